@@ -1,0 +1,1 @@
+//! The AT language, pure.

@@ -1,0 +1,1 @@
+//! One AT exchange at a time.

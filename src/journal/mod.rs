@@ -1,0 +1,1 @@
+//! Numbers, times and records events.

@@ -1,0 +1,1 @@
+//! What one wants from a modem.

@@ -1,0 +1,1 @@
+//! The send, one function a stage.

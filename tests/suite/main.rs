@@ -1,0 +1,1 @@
+//! One binary for all integration tests: each module is a table or a conversation about one room.
