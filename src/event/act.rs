@@ -1,0 +1,25 @@
+//! What the person did, so that a recording tells it apart from what the program did by itself.
+use serde::{Deserialize, Serialize};
+
+/// An act of the person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// Asked for a send.
+    Send,
+    /// Asked to stop.
+    Cancel,
+    /// Chose a profile.
+    UseProfile {
+        /// Its id. Written as `profile`, since every event has an `id` of its own.
+        #[serde(rename = "profile")]
+        id: String,
+    },
+    /// Typed an AT command.
+    At {
+        /// As typed.
+        command: String,
+    },
+    /// Asked to put the settings back.
+    Restore,
+}

@@ -1,0 +1,154 @@
+//! Identities of persons and devices, as types that never print themselves.
+//!
+//! In: the digits that the modem or the person gave. Out: the masked form for everything that leaves the program, and the plain
+//! form only where [`Identity::reveal`](Msisdn::reveal) is called by name, which is what the wire and the PDU need.
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Text in which an identity has been masked. It cannot be turned back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Masked(String);
+
+impl Masked {
+    /// The masked text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// Text that holds no identity: a country code, a fixed label.
+    #[must_use]
+    pub fn harmless(text: &str) -> Self {
+        Self(mask_digits(text))
+    }
+}
+
+impl fmt::Display for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How many leading digits of a run stay readable: MCC-MNC of an IMSI, not the subscriber.
+const KEPT_DIGITS: usize = 6;
+/// Runs of digits from this length on are taken for identities; dates, ports and cell numbers are shorter.
+const IDENTITY_DIGITS: usize = 9;
+
+/// Masks every run of nine or more digits in a text, all but its first six: `310240000000123` becomes `310240*********`.
+#[must_use]
+pub fn mask_digits(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    for c in text.chars() {
+        if c.is_ascii_digit() {
+            run.push(c);
+            continue;
+        }
+        flush_run(&mut run, &mut out);
+        out.push(c);
+    }
+    flush_run(&mut run, &mut out);
+    out
+}
+
+fn flush_run(run: &mut String, out: &mut String) {
+    if run.len() >= IDENTITY_DIGITS {
+        out.push_str(&run[..KEPT_DIGITS]);
+        out.extend(std::iter::repeat_n('*', run.len() - KEPT_DIGITS));
+    } else {
+        out.push_str(run);
+    }
+    run.clear();
+}
+
+macro_rules! identity {
+    ($(#[$doc:meta])* $name:ident, $mask:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the digits as they came.
+            #[must_use]
+            pub fn new(digits: impl Into<String>) -> Self {
+                Self(digits.into())
+            }
+            /// The plain digits. Call it only where they must go over the wire.
+            #[must_use]
+            pub fn reveal(&self) -> &str {
+                &self.0
+            }
+            /// The form that may be shown and written.
+            #[must_use]
+            pub fn masked(&self) -> Masked {
+                let mask: fn(&str) -> String = $mask;
+                Masked(mask(&self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.masked())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.masked())
+            }
+        }
+    };
+}
+
+identity!(
+    /// A telephone number (MSISDN, E.164), short code or e-mail address of a person.
+    Msisdn,
+    mask_number
+);
+identity!(
+    /// International Mobile Subscriber Identity, 14 or 15 digits (3GPP TS 23.003 section 2.2). Masked: MCC-MNC stays.
+    Imsi,
+    |s| keep(s, KEPT_DIGITS, 0)
+);
+identity!(
+    /// International Mobile Equipment Identity, 15 digits (3GPP TS 23.003 section 6.2). Masked: the type allocation code (8) stays.
+    Imei,
+    |s| keep(s, 8, 0)
+);
+identity!(
+    /// Number of the SIM card (ITU-T E.118), 19 or 20 digits. Masked: issuer and the last four stay.
+    Iccid,
+    |s| keep(s, 7, 4)
+);
+
+/// `+12025550123` becomes `+1 *** *** **23`: enough to tell two recipients apart, not to call them. An e-mail keeps its domain.
+fn mask_number(number: &str) -> String {
+    if let Some((_, domain)) = number.split_once('@') {
+        return format!("***@{domain}");
+    }
+    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < 7 {
+        return number.to_owned(); // a short code is a service, not a person
+    }
+    let tail: String = digits[digits.len() - 2..].iter().collect();
+    match number.strip_prefix("+1") {
+        Some(_) if digits.len() == 11 => format!("+1 *** *** **{tail}"),
+        _ => format!(
+            "{}{}{tail}",
+            if number.starts_with('+') { "+" } else { "" },
+            "*".repeat(digits.len() - 2)
+        ),
+    }
+}
+
+fn keep(text: &str, head: usize, tail: usize) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    if chars.len() <= head + tail {
+        return "*".repeat(chars.len());
+    }
+    let hidden = chars.len() - head - tail;
+    let mut out: String = chars[..head].iter().collect();
+    out.extend(std::iter::repeat_n('*', hidden));
+    out.extend(&chars[chars.len() - tail..]);
+    out
+}

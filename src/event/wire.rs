@@ -1,0 +1,144 @@
+//! The serial line: octets, lines, exchanges.
+use super::{EventId, Octets};
+use serde::{Deserialize, Serialize};
+
+/// Which way octets went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From us to the modem.
+    Tx,
+    /// From the modem to us.
+    Rx,
+}
+
+/// Octets as one write or one read carried them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Wire {
+    /// Which way.
+    pub dir: Direction,
+    /// What.
+    pub octets: Octets,
+}
+
+/// What a line on the wire is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A command that we sent.
+    Command,
+    /// The modem's echo of it.
+    Echo,
+    /// Information text of the command in flight.
+    Answer,
+    /// The final result code of the command in flight.
+    Final,
+    /// The real result that came after `OK`.
+    Late,
+    /// Unsolicited result code.
+    Urc,
+    /// The prompt for a payload.
+    Prompt,
+    /// Raw payload, in either direction; the text says only how many octets.
+    Payload,
+    /// Octets that fit nothing: line noise, answers nobody waits for.
+    Noise,
+}
+
+/// A line as the engine recognised it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Which way it went.
+    pub dir: Direction,
+    /// What it is.
+    pub role: Role,
+    /// The text without line ends, control characters escaped.
+    pub text: String,
+    /// The exchange that it belongs to, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<u64>,
+    /// Milliseconds since that exchange's command was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_ms: Option<u64>,
+}
+
+/// Where a result stood in relation to `OK`: the two failure shapes of at-sim7600 section 4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// The result came before (or with) the final code: the modem decided by itself.
+    AtOnce,
+    /// `OK` first, the result later: the modem tried.
+    Late,
+    /// Not known, as in logs that somebody typed from memory.
+    Unknown,
+}
+
+/// How an exchange ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The final code that ended it, as text: `OK`, `ERROR`, `+CME ERROR: SIM not inserted` …
+    Final(String),
+    /// No final code within the limit (milliseconds).
+    Timeout(u64),
+    /// `OK` came, the late result did not within its limit (milliseconds).
+    LateTimeout(u64),
+    /// The modem rebooted in the middle.
+    Rebooted,
+    /// The serial line was lost.
+    LineLost,
+}
+
+/// A finished AT exchange: what was asked, what came back, in which shape, when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// Its number within the session, from 1.
+    pub number: u64,
+    /// The command without CR.
+    pub command: String,
+    /// Information lines and the late result, in the order in which they came.
+    pub lines: Vec<String>,
+    /// How many octets of counted raw data came with it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub raw: usize,
+    /// How it ended.
+    pub ending: Ending,
+    /// Where the result stood.
+    pub shape: Shape,
+    /// Milliseconds from the command's last octet to the final code (or to the end, where none came).
+    pub final_ms: u64,
+    /// Milliseconds from the command's last octet to the late result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_ms: Option<u64>,
+    /// The event of the command's line.
+    pub since: EventId,
+    /// Why it was sent: a stage's name, `poll`, `person`, `restore`.
+    pub purpose: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+/// What became of the serial line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SerialChange {
+    /// Its name: a path, `COM24`, `tcp:127.0.0.1:5000`, `world mint`.
+    pub name: String,
+    /// What it is now.
+    pub state: SerialState,
+}
+
+/// State of the serial line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SerialState {
+    /// Open and read from.
+    Open,
+    /// Closed by us.
+    Closed,
+    /// Lost, and why.
+    Lost(String),
+}
