@@ -1,1 +1,4 @@
 //! One binary for all integration tests: each module is a table or a conversation about one room.
+#![allow(clippy::unwrap_used)]
+
+mod at;

@@ -1,0 +1,105 @@
+//! Typed values of information lines.
+//!
+//! In: one line of an answer, as the engine hands it on. Out: its values, or `None` where the line is another one or too short;
+//! numbers outside their type count as absent. Nothing here decides whether a line was an answer or a URC.
+mod packet;
+mod radio;
+mod sockets;
+
+pub use packet::*;
+pub use radio::*;
+pub use sockets::*;
+
+use super::fields::{after, split};
+use super::result::Final;
+use crate::event::{Iccid, Imei, Imsi, Msisdn, SimState};
+
+/// The first value after the prefix as a number: `+CIPMODE: 0`, `+CGATT: 1`, `+CSOCKSETPN: 3`, `+CMEE: 2`.
+#[must_use]
+pub fn number(line: &str, prefix: &str) -> Option<i64> {
+    split(after(line, prefix)?).first()?.number()
+}
+
+/// State of the SIM from `+CPIN: …` (SIM7600 manual chapter 5).
+#[must_use]
+pub fn cpin(line: &str) -> Option<SimState> {
+    let text = after(line, "+CPIN:")?;
+    Some(match text {
+        "READY" => SimState::Ready,
+        "NOT INSERTED" | "SIM REMOVED" | "NOT READY" => SimState::Absent,
+        _ if text.contains("PIN") || text.contains("PUK") => SimState::Locked(text.to_owned()),
+        _ => SimState::Failed(text.to_owned()),
+    })
+}
+
+/// State of the SIM from the error that `AT+CPIN?` ended with: 10 is absent, 5–7, 11, 12, 17 and 18 are locks.
+#[must_use]
+pub fn sim_trouble(result: &Final) -> Option<SimState> {
+    let Final::Cme(_) = result else { return None };
+    Some(match result.cme() {
+        Some(10) => SimState::Absent,
+        Some(5..=7 | 11 | 12 | 17 | 18) => {
+            SimState::Locked(result.words().trim_end_matches(" required").to_owned())
+        }
+        _ => SimState::Failed(result.words()),
+    })
+}
+
+/// IMSI from `AT+CIMI`: 6 to 15 digits.
+#[must_use]
+pub fn imsi(line: &str) -> Option<Imsi> {
+    digits(after(line, "+CIMI:").unwrap_or(line), 6..=15).map(Imsi::new)
+}
+
+/// IMEI from `AT+CGSN`: 14 to 17 digits.
+#[must_use]
+pub fn imei(line: &str) -> Option<Imei> {
+    digits(after(line, "+CGSN:").unwrap_or(line), 14..=17).map(Imei::new)
+}
+
+/// Number of the card from `AT+CICCID`: 18 to 22 digits; some cards pad with F.
+#[must_use]
+pub fn iccid(line: &str) -> Option<Iccid> {
+    let text = ["+ICCID:", "+CICCID:", "+CCID:"]
+        .iter()
+        .find_map(|p| after(line, p))
+        .unwrap_or(line)
+        .trim_matches('"');
+    digits(text.trim_end_matches(['F', 'f']), 18..=22).map(Iccid::new)
+}
+
+fn digits(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<&str> {
+    (length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
+}
+
+/// An own number of the SIM (`+CNUM: "alpha","number",type`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnNumber {
+    /// Its label.
+    pub label: String,
+    /// The number; with type 145 it gets its plus sign.
+    pub number: Msisdn,
+    /// Type of address: 129 national or unknown, 145 international.
+    pub kind: Option<u8>,
+}
+
+/// Reads a line of `AT+CNUM`. Lines without digits are `None`.
+#[must_use]
+pub fn cnum(line: &str) -> Option<OwnNumber> {
+    let f = split(after(line, "+CNUM:")?);
+    let number = f.get(1)?.filled()?;
+    if !number.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let kind = f.get(2).and_then(|f| f.text.parse().ok());
+    let international = kind == Some(145) && !number.starts_with('+');
+    Some(OwnNumber {
+        label: f[0].text.to_owned(),
+        number: Msisdn::new(if international {
+            format!("+{number}")
+        } else {
+            number.to_owned()
+        }),
+        kind,
+    })
+}
