@@ -2,3 +2,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod at;
+mod mms;
+mod sms;
