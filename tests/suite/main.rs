@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod at;
+mod compose;
+mod config;
 mod mms;
+mod profile;
 mod sms;

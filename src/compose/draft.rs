@@ -1,0 +1,171 @@
+//! The message as it is being written.
+use super::{Lint, Recipient, Severity, size_text};
+use crate::profile::Profile;
+use std::collections::HashSet;
+use std::fmt;
+
+/// A message before it is encoded.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Draft {
+    /// To whom.
+    pub to: Vec<Recipient>,
+    /// Copies, which everybody sees.
+    pub cc: Vec<Recipient>,
+    /// Copies that nobody else sees.
+    pub bcc: Vec<Recipient>,
+    /// Subject; empty for none.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+}
+
+/// A debug print shows sizes, never what a person wrote.
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft")
+            .field("to", &self.to)
+            .field("cc", &self.cc)
+            .field("bcc", &self.bcc)
+            .field("subject_characters", &self.subject.chars().count())
+            .field("text_characters", &self.text.chars().count())
+            .finish()
+    }
+}
+
+impl Draft {
+    /// Everybody who gets it: to, cc, bcc.
+    pub fn recipients(&self) -> impl Iterator<Item = &Recipient> {
+        self.to.iter().chain(&self.cc).chain(&self.bcc)
+    }
+
+    /// What speaks against sending it, worst first. An [`Severity::Error`] must stop the send, the rest is shown.
+    ///
+    /// `pdu_size` is the encoded M-Send.req in octets; `text_limit` the person's own limit in characters (Unicode scalar values).
+    #[must_use]
+    pub fn check(&self, profile: &Profile, pdu_size: usize, text_limit: usize) -> Vec<Lint> {
+        let mut found: Vec<Lint> = [
+            self.nobody(),
+            self.nothing(),
+            self.too_big(profile, pdu_size),
+            self.long(text_limit),
+            self.too_many(profile),
+            self.twice(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        found.sort_by_key(|lint| lint.severity);
+        found
+    }
+
+    /// C01: nobody gets it.
+    fn nobody(&self) -> Option<Lint> {
+        self.recipients().next().is_none().then(|| {
+            let fix = "write a number with its country code under To, such as +12025550123";
+            Lint::whole(
+                "C01",
+                Severity::Error,
+                "to",
+                "",
+                "there is no recipient",
+                fix,
+            )
+        })
+    }
+
+    /// C02: there is nothing to send.
+    fn nothing(&self) -> Option<Lint> {
+        let empty = self.text.trim().is_empty() && self.subject.trim().is_empty();
+        empty.then(|| {
+            let fix = "write a text or a subject";
+            Lint::whole(
+                "C02",
+                Severity::Error,
+                "text",
+                "",
+                "the message is empty",
+                fix,
+            )
+        })
+    }
+
+    /// P15: bigger than the carrier takes, or close to it.
+    fn too_big(&self, profile: &Profile, pdu_size: usize) -> Option<Lint> {
+        let size = pdu_size as u64;
+        let most = profile.mms.max_bytes;
+        let (severity, verb) = match size {
+            _ if size > most => (Severity::Error, "is more than"),
+            // Nine tenths, without a product that could overflow.
+            _ if size > most - most / 10 => (Severity::Warning, "is over nine tenths of"),
+            _ => return None,
+        };
+        let says = format!(
+            "the encoded message of {} ({size} octets) {verb} the {} that {} takes",
+            size_text(size),
+            size_text(most),
+            profile.id
+        );
+        Some(Lint::whole(
+            "P15",
+            severity,
+            "text",
+            size.to_string(),
+            says,
+            "shorten it, or send it in several messages",
+        ))
+    }
+
+    /// C03: longer than the person wants. The finding holds no word of the text, since findings are recorded.
+    fn long(&self, text_limit: usize) -> Option<Lint> {
+        let count = self.text.chars().count();
+        (count > text_limit).then(|| {
+            let says = format!("the text has {count} characters, your own limit is {text_limit}");
+            let fix = "shorten it, or raise text_limit in the configuration";
+            Lint::whole(
+                "C03",
+                Severity::Warning,
+                "text",
+                count.to_string(),
+                says,
+                fix,
+            )
+        })
+    }
+
+    /// P16: more recipients than the carrier lists.
+    fn too_many(&self, profile: &Profile) -> Option<Lint> {
+        let most = profile.mms.recipient_limit as usize;
+        let count = self.recipients().count();
+        (most > 0 && count > most).then(|| {
+            let says = format!(
+                "{count} recipients are more than the {most} that {} lists",
+                profile.id
+            );
+            Lint::whole(
+                "P16",
+                Severity::Warning,
+                "to",
+                count.to_string(),
+                says,
+                "send it in several messages",
+            )
+        })
+    }
+
+    /// C04: somebody gets it twice.
+    fn twice(&self) -> Option<Lint> {
+        let mut seen = HashSet::new();
+        let again = self
+            .recipients()
+            .find(|recipient| !seen.insert(recipient.plain()))?;
+        let says = "this recipient stands here twice and may get the message twice";
+        Some(Lint::whole(
+            "C04",
+            Severity::Warning,
+            "to",
+            again.masked().as_str(),
+            says,
+            "remove one of them",
+        ))
+    }
+}

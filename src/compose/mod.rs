@@ -1,0 +1,30 @@
+//! The message being written: to whom, what, how big, and which way it would best go.
+//!
+//! In: what a person typed, the profile in use, the size of the encoded message. Out: checked [`Recipient`]s, a
+//! [`Draft`], the [`Lint`]s on it, and the [`Budget`] that stands beside the text. Nothing is encoded or sent here.
+mod budget;
+mod draft;
+mod recipient;
+mod request;
+
+pub use crate::profile::{Lint, Severity};
+pub use budget::{Budget, SmsCount, SmsEncoding, size_text};
+pub use draft::Draft;
+pub use recipient::{Recipient, RecipientError};
+pub use request::{budget, pdu_size, send_req};
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// How many `char`s backspace takes away before `column` (counted in `char`s): all of what a person sees as one character, such as an
+/// emoji family or a letter with its accent (Unicode Standard Annex 29, extended grapheme clusters). 0 at the start of the line.
+#[must_use]
+pub fn grapheme_len_before(line: &str, column_in_chars: usize) -> usize {
+    let end = line
+        .char_indices()
+        .nth(column_in_chars)
+        .map_or(line.len(), |(octet, _)| octet);
+    line[..end]
+        .graphemes(true)
+        .next_back()
+        .map_or(0, |visible| visible.chars().count())
+}

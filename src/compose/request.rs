@@ -1,0 +1,58 @@
+//! From a draft and a profile to the M-Send.req, and to the sizes that the composer shows while a person types.
+use super::{Budget, Draft, Recipient, SmsCount};
+use crate::mms::{Part, SendReq, Sender, Version, encoded_size};
+use crate::profile::{self, Profile};
+
+/// The message as it will be encoded. The Transaction-Id and the date come from the edge.
+#[must_use]
+pub fn send_req(
+    draft: &Draft,
+    profile: &Profile,
+    transaction_id: &str,
+    date: Option<u64>,
+    version: Version,
+) -> SendReq {
+    let addresses = |list: &[Recipient]| list.iter().map(|r| r.plain().to_owned()).collect();
+    let mut request = SendReq::new(transaction_id);
+    request.version = version;
+    request.from = match &profile.mms.from {
+        profile::Sender::InsertAddressToken => Sender::InsertAddress,
+        profile::Sender::Address(address) => Sender::Address(address.clone()),
+    };
+    request.to = addresses(&draft.to);
+    request.cc = addresses(&draft.cc);
+    request.bcc = addresses(&draft.bcc);
+    request.subject = Some(draft.subject.clone()).filter(|s| !s.is_empty());
+    request.date = date;
+    if !draft.text.is_empty() {
+        request.parts.push(Part::plain_text(draft.text.as_str()));
+    }
+    request
+}
+
+/// Octets of the M-Send.req that this draft will become: exact but for the Transaction-Id, whose length never changes.
+#[must_use]
+pub fn pdu_size(draft: &Draft, profile: &Profile) -> usize {
+    encoded_size(&send_req(
+        draft,
+        profile,
+        &"0".repeat(TRANSACTION_ID),
+        Some(u64::from(u32::MAX)),
+        Version::V1_2,
+    ))
+}
+
+/// Characters of a Transaction-Id.
+const TRANSACTION_ID: usize = 28;
+
+/// What the composer shows: size against the profile's limit, and the same text as SMS.
+#[must_use]
+pub fn budget(draft: &Draft, profile: &Profile, text_limit: usize) -> Budget {
+    Budget {
+        pdu_size: pdu_size(draft, profile) as u64,
+        max_bytes: profile.mms.max_bytes,
+        characters: draft.text.chars().count(),
+        text_limit,
+        sms: SmsCount::of(&draft.text),
+    }
+}

@@ -1,0 +1,143 @@
+//! The person's configuration: a typing error must be named, never silently ignored.
+use mmscope::config::{Color, Config, TEMPLATE};
+use mmscope::event::Stage;
+use proptest::prelude::*;
+use std::time::Duration;
+
+fn read(text: &str) -> Result<Config, String> {
+    Config::parse("config.toml", text).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_template_as_it_stands_is_the_default() {
+    assert_eq!(read(TEMPLATE).unwrap(), Config::default());
+    assert_eq!(read("").unwrap(), Config::default());
+}
+
+/// Every commented key of the template is a real one, and where it claims to show a default it does.
+#[test]
+fn the_template_with_all_its_lines_is_accepted() {
+    let is_setting = |line: &&str| {
+        line.starts_with("#[")
+            || line
+                .split_once(" = ")
+                .is_some_and(|(key, _)| key.starts_with('#') && !key.contains(' '))
+    };
+    let all: Vec<&str> = TEMPLATE
+        .lines()
+        .filter(is_setting)
+        .map(|line| &line[1..])
+        .collect();
+    assert!(all.len() > 15, "{all:?}");
+    let full = read(&all.join("\n")).unwrap();
+    let default = Config::default();
+    assert_eq!(full.baud, default.baud);
+    assert_eq!(full.text_limit, default.text_limit);
+    assert_eq!(full.poll_seconds, default.poll_seconds);
+    assert_eq!(full.pace_seconds, default.pace_seconds);
+    assert_eq!(full.screen, default.screen);
+    assert_eq!(full.profile.unwrap().as_str(), "us/mint");
+    for stage in Stage::ALL {
+        assert_eq!(
+            full.limits.of(stage).is_some(),
+            !matches!(stage, Stage::Encode | Stage::Confirm),
+            "{stage}"
+        );
+    }
+}
+
+#[test]
+fn what_is_set_is_what_is_got() {
+    let config = read(
+        "port = \"COM24\"\nbaud = 9600\nprofile = \"us/mint\"\nown_number = \"+1 202-555-0123\"\ntext_limit = 300\npoll_seconds = 30\npace_seconds = 0\n[screen]\ncolor = \"never\"\nascii = true\n[limits]\nconnect = 15\n",
+    )
+    .unwrap();
+    assert_eq!(config.port.as_deref(), Some("COM24"));
+    assert_eq!(config.baud.get(), 9600);
+    assert_eq!(
+        config.own_number.as_ref().unwrap().recipient().plain(),
+        "+12025550123"
+    );
+    assert_eq!(config.text_limit, 300);
+    assert_eq!(
+        (config.poll(), config.pace()),
+        (Duration::from_secs(30), Duration::ZERO)
+    );
+    assert_eq!(
+        (config.screen.color, config.screen.ascii),
+        (Color::Never, true)
+    );
+    assert_eq!(
+        config.limits.of(Stage::Connect),
+        Some(Duration::from_secs(15))
+    );
+    assert_eq!(config.limits.of(Stage::Post), None);
+    assert!(!format!("{config:?}").contains("2025550123"));
+}
+
+#[test]
+fn a_wrong_line_is_named_with_its_place_and_remedy() {
+    let table = [
+        (
+            "bauds = 9600",
+            "config.toml:1:1: `bauds` is no key",
+            "did you mean `baud`?",
+        ),
+        ("\nbaud = 12", "config.toml:2:8: 12 is no speed", "115200"),
+        ("baud = \"fast\"", "config.toml:1:8: invalid type", "quotes"),
+        (
+            "poll_seconds = 0",
+            "config.toml:1:16: 0 seconds are out of range",
+            "2 to 3600",
+        ),
+        (
+            "pace_seconds = -1",
+            "config.toml:1:16: -1 seconds are out of range",
+            "0 to 3600",
+        ),
+        ("text_limit = -1", "config.toml:1:14:", ""),
+        (
+            "profile = \"mint\"",
+            "config.toml:1:11: `mint` is no profile id",
+            "us/mint",
+        ),
+        (
+            "own_number = \"2025550123\"",
+            "config.toml:1:14: the country code is missing",
+            "+12025550123",
+        ),
+        (
+            "own_number = \"12345\"",
+            "config.toml:1:14: this is no telephone number",
+            "country code",
+        ),
+        (
+            "[screen]\ncolor = \"sometimes\"",
+            "config.toml:2:9: `sometimes` is no value",
+            "auto",
+        ),
+        (
+            "[limits]\nconect = 3",
+            "config.toml:2:1: `conect` is no key",
+            "did you mean `connect`?",
+        ),
+        (
+            "[limits]\nconnect = 100000",
+            "config.toml:2:11: 100000 seconds are out of range",
+            "1 to 3600",
+        ),
+        ("[limits\n", "config.toml:1:", "brackets"),
+    ];
+    for (text, says, remedy) in table {
+        let error = read(text).unwrap_err();
+        assert!(error.contains(says), "{error}\n  lacks {says}");
+        assert!(error.contains(remedy), "{error}\n  lacks {remedy}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in any::<String>()) {
+        let _ = read(&text);
+    }
+}
