@@ -1,1 +1,257 @@
-//! What is known now.
+//! What is known now: the fold of what happened.
+//!
+//! In: events, in order. Out: [`Known`], the one copy of the truth that screen, report and diagnosis read. Never here: I/O,
+//! clocks, decisions. A recording replayed through [`Known::apply`] gives the same value as the live session did. Every list
+//! is bounded, so that a session of days stays as small as one of minutes.
+use crate::event::*;
+use std::collections::{BTreeMap, VecDeque};
+
+/// How many signal readings are kept for the sparkline.
+pub const SIGNAL_HISTORY: usize = 120;
+/// How many lookups, links, sends, notices and bubbles are kept.
+pub const HISTORY: usize = 64;
+
+/// Everything that is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Known {
+    /// The newest event that is in here.
+    pub last: EventId,
+    /// Its time, milliseconds since the start.
+    pub ms: u64,
+    /// Wall clock time of the session's start (RFC 3339, UTC).
+    pub started_at: String,
+    /// The session's header.
+    pub session: Session,
+    /// The serial line, once one was opened.
+    pub serial: Option<SerialChange>,
+    /// The modem.
+    pub modem: Option<Identity>,
+    /// Its commands.
+    pub commands: Option<CommandScan>,
+    /// The SIM.
+    pub sim: Option<Sim>,
+    /// Registration.
+    pub registration: Option<Registration>,
+    /// Signal, newest last, with the time of each reading in milliseconds.
+    pub signal: VecDeque<(u64, Signal)>,
+    /// PDP contexts as last read.
+    pub contexts: Vec<Context>,
+    /// The module's socket stack.
+    pub stack: Stack,
+    /// Lookups, newest last.
+    pub lookups: VecDeque<Lookup>,
+    /// Links by their number: the newest connection on each.
+    pub links: BTreeMap<u8, Link>,
+    /// The profile in use.
+    pub profile: Option<ProfileInUse>,
+    /// Sends, newest last. The last one may still be running.
+    pub sends: VecDeque<Send>,
+    /// What was last done to the modem's settings, and whether something is still changed.
+    pub settings: Option<SettingsStep>,
+    /// Bubbles on simulated phones, oldest first.
+    pub bubbles: VecDeque<Bubble>,
+    /// Notices, newest last, each with its event.
+    pub notices: VecDeque<(EventId, Notice)>,
+    /// Counts that the header shows.
+    pub counts: Counts,
+}
+
+/// Counts since the session's start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Octets sent over the serial line.
+    pub tx: u64,
+    /// Octets received.
+    pub rx: u64,
+    /// AT exchanges ended.
+    pub exchanges: u64,
+    /// Unsolicited result codes.
+    pub urcs: u64,
+    /// Events that the recording lacks.
+    pub lost: u64,
+}
+
+/// One send, as far as it got.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Send {
+    /// What was sent.
+    pub message: Message,
+    /// When it began, milliseconds since the session's start.
+    pub began_ms: u64,
+    /// The ladder: one rung a stage, in order.
+    pub rungs: Vec<Rung>,
+    /// HTTP steps, in order.
+    pub http: Vec<HttpPart>,
+    /// How it ended.
+    pub result: Option<SendResult>,
+}
+
+/// A rung of the ladder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rung {
+    /// The stage.
+    pub stage: Stage,
+    /// Where it is; `None` while it waits for its turn.
+    pub state: Option<StageState>,
+    /// When the stage began, milliseconds since the session's start.
+    pub began_ms: Option<u64>,
+    /// How long it took, once it ended, in milliseconds.
+    pub took_ms: Option<u64>,
+    /// What it rests on.
+    pub evidence: Vec<EventId>,
+}
+
+impl Send {
+    fn new(message: Message, began_ms: u64) -> Self {
+        let rungs = Stage::ALL
+            .iter()
+            .map(|&stage| Rung {
+                stage,
+                state: None,
+                began_ms: None,
+                took_ms: None,
+                evidence: Vec::new(),
+            })
+            .collect();
+        Self {
+            message,
+            began_ms,
+            rungs,
+            http: Vec::new(),
+            result: None,
+        }
+    }
+
+    /// The stage that failed, with why.
+    #[must_use]
+    pub fn failure(&self) -> Option<(Stage, &Failure)> {
+        self.rungs.iter().find_map(|r| match &r.state {
+            Some(StageState::Failed(f)) => Some((r.stage, f)),
+            _ => None,
+        })
+    }
+}
+
+impl Known {
+    /// The send that runs now.
+    #[must_use]
+    pub fn running(&self) -> Option<&Send> {
+        self.sends.back().filter(|s| s.result.is_none())
+    }
+
+    /// The newest signal reading.
+    #[must_use]
+    pub fn signal_now(&self) -> Option<&Signal> {
+        self.signal.back().map(|(_, s)| s)
+    }
+
+    /// Whether settings of the modem are changed and not yet put back.
+    #[must_use]
+    pub fn settings_open(&self) -> bool {
+        self.settings
+            .as_ref()
+            .is_some_and(|s| s.step != SettingsAct::Restored)
+    }
+
+    /// Takes one event in.
+    pub fn apply(&mut self, event: &Event) {
+        self.last = event.id;
+        self.ms = event.ms;
+        match &event.what {
+            What::Session(s) => {
+                self.started_at.clone_from(&event.at);
+                self.session = s.clone();
+            }
+            What::Serial(s) => self.serial = Some(s.clone()),
+            What::Wire(w) => match w.dir {
+                Direction::Tx => self.counts.tx += w.octets.0.len() as u64,
+                Direction::Rx => self.counts.rx += w.octets.0.len() as u64,
+            },
+            What::Line(l) => self.counts.urcs += u64::from(l.role == Role::Urc),
+            What::Exchange(_) => self.counts.exchanges += 1,
+            What::Modem(m) => self.modem = Some(m.clone()),
+            What::Commands(c) => self.commands = Some(c.clone()),
+            What::Sim(s) => self.sim = Some(s.clone()),
+            What::Registration(r) => self.registration = Some(r.clone()),
+            What::Signal(s) => {
+                push_bounded(&mut self.signal, (event.ms, s.clone()), SIGNAL_HISTORY)
+            }
+            What::Contexts(c) => self.contexts.clone_from(&c.contexts),
+            What::Stack(s) => self.stack = s.clone(),
+            What::Lookup(l) => self.apply_lookup(l),
+            What::Link(l) => {
+                self.links.insert(l.number, l.clone());
+            }
+            What::Profile(p) => self.profile = Some(p.clone()),
+            What::Message(m) => {
+                push_bounded(&mut self.sends, Send::new(m.clone(), event.ms), HISTORY)
+            }
+            What::Http(h) => {
+                if let Some(send) = self.send_mut(h.send) {
+                    send.http.push(h.step.clone());
+                    send.http.truncate(HISTORY);
+                }
+            }
+            What::Stage(s) => self.apply_stage(s, event.ms),
+            What::Result(r) => {
+                if let Some(send) = self.send_mut(r.send) {
+                    send.result = Some(r.clone());
+                }
+            }
+            What::Settings(s) => self.settings = Some(s.clone()),
+            What::Bubble(b) => push_bounded(&mut self.bubbles, b.clone(), HISTORY),
+            What::Notice(n) => push_bounded(&mut self.notices, (event.id, n.clone()), HISTORY),
+            What::Lost(l) => self.counts.lost = l.events,
+            What::Act(_) => {}
+        }
+    }
+
+    /// A lookup is shown once: its outcome replaces the pending row.
+    fn apply_lookup(&mut self, lookup: &Lookup) {
+        let same = |l: &&mut Lookup| {
+            l.name == lookup.name
+                && l.family == lookup.family
+                && l.resolver == lookup.resolver
+                && l.outcome == LookupOutcome::Pending
+        };
+        match self.lookups.iter_mut().rev().find(same) {
+            Some(row) => *row = lookup.clone(),
+            None => push_bounded(&mut self.lookups, lookup.clone(), HISTORY),
+        }
+    }
+
+    fn apply_stage(&mut self, step: &StageStep, ms: u64) {
+        let Some(send) = self.send_mut(step.send) else {
+            return;
+        };
+        let Some(rung) = send.rungs.iter_mut().find(|r| r.stage == step.stage) else {
+            return;
+        };
+        match &step.state {
+            StageState::Started { .. } => {
+                rung.began_ms = Some(ms);
+                rung.took_ms = None;
+            }
+            StageState::Progress { .. } => {}
+            StageState::Done { .. } | StageState::Failed(_) | StageState::Skipped { .. } => {
+                rung.took_ms = Some(step.stage_ms)
+            }
+        }
+        rung.state = Some(step.state.clone());
+        rung.evidence.clone_from(&step.evidence);
+    }
+
+    fn send_mut(&mut self, number: u64) -> Option<&mut Send> {
+        self.sends
+            .iter_mut()
+            .rev()
+            .find(|s| s.message.send == number)
+    }
+}
+
+fn push_bounded<T>(list: &mut VecDeque<T>, value: T, bound: usize) {
+    if list.len() == bound {
+        list.pop_front();
+    }
+    list.push_back(value);
+}

@@ -1,1 +1,188 @@
-//! Numbers, times and records events.
+//! The journal: the one place that orders what happens.
+//!
+//! In: what the acting rooms record. Out: numbered and timed events, in one order, to three readers: the fold ([`Known`]), a
+//! bounded ring that the screen reads from, and writers (the recording, `--json`). Never here: waiting for any of them. The
+//! fold runs first; a writer that cannot keep up loses events, which are counted and told, and never holds back the line.
+mod clock;
+mod mask;
+mod read;
+mod write;
+
+pub use clock::Clock;
+pub use mask::masked;
+pub use read::{ReadError, read_events};
+pub use write::Writer;
+
+use crate::event::{Event, EventId, Level, Lost, Notice, Recorder, Session, Sink, What};
+use crate::known::Known;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+/// Version of the recording's format.
+pub const FORMAT: u32 = 1;
+/// How many events the ring holds at the most.
+const RING_EVENTS: usize = 20_000;
+/// How many octets of wire data and text the ring holds at the most.
+const RING_OCTETS: usize = 8 << 20;
+
+/// The journal of one session. Clones are handles to the same one.
+#[derive(Clone)]
+pub struct Journal {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    inner: Mutex<Inner>,
+    clock: Clock,
+    changed: watch::Sender<EventId>,
+}
+
+struct Inner {
+    next: EventId,
+    known: Arc<Known>,
+    ring: VecDeque<Arc<Event>>,
+    ring_octets: usize,
+    writers: Vec<Writer>,
+    lost: u64,
+}
+
+impl Journal {
+    /// Begins a session: the first event is its header.
+    #[must_use]
+    pub fn begin(clock: Clock, world: Option<String>, writers: Vec<Writer>) -> Self {
+        let session = Session {
+            format: FORMAT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            world,
+            speed: clock.speed(),
+        };
+        let inner = Inner {
+            next: 1,
+            known: Arc::default(),
+            ring: VecDeque::new(),
+            ring_octets: 0,
+            writers,
+            lost: 0,
+        };
+        let journal = Self {
+            shared: Arc::new(Shared {
+                inner: Mutex::new(inner),
+                clock,
+                changed: watch::channel(0).0,
+            }),
+        };
+        journal.record(What::Session(session));
+        journal
+    }
+
+    /// This journal as the acting rooms hold it.
+    #[must_use]
+    pub fn sink(&self) -> Sink {
+        Arc::new(self.clone())
+    }
+
+    /// What is known now. Cheap: a shared copy.
+    #[must_use]
+    pub fn known(&self) -> Arc<Known> {
+        self.lock().known.clone()
+    }
+
+    /// The events after `id` that the ring still holds, oldest first.
+    #[must_use]
+    pub fn since(&self, id: EventId) -> Vec<Arc<Event>> {
+        let inner = self.lock();
+        let start = inner.ring.partition_point(|e| e.id <= id);
+        inner.ring.range(start..).cloned().collect()
+    }
+
+    /// Tells when something new was recorded; the value is the newest event's number.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<EventId> {
+        self.shared.changed.subscribe()
+    }
+
+    /// Lets the writers write what they hold, and closes them. The journal goes on without them.
+    pub fn close_writers(&self) {
+        let writers = std::mem::take(&mut self.lock().writers);
+        for writer in writers {
+            writer.finish();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing in here panics half-way through a change; a poisoned lock still holds a whole state.
+        self.shared
+            .inner
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Recorder for Journal {
+    fn record(&self, what: What) -> EventId {
+        let mut inner = self.lock();
+        let id = inner.take(&self.shared.clock, what);
+        inner.tell_losses(&self.shared.clock);
+        drop(inner);
+        self.shared.changed.send_replace(id);
+        id
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.shared.clock.ms()
+    }
+}
+
+impl Inner {
+    fn take(&mut self, clock: &Clock, what: What) -> EventId {
+        let (ms, at) = clock.now();
+        let id = self.next;
+        self.next += 1;
+        let event = Arc::new(Event { id, at, ms, what });
+        Arc::make_mut(&mut self.known).apply(&event);
+        for writer in &mut self.writers {
+            writer.push(&event);
+        }
+        self.ring_octets += weight(&event);
+        self.ring.push_back(event);
+        while self.ring.len() > RING_EVENTS || self.ring_octets > RING_OCTETS {
+            let Some(oldest) = self.ring.pop_front() else {
+                break;
+            };
+            self.ring_octets -= weight(&oldest);
+        }
+        id
+    }
+
+    /// A loss is told once per new loss, as soon as the writers take events again; until then it is only counted.
+    fn tell_losses(&mut self, clock: &Clock) {
+        let lost: u64 = self.writers.iter().map(Writer::lost).sum();
+        if lost == self.lost || self.writers.iter().any(Writer::is_behind) {
+            return;
+        }
+        self.lost = lost;
+        self.take(clock, What::Lost(Lost { events: lost }));
+        let text = format!(
+            "the recording lacks {lost} events: it could not be written as fast as they came"
+        );
+        self.take(
+            clock,
+            What::Notice(Notice {
+                level: Level::Alarm,
+                text,
+                because: None,
+            }),
+        );
+    }
+}
+
+/// About how much memory an event holds beyond its fixed size.
+fn weight(event: &Event) -> usize {
+    match &event.what {
+        What::Wire(w) => w.octets.0.len(),
+        What::Line(l) => l.text.len(),
+        What::Exchange(e) => e.command.len() + e.lines.iter().map(String::len).sum::<usize>(),
+        _ => 64,
+    }
+}
