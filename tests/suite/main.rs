@@ -4,6 +4,7 @@
 mod at;
 mod compose;
 mod config;
+mod engine;
 mod mms;
 mod profile;
 mod sms;
