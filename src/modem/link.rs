@@ -1,0 +1,308 @@
+//! A link: one TCP connection over the modem's sockets, as a stream that hyper can use.
+//!
+//! In: octets to send. Out: octets that came. A write takes at most one chunk of `+CIPSEND` and tells an earlier failure; a flush
+//! waits for the modem's count, and only what it confirmed counts as sent. Reading follows the rule of `+CIPRXGET`: its URC
+//! stays silent until the buffer has been drained, so after each drain, and after `+IPCLOSE`, the buffer is read again.
+use super::{Modem, Trouble};
+use crate::at::urc::{self, Notice};
+use crate::at::{Command, reply};
+use crate::engine::Urc;
+use crate::event::{Link as LinkEvent, LinkState, What};
+use bytes::Bytes;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::broadcast::{self, error::RecvError};
+
+/// The most octets that one `+CIPSEND` takes (SIM7600 manual chapter 11).
+pub const CHUNK: usize = 1500;
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// An open link. Dropping it does not close it; [`Modem::close_links`] does, once nothing else is in flight.
+pub struct Link {
+    modem: Modem,
+    watch: Option<Box<dyn Fn(u64) + Send>>,
+    row: LinkEvent,
+    incoming: Incoming,
+    outgoing: Option<Boxed<io::Result<u64>>>,
+    buffer: Bytes,
+}
+
+enum Incoming {
+    Idle(Reader),
+    Pulling(Boxed<(Reader, io::Result<Bytes>)>),
+    Ended,
+}
+
+/// What reading needs between two reads.
+struct Reader {
+    urcs: broadcast::Receiver<Urc>,
+    /// Octets may wait in the modem's buffer.
+    fresh: bool,
+    /// The peer has closed; what is in the buffer still counts.
+    closed: Option<String>,
+}
+
+impl Link {
+    pub(super) fn new(modem: Modem, row: LinkEvent, urcs: broadcast::Receiver<Urc>) -> Self {
+        let reader = Reader {
+            urcs,
+            fresh: false,
+            closed: None,
+        };
+        Self {
+            modem,
+            watch: None,
+            row,
+            incoming: Incoming::Idle(reader),
+            outgoing: None,
+            buffer: Bytes::new(),
+        }
+    }
+
+    /// Its link number, 0–9.
+    #[must_use]
+    pub fn number(&self) -> u8 {
+        self.row.number
+    }
+
+    /// Calls back with the count of confirmed octets, each time it grows.
+    pub fn watch(&mut self, told: impl Fn(u64) + Send + 'static) {
+        self.watch = Some(Box::new(told));
+    }
+
+    fn tell(&self) {
+        self.modem.record(What::Link(self.row.clone()));
+    }
+
+    /// Waits for the chunk in flight and counts what was confirmed.
+    fn poll_outgoing(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(sending) = &mut self.outgoing else {
+            return Poll::Ready(Ok(()));
+        };
+        let result = ready!(sending.as_mut().poll(cx));
+        self.outgoing = None;
+        match result {
+            Ok(confirmed) => {
+                self.row.sent += confirmed;
+                self.tell();
+                if let Some(told) = &self.watch {
+                    told(self.row.sent);
+                }
+                Poll::Ready(Ok(()))
+            }
+            Err(e) => {
+                self.row.state = LinkState::Closed(e.to_string());
+                self.tell();
+                Poll::Ready(Err(e))
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Link {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_outgoing(cx))?;
+        let chunk = &octets[..octets.len().min(CHUNK)];
+        if chunk.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        let sending = send(
+            self.modem.clone(),
+            self.row.number,
+            Bytes::copy_from_slice(chunk),
+        );
+        self.outgoing = Some(Box::pin(sending));
+        let taken = chunk.len();
+        // Start it now: whoever writes and then waits for an answer need not flush first.
+        match self.poll_outgoing(cx) {
+            Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
+            _ => Poll::Ready(Ok(taken)),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_outgoing(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // There is no half-close on this stack; the link is closed as a whole after the answer.
+        self.poll_outgoing(cx)
+    }
+}
+
+impl AsyncRead for Link {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            if !self.buffer.is_empty() {
+                let n = self.buffer.len().min(buf.remaining());
+                buf.put_slice(&self.buffer.split_to(n));
+                return Poll::Ready(Ok(()));
+            }
+            match std::mem::replace(&mut self.incoming, Incoming::Ended) {
+                Incoming::Ended => return Poll::Ready(Ok(())),
+                Incoming::Idle(reader) => {
+                    self.incoming = Incoming::Pulling(Box::pin(pull(
+                        self.modem.clone(),
+                        self.row.number,
+                        reader,
+                    )));
+                }
+                Incoming::Pulling(mut pulling) => match pulling.as_mut().poll(cx) {
+                    Poll::Pending => {
+                        self.incoming = Incoming::Pulling(pulling);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready((_, Err(e))) => {
+                        self.row.state = LinkState::Closed(e.to_string());
+                        self.tell();
+                        return Poll::Ready(Err(e));
+                    }
+                    Poll::Ready((reader, Ok(octets))) => {
+                        if octets.is_empty() {
+                            self.row.state = LinkState::Closed(reader.closed.unwrap_or_default());
+                            self.tell();
+                            return Poll::Ready(Ok(()));
+                        }
+                        self.row.received += octets.len() as u64;
+                        self.tell();
+                        self.buffer = octets;
+                        self.incoming = Incoming::Idle(reader);
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// Sends one chunk and returns how many octets the modem confirmed: all of them, or it is an error.
+async fn send(modem: Modem, number: u8, octets: Bytes) -> io::Result<u64> {
+    let asked = octets.len();
+    let command = Command::cipsend(number, octets).map_err(|e| io::Error::other(e.to_string()))?;
+    let answer = modem.must(command).await.map_err(broken)?;
+    let sent = answer.late.as_deref().and_then(reply::cipsend);
+    match sent {
+        Some(s) if i64::from(s.confirmed) == asked as i64 => Ok(asked as u64),
+        Some(s) if s.confirmed < 0 => Err(io::Error::new(
+            io::ErrorKind::BrokenPipe,
+            "the modem says the connection is gone (+CIPSEND: …,-1)",
+        )),
+        Some(s) => Err(io::Error::new(
+            io::ErrorKind::BrokenPipe,
+            format!(
+                "the modem confirmed {} of {asked} octets; a link that falls behind must be given up",
+                s.confirmed
+            ),
+        )),
+        None => Err(io::Error::other(
+            "the modem did not say how many octets it sent",
+        )),
+    }
+}
+
+/// `+IPCLOSE: n,reason` in words (SIM7600 manual chapter 11).
+fn closed_by(reason: u8) -> &'static str {
+    match reason {
+        0 => "closed by us",
+        1 => "closed by the peer",
+        2 => "closed because sending took too long",
+        _ => "closed",
+    }
+}
+
+fn broken(trouble: Trouble) -> io::Error {
+    io::Error::new(io::ErrorKind::BrokenPipe, trouble.to_string())
+}
+
+/// Takes the next octets, waiting for them as long as it takes; empty once the peer has closed and all is read.
+async fn pull(modem: Modem, number: u8, mut reader: Reader) -> (Reader, io::Result<Bytes>) {
+    loop {
+        if reader.fresh {
+            match take(&modem, number).await {
+                Ok(octets) if octets.is_empty() => reader.fresh = false,
+                other => return (reader, other),
+            }
+        }
+        if reader.closed.is_some() {
+            return (reader, Ok(Bytes::new()));
+        }
+        if let Err(e) = reader.wait(number).await {
+            return (reader, Err(e));
+        }
+    }
+}
+
+async fn take(modem: &Modem, number: u8) -> io::Result<Bytes> {
+    let command =
+        Command::ciprxget_take(number, CHUNK).map_err(|e| io::Error::other(e.to_string()))?;
+    // An empty buffer answers `+IP ERROR: No data` and ERROR: that is an answer, not a failure.
+    let answer = modem.ask(command).await.map_err(broken)?;
+    Ok(answer.raw.unwrap_or_default())
+}
+
+impl Reader {
+    /// Waits until something concerns this link.
+    async fn wait(&mut self, number: u8) -> io::Result<()> {
+        loop {
+            let urc = match self.urcs.recv().await {
+                Ok(urc) => urc,
+                // Some were missed; the buffer tells.
+                Err(RecvError::Lagged(_)) => {
+                    self.fresh = true;
+                    return Ok(());
+                }
+                Err(RecvError::Closed) => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::NotConnected,
+                        "the serial line is closed",
+                    ));
+                }
+            };
+            let line = match &urc {
+                Urc::Line(line) => line.as_str(),
+                Urc::Message { .. } => continue,
+                Urc::Rebooted => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::ConnectionAborted,
+                        "the modem rebooted; its sockets are gone",
+                    ));
+                }
+                Urc::LineLost(why) => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::NotConnected,
+                        format!("the serial line was lost ({why})"),
+                    ));
+                }
+            };
+            match urc::parse(line) {
+                Notice::NetworkClosed => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::ConnectionAborted,
+                        format!("the network closed the data connection ({line})"),
+                    ));
+                }
+                Notice::Data { link } if link == number => {
+                    self.fresh = true;
+                    return Ok(());
+                }
+                Notice::LinkClosed { link, reason } if link == number => {
+                    self.fresh = true;
+                    self.closed = Some(closed_by(reason).to_owned());
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+    }
+}

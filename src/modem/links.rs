@@ -1,0 +1,283 @@
+//! Opening and closing links: ten numbers, each free, opening or open.
+//!
+//! A `+CIPOPEN` whose caller went away keeps its number until its late result or limit; a late success is closed then.
+use super::{Link, Modem, Trouble};
+use crate::at::errors::SocketError;
+use crate::at::{Command, reply};
+use crate::engine::{Answer, EngineError};
+use crate::event::{EventId, Link as LinkEvent, LinkState, Shape, What};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, oneshot};
+
+/// Which numbers are taken.
+#[derive(Default)]
+pub(super) struct Links {
+    slots: Mutex<[Slot; 10]>,
+    settled: Notify,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Slot {
+    #[default]
+    Free,
+    Opening,
+    Open,
+    /// Open before we came: somebody else's.
+    Foreign,
+}
+
+/// How a dial that did not open a link ended: what the verdict and the screen need to know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialled {
+    /// `<err>` of `+CIPOPEN` (at-sim7600 section 4.3), where the modem gave one.
+    pub code: Option<u8>,
+    /// Where the result stood.
+    pub shape: Shape,
+    /// Milliseconds from the command to the result.
+    pub ms: u64,
+    /// What came back.
+    pub raw: String,
+    /// The exchange.
+    pub evidence: Vec<EventId>,
+    /// What the engine says, where there was no result at all.
+    pub trouble: Option<Trouble>,
+}
+
+impl Links {
+    fn with<T>(&self, change: impl FnOnce(&mut [Slot; 10]) -> T) -> T {
+        change(&mut self.slots.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set(&self, number: u8, slot: Slot) {
+        self.with(|slots| slots[usize::from(number) % 10] = slot);
+        self.settled.notify_waiters();
+    }
+
+    fn reserve(&self) -> Option<u8> {
+        self.with(|slots| {
+            let free = slots.iter().position(|s| *s == Slot::Free)?;
+            slots[free] = Slot::Opening;
+            u8::try_from(free).ok()
+        })
+    }
+
+    fn all(&self, slot: Slot) -> Vec<u8> {
+        self.with(|slots| {
+            (0u8..10)
+                .filter(|n| slots[usize::from(*n)] == slot)
+                .collect()
+        })
+    }
+}
+
+impl Modem {
+    /// Learns which links are in use already (`+CIPOPEN?`), so that a dial does not meet error 4 for a busy number. The stack
+    /// must be open.
+    ///
+    /// # Errors
+    /// Where the modem falls silent.
+    pub async fn look_at_links(&self) -> Result<Vec<u8>, Trouble> {
+        let answer = self.ask(Command::cipopen_read()).await?;
+        let used: Vec<u8> = answer
+            .lines
+            .iter()
+            .filter_map(|l| reply::link_row(l))
+            .filter(|r| r.peer.is_some())
+            .map(|r| r.link)
+            .collect();
+        self.links.with(|slots| {
+            for (number, slot) in (0u8..).zip(slots.iter_mut()) {
+                *slot = if used.contains(&number) {
+                    Slot::Foreign
+                } else {
+                    Slot::Free
+                };
+            }
+        });
+        Ok(used)
+    }
+
+    /// Opens a TCP connection on the next free link number. `limit` is the modem's own (`+CIPTIMEOUT`); a little more is waited
+    /// for its result.
+    ///
+    /// # Errors
+    /// How the dial ended.
+    pub async fn dial(
+        &self,
+        cid: Option<u8>,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> Result<Link, Box<Dialled>> {
+        let Some(number) = self.links.reserve() else {
+            return Err(Box::new(Dialled::without_result(Trouble::new(
+                "all ten links are in use",
+                "",
+                "the module has no link number left for another connection",
+                "Close links that other programs left open (AT+CIPCLOSE=n), or AT+NETCLOSE",
+            ))));
+        };
+        let command = match Command::cipopen_tcp(number, host, port) {
+            Ok(command) => command.with_late_limit(limit + GRACE),
+            Err(e) => {
+                self.links.set(number, Slot::Free);
+                let advice = "Correct the host in the profile";
+                return Err(Box::new(Dialled::without_result(Trouble::new(
+                    "the connect command cannot be made",
+                    "",
+                    e.to_string(),
+                    advice,
+                ))));
+            }
+        };
+        let row = LinkEvent {
+            number,
+            host: host.to_owned(),
+            port,
+            cid,
+            state: LinkState::Opening,
+            sent: 0,
+            received: 0,
+            ms: 0,
+        };
+        self.record(What::Link(row.clone()));
+        // Subscribed before the connect, so that data or a close right after it cannot be missed.
+        let urcs = self.engine.urcs();
+        let (tell, told) = oneshot::channel();
+        let (modem, opening) = (self.clone(), row.clone());
+        tokio::spawn(async move {
+            let outcome = modem.open(command, opening).await;
+            let opened = outcome.is_ok();
+            // Whoever asked may have gone away; the link must not stay open for nobody.
+            if tell.send(outcome).is_err() && opened {
+                modem.close_link(number).await;
+            }
+        });
+        match told.await {
+            Ok(Ok(row)) => Ok(Link::new(self.clone(), row, urcs)),
+            Ok(Err(dialled)) => Err(dialled),
+            Err(_) => Err(Box::new(Dialled::without_result(Trouble::new(
+                "the connect was given up",
+                "",
+                "the program is ending",
+                "",
+            )))),
+        }
+    }
+
+    async fn open(&self, command: Command, mut row: LinkEvent) -> Result<LinkEvent, Box<Dialled>> {
+        let text = command.text().to_owned();
+        let began = self.sink.now_ms();
+        let outcome = self.engine.run(command, self.purpose).await;
+        let dialled = match outcome {
+            Ok(answer) => match Dialled::read(row.number, &answer) {
+                Ok(()) => {
+                    row.ms = answer.late_ms.unwrap_or(answer.final_ms);
+                    row.state = LinkState::Open;
+                    self.links.set(row.number, Slot::Open);
+                    self.record(What::Link(row.clone()));
+                    return Ok(row);
+                }
+                Err(dialled) => dialled,
+            },
+            Err(error) => {
+                let mut dialled = Box::new(Dialled::without_result(Trouble::engine(&text, &error)));
+                if let EngineError::LateTimeout { .. } = error {
+                    dialled.shape = Shape::Late;
+                }
+                dialled.ms = self.sink.now_ms().saturating_sub(began);
+                dialled
+            }
+        };
+        self.links.set(row.number, Slot::Free);
+        row.ms = dialled.ms;
+        row.state = LinkState::Failed {
+            code: dialled.code,
+            shape: dialled.shape,
+            what: dialled.words(),
+        };
+        self.record(What::Link(row));
+        Err(dialled)
+    }
+
+    /// Closes one link of ours.
+    pub async fn close_link(&self, number: u8) {
+        if let Ok(command) = Command::cipclose(number) {
+            // Already closed by the peer is as good: `+CIPCLOSE: n,4`.
+            let _ = self.ask(command).await;
+        }
+        self.links.set(number, Slot::Free);
+    }
+
+    /// Waits for connects that nobody waits for any more (bounded by their limits), then closes every link of ours.
+    pub async fn close_links(&self) {
+        loop {
+            let mut settled = std::pin::pin!(self.links.settled.notified());
+            // Registered before looking, so that a change in between is not missed.
+            settled.as_mut().enable();
+            if self.links.all(Slot::Opening).is_empty() {
+                break;
+            }
+            settled.await;
+        }
+        for number in self.links.all(Slot::Open) {
+            self.close_link(number).await;
+        }
+    }
+
+    /// Link numbers whose connect is still under way.
+    #[must_use]
+    pub fn opening(&self) -> Vec<u8> {
+        self.links.all(Slot::Opening)
+    }
+}
+
+/// How much longer than its own limit the modem is waited for.
+const GRACE: Duration = Duration::from_secs(5);
+
+impl Dialled {
+    fn without_result(trouble: Trouble) -> Self {
+        let evidence = trouble.evidence.clone();
+        Self {
+            code: None,
+            shape: Shape::Unknown,
+            ms: 0,
+            raw: String::new(),
+            evidence,
+            trouble: Some(trouble),
+        }
+    }
+
+    /// `Ok` where the answer says that the link is open.
+    fn read(number: u8, answer: &Answer) -> Result<(), Box<Self>> {
+        let result = answer
+            .late
+            .iter()
+            .chain(&answer.lines)
+            .rev()
+            .find_map(|l| reply::link_result(l).filter(|r| r.link == number));
+        let code = result.map(|r| r.err.0);
+        if code == Some(0) {
+            return Ok(());
+        }
+        Err(Box::new(Self {
+            code,
+            shape: answer.shape,
+            ms: answer.late_ms.unwrap_or(answer.final_ms),
+            raw: super::trouble::raw(answer),
+            evidence: vec![answer.evidence],
+            trouble: None,
+        }))
+    }
+
+    /// In a few words, for a row.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (self.code, &self.trouble) {
+            (Some(code), _) => SocketError(code).to_string(),
+            (None, Some(trouble)) => trouble.failure.what.clone(),
+            (None, None) => "refused".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Reads the modem's settings, and puts them back.
+use super::{Modem, READ, Settings, Trouble};
+use crate::at::Command;
+use crate::event::{SettingsAct, SettingsStep, What};
+
+/// What came of putting settings back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Restored {
+    /// All as before; these commands were needed.
+    Same(Vec<String>),
+    /// Read again, these commands would still be needed.
+    Different(Vec<String>),
+}
+
+impl Modem {
+    /// Reads all settings that a send may touch. `echo` is what the wire showed.
+    ///
+    /// # Errors
+    /// Where the modem falls silent; a command that it lacks is passed over.
+    pub async fn read_settings(&self) -> Result<Settings, Trouble> {
+        let mut settings = Settings::default();
+        for read in READ {
+            let command = Command::typed(read)
+                .map_err(|e| Trouble::new(read, "", e.to_string(), "This is a fault in mmscope"))?;
+            if let Some(answer) = self.may(command).await? {
+                settings.take(read, &answer.lines);
+            }
+        }
+        settings.echo = self.engine.echo();
+        Ok(settings)
+    }
+
+    /// Turns the modem's settings back into `saved`, reads them again and compares. A command that is refused does not stop the
+    /// others: what remains different is told.
+    ///
+    /// # Errors
+    /// Where the modem falls silent or the line is lost.
+    pub async fn restore(&self, saved: &Settings) -> Result<Restored, Trouble> {
+        let now = self.read_settings().await?;
+        let commands = saved.from_here(&now);
+        for text in &commands {
+            let command = Command::typed(text).map_err(|e| {
+                Trouble::new(
+                    text.as_str(),
+                    "",
+                    e.to_string(),
+                    "This is a fault in mmscope",
+                )
+            })?;
+            self.ask(command.late_exclusive()).await?;
+        }
+        let left = if commands.is_empty() {
+            Vec::new()
+        } else {
+            saved.from_here(&self.read_settings().await?)
+        };
+        let (step, outcome) = if left.is_empty() {
+            (SettingsAct::Restored, Restored::Same(commands.clone()))
+        } else {
+            (SettingsAct::Different, Restored::Different(left.clone()))
+        };
+        let commands = if left.is_empty() { commands } else { left };
+        self.record(What::Settings(SettingsStep { step, commands }));
+        Ok(outcome)
+    }
+}

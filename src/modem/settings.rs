@@ -1,0 +1,197 @@
+//! The modem's settings that a send may touch: read them, tell two readings apart, and say what puts the first one back.
+//!
+//! In: the answers to a fixed list of read commands. Out: [`Settings`], comparable and writable to disk; and the commands that
+//! turn one reading into another. Pure: who sends them is in [`super::restore`].
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The settings that a send may touch, in the order in which they are read. A firmware that lacks one answers with an error
+/// and the row stays out. `+CGDCONT` and `+CGACT` have a line a context, all others one line.
+pub const READ: [&str; 12] = [
+    "AT+CMEE?",
+    "AT+CGATT?",
+    "AT+CGDCONT?",
+    "AT+CGACT?",
+    "AT+CGAUTH?",
+    "AT+CSOCKSETPN?",
+    "AT+NETOPEN?",
+    "AT+CIPMODE?",
+    "AT+CIPSENDMODE?",
+    "AT+CIPCCFG?",
+    "AT+CIPTIMEOUT?",
+    "AT+CIPRXGET?",
+];
+
+/// One reading.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Command echo (ATE): seen from the wire, since no command reads it.
+    pub echo: bool,
+    /// Values by the command's name (`CMEE`), for those with one line.
+    pub values: BTreeMap<String, String>,
+    /// Definitions of PDP contexts by cid: type, APN and the flags, without the address, which the network writes.
+    pub contexts: BTreeMap<u8, Definition>,
+    /// Which contexts are active, by cid.
+    pub active: BTreeMap<u8, bool>,
+    /// Authentication by cid, as +CGAUTH? shows it; may hold a password, so it goes to the private file only.
+    pub auth: BTreeMap<u8, String>,
+}
+
+/// A context's definition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// `IP`, `IPV6`, `IPV4V6`.
+    pub pdp_type: String,
+    /// APN.
+    pub apn: String,
+    /// What follows the address: `0,0,0,0`.
+    pub flags: String,
+}
+
+impl Settings {
+    /// The value of a setting with one line: `value("CIPMODE")`.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// Takes the lines that answered one of [`READ`]. Lines of another shape are passed over.
+    pub fn take(&mut self, read: &str, lines: &[String]) {
+        let name = read.trim_start_matches("AT+").trim_end_matches('?');
+        let prefix = format!("+{name}: ");
+        for rest in lines.iter().filter_map(|l| l.strip_prefix(&prefix)) {
+            let (first, tail) = rest.split_once(',').unwrap_or((rest, ""));
+            let cid = first.trim().parse::<u8>();
+            match (name, cid) {
+                ("CGDCONT", Ok(cid)) => {
+                    self.contexts
+                        .extend(Definition::read(tail).map(|d| (cid, d)));
+                }
+                ("CGACT", Ok(cid)) => {
+                    self.active.insert(cid, tail.trim() == "1");
+                }
+                ("CGAUTH", Ok(cid)) => {
+                    self.auth.insert(cid, tail.trim().to_owned());
+                }
+                ("CGDCONT" | "CGACT" | "CGAUTH", Err(_)) => {}
+                // Old firmware adds a second number to +NETOPEN: (at-sim7600 section 4.2); only the first is the state.
+                ("NETOPEN", _) => {
+                    self.values.insert(name.to_owned(), first.trim().to_owned());
+                }
+                _ => {
+                    self.values.insert(name.to_owned(), rest.trim().to_owned());
+                }
+            }
+        }
+    }
+
+    /// The commands that turn `now` into `self`, in an order that works: the stack is closed before its settings change, and
+    /// contexts are down before they are rewritten. Echo comes last, so that nothing in between is echoed.
+    #[must_use]
+    pub fn from_here(&self, now: &Self) -> Vec<String> {
+        let mut commands = Vec::new();
+        let stack_moves = self.value("NETOPEN") != now.value("NETOPEN")
+            || self.value("CSOCKSETPN") != now.value("CSOCKSETPN");
+        if now.value("NETOPEN") == Some("1") && stack_moves {
+            commands.push("AT+NETCLOSE".to_owned());
+        }
+        self.contexts_from(now, &mut commands);
+        for name in [
+            "CSOCKSETPN",
+            "CIPMODE",
+            "CIPSENDMODE",
+            "CIPCCFG",
+            "CIPTIMEOUT",
+            "CIPRXGET",
+            "CGATT",
+        ] {
+            if let (Some(then), Some(now)) = (self.value(name), now.value(name))
+                && then != now
+            {
+                commands.push(format!("AT+{name}={then}"));
+            }
+        }
+        for (cid, active) in &self.active {
+            let redefined = self.contexts.get(cid) != now.contexts.get(cid);
+            if *active && (redefined || now.active.get(cid) == Some(&false)) {
+                commands.push(format!("AT+CGACT=1,{cid}"));
+            }
+        }
+        if self.value("NETOPEN") == Some("1") && stack_moves {
+            commands.push("AT+NETOPEN".to_owned());
+        }
+        if let (Some(then), Some(now)) = (self.value("CMEE"), now.value("CMEE"))
+            && then != now
+        {
+            commands.push(format!("AT+CMEE={then}"));
+        }
+        if self.echo != now.echo {
+            commands.push(if self.echo { "ATE1" } else { "ATE0" }.to_owned());
+        }
+        commands
+    }
+
+    fn contexts_from(&self, now: &Self, commands: &mut Vec<String>) {
+        let changed = |cid: &u8| self.contexts.get(cid) != now.contexts.get(cid);
+        for (cid, active) in &now.active {
+            let was = self.active.get(cid).copied().unwrap_or(false);
+            if *active && (!was || changed(cid)) {
+                commands.push(format!("AT+CGACT=0,{cid}"));
+            }
+        }
+        for (cid, auth) in &now.auth {
+            // A context that is deleted takes its authentication with it, and none is what a new one has.
+            let then = self.auth.get(cid).map_or("0", String::as_str);
+            if then != auth {
+                commands.push(format!("AT+CGAUTH={cid},{then}"));
+            }
+        }
+        for cid in now
+            .contexts
+            .keys()
+            .filter(|cid| !self.contexts.contains_key(cid))
+        {
+            commands.push(format!("AT+CGDCONT={cid}"));
+        }
+        for (cid, definition) in self.contexts.iter().filter(|(cid, _)| changed(cid)) {
+            commands.push(definition.command(*cid));
+        }
+    }
+}
+
+impl Definition {
+    /// Reads `"IP","internet","0.0.0.0",0,0,0,0`.
+    fn read(fields: &str) -> Option<Self> {
+        let mut rest = fields;
+        let pdp_type = take_quoted(&mut rest)?;
+        let apn = take_quoted(&mut rest)?;
+        let _address = take_quoted(&mut rest);
+        Some(Self {
+            pdp_type,
+            apn,
+            flags: rest.trim_matches(',').trim().to_owned(),
+        })
+    }
+
+    fn command(&self, cid: u8) -> String {
+        let Self {
+            pdp_type,
+            apn,
+            flags,
+        } = self;
+        // The address stays empty: the network gives it. Flags follow it only where some are set.
+        if flags.split(',').all(|f| matches!(f.trim(), "" | "0")) {
+            format!("AT+CGDCONT={cid},\"{pdp_type}\",\"{apn}\"")
+        } else {
+            format!("AT+CGDCONT={cid},\"{pdp_type}\",\"{apn}\",\"\",{flags}")
+        }
+    }
+}
+
+/// Takes one quoted field and the comma after it.
+fn take_quoted(rest: &mut &str) -> Option<String> {
+    let inner = rest.trim_start().strip_prefix('"')?;
+    let (field, after) = inner.split_once('"')?;
+    *rest = after.strip_prefix(',').unwrap_or(after);
+    Some(field.to_owned())
+}
