@@ -1,1 +1,117 @@
-//! The one who acts.
+//! The one who acts: owns the modem and everything that touches it.
+//!
+//! In: [`Order`]s of console and command line. Out: events in the journal, nothing else. One MMS at a time, paced; whatever a
+//! send changed on the modem is put back after it, after a cancel, and at the next start after a crash. Never here: the screen,
+//! choosing what to show, and how a modem spells things.
+mod actor;
+mod snapshots;
+
+pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
+
+use crate::compose::Draft;
+use crate::config::Config;
+use crate::engine::Pace;
+use crate::journal::Journal;
+use crate::mms::Version;
+use crate::pipeline::Keep;
+use crate::profile::{Library, Profile};
+use crate::serial::Line;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// What a face asks for.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// Send this message with the profile in use.
+    Send(Box<Message>),
+    /// Stop the send that runs, and those that wait.
+    Cancel,
+    /// Run a command as the person typed it.
+    RunAt(String),
+    /// Use this profile from the next send on.
+    UseProfile(String),
+    /// Put back settings that an earlier session left changed.
+    Restore,
+}
+
+/// A message, and how it wants to be sent.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// What the person wrote.
+    pub draft: Draft,
+    /// X-Mms-Transaction-Id; one is made where none is given.
+    pub transaction_id: Option<String>,
+    /// Seconds since 1970 for the Date header; now, where none is given.
+    pub date: Option<u64>,
+    /// MMS version; 1.2 where none is given.
+    pub version: Option<Version>,
+}
+
+/// What a bench is set up with.
+pub struct Setup {
+    /// The serial line, open.
+    pub line: Box<dyn Line>,
+    /// Its name, for texts.
+    pub serial: String,
+    /// The world's speed; 1 on a real modem.
+    pub pace: Pace,
+    /// The journal.
+    pub journal: Journal,
+    /// The person's configuration.
+    pub config: Arc<Config>,
+    /// All profiles.
+    pub library: Arc<Library>,
+    /// The profile to begin with; `None` takes the one that fits the SIM best.
+    pub profile: Option<Profile>,
+    /// Where settings are kept while they are changed.
+    pub keep: Arc<dyn Keep>,
+    /// Settings that an earlier session left changed on this modem.
+    pub left_behind: Option<crate::modem::Settings>,
+    /// How many bubbles the simulated phones show.
+    pub bubbles: Option<watch::Receiver<u64>>,
+    /// Look at the modem at once and every so often (the console), or only as a send needs it (headless).
+    pub watchful: bool,
+    /// No command that changes a setting, no send.
+    pub read_only: bool,
+    /// Milliseconds since 1970 and a random number, for Transaction-Ids and dates.
+    pub chance: fn() -> (u64, u64),
+}
+
+/// A running bench.
+pub struct Bench {
+    orders: mpsc::Sender<Order>,
+    stop: watch::Sender<bool>,
+    actor: JoinHandle<()>,
+}
+
+/// How long closing may take at the most: a connect that cannot be interrupted, then putting settings back.
+const CLOSING: Duration = Duration::from_secs(90);
+
+impl Bench {
+    /// Starts the actor on the current runtime.
+    #[must_use]
+    pub fn open(setup: Setup) -> Self {
+        let (orders, inbox) = mpsc::channel(256);
+        let (stop, stopped) = watch::channel(false);
+        let actor = tokio::spawn(actor::Actor::new(setup).run(inbox, stopped));
+        Self {
+            orders,
+            stop,
+            actor,
+        }
+    }
+
+    /// Hands an order over. It is taken up as soon as the bench is free for it.
+    pub async fn order(&self, order: Order) {
+        // The actor ends only after close(); an order that comes later has nobody left to care.
+        let _ = self.orders.send(order).await;
+    }
+
+    /// Cancels what runs, leaves the modem as it was found, and lets the line go. Returns false where that took too long.
+    pub async fn close(self) -> bool {
+        self.stop.send_replace(true);
+        tokio::time::timeout(CLOSING, self.actor).await.is_ok()
+    }
+}

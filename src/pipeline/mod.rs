@@ -1,1 +1,174 @@
 //! The send, one function a stage.
+//!
+//! In: a message, a profile, a modem. Out: stage events as it goes, and a [`SendResult`]. A failure says what failed, on what,
+//! what came back, what that proves and what to do now. Dropping [`send`] cancels it at any moment; [`tidy`] then leaves the
+//! modem as it was found. Never here: the queue, the pace, the screen, files (settings are saved through [`Keep`]).
+mod encode;
+mod explain;
+mod ladder;
+mod limits;
+mod modem_stages;
+mod post_stages;
+mod tidy;
+
+pub use encode::{Encoded, encode};
+pub use ladder::{Fallen, Ladder, Learned};
+pub use limits::Limits;
+pub use tidy::tidy;
+
+use crate::compose::Draft;
+use crate::event::{Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
+use crate::modem::{Modem, Settings, SimCard};
+use crate::profile::Profile;
+use std::io;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// Where settings are written before the first change, and removed once they are back.
+pub trait Keep: Send + Sync {
+    /// Writes them so that they survive a crash.
+    ///
+    /// # Errors
+    /// Why they could not be written; then nothing is changed.
+    fn save(&self, settings: &Settings) -> io::Result<()>;
+    /// They are back: nothing is left to do.
+    fn clear(&self);
+}
+
+/// What was learned about the bench and stays true from one send to the next.
+#[derive(Clone, Debug, Default)]
+pub struct Learnt {
+    /// The modem, once identified.
+    pub identity: Option<Identity>,
+    /// The SIM, once read.
+    pub card: Option<SimCard>,
+}
+
+/// Everything that a send works with.
+#[derive(Clone)]
+pub struct Gear {
+    /// The modem.
+    pub modem: Modem,
+    /// The journal.
+    pub sink: Sink,
+    /// How long each stage may take.
+    pub limits: Limits,
+    /// The line's own number, where the person has set it.
+    pub own_number: Option<Msisdn>,
+    /// Where settings are kept.
+    pub keep: Arc<dyn Keep>,
+    /// The serial line's name, for texts.
+    pub serial: String,
+    /// What is known from before.
+    pub learnt: Arc<Mutex<Learnt>>,
+    /// Settings that were saved and are not back yet.
+    pub saved: Arc<Mutex<Option<Settings>>>,
+    /// How many bubbles the simulated phones show; `None` on a real bench, where nobody can see phones.
+    pub bubbles: Option<watch::Receiver<u64>>,
+    /// The request of the send that runs went out whole: from then on the MMSC may have accepted it.
+    pub went_out: Arc<AtomicBool>,
+}
+
+/// One message to send.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Which send of the session, from 1.
+    pub number: u64,
+    /// What the person wrote.
+    pub draft: Draft,
+    /// Through which carrier.
+    pub profile: Profile,
+    /// X-Mms-Transaction-Id.
+    pub transaction_id: String,
+    /// Seconds since 1970 for the Date header; `None` leaves it out.
+    pub date: Option<u64>,
+    /// MMS version to write.
+    pub version: crate::mms::Version,
+}
+
+impl Gear {
+    /// The value inside a shared cell; a panic elsewhere does not take it away.
+    pub(crate) fn learnt<T>(&self, change: impl FnOnce(&mut Learnt) -> T) -> T {
+        change(&mut self.learnt.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
+        change(&mut self.saved.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Sends one message. The modem is not tidy afterwards: call [`tidy`].
+pub async fn send(gear: &Gear, job: &Job) -> SendResult {
+    let began = gear.sink.now_ms();
+    let exchanges = gear.modem.engine().exchanges();
+    let to: Vec<Masked> = job
+        .draft
+        .recipients()
+        .map(crate::compose::Recipient::masked)
+        .collect();
+    gear.sink.record(What::Message(Message {
+        send: job.number,
+        to,
+        characters: job.draft.text.chars().count(),
+        transaction_id: job.transaction_id.clone(),
+        profile: job.profile.id.to_string(),
+    }));
+    let ladder = Ladder {
+        send: job.number,
+        sink: gear.sink.clone(),
+        pace: gear.modem.pace(),
+    };
+    let mut result = SendResult {
+        send: job.number,
+        transaction_id: Some(job.transaction_id.clone()),
+        ..SendResult::default()
+    };
+    match climb(gear, job, &ladder, &mut result).await {
+        Ok(()) => {
+            result.ok = true;
+            result.stage = Some(Stage::Confirm);
+        }
+        Err(fallen) => {
+            result.stage = Some(fallen.stage);
+            result.error = Some(fallen.trouble.failure);
+        }
+    }
+    result.duration_ms = gear.sink.now_ms().saturating_sub(began);
+    result.exchanges = gear.modem.engine().exchanges() - exchanges;
+    result
+}
+
+/// All stages, up to the M-Send.conf.
+async fn climb(
+    gear: &Gear,
+    job: &Job,
+    ladder: &Ladder,
+    result: &mut SendResult,
+) -> Result<(), Fallen> {
+    let encoded = modem_stages::encode(job, ladder).await?;
+    result.size = Some(encoded.octets.len());
+    let settings = modem_stages::port(gear, ladder).await?;
+    let card = modem_stages::sim(gear, ladder).await?;
+    modem_stages::register(gear, ladder).await?;
+    modem_stages::attach(gear, ladder).await?;
+    let bearer = modem_stages::bearer(gear, job, ladder, &settings).await?;
+    modem_stages::stack(gear, ladder, &bearer, &settings).await?;
+    let address = post_stages::resolve(gear, ladder, &encoded.endpoint).await?;
+    let link = post_stages::connect(
+        gear,
+        job,
+        ladder,
+        &encoded.endpoint,
+        &address,
+        bearer.context.cid,
+    )
+    .await?;
+    let answer = post_stages::post(gear, job, ladder, &encoded, &card, link, result).await?;
+    post_stages::confirm(ladder, answer, result).await
+}
+
+/// After an Ok: waits for the simulated phone, where there is one. On a real bench nobody can see the phone, and it says so.
+pub async fn deliver(gear: &Gear, number: u64, bubbles_before: u64) {
+    post_stages::deliver(gear, number, bubbles_before).await;
+}

@@ -1,0 +1,507 @@
+//! The actor: takes orders, runs one send at a time, looks at the modem in between.
+use super::{Message, Order, Setup};
+use crate::at::urc::{self, Notice as Announced};
+use crate::at::{Command, catalogue};
+use crate::config::Config;
+use crate::engine::{Engine, Urc};
+use crate::event::{
+    Act, Level, Msisdn, Notice, SendResult, SerialChange, SerialState, SimState, What,
+};
+use crate::journal::Journal;
+use crate::mms::{TransactionId, Version};
+use crate::modem::{Modem, SimCard, Trouble};
+use crate::pipeline::{self, Gear, Job, Limits};
+use crate::profile::{Library, Profile, SimFacts};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until};
+
+type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A send that runs, and how to stop it.
+struct Running {
+    send: Task<()>,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+pub(super) struct Actor {
+    gear: Gear,
+    journal: Journal,
+    library: Arc<Library>,
+    profile: Option<Profile>,
+    config: Arc<Config>,
+    read_only: bool,
+    chance: fn() -> (u64, u64),
+    waiting: VecDeque<Message>,
+    sends: u64,
+    running: Option<Running>,
+    /// A look at the modem that is under way.
+    looking: Option<Task<Result<(), Trouble>>>,
+    /// The next send may begin then.
+    free_at: Instant,
+    next_look: Option<Instant>,
+}
+
+impl Actor {
+    pub(super) fn new(setup: Setup) -> Self {
+        let sink = setup.journal.sink();
+        sink.record(What::Serial(SerialChange {
+            name: setup.serial.clone(),
+            state: SerialState::Open,
+        }));
+        let engine = Engine::start(setup.line, &setup.serial, setup.pace, sink.clone());
+        let gear = Gear {
+            modem: Modem::new(engine, setup.pace, sink.clone()),
+            sink,
+            limits: Limits::with(|stage| setup.config.limits.of(stage)),
+            own_number: setup
+                .config
+                .own_number
+                .as_ref()
+                .map(|n| Msisdn::new(n.recipient().plain())),
+            keep: setup.keep,
+            serial: setup.serial,
+            learnt: Arc::default(),
+            saved: Arc::new(Mutex::new(setup.left_behind)),
+            bubbles: setup.bubbles,
+            went_out: Arc::new(AtomicBool::new(false)),
+        };
+        let now = Instant::now();
+        let actor = Self {
+            gear,
+            journal: setup.journal,
+            library: setup.library,
+            profile: setup.profile,
+            config: setup.config,
+            read_only: setup.read_only,
+            chance: setup.chance,
+            waiting: VecDeque::new(),
+            sends: 0,
+            running: None,
+            looking: None,
+            free_at: now,
+            next_look: setup.watchful.then_some(now),
+        };
+        actor.tell_profile();
+        actor
+    }
+
+    pub(super) async fn run(
+        mut self,
+        mut orders: mpsc::Receiver<Order>,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let mut urcs = self.gear.modem.engine().urcs();
+        let mut deaf = false;
+        self.put_back_what_was_left().await;
+        loop {
+            self.start_next().await;
+            let wake = self.next_wake();
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(order) => self.take(order).await,
+                    None => break,
+                },
+                () = stopping(&mut stop) => break,
+                () = sent(&mut self.running) => {
+                    self.running = None;
+                    self.next_look = self.next_look.map(|_| Instant::now());
+                }
+                looked = looked(&mut self.looking) => self.looked(looked),
+                urc = urcs.recv(), if !deaf => deaf = !self.hear(urc),
+                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.look(),
+            }
+        }
+        self.wind_up().await;
+    }
+
+    /// Stops what runs, waits until the modem is tidy, and closes the line.
+    async fn wind_up(&mut self) {
+        self.waiting.clear();
+        self.cancel();
+        if self.running.is_some() {
+            sent(&mut self.running).await;
+        }
+        self.looking = None;
+        self.gear.modem.engine().clone().close().await;
+        self.gear.sink.record(What::Serial(SerialChange {
+            name: self.gear.serial.clone(),
+            state: SerialState::Closed,
+        }));
+    }
+
+    async fn take(&mut self, order: Order) {
+        match order {
+            Order::Send(message) => {
+                self.gear.sink.record(What::Act(Act::Send));
+                if self.read_only {
+                    return self.say(
+                        Level::Warning,
+                        "read-only: nothing is sent. Start without --read-only to send",
+                    );
+                }
+                self.waiting.push_back(*message);
+                let pause = self.free_at.saturating_duration_since(Instant::now());
+                if self.running.is_some() {
+                    self.say(Level::Info, "another message is being sent; this one waits");
+                } else if !pause.is_zero() {
+                    let seconds = pause.as_secs_f64() * self.speed();
+                    self.say(Level::Info, format!("paced: this message goes out in {seconds:.0} s (pace_seconds in the configuration)"));
+                }
+            }
+            Order::Cancel => {
+                self.gear.sink.record(What::Act(Act::Cancel));
+                self.waiting.clear();
+                self.cancel();
+            }
+            Order::RunAt(text) => self.run_at(text),
+            Order::UseProfile(id) => self.use_profile(&id),
+            Order::Restore => {
+                self.gear.sink.record(What::Act(Act::Restore));
+                if self.running.is_some() {
+                    self.say(
+                        Level::Info,
+                        "a send runs; it puts the settings back itself when it ends",
+                    );
+                } else {
+                    self.put_back_what_was_left().await;
+                }
+            }
+        }
+    }
+
+    fn use_profile(&mut self, id: &str) {
+        self.gear
+            .sink
+            .record(What::Act(Act::UseProfile { id: id.to_owned() }));
+        match self.library.get(id) {
+            Ok(profile) => {
+                self.profile = Some(profile.clone());
+                self.tell_profile();
+            }
+            Err(e) => self.say(Level::Warning, e.to_string()),
+        }
+    }
+
+    /// The person's own command: it waits for the exchange in flight like everything else, and the traffic shows its answer.
+    fn run_at(&mut self, text: String) {
+        self.gear.sink.record(What::Act(Act::At {
+            command: text.clone(),
+        }));
+        if self.read_only && catalogue::changes_settings(&text) {
+            return self.say(
+                Level::Warning,
+                format!("read-only: {text} would change the modem and was not sent"),
+            );
+        }
+        if let Some(equivalent) = catalogue::equivalent(&text) {
+            self.say(Level::Info, equivalent);
+        }
+        let command = match Command::typed(&text) {
+            Ok(command) => command,
+            Err(e) => return self.say(Level::Warning, e.to_string()),
+        };
+        let (engine, sink) = (self.gear.modem.engine().clone(), self.gear.sink.clone());
+        tokio::spawn(async move {
+            if let Err(e) = engine.run(command, "person").await {
+                sink.record(What::Notice(Notice {
+                    level: Level::Warning,
+                    text: e.to_string(),
+                    because: None,
+                }));
+            }
+        });
+    }
+
+    fn cancel(&mut self) {
+        if let Some(stop) = self.running.as_mut().and_then(|r| r.stop.take()) {
+            let _ = stop.send(()); // it may have ended by itself just now
+        }
+    }
+
+    async fn start_next(&mut self) {
+        if self.running.is_some()
+            || self.looking.is_some()
+            || self.waiting.is_empty()
+            || self.free_at > Instant::now()
+        {
+            return;
+        }
+        let Some(message) = self.waiting.pop_front() else {
+            return;
+        };
+        self.sends += 1;
+        let Some(profile) = self.profile_for_send().await else {
+            let stage = Some(crate::event::Stage::Encode);
+            let trouble = no_profile();
+            let error = Some(trouble.failure.clone());
+            self.say(Level::Warning, trouble.to_string());
+            self.gear.sink.record(What::Message(crate::event::Message {
+                send: self.sends,
+                ..Default::default()
+            }));
+            self.gear.sink.record(What::Result(SendResult {
+                send: self.sends,
+                stage,
+                error,
+                ..SendResult::default()
+            }));
+            return;
+        };
+        let (now_ms, random) = (self.chance)();
+        let job = Job {
+            number: self.sends,
+            draft: message.draft,
+            profile,
+            transaction_id: message
+                .transaction_id
+                .unwrap_or_else(|| TransactionId::new(now_ms, random)),
+            date: message.date.or(Some(now_ms / 1000)),
+            version: message.version.unwrap_or(Version::V1_2),
+        };
+        self.free_at = Instant::now() + self.gear.modem.pace().real(self.config.pace());
+        let (stop, stopped) = oneshot::channel();
+        self.running = Some(Running {
+            send: Box::pin(one_send(self.gear.clone(), job, stopped)),
+            stop: Some(stop),
+        });
+    }
+
+    /// The profile in use, or the one that fits the SIM best.
+    async fn profile_for_send(&mut self) -> Option<Profile> {
+        if self.profile.is_none() {
+            let card = match self.gear.learnt(|l| l.card.clone()) {
+                Some(card) => card,
+                None => self
+                    .gear
+                    .modem
+                    .serving("profile")
+                    .sim_card()
+                    .await
+                    .unwrap_or_default(),
+            };
+            self.take_best_profile(&card);
+        }
+        self.profile.clone()
+    }
+
+    fn take_best_profile(&mut self, card: &SimCard) {
+        self.profile = self.library.best_match(&facts(card)).cloned();
+        self.tell_profile();
+    }
+
+    fn tell_profile(&self) {
+        if let Some(profile) = &self.profile {
+            self.gear.sink.record(What::Profile(profile.in_use()));
+        }
+    }
+
+    /// What the modem says unasked. Returns false where it will say nothing more.
+    fn hear(&mut self, urc: Result<Urc, broadcast::error::RecvError>) -> bool {
+        match urc {
+            Ok(Urc::LineLost(_)) | Err(broadcast::error::RecvError::Closed) => {
+                // A send that runs ends by itself with that reason; without one there is nothing left to do.
+                self.next_look = None;
+                self.say(
+                    Level::Alarm,
+                    "the serial line is gone: plug the modem in again, then start mmscope again",
+                );
+                return false;
+            }
+            Ok(Urc::Rebooted) => {
+                self.gear.learnt(|l| *l = pipeline::Learnt::default());
+                self.say(Level::Alarm, "the modem rebooted: its sockets are gone; it needs about 30 s to register again");
+            }
+            Ok(Urc::Line(line))
+                if matches!(
+                    urc::parse(&line),
+                    Announced::Packet(_) | Announced::NetworkClosed | Announced::Sim(_)
+                ) =>
+            {
+                self.next_look = self.next_look.map(|at| at.min(Instant::now() + SETTLE));
+            }
+            Ok(Urc::Line(_) | Urc::Message { .. })
+            | Err(broadcast::error::RecvError::Lagged(_)) => {}
+        }
+        true
+    }
+
+    fn next_wake(&self) -> Option<Instant> {
+        if self.running.is_some() || self.looking.is_some() {
+            return None;
+        }
+        let send = (!self.waiting.is_empty()).then_some(self.free_at);
+        [send, self.next_look].into_iter().flatten().min()
+    }
+
+    /// Looks at the modem: everything the first time, then what changes by itself.
+    fn look(&mut self) {
+        if self.next_look.is_none_or(|at| at > Instant::now()) {
+            return;
+        }
+        let first = self.gear.learnt(|l| l.identity.is_none());
+        let gear = self.gear.clone();
+        self.looking = Some(if first {
+            Box::pin(look_at_all(gear))
+        } else {
+            Box::pin(look_again(gear))
+        });
+    }
+
+    fn looked(&mut self, looked: Result<(), Trouble>) {
+        self.looking = None;
+        if let Err(trouble) = looked {
+            self.say(Level::Warning, trouble.to_string());
+        }
+        if self.profile.is_none()
+            && let Some(card) = self.gear.learnt(|l| l.card.clone())
+        {
+            self.take_best_profile(&card);
+        }
+        self.next_look = self
+            .next_look
+            .map(|_| Instant::now() + self.gear.modem.pace().real(self.config.poll()));
+    }
+
+    /// Puts back what an earlier session left changed.
+    async fn put_back_what_was_left(&mut self) {
+        let left = self
+            .gear
+            .saved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some();
+        if !left {
+            return;
+        }
+        self.say(
+            Level::Warning,
+            "an earlier session left settings of this modem changed; putting them back",
+        );
+        if let Err(trouble) = self.gear.modem.serving("restore").hello().await {
+            return self.say(Level::Alarm, trouble.to_string());
+        }
+        pipeline::tidy(&self.gear).await;
+    }
+
+    fn speed(&self) -> f64 {
+        self.journal.known().session.speed
+    }
+
+    fn say(&self, level: Level, text: impl Into<String>) {
+        self.gear.sink.record(What::Notice(Notice {
+            level,
+            text: text.into(),
+            because: None,
+        }));
+    }
+}
+
+/// How long to wait after an announcement before looking: they come in groups.
+const SETTLE: Duration = Duration::from_millis(300);
+
+/// One send from its message to a tidy modem. The result is its last event.
+async fn one_send(gear: Gear, job: Job, stopped: oneshot::Receiver<()>) {
+    let before = gear.bubbles.as_ref().map_or(0, |b| *b.borrow());
+    let began = gear.sink.now_ms();
+    gear.went_out.store(false, Ordering::Relaxed);
+    let result = tokio::select! {
+        result = pipeline::send(&gear, &job) => result,
+        _ = stopped => cancelled(&gear, &job, began),
+    };
+    if result.ok {
+        pipeline::deliver(&gear, job.number, before).await;
+    }
+    pipeline::tidy(&gear).await;
+    gear.sink.record(What::Result(result));
+}
+
+/// The result of a send that was stopped: unknown where the request was out whole already.
+fn cancelled(gear: &Gear, job: &Job, began: u64) -> SendResult {
+    SendResult {
+        send: job.number,
+        cancelled: true,
+        unknown: gear.went_out.load(Ordering::Relaxed),
+        transaction_id: Some(job.transaction_id.clone()),
+        duration_ms: gear.sink.now_ms().saturating_sub(began),
+        ..SendResult::default()
+    }
+}
+
+fn no_profile() -> Trouble {
+    Trouble::new(
+        "no profile is chosen and none fits this SIM",
+        "",
+        "without a profile nobody knows the APN and the MMSC",
+        "Choose one with --profile, or in the profile switcher; `mmscope profiles list` shows all",
+    )
+}
+
+fn facts(card: &SimCard) -> SimFacts {
+    SimFacts {
+        mccmnc: card.home.clone(),
+        imsi: card.imsi.as_ref().map(|i| i.reveal().to_owned()),
+        iccid: card.iccid.as_ref().map(|i| i.reveal().to_owned()),
+        ..SimFacts::default()
+    }
+}
+
+/// The first look: who the modem is, and everything that it tells.
+async fn look_at_all(gear: Gear) -> Result<(), Trouble> {
+    let modem = gear.modem.serving("look");
+    modem.hello().await?;
+    modem.signal().await?;
+    let identity = modem.identify().await?;
+    let (state, _, _) = modem.sim_state().await?;
+    let ready = state == SimState::Ready;
+    let card = if ready {
+        modem.sim_card().await?
+    } else {
+        SimCard::default()
+    };
+    modem.tell_sim(state, &card);
+    modem.registration().await?;
+    modem.contexts().await?;
+    modem.scan().await?;
+    gear.learnt(|l| {
+        l.identity = Some(identity);
+        l.card = ready.then_some(card);
+    });
+    Ok(())
+}
+
+/// A later look: what changes by itself.
+async fn look_again(gear: Gear) -> Result<(), Trouble> {
+    let modem = gear.modem.serving("poll");
+    modem.signal().await?;
+    modem.registration().await?;
+    modem.contexts().await?;
+    Ok(())
+}
+
+/// Ends when the bench is told to close.
+async fn stopping(stop: &mut watch::Receiver<bool>) {
+    // An error means that the handle is gone: then nobody is left to work for.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Ends when the running send ends; never, where none runs.
+async fn sent(running: &mut Option<Running>) {
+    match running {
+        Some(running) => running.send.as_mut().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Ends when the look under way ends; never, where there is none.
+async fn looked(looking: &mut Option<Task<Result<(), Trouble>>>) -> Result<(), Trouble> {
+    match looking {
+        Some(look) => look.as_mut().await,
+        None => std::future::pending().await,
+    }
+}

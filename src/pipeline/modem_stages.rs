@@ -1,0 +1,305 @@
+//! The stages up to an open socket stack: encode, port, sim, register, attach, bearer, stack.
+use super::{Encoded, Fallen, Gear, Job, Ladder, Learned};
+use crate::event::{Registration, SettingsAct, SettingsStep, SimState, Stage, What};
+use crate::modem::{Auth, Bearer, Settings, SimCard, StackLimits, Trouble, Wanted};
+use crate::profile;
+use std::time::Duration;
+
+/// How often a modem that still searches is asked again, in the world's time.
+const SEARCHING: Duration = Duration::from_secs(2);
+
+/// The message becomes octets; the profile's MMSC becomes something that can be dialled.
+pub async fn encode(job: &Job, ladder: &Ladder) -> Result<Encoded, Fallen> {
+    ladder
+        .stage(Stage::Encode, None, async {
+            let encoded = super::encode(job)?;
+            let says = format!(
+                "M-Send.req {}, {} {}",
+                size(encoded.octets.len()),
+                encoded.parts,
+                if encoded.parts == 1 { "part" } else { "parts" }
+            );
+            Ok(Learned::new(encoded, says, Vec::new()))
+        })
+        .await
+}
+
+/// A modem answers; its settings are saved; it speaks in words.
+pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
+    let modem = gear.modem.serving("port");
+    ladder
+        .stage(Stage::Port, Some(gear.limits.of(Stage::Port)), async {
+            let mut evidence = vec![modem.hello().await?];
+            let identity = match gear.learnt(|l| l.identity.clone()) {
+                Some(known) => known,
+                None => {
+                    let identity = modem.identify().await?;
+                    gear.learnt(|l| l.identity = Some(identity.clone()));
+                    identity
+                }
+            };
+            let settings = modem.read_settings().await?;
+            gear.keep.save(&settings).map_err(|e| {
+                let advice = "Make room or give the state folder back to yourself; nothing has been changed on the modem";
+                Trouble::new("the modem's settings cannot be written to disk", "", format!("{e}; without that copy nothing is changed"), advice)
+            })?;
+            gear.saved(|s| *s = Some(settings.clone()));
+            evidence.push(gear.sink.record(What::Settings(SettingsStep { step: SettingsAct::Saved, commands: Vec::new() })));
+            modem.talk_plainly(&settings).await?;
+            Ok(Learned::new(settings, format!("{} {} on {}", identity.model, identity.firmware, gear.serial), evidence))
+        })
+        .await
+}
+
+/// The SIM is ready.
+pub async fn sim(gear: &Gear, ladder: &Ladder) -> Result<SimCard, Fallen> {
+    let modem = gear.modem.serving("sim");
+    ladder
+        .stage(Stage::Sim, Some(gear.limits.of(Stage::Sim)), async {
+            let (state, raw, event) = modem.sim_state().await?;
+            if state != SimState::Ready {
+                modem.tell_sim(state.clone(), &SimCard::default());
+                gear.learnt(|l| l.card = None);
+                return Err(sim_trouble(&state, &raw).on(event));
+            }
+            let card = match gear.learnt(|l| l.card.clone()) {
+                Some(known) => known,
+                None => {
+                    let card = modem.sim_card().await?;
+                    gear.learnt(|l| l.card = Some(card.clone()));
+                    card
+                }
+            };
+            modem.tell_sim(state, &card);
+            let home = card.home.as_deref().map_or_else(
+                || "network unknown".to_owned(),
+                |h| format!("{}-{}", &h[..3], &h[3..]),
+            );
+            Ok(Learned::new(card, format!("ready, {home}"), vec![event]))
+        })
+        .await
+}
+
+fn sim_trouble(state: &SimState, raw: &str) -> Trouble {
+    match state {
+        SimState::Absent => Trouble::new(
+            "there is no SIM in the modem",
+            raw,
+            "without a SIM there is no line, no registration and no MMS",
+            "Put a SIM in (contacts towards the board, notch as drawn), then send again; some boards need a restart",
+        ),
+        SimState::Locked(what) => Trouble::new(
+            format!("the SIM is locked: {what}"),
+            raw,
+            "the SIM wants a code before it tells who it is",
+            "Type AT+CPIN=\"your PIN\" in the AT line, then send again; a PUK comes from the carrier, and ten wrong tries destroy the SIM",
+        ),
+        SimState::Failed(words) => Trouble::new(
+            format!("the SIM does not answer: {words}"),
+            raw,
+            "the modem sees a SIM that is busy or faulty",
+            "Wait ten seconds and send again; clean the contacts; try the SIM in a phone",
+        ),
+        SimState::Ready => Trouble::new("the SIM is ready", raw, "", ""),
+    }
+}
+
+/// The modem is registered.
+pub async fn register(gear: &Gear, ladder: &Ladder) -> Result<(), Fallen> {
+    let modem = gear.modem.serving("register");
+    let allowed = gear.limits.of(Stage::Register);
+    ladder
+        .stage(
+            Stage::Register,
+            Some(allowed + Duration::from_secs(5)),
+            async {
+                let signal = modem.signal().await?;
+                let until =
+                    gear.sink.now_ms() + u64::try_from(allowed.as_millis()).unwrap_or(u64::MAX);
+                loop {
+                    let (registration, evidence) = modem.registration().await?;
+                    if registration.registered() {
+                        let system = signal.system.clone().unwrap_or_default();
+                        let says = format!(
+                            "{}, {} {system}",
+                            registration.words(),
+                            registration.operator.clone().unwrap_or_default()
+                        );
+                        return Ok(Learned::new(
+                            (),
+                            says.split_whitespace().collect::<Vec<_>>().join(" "),
+                            evidence,
+                        ));
+                    }
+                    let searching =
+                        [registration.eps, registration.ps, registration.cs].contains(&Some(2));
+                    if !searching || gear.sink.now_ms() >= until {
+                        let mut trouble = register_trouble(&registration, signal.system.as_deref());
+                        trouble.evidence = evidence;
+                        return Err(trouble);
+                    }
+                    ladder.progress(
+                        Stage::Register,
+                        format!("{}, asking again", registration.words()),
+                        None,
+                    );
+                    tokio::time::sleep(gear.modem.pace().real(SEARCHING)).await;
+                }
+            },
+        )
+        .await
+}
+
+fn register_trouble(registration: &Registration, system: Option<&str>) -> Trouble {
+    let raw = format!(
+        "CREG {:?}, CGREG {:?}, CEREG {:?}",
+        registration.cs, registration.ps, registration.eps
+    )
+    .replace("Some(", "")
+    .replace(')', "");
+    let no_service = system.is_some_and(|s| s.contains("NO SERVICE"));
+    match registration.words() {
+        "denied" => Trouble::new(
+            "the network denies registration",
+            raw,
+            "the modem hears a network that does not take this SIM or this device",
+            "Check that the line is active and paid for; try the SIM in a phone; ask the carrier with the time of this attempt",
+        ),
+        words if no_service => Trouble::new(
+            format!("no coverage: {words}"),
+            raw,
+            "the modem hears no network that it may use (+CPSI: NO SERVICE)",
+            "Check the antenna and its connector (MAIN, not DIV or GNSS), move to a window, and see whether AT+CNMP is limited to one system",
+        ),
+        words => Trouble::new(
+            format!("not registered: {words}"),
+            raw,
+            "the modem is not registered for data",
+            "Wait a minute; check antenna and AT+COPS? (manual selection, 2 = deregistered) and AT+CFUN?",
+        ),
+    }
+}
+
+/// The packet domain is attached.
+pub async fn attach(gear: &Gear, ladder: &Ladder) -> Result<(), Fallen> {
+    let modem = gear.modem.serving("attach");
+    ladder
+        .stage(Stage::Attach, Some(gear.limits.of(Stage::Attach)), async {
+            let (registration, evidence) = modem.attachment().await?;
+            if registration {
+                return Ok(Learned::new((), "attached", vec![evidence]));
+            }
+            ladder.progress(Stage::Attach, "not attached; attaching", None);
+            let event = modem.attach().await?;
+            Ok(Learned::new(
+                (),
+                "attached now (it was not)",
+                vec![evidence, event],
+            ))
+        })
+        .await
+}
+
+/// A context with the profile's APN is up.
+pub async fn bearer(
+    gear: &Gear,
+    job: &Job,
+    ladder: &Ladder,
+    settings: &Settings,
+) -> Result<Bearer, Fallen> {
+    let modem = gear.modem.serving("bearer");
+    let pdn = job.profile.mms_pdn();
+    let auth = match pdn.auth {
+        profile::Auth::None => None,
+        profile::Auth::Pap => Some(Auth::Pap),
+        profile::Auth::Chap => Some(Auth::Chap),
+        profile::Auth::PapOrChap => Some(Auth::Either),
+    };
+    let password = pdn
+        .password
+        .as_ref()
+        .map(|p| p.reveal().to_owned())
+        .unwrap_or_default();
+    let auth = auth.map(|a| (a, pdn.user.clone().unwrap_or_default(), password));
+    let wanted = Wanted {
+        apn: pdn.apn.clone(),
+        pdp_type: pdn.pdp_type,
+        auth,
+    };
+    ladder
+        .stage(Stage::Bearer, Some(gear.limits.of(Stage::Bearer)), async {
+            let bearer = modem.bring_up(&wanted, settings).await?;
+            let context = &bearer.context;
+            let granted = match &context.granted {
+                Some(g) if same_apn(&g.apn, &wanted.apn) => "granted the same".to_owned(),
+                Some(g) => format!("granted {} instead", g.apn),
+                None => "what was granted is not told by this firmware".to_owned(),
+            };
+            let whose = if bearer.ours {
+                "defined for this send, "
+            } else {
+                ""
+            };
+            let says = format!(
+                "cid {} {whose}asked {} {}, {granted}, {}",
+                context.cid,
+                context.apn,
+                context.pdp_type,
+                context.addresses.join(" ")
+            );
+            let evidence = bearer.evidence.clone();
+            Ok(Learned::new(bearer, says, evidence))
+        })
+        .await
+}
+
+/// The network writes the operator's suffix behind an APN: `internet.mnc260.mcc310.gprs` is `internet`.
+fn same_apn(granted: &str, asked: &str) -> bool {
+    let (granted, asked) = (granted.to_ascii_lowercase(), asked.to_ascii_lowercase());
+    granted == asked
+        || granted
+            .strip_prefix(&asked)
+            .is_some_and(|rest| rest.starts_with(".mnc") && rest.ends_with(".gprs"))
+}
+
+/// The socket stack is open on that context, proved.
+pub async fn stack(
+    gear: &Gear,
+    ladder: &Ladder,
+    bearer: &Bearer,
+    settings: &Settings,
+) -> Result<(), Fallen> {
+    let modem = gear.modem.serving("stack");
+    let within = |stage: Stage| {
+        gear.limits
+            .of(stage)
+            .clamp(Duration::from_secs(3), Duration::from_secs(120))
+    };
+    let limits = StackLimits {
+        open: within(Stage::Stack),
+        connect: within(Stage::Connect),
+        send: within(Stage::Post),
+    };
+    ladder
+        .stage(Stage::Stack, Some(gear.limits.of(Stage::Stack)), async {
+            let (stack, evidence) = modem.open_stack(bearer, limits, settings).await?;
+            let used = modem.look_at_links().await?;
+            let address = stack.address.unwrap_or_default();
+            let links = if used.is_empty() {
+                String::new()
+            } else {
+                format!(", {} links in use by others", used.len())
+            };
+            Ok(Learned::new(
+                (),
+                format!("IPADDR {address} = CGPADDR({}){links}", bearer.context.cid),
+                evidence,
+            ))
+        })
+        .await
+}
+
+/// Octets for the eye.
+pub fn size(octets: usize) -> String {
+    crate::compose::size_text(octets as u64)
+}

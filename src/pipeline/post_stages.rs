@@ -1,0 +1,348 @@
+//! The stages over the network: resolve, connect, post, confirm, deliver.
+use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, explain};
+use crate::event::{HttpPart, HttpStep, SendResult, Stage, What, mask_digits};
+use crate::mms::{Pdu, SendConf};
+use crate::modem::{Link, SimCard, Trouble};
+use crate::net::{Answer, PostLimits, Request};
+use crate::profile::{Endpoint, Identity};
+use bytes::Bytes;
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Our User-Agent, where the profile names none.
+const USER_AGENT: &str = concat!("mmscope/", env!("CARGO_PKG_VERSION"));
+/// The largest body of an answer: an M-Send.conf has a hundred octets.
+const LARGEST_ANSWER: usize = 64 * 1024;
+/// How much of an answer's body is shown.
+const SHOWN: usize = 1024;
+
+/// The name has an address.
+pub async fn resolve(gear: &Gear, ladder: &Ladder, endpoint: &Endpoint) -> Result<String, Fallen> {
+    let modem = gear.modem.serving("resolve");
+    let host = endpoint.dialled().host;
+    ladder
+        .stage(
+            Stage::Resolve,
+            Some(gear.limits.of(Stage::Resolve)),
+            async {
+                if host.parse::<IpAddr>().is_ok() {
+                    return Ok(Learned::new(
+                        host.clone(),
+                        format!("{host} is an address already"),
+                        Vec::new(),
+                    ));
+                }
+                let (addresses, event) = modem.resolve(&host).await?;
+                let says = format!("{host} → {}", addresses.join(", "));
+                Ok(Learned::new(
+                    addresses.into_iter().next().unwrap_or_default(),
+                    says,
+                    vec![event],
+                ))
+            },
+        )
+        .await
+}
+
+/// A TCP connection is open.
+pub async fn connect(
+    gear: &Gear,
+    job: &Job,
+    ladder: &Ladder,
+    endpoint: &Endpoint,
+    address: &str,
+    cid: u8,
+) -> Result<Link, Fallen> {
+    let modem = gear.modem.serving("connect");
+    let allowed = gear.limits.of(Stage::Connect);
+    let port = endpoint.dialled().port;
+    // The modem's own limit ends first; ours is only for one that says nothing.
+    let ours = allowed + Duration::from_secs(10);
+    ladder
+        .stage(Stage::Connect, Some(ours), async {
+            match modem.dial(Some(cid), address, port, allowed).await {
+                Ok(link) => {
+                    let says = format!("{address}:{port} open on link {}", link.number());
+                    Ok(Learned::new(link, says, Vec::new()))
+                }
+                Err(dialled) => Err(explain::connect(&job.profile, endpoint, address, &dialled)),
+            }
+        })
+        .await
+}
+
+/// The request goes out and an answer of an MMSC comes back.
+pub async fn post(
+    gear: &Gear,
+    job: &Job,
+    ladder: &Ladder,
+    encoded: &Encoded,
+    card: &SimCard,
+    mut link: Link,
+    result: &mut SendResult,
+) -> Result<Answer, Fallen> {
+    let silence = gear.limits.of(Stage::Post);
+    let pace = gear.modem.pace();
+    let limits = PostLimits {
+        silence: pace.real(silence),
+        total: pace.real(silence * 5),
+        body: LARGEST_ANSWER,
+    };
+    ladder
+        .stage(
+            Stage::Post,
+            Some(silence * 5 + Duration::from_secs(5)),
+            async {
+                let request = request(gear, job, encoded, card)?;
+                tell_request(gear, job, &request);
+                let whole = request.octets() as u64;
+                let (watch, went_out) = (ladder.clone(), gear.went_out.clone());
+                link.watch(move |sent| {
+                    went_out.store(sent >= whole, Ordering::Relaxed);
+                    let permille =
+                        u16::try_from((sent * 1000 / whole.max(1)).min(1000)).unwrap_or(1000);
+                    watch.progress(
+                        Stage::Post,
+                        format!("{sent} of {whole} octets confirmed"),
+                        Some(permille),
+                    );
+                });
+                let answer = match crate::net::post(link, &request, limits).await {
+                    Ok(answer) => answer,
+                    Err(e) => {
+                        result.unknown = e.may_have_been_accepted();
+                        return Err(explain::http(&e));
+                    }
+                };
+                result.http_status = Some(answer.status);
+                tell_answer(gear, job, &answer);
+                judge(&answer)?;
+                let says = format!("{} octets sent, {}", whole, answer.line);
+                Ok(Learned::new(answer, says, Vec::new()))
+            },
+        )
+        .await
+}
+
+/// The headers of an MMS client (mms-encapsulation section 8), in the order in which phones send them.
+fn request(gear: &Gear, job: &Job, encoded: &Encoded, card: &SimCard) -> Result<Request, Trouble> {
+    let mms = &job.profile.mms;
+    let own = gear.own_number.as_ref().map(|n| n.reveal().to_owned());
+    let identity = Identity {
+        msisdn: own.or_else(|| card.number.as_ref().map(|n| n.reveal().to_owned())),
+        imsi: card.imsi.as_ref().map(|i| i.reveal().to_owned()),
+        nai: None,
+    };
+    let (carrier, missing) = mms.carrier_headers(&identity);
+    if let Some(first) = missing.first() {
+        let advice =
+            "Set own_number in the configuration, or take the header out of a copy of the profile";
+        return Err(Trouble::new(
+            "a header of the profile cannot be filled in",
+            "",
+            first.to_string(),
+            advice,
+        ));
+    }
+    let content_type = if mms.charset_in_content_type {
+        "application/vnd.wap.mms-message; charset=utf-8"
+    } else {
+        "application/vnd.wap.mms-message"
+    };
+    let mut headers: Vec<(String, String)> = vec![
+        ("Host".into(), encoded.endpoint.authority.clone()),
+        (
+            "User-Agent".into(),
+            mms.user_agent_or(USER_AGENT).to_owned(),
+        ),
+        (
+            "Accept".into(),
+            "*/*, application/vnd.wap.mms-message, application/vnd.wap.sic".into(),
+        ),
+        ("Content-Type".into(), content_type.into()),
+        ("Content-Length".into(), encoded.octets.len().to_string()),
+    ];
+    headers.extend(carrier);
+    if mms.close_connection {
+        headers.push(("Connection".into(), "close".into()));
+    }
+    Ok(Request {
+        target: encoded.endpoint.request_target(),
+        headers,
+        body: Bytes::from(encoded.octets.clone()),
+    })
+}
+
+fn tell_request(gear: &Gear, job: &Job, request: &Request) {
+    let headers = request
+        .headers
+        .iter()
+        .map(|(n, v)| (n.clone(), mask_digits(v)))
+        .collect();
+    let step = HttpPart::Request {
+        line: request.line(),
+        headers,
+        body: request.body.len(),
+    };
+    gear.sink.record(What::Http(HttpStep {
+        send: job.number,
+        step,
+    }));
+}
+
+fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) {
+    let begins = crate::event::escape(&answer.body[..answer.body.len().min(SHOWN)]);
+    let headers = answer
+        .headers
+        .iter()
+        .map(|(n, v)| (n.clone(), mask_digits(v)))
+        .collect();
+    let step = HttpPart::Answer {
+        status: answer.status,
+        line: answer.line.clone(),
+        headers,
+        body: answer.body.len(),
+        begins: mask_digits(&begins),
+    };
+    gear.sink.record(What::Http(HttpStep {
+        send: job.number,
+        step,
+    }));
+}
+
+/// Whether the answer can hold an M-Send.conf at all. HTTP 200 alone is only transport.
+fn judge(answer: &Answer) -> Result<(), Trouble> {
+    let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
+    if !(200..300).contains(&answer.status) {
+        return Err(explain::status(answer.status, &answer.line, &begins));
+    }
+    let kind = answer
+        .header("content-type")
+        .unwrap_or("none")
+        .to_ascii_lowercase();
+    let is_page = kind.contains("html") || answer.body.trim_ascii_start().starts_with(b"<");
+    if is_page {
+        return Err(Trouble::new(
+            format!(
+                "the server answered {} with a web page, not with an M-Send.conf",
+                answer.status
+            ),
+            format!("{kind} {begins}"),
+            "a portal or a proxy answers in the MMSC's place: TCP and HTTP work, and the request did not reach an MMSC",
+            "Read the page under the HTTP exchange; a plan without data, a captive portal or a wrong proxy do this",
+        ));
+    }
+    if answer.body.is_empty() {
+        return Err(Trouble::new(
+            format!("the server answered {} with nothing", answer.status),
+            answer.line.clone(),
+            "an MMSC answers an M-Send.req with an M-Send.conf; without one nobody knows whether it took the message",
+            "Look at the recipient's phone before sending again; check the MMSC's URL",
+        ));
+    }
+    Ok(())
+}
+
+/// The answer is an M-Send.conf that says Ok.
+pub async fn confirm(
+    ladder: &Ladder,
+    answer: Answer,
+    result: &mut SendResult,
+) -> Result<(), Fallen> {
+    let conf = match SendConf::read(&Pdu::decode(&answer.body).pdu) {
+        Ok(conf) => conf,
+        Err(why) => {
+            // A body that is no M-Send.conf is trouble with the POST, not a word of the MMSC.
+            let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
+            let trouble = Trouble::new(
+                "the answer is no M-Send.conf",
+                begins,
+                format!("{why}; TCP and HTTP work, but what answered does not speak as an MMSC"),
+                "Check the MMSC's URL; look at the answer under the HTTP exchange",
+            );
+            return ladder
+                .stage(Stage::Post, None, async { Err::<Learned<()>, _>(trouble) })
+                .await;
+        }
+    };
+    result.response_status = Some(conf.response_status.octet());
+    result.response_status_name = Some(conf.response_status.name().to_owned());
+    result.response_text.clone_from(&conf.response_text);
+    result.message_id.clone_from(&conf.message_id);
+    ladder
+        .stage(Stage::Confirm, None, async {
+            let status = conf.response_status;
+            if status.is_ok() {
+                let id = conf
+                    .message_id
+                    .as_deref()
+                    .map(|id| format!(", Message-ID {}", id.escape_default()))
+                    .unwrap_or_default();
+                return Ok(Learned::new((), format!("M-Send.conf Ok{id}"), Vec::new()));
+            }
+            let text = conf
+                .response_text
+                .as_deref()
+                .map(|t| format!(" “{}”", t.escape_default()))
+                .unwrap_or_default();
+            let raw = format!(
+                "X-Mms-Response-Status {:02X} {}{text}",
+                status.octet(),
+                status.name()
+            );
+            let again = match status.retry() {
+                crate::mms::Retry::Yes => "The status says that trying again makes sense",
+                crate::mms::Retry::No => {
+                    "The status says that trying again without a change makes no sense"
+                }
+                crate::mms::Retry::Unsaid => {
+                    "The status does not say whether trying again makes sense"
+                }
+            };
+            Err(Trouble::new(
+                format!("the MMSC read the message and said no: {}", status.name()),
+                raw,
+                status.cause(),
+                format!("{}. {again}", status.remedy()),
+            ))
+        })
+        .await
+}
+
+/// Waits for a new bubble on a simulated phone.
+pub async fn deliver(gear: &Gear, number: u64, before: u64) {
+    let ladder = Ladder {
+        send: number,
+        sink: gear.sink.clone(),
+        pace: gear.modem.pace(),
+    };
+    let Some(mut bubbles) = gear.bubbles.clone() else {
+        ladder.skip(Stage::Deliver, "not seen from here: the MMSC accepted the message; whether a phone shows it, the phone must tell");
+        return;
+    };
+    let allowed = gear.limits.of(Stage::Deliver);
+    let seen = ladder.stage(Stage::Deliver, Some(allowed), async {
+        let arrived = bubbles.wait_for(|n| *n > before).await.map(|n| *n - before);
+        let arrived = arrived.map_err(|_| {
+            Trouble::new(
+                "the simulated phones are gone",
+                "",
+                "the simulated bench ended",
+                "Start again",
+            )
+        })?;
+        let bubbles = if arrived == 1 {
+            "one bubble".to_owned()
+        } else {
+            format!("{arrived} bubbles")
+        };
+        Ok(Learned::new(
+            (),
+            format!("{bubbles} on the simulated phone"),
+            Vec::new(),
+        ))
+    });
+    // Whether a phone shows it does not change what the MMSC said.
+    let _ = seen.await;
+}
