@@ -6,5 +6,7 @@ mod compose;
 mod config;
 mod engine;
 mod mms;
+mod mmsc;
 mod profile;
+mod simulator;
 mod sms;

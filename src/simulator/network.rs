@@ -1,0 +1,250 @@
+//! The carrier's packet network of a world: grants contexts, answers names, routes and filters connections, and puts the
+//! services behind them. Comes in: what the modem asks of the air. Goes out: grants, addresses, byte streams with their round
+//! trip. Never here: AT, and any socket but one to loopback where a real MMSC was given.
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::DuplexStream;
+
+use super::mmsc::Mmsc;
+use super::pace::Pace;
+use super::world::{DnsAnswer, Family, Outcome, PdpType, Refusal, ServiceKind, World};
+use super::{Loopback, services};
+
+/// Octets that a connection holds in each direction before the writer has to wait.
+const WINDOW: usize = 32 << 10;
+
+/// What the network has given to a context.
+#[derive(Debug, Clone)]
+pub(super) struct Grant {
+    pub apn: String,
+    pub v4: Option<Ipv4Addr>,
+    pub v6: Option<Ipv6Addr>,
+    pub gateway: Option<IpAddr>,
+    pub resolvers: Vec<IpAddr>,
+}
+
+/// What a name comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lookup {
+    Addresses(Vec<IpAddr>),
+    NoName,
+    Silence,
+}
+
+/// What comes of a connection attempt: the outcome, who answers, and the round trip in ms.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    pub outcome: Outcome,
+    pub service: Option<ServiceKind>,
+    pub rtt_ms: u64,
+    pub ping: bool,
+}
+
+pub(super) struct Network {
+    world: Arc<World>,
+    pace: Pace,
+    mmsc: Arc<Mmsc>,
+    real_mmsc: Option<Loopback>,
+    turns: Mutex<HashMap<String, usize>>,
+}
+
+impl Network {
+    pub fn new(
+        world: Arc<World>,
+        pace: Pace,
+        mmsc: Arc<Mmsc>,
+        real_mmsc: Option<Loopback>,
+    ) -> Self {
+        Network {
+            world,
+            pace,
+            mmsc,
+            real_mmsc,
+            turns: Mutex::default(),
+        }
+    }
+
+    /// How long activation of this access point takes, and what it comes to.
+    pub fn grant(&self, apn: &str, kind: PdpType) -> (u64, Result<Grant, Refusal>) {
+        let spec = &self.world.network;
+        let Some(found) = spec.apns.iter().find(|known| known.name.matches(apn)) else {
+            return (spec.unknown_apn.after_ms, Err(spec.unknown_apn.clone()));
+        };
+        if let Some(refusal) = &found.refuse {
+            return (refusal.after_ms, Err(refusal.clone()));
+        }
+        let refused = |cause| {
+            Err(Refusal {
+                cme: 132,
+                cause: Some(cause),
+                after_ms: found.activate_ms,
+            })
+        };
+        let v4 = found.v4.filter(|_| kind.has_v4());
+        let v6 = found.v6.filter(|_| kind.has_v6());
+        let result = if !found.types.contains(&kind) {
+            Err(Refusal {
+                cme: 133,
+                cause: Some(33),
+                after_ms: found.activate_ms,
+            })
+        } else if v4.is_none() && v6.is_none() {
+            refused(if kind.has_v4() { 51 } else { 50 })
+        } else {
+            let resolvers = found
+                .resolvers
+                .iter()
+                .copied()
+                .filter(|resolver| {
+                    if resolver.is_ipv4() {
+                        v4.is_some()
+                    } else {
+                        v6.is_some()
+                    }
+                })
+                .collect();
+            let name = found.granted.as_ref().unwrap_or(&found.name);
+            Ok(Grant {
+                apn: name.as_str().to_owned(),
+                v4,
+                v6,
+                gateway: found.gateway,
+                resolvers,
+            })
+        };
+        (found.activate_ms, result)
+    }
+
+    /// What the resolvers of a context say about a name, and after how many ms.
+    pub fn lookup(&self, grant: &Grant, name: &str) -> (u64, Lookup) {
+        let dns = &self.world.network.dns;
+        let found = dns.names.iter().find(|known| {
+            known
+                .name
+                .trim_end_matches('.')
+                .eq_ignore_ascii_case(name.trim_end_matches('.'))
+                && known
+                    .resolver
+                    .is_none_or(|resolver| grant.resolvers.contains(&resolver))
+                && known
+                    .apn
+                    .as_ref()
+                    .is_none_or(|apn| apn.matches(access_point(&grant.apn)))
+        });
+        let answer = found.map_or(dns.unknown, |known| known.answer);
+        if answer == DnsAnswer::Silence || grant.resolvers.is_empty() {
+            return (dns.silence_ms, Lookup::Silence);
+        }
+        let ms = found
+            .and_then(|known| known.delay_ms)
+            .unwrap_or(dns.delay_ms);
+        let Some(known) = found.filter(|_| answer == DnsAnswer::Addresses) else {
+            return (ms, Lookup::NoName);
+        };
+        let mut addresses: Vec<IpAddr> = known.a.iter().copied().map(IpAddr::V4).collect();
+        if known.rotate && !addresses.is_empty() {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            let turn = turns.entry(known.name.clone()).or_default();
+            let count = addresses.len();
+            addresses.rotate_left(*turn % count);
+            *turn += 1;
+        }
+        addresses.extend(known.aaaa.iter().copied().map(IpAddr::V6));
+        (
+            ms,
+            if addresses.is_empty() {
+                Lookup::NoName
+            } else {
+                Lookup::Addresses(addresses)
+            },
+        )
+    }
+
+    /// What a connection attempt from this context comes to.
+    pub fn reach(&self, grant: &Grant, address: IpAddr, port: Option<u16>) -> Reach {
+        let spec = &self.world.network;
+        let family = Family::of(address);
+        let has_family = if family == Family::V4 {
+            grant.v4.is_some()
+        } else {
+            grant.v6.is_some()
+        };
+        if !has_family {
+            return Reach {
+                outcome: Outcome::Unreachable,
+                service: None,
+                rtt_ms: 0,
+                ping: false,
+            };
+        }
+        let rule = spec.routes.iter().find(|rule| {
+            rule.apn
+                .as_ref()
+                .is_none_or(|apn| apn.matches(access_point(&grant.apn)))
+                && rule.family.is_none_or(|wanted| wanted == family)
+                && rule.to.is_none_or(|prefix| prefix.contains(address))
+                && (rule.ports.is_empty() || port.is_none_or(|port| rule.ports.contains(&port)))
+        });
+        match rule {
+            Some(rule) => Reach {
+                outcome: rule.outcome,
+                service: rule.service,
+                rtt_ms: rule.rtt_ms,
+                ping: rule.ping,
+            },
+            None => Reach {
+                outcome: spec.otherwise,
+                service: None,
+                rtt_ms: 80,
+                ping: false,
+            },
+        }
+    }
+
+    /// A stream to a service that has just accepted; `None` where a real MMSC on loopback did not.
+    pub async fn dial(&self, service: ServiceKind) -> Option<DuplexStream> {
+        let (ours, theirs) = tokio::io::duplex(WINDOW);
+        match (service, self.real_mmsc) {
+            (ServiceKind::Mmsc, Some(real)) => {
+                let mut socket = tokio::net::TcpStream::connect(real.address()).await.ok()?;
+                let mut theirs = theirs;
+                tokio::spawn(async move {
+                    // Either side may end the conversation with a reset; then there is nothing left to carry.
+                    let _ = tokio::io::copy_bidirectional(&mut theirs, &mut socket).await;
+                });
+            }
+            (ServiceKind::Mmsc, None) => {
+                tokio::spawn(
+                    self.mmsc
+                        .clone()
+                        .serve(theirs, self.world.sim.number.clone()),
+                );
+            }
+            (ServiceKind::Http200, _) => {
+                tokio::spawn(services::web_server(theirs));
+            }
+            (ServiceKind::Resolver, _) => {
+                tokio::spawn(services::name_server(theirs));
+            }
+            (ServiceKind::Closed, _) => drop(theirs),
+            (ServiceKind::Stalled, _) => {
+                tokio::spawn(services::stalled(theirs, self.pace));
+            }
+        }
+        Some(ours)
+    }
+}
+
+/// The access point without the operator's suffix (`.mnc001.mcc001.gprs`, TS 23.003 section 9.1).
+fn access_point(granted: &str) -> &str {
+    let lower = granted.to_ascii_lowercase();
+    match lower
+        .strip_suffix(".gprs")
+        .and_then(|rest| rest.rfind(".mnc"))
+    {
+        Some(at) => &granted[..at],
+        None => granted,
+    }
+}

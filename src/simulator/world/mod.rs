@@ -1,0 +1,239 @@
+//! A world: everything in which one simulated bench differs from another, as its TOML file says it. Comes in: the text of a
+//! file. Goes out: a checked [`World`], or an error with the line and a remedy. Never here: state, time, the modem's behaviour.
+//! The schema is explained for authors in `assets/worlds/README.md`.
+mod device;
+mod network;
+mod values;
+
+use serde::Deserialize;
+
+use super::mmsc::MmscSpec;
+
+pub use device::{
+    Definition, FirmwareSpec, MailboxSpec, Phase, Quirks, RadioSpec, Registration, SignalUnits,
+    Signature, Signatures, SimSpec, Timing, When,
+};
+pub use network::{
+    ApnSpec, DnsAnswer, DnsSpec, NameSpec, NetworkSpec, Outcome, Refusal, RouteSpec, ServiceKind,
+};
+pub use values::{Apn, Cid, Family, PdpType, Prefix};
+
+/// A whole world: the device, its SIM, the radio, the network and the MMSC behind it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct World {
+    /// Version of the schema; this is 1.
+    #[serde(rename = "schema")]
+    _schema: Schema,
+    /// One line that says what this world is like.
+    pub description: String,
+    /// What is really the case. Only tests read it: blanking it changes nothing.
+    #[serde(default)]
+    pub truth: String,
+    /// With what a person starts here.
+    pub start: Start,
+    /// The module and its firmware.
+    #[serde(default)]
+    pub modem: FirmwareSpec,
+    /// The card.
+    #[serde(default)]
+    pub sim: SimSpec,
+    /// Registration and signal.
+    #[serde(default)]
+    pub radio: RadioSpec,
+    /// PDP contexts defined in the module's memory when the bench is switched on.
+    #[serde(default, rename = "context")]
+    pub contexts: Vec<Definition>,
+    /// The packet network: APNs, names, routes.
+    #[serde(default)]
+    pub network: NetworkSpec,
+    /// The MMSC.
+    #[serde(default)]
+    pub mmsc: MmscSpec,
+}
+
+/// With what a person starts in a world.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    /// Id of the carrier profile, such as `example/open`.
+    pub profile: String,
+    /// The message that is already written.
+    pub draft: Draft,
+}
+
+/// A message that a world begins with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The recipient, E.164.
+    pub to: String,
+    /// The text.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+struct Schema;
+
+impl TryFrom<i64> for Schema {
+    type Error = String;
+
+    fn try_from(version: i64) -> Result<Self, String> {
+        if version == 1 {
+            Ok(Schema)
+        } else {
+            Err(format!(
+                "schema {version} is not known to this program: it reads schema = 1"
+            ))
+        }
+    }
+}
+
+/// Why a world cannot be used: place, reason and remedy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorldError {
+    /// No shipped world has this name.
+    #[error(
+        "there is no world named {name:?}; shipped worlds: {known}. Another one can be given as a file"
+    )]
+    Unknown {
+        /// The name asked for.
+        name: String,
+        /// The names that there are, separated by commas.
+        known: String,
+    },
+    /// The text is not a world.
+    #[error("{origin}, line {line}: {what}. {remedy}")]
+    Broken {
+        /// Where the text came from: a file name, or the name of a shipped world.
+        origin: String,
+        /// Line, counted from 1.
+        line: usize,
+        /// What is wrong there.
+        what: String,
+        /// What to do about it.
+        remedy: String,
+    },
+}
+
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../assets/worlds/", $name, ".toml")))),*]
+    };
+}
+
+const SHIPPED: &[(&str, &str)] = shipped![
+    "open",
+    "mint",
+    "firewalled",
+    "no-sim",
+    "no-coverage",
+    "pdp-refused",
+    "dns-dead",
+    "mmsc-refuses",
+    "mmsc-500",
+];
+
+impl World {
+    /// A world that comes with the program.
+    ///
+    /// # Errors
+    /// [`WorldError::Unknown`] lists the names that there are.
+    pub fn named(name: &str) -> Result<World, WorldError> {
+        match SHIPPED.iter().find(|(known, _)| *known == name) {
+            Some((name, text)) => World::parse(name, text),
+            None => Err(WorldError::Unknown {
+                name: name.to_owned(),
+                known: SHIPPED
+                    .iter()
+                    .map(|(name, _)| *name)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            }),
+        }
+    }
+
+    /// Reads a world from the text of a TOML file; `origin` names the file in errors.
+    ///
+    /// # Errors
+    /// [`WorldError::Broken`] with the line, what is wrong there and what to do.
+    pub fn parse(origin: &str, text: &str) -> Result<World, WorldError> {
+        let world: World = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_of(text, span.start));
+            broken(origin, line, error.message())
+        })?;
+        for (index, context) in world.contexts.iter().enumerate() {
+            if world.contexts[..index]
+                .iter()
+                .any(|other| other.cid == context.cid)
+            {
+                let line = nth_line(text, "[[context]]", index);
+                return Err(broken(
+                    origin,
+                    line,
+                    &format!("context {} is defined twice", context.cid.number()),
+                ));
+            }
+        }
+        for (index, route) in world.network.routes.iter().enumerate() {
+            if route.outcome == Outcome::Open && route.service.is_none() {
+                let line = nth_line(text, "[[network.route]]", index);
+                return Err(broken(
+                    origin,
+                    line,
+                    "an open route needs a service: who answers there?",
+                ));
+            }
+        }
+        Ok(world)
+    }
+
+    /// The shipped worlds: name and one line about each, in the order in which a picker should show them.
+    pub fn shipped() -> Vec<(&'static str, String)> {
+        SHIPPED
+            .iter()
+            .map(|(name, text)| {
+                let description = World::parse(name, text)
+                    .map(|world| world.description)
+                    .unwrap_or_default();
+                (*name, description)
+            })
+            .collect()
+    }
+}
+
+fn broken(origin: &str, line: usize, what: &str) -> WorldError {
+    let what = what.lines().next().unwrap_or_default().trim().to_owned();
+    let remedy = if what.starts_with("unknown field") {
+        "Remove it or correct its spelling"
+    } else if what.starts_with("missing field") {
+        "Add it; assets/worlds/README.md shows where it belongs"
+    } else if what.starts_with("unknown variant") {
+        "Choose one of those named"
+    } else {
+        "assets/worlds/README.md explains every field, and assets/worlds/open.toml is a whole example"
+    };
+    WorldError::Broken {
+        origin: origin.to_owned(),
+        line,
+        what,
+        remedy: remedy.to_owned(),
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes()
+        .take(offset)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1
+}
+
+fn nth_line(text: &str, heading: &str, index: usize) -> usize {
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| line.trim() == heading)
+        .nth(index)
+        .map_or(1, |(number, _)| number + 1)
+}
