@@ -1,1 +1,34 @@
-//! The bench screen.
+//! The bench screen: what is known, drawn; what the person does, turned into orders.
+//!
+//! ```text
+//!   keys, pastes, sizes ─┐
+//!   Known, wire lines   ─┼─▶ update(&mut State, Message) ─▶ effects ─▶ run.rs ─▶ orders to the bench
+//!   the running clock   ─┘               │
+//!                                        ▼
+//!                               view(&State, &mut Frame)       changes nothing, any size from 0×0
+//! ```
+//!
+//! In: [`Message`]s. Out: [`Effect`]s and frames. Only [`run`] and [`terminal`] touch the world; all the rest is pure: no clock, no
+//! files, no tokio, no modem. Every string from outside passes [`text::clean`] before it is drawn. [`action::TABLE`] is the one
+//! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
+pub mod action;
+pub mod editor;
+pub mod keymap;
+pub mod layout;
+pub mod run;
+pub mod state;
+pub mod terminal;
+pub mod text;
+pub mod theme;
+pub mod traffic;
+pub mod update;
+pub mod view;
+
+pub use action::Action;
+pub use editor::Draft;
+pub use layout::Pane;
+pub use run::{Canvas, Feed, run, run_on};
+pub use state::{Bench, Flags, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State};
+pub use theme::{Colours, Theme};
+pub use update::{Effect, Message, Order, update};
+pub use view::view;

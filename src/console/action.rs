@@ -1,0 +1,219 @@
+//! The one vocabulary of what a person can do: keys, footer and help are made from [`TABLE`].
+//!
+//! In: nothing. Out: actions, their names, what they say of themselves, their keys and where these are valid. Never here: what an action
+//! does (that is `update`), how a key is read (that is `keymap`).
+use super::layout::Pane;
+
+/// Something that a person can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(
+    missing_docs,
+    reason = "each has its help text in the table, which is what a reader wants"
+)]
+pub enum Action {
+    Send,
+    Stop,
+    Restore,
+    Profiles,
+    UseProfile,
+    Write,
+    TypeAt,
+    RunAt,
+    NextField,
+    NewLine,
+    Leave,
+    NextPane,
+    PreviousPane,
+    Focus(Pane),
+    Zoom,
+    Http,
+    Bubble,
+    Freeze,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    Copy,
+    Mouse,
+    Help,
+    Redraw,
+    Suspend,
+    Quit,
+    Yes,
+    No,
+    CursorLeft,
+    CursorRight,
+    CursorUp,
+    CursorDown,
+    WordLeft,
+    WordRight,
+    LineStart,
+    LineEnd,
+    TextStart,
+    TextEnd,
+    Backspace,
+    Delete,
+    DeleteWord,
+    DeleteToStart,
+    Undo,
+    Redo,
+    OlderCommand,
+    NewerCommand,
+}
+
+/// Where a key is valid. A plain character never acts while text is being typed, wherever its key is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Everywhere, also while text is typed.
+    Everywhere,
+    /// Wherever no text is typed.
+    Command,
+    /// In this pane, while no text is typed.
+    On(Pane),
+    /// In any text field.
+    Typing,
+    /// In the text of the message.
+    InText,
+    /// In the one-line fields of the message.
+    InLine,
+    /// In the AT entry line.
+    InAt,
+    /// While a question stands.
+    Asked,
+}
+
+impl Place {
+    /// Which of two valid places wins: the more special one.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Asked => 4,
+            Self::InText | Self::InLine | Self::InAt | Self::On(_) => 3,
+            Self::Typing => 2,
+            Self::Command => 1,
+            Self::Everywhere => 0,
+        }
+    }
+}
+
+/// One action with all that is said of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The action.
+    pub action: Action,
+    /// Its name in a configuration, a palette and the documentation.
+    pub name: &'static str,
+    /// One or two words for the footer.
+    pub label: &'static str,
+    /// A sentence for the help.
+    pub help: &'static str,
+    /// Its keys, each with the place where it is valid.
+    pub keys: &'static [(&'static str, Place)],
+    /// Whether it changes the modem, the network or what is sent: such an action has no plain key outside its own list.
+    pub changes_world: bool,
+    /// Its place in the footer, lowest first; `None` leaves it to the help.
+    pub footer: Option<u8>,
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    label: &'static str,
+    help: &'static str,
+    keys: &'static [(&'static str, Place)],
+) -> Row {
+    Row {
+        action,
+        name,
+        label,
+        help,
+        keys,
+        changes_world: false,
+        footer: None,
+    }
+}
+
+impl Row {
+    const fn world(mut self) -> Self {
+        self.changes_world = true;
+        self
+    }
+    const fn foot(mut self, rank: u8) -> Self {
+        self.footer = Some(rank);
+        self
+    }
+}
+
+use Action as A;
+use Place::{Asked, Command, Everywhere, InAt, InLine, InText, On, Typing};
+
+/// Every action there is.
+#[rustfmt::skip]
+pub const TABLE: &[Row] = &[
+    row(A::Yes, "yes", "yes", "Yes to the question on the screen.", &[("y", Asked), ("enter", Asked)]).foot(0),
+    row(A::No, "no", "no", "No to the question on the screen.", &[("n", Asked), ("esc", Asked)]).foot(1),
+    row(A::Send, "send", "send", "Send the message through the profile in use.", &[("ctrl-s", Everywhere)]).world().foot(10),
+    row(A::Stop, "stop", "stop", "Stop the running send and leave the modem tidy.", &[("ctrl-x", Everywhere)]).world().foot(5),
+    row(A::UseProfile, "use-profile", "use it", "Use the chosen profile for the next send.", &[("enter", On(Pane::Profiles))]).world().foot(6),
+    row(A::RunAt, "run-at", "run", "Send the AT command to the modem; its answer shows in the traffic.", &[("enter", InAt)]).world().foot(6),
+    row(A::NextField, "next-field", "next field", "Go on to the next field.", &[("enter", InLine)]).foot(15),
+    row(A::NewLine, "new-line", "new line", "Begin a new line in the text.", &[("enter", InText)]),
+    row(A::Write, "write", "write", "Write the message: recipients, subject, text.", &[("enter", On(Pane::Compose)), ("e", Command)]).foot(11),
+    row(A::TypeAt, "type-at", "AT command", "Type an AT command.", &[("enter", On(Pane::Traffic)), ("a", Command)]).foot(16),
+    row(A::Profiles, "profiles", "profiles", "Show the carrier profiles and choose one.", &[("p", Command), ("ctrl-o", Everywhere), ("f2", Everywhere)]).foot(12),
+    row(A::Leave, "leave", "back", "Leave the text field, the list, the zoom or the help.", &[("esc", Everywhere)]).foot(7),
+    row(A::Http, "http", "HTTP", "Show the HTTP request and answer of the send, field by field.", &[("h", Command)]).foot(13),
+    row(A::Bubble, "bubble", "bubble", "Show the bubble on the simulated phone, its whole text.", &[("b", Command)]).foot(13),
+    row(A::Freeze, "freeze", "freeze", "Hold the AT traffic still, or follow it again.", &[("f", Command), ("space", On(Pane::Traffic))]).foot(17),
+    row(A::Zoom, "zoom", "zoom", "Give the whole screen to this pane, with more detail.", &[("z", Command), ("f4", Everywhere)]).foot(18),
+    row(A::NextPane, "next-pane", "next pane", "Go to the next pane; in the message, to the next field.", &[("tab", Everywhere)]).foot(20),
+    row(A::PreviousPane, "previous-pane", "previous pane", "Go to the pane (or field) before.", &[("backtab", Everywhere)]),
+    row(A::Focus(Pane::Compose), "pane-compose", "message", "Go to the message.", &[("1", Command), ("alt-1", Everywhere)]),
+    row(A::Focus(Pane::Send), "pane-send", "send ladder", "Go to the stages of the send.", &[("2", Command), ("alt-2", Everywhere)]),
+    row(A::Focus(Pane::Traffic), "pane-traffic", "AT traffic", "Go to the AT traffic.", &[("3", Command), ("alt-3", Everywhere)]),
+    row(A::Focus(Pane::Signal), "pane-signal", "signal", "Go to the signal.", &[("4", Command), ("alt-4", Everywhere)]),
+    row(A::Focus(Pane::Contexts), "pane-contexts", "PDP contexts", "Go to the PDP contexts.", &[("5", Command), ("alt-5", Everywhere)]),
+    row(A::Focus(Pane::Dns), "pane-dns", "DNS", "Go to the DNS lookups.", &[("6", Command), ("alt-6", Everywhere)]),
+    row(A::Focus(Pane::Tcp), "pane-tcp", "TCP", "Go to the TCP links.", &[("7", Command), ("alt-7", Everywhere)]),
+    row(A::Up, "up", "up", "One line up.", &[("up", Command), ("k", Command)]),
+    row(A::Down, "down", "down", "One line down.", &[("down", Command), ("j", Command)]),
+    row(A::PageUp, "page-up", "page up", "One page up.", &[("pageup", Command), ("pageup", InAt)]),
+    row(A::PageDown, "page-down", "page down", "One page down.", &[("pagedown", Command), ("pagedown", InAt)]),
+    row(A::First, "first", "first", "To the first line.", &[("home", Command), ("g", Command)]),
+    row(A::Last, "last", "last", "To the last line; traffic is followed again.", &[("end", Command), ("G", Command)]),
+    row(A::Copy, "copy", "copy", "Copy the text of this pane to the clipboard (OSC 52).", &[("y", Command)]),
+    row(A::Restore, "restore", "restore settings", "Put the modem's settings back as they were; asks first.", &[("ctrl-r", Everywhere)]).world(),
+    row(A::Mouse, "mouse", "mouse", "Release the mouse to the terminal (to select text), or take it back.", &[("m", Command), ("f9", Everywhere)]),
+    row(A::CursorLeft, "cursor-left", "left", "One visible character to the left.", &[("left", Typing)]),
+    row(A::CursorRight, "cursor-right", "right", "One visible character to the right.", &[("right", Typing)]),
+    row(A::CursorUp, "cursor-up", "up", "One row up in the text; to the field above.", &[("up", InText), ("up", InLine)]),
+    row(A::CursorDown, "cursor-down", "down", "One row down in the text; to the field below.", &[("down", InText), ("down", InLine)]),
+    row(A::OlderCommand, "older-command", "older", "The AT command before, from the history.", &[("up", InAt)]).foot(14),
+    row(A::NewerCommand, "newer-command", "newer", "The AT command after, from the history.", &[("down", InAt)]),
+    row(A::WordLeft, "word-left", "word left", "One word to the left.", &[("ctrl-left", Typing), ("alt-b", Typing)]),
+    row(A::WordRight, "word-right", "word right", "One word to the right.", &[("ctrl-right", Typing), ("alt-f", Typing)]),
+    row(A::LineStart, "line-start", "line start", "To the start of the line.", &[("home", Typing), ("ctrl-a", Typing)]),
+    row(A::LineEnd, "line-end", "line end", "To the end of the line.", &[("end", Typing), ("ctrl-e", Typing)]),
+    row(A::TextStart, "text-start", "text start", "To the start of the text.", &[("ctrl-home", Typing), ("pageup", InText)]),
+    row(A::TextEnd, "text-end", "text end", "To the end of the text.", &[("ctrl-end", Typing), ("pagedown", InText)]),
+    row(A::Backspace, "backspace", "delete left", "Take away the visible character to the left.", &[("backspace", Typing), ("ctrl-h", Typing)]),
+    row(A::Delete, "delete", "delete right", "Take away the visible character to the right.", &[("delete", Typing), ("ctrl-d", Typing)]),
+    row(A::DeleteWord, "delete-word", "delete word", "Take away the word to the left.", &[("ctrl-w", Typing), ("ctrl-backspace", Typing), ("alt-backspace", Typing)]),
+    row(A::DeleteToStart, "delete-to-start", "delete line", "Take away all from here to the start of the line.", &[("ctrl-u", Typing)]),
+    row(A::Undo, "undo", "undo", "Undo the last change of the text.", &[("alt-u", InText)]),
+    row(A::Redo, "redo", "redo", "Do again what was undone.", &[("alt-r", InText)]),
+    row(A::Redraw, "redraw", "redraw", "Draw the whole screen anew.", &[("ctrl-l", Everywhere)]),
+    row(A::Suspend, "suspend", "suspend", "Give the terminal back to the shell; `fg` returns.", &[("ctrl-z", Everywhere)]),
+    row(A::Help, "help", "help", "Show every key, those that are valid here first.", &[("?", Command), ("f1", Everywhere)]).foot(30),
+    row(A::Quit, "quit", "quit", "Quit; asks first while a send runs.", &[("q", Command), ("ctrl-c", Everywhere), ("ctrl-q", Everywhere)]).foot(31),
+];
+
+impl Action {
+    /// Its row of the table.
+    #[must_use]
+    pub fn row(self) -> Option<&'static Row> {
+        TABLE.iter().find(|r| r.action == self)
+    }
+}

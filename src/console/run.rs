@@ -1,0 +1,341 @@
+//! The console's loop, at the edge: everything that waits is taken in, then one frame is drawn.
+//!
+//! In: the terminal's events, the feed of the journal, signals, the clock. Out: orders for the bench, frames. Never here: decisions; those
+//! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
+//! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
+use super::state::{ProfileRow, State};
+use super::terminal::Screen;
+use super::update::{Effect, Message, Order, update};
+use crate::event::{Event, EventId};
+use crate::known::Known;
+use futures_util::{FutureExt, Stream, StreamExt};
+use ratatui::crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseEventKind};
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// Two frames are at least so far apart, unless a key was pressed.
+pub const FRAME: Duration = Duration::from_millis(33);
+/// The clock of a running stage moves so often.
+pub const TICK: Duration = Duration::from_millis(250);
+/// A stop has reached every thread by then, or never will.
+const STOPPING: Duration = Duration::from_secs(1);
+/// So many inputs are taken in before a frame is drawn, at the most.
+const DRAIN: usize = 4_096;
+
+/// What the console reads of the session; the journal implements it.
+pub trait Feed {
+    /// What is known now.
+    fn known(&self) -> Arc<Known>;
+    /// The events after this one, as far as they are still held, in order.
+    fn since(&self, id: EventId) -> Vec<Arc<Event>>;
+    /// Returns when something came since it last returned. Must be safe to drop at any time; must never return when the session is over.
+    fn changed(&mut self) -> impl Future<Output = ()>;
+    /// The session's clock in milliseconds (the world's, in a simulated one).
+    fn now_ms(&self) -> u64;
+    /// The profiles anew where this knowledge changes them (whether they fit the SIM); `None` where all stays.
+    fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
+        None
+    }
+}
+
+/// Where frames go: the terminal, or a test's memory.
+pub trait Canvas {
+    /// Draws a frame.
+    ///
+    /// # Errors
+    /// The terminal's.
+    fn draw(&mut self, state: &State) -> io::Result<()>;
+    /// Columns and rows.
+    ///
+    /// # Errors
+    /// The terminal's.
+    fn size(&self) -> io::Result<(u16, u16)>;
+    /// Takes the terminal again where it was given back, and forgets what is on the screen, so that the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// The terminal's.
+    fn redraw(&mut self) -> io::Result<()>;
+    /// Captures the mouse or releases it.
+    ///
+    /// # Errors
+    /// The terminal's.
+    fn mouse(&mut self, captured: bool) -> io::Result<()>;
+    /// Puts text into the clipboard.
+    ///
+    /// # Errors
+    /// The terminal's.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Gives the terminal back and stops the program. May return before the stop has reached every thread.
+    ///
+    /// # Errors
+    /// The terminal's.
+    fn suspend(&mut self) -> io::Result<()>;
+}
+
+/// Runs the console on the terminal until the person quits or a signal ends it; the terminal is given back before this returns. Returns
+/// the line that should stay on it ([`State::summary`]). A send may still run then: ending it is the caller's.
+///
+/// # Errors
+/// Where there is no terminal, or it fails.
+pub async fn run<F: Feed>(
+    state: State,
+    feed: F,
+    orders: mpsc::Sender<Order>,
+) -> io::Result<String> {
+    let mut screen = Screen::take()?;
+    run_on(&mut screen, EventStream::new(), state, feed, orders).await
+}
+
+/// The same on any canvas and any input.
+///
+/// # Errors
+/// The canvas' and the input's.
+pub async fn run_on<C, S, F>(
+    canvas: &mut C,
+    mut input: S,
+    mut state: State,
+    mut feed: F,
+    orders: mpsc::Sender<Order>,
+) -> io::Result<String>
+where
+    C: Canvas,
+    S: Stream<Item = io::Result<Input>> + Unpin,
+    F: Feed,
+{
+    let mut signals = Signals::new()?;
+    let (width, height) = canvas.size()?;
+    update(&mut state, Message::Resize(width, height));
+    take_feed(&mut state, &mut feed);
+    canvas.draw(&state)?;
+    let mut drawn = Instant::now();
+    let mut dirty = false;
+    loop {
+        let (frame_at, tick_at) = (drawn + FRAME, drawn + TICK);
+        let mut at_once = false;
+        tokio::select! {
+            event = input.next() => match event {
+                None => return Ok(state.summary()),
+                Some(event) => {
+                    let mut event = Some(event?);
+                    let mut taken = 0;
+                    // What waits is taken in before anything is drawn.
+                    while let Some(now) = event.take() {
+                        let Some(message) = message_of(now) else { continue };
+                        at_once = true;
+                        for effect in update(&mut state, message) {
+                            match perform(canvas, &mut state, &orders, effect)? {
+                                Next::On => {}
+                                Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
+                                Next::End => return Ok(state.summary()),
+                            }
+                        }
+                        taken += 1;
+                        if taken < DRAIN && let Some(more) = waiting(&mut input).await {
+                            event = Some(more?);
+                        }
+                    }
+                }
+            },
+            () = feed.changed() => {
+                take_feed(&mut state, &mut feed);
+                dirty = true;
+            }
+            () = tokio::time::sleep_until(frame_at), if dirty => at_once = true,
+            () = tokio::time::sleep_until(tick_at), if state.wants_clock() => at_once = true,
+            signal = signals.next() => match signal {
+                Signal::End => return Ok(state.summary()),
+                Signal::Continued => {
+                    canvas.redraw()?;
+                    at_once = true;
+                }
+            },
+        }
+        if at_once || (dirty && drawn.elapsed() >= FRAME) {
+            if state.wants_clock() {
+                update(&mut state, Message::Tick(feed.now_ms()));
+            }
+            canvas.draw(&state)?;
+            drawn = Instant::now();
+            dirty = false;
+        }
+    }
+}
+
+/// What waits in the input, without waiting for more. It must be asked with this task's own waker: the terminal's event stream keeps the
+/// waker of the first call that found nothing, and with another one the next key would wake nobody.
+async fn waiting<S>(input: &mut S) -> Option<io::Result<Input>>
+where
+    S: Stream<Item = io::Result<Input>> + Unpin,
+{
+    std::future::poll_fn(|context| match input.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(event),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
+/// Takes in what the journal has: what is known, the new lines, and the profiles where they change.
+fn take_feed<F: Feed>(state: &mut State, feed: &mut F) {
+    let events = feed.since(state.seen);
+    if let Some(last) = events.last() {
+        state.seen = last.id;
+    }
+    let known = feed.known();
+    if let Some(profiles) = feed.profiles(&known) {
+        update(state, Message::Profiles(profiles));
+    }
+    update(state, Message::Known(known));
+    update(state, Message::Traffic(events));
+}
+
+/// The message of a terminal's event; `None` for what changes nothing (keys going up, a mouse that only moves).
+fn message_of(event: Input) -> Option<Message> {
+    match event {
+        Input::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
+        Input::Paste(text) => Some(Message::Paste(text)),
+        Input::Resize(width, height) => Some(Message::Resize(width, height)),
+        Input::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::Down(_) | MouseEventKind::ScrollUp | MouseEventKind::ScrollDown => {
+                Some(Message::Mouse(mouse))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Performs an effect.
+fn perform<C: Canvas>(
+    canvas: &mut C,
+    state: &mut State,
+    orders: &mpsc::Sender<Order>,
+    effect: Effect,
+) -> io::Result<Next> {
+    match effect {
+        Effect::Quit => return Ok(Next::End),
+        Effect::Order(order) => {
+            if let Err(refused) = orders.try_send(order) {
+                let why = match refused {
+                    mpsc::error::TrySendError::Full(_) => {
+                        "The bench is busy: that was not taken. Try again in a moment."
+                    }
+                    mpsc::error::TrySendError::Closed(_) => {
+                        "The bench has ended: nothing can be done any more. q quits."
+                    }
+                };
+                update(state, Message::Hint(why.to_owned()));
+            }
+        }
+        Effect::Copy(text) => {
+            canvas.copy(&text)?;
+            let says = format!(
+                "Copied {} characters, if the terminal allows it (OSC 52).",
+                text.chars().count()
+            );
+            update(state, Message::Hint(says));
+        }
+        Effect::Mouse(captured) => canvas.mouse(captured)?,
+        Effect::Redraw => canvas.redraw()?,
+        Effect::Suspend if cfg!(unix) => return Ok(Next::Suspend),
+        Effect::Suspend => {
+            let says = "This system cannot suspend a program.";
+            update(state, Message::Hint(says.to_owned()));
+        }
+    }
+    Ok(Next::On)
+}
+
+/// What the loop does after an effect.
+enum Next {
+    On,
+    Suspend,
+    End,
+}
+
+/// Stops the program until it is continued. The stop may reach this thread later than the others, so it waits for the signal that ends
+/// it before it takes the terminal again.
+async fn suspend<C: Canvas>(
+    canvas: &mut C,
+    state: &mut State,
+    signals: &mut Signals,
+) -> io::Result<()> {
+    signals.forget_continued();
+    canvas.suspend()?;
+    let _ = tokio::time::timeout(STOPPING, signals.continued()).await;
+    canvas.redraw()?;
+    let (width, height) = canvas.size()?;
+    update(state, Message::Resize(width, height));
+    Ok(())
+}
+
+enum Signal {
+    End,
+    // Only systems with job control continue a stopped program.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    Continued,
+}
+
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
+    continued: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+            continued: signal(SignalKind::from_raw(SIGCONT))?,
+        })
+    }
+
+    fn forget_continued(&mut self) {
+        while self.continued.recv().now_or_never().is_some() {}
+    }
+
+    async fn continued(&mut self) {
+        self.continued.recv().await;
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.terminate.recv() => Signal::End,
+            _ = self.hangup.recv() => Signal::End,
+            _ = self.continued.recv() => Signal::Continued,
+        }
+    }
+}
+
+/// Its number differs between systems; rustix knows it.
+#[cfg(unix)]
+const SIGCONT: i32 = rustix::process::Signal::CONT.as_raw();
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    fn forget_continued(&mut self) {}
+
+    async fn continued(&mut self) {}
+
+    async fn next(&mut self) -> Signal {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Signal::End,
+            Err(_) => std::future::pending().await,
+        }
+    }
+}

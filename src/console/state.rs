@@ -1,0 +1,403 @@
+//! Everything that the screen depends on.
+//!
+//! In: what the edge hands over at the start, then messages through `update`. Out: what `view` draws. Never here: clocks, files, the modem;
+//! what is known of the bench is held as [`Known`], never copied.
+use super::action::{Action, Place};
+use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
+use super::keymap::{Binding, Keymap};
+use super::layout::{self, Pane, Plan};
+use super::text;
+use super::theme::Theme;
+use super::traffic::{Meaning, Traffic};
+use crate::event::{EventId, ProfileLint, Stage};
+use crate::known::Known;
+use std::sync::Arc;
+
+/// A row of the profile switcher.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProfileRow {
+    /// `us/mint`.
+    pub id: String,
+    /// `Mint Mobile`.
+    pub name: String,
+    /// APN of its MMS context.
+    pub apn: String,
+    /// PDP type that it asks for, `IPV4V6`.
+    pub pdp_type: String,
+    /// The MMSC's URL as configured.
+    pub mmsc: String,
+    /// What is really dialled: `wholesale.mmsmvno.com:80`.
+    pub dials: String,
+    /// Whether it is for the SIM in the modem; `None` while the SIM is not known.
+    pub fits: Option<bool>,
+    /// Lints of level warning and error.
+    pub lints: Vec<ProfileLint>,
+}
+
+/// How big a draft is, as MMS and as SMS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Octets of the M-Send.req, or why there can be none (a malformed recipient, no text).
+    pub pdu: Result<usize, String>,
+    /// The profile's limit in octets, where it has one.
+    pub limit: Option<usize>,
+    /// From this many characters on the person wants to be warned.
+    pub warn_at: usize,
+    /// The same text as SMS.
+    pub sms: SmsSize,
+}
+
+impl Default for Measured {
+    fn default() -> Self {
+        Self {
+            pdu: Err("nothing is written yet".to_owned()),
+            limit: None,
+            warn_at: 5_000,
+            sms: SmsSize::default(),
+        }
+    }
+}
+
+/// Which alphabet an SMS needs (3GPP TS 23.038).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SmsCoding {
+    /// The default alphabet, 7 bits a character.
+    #[default]
+    Gsm7,
+    /// UCS-2, 16 bits a character.
+    Ucs2,
+}
+
+/// The text as SMS.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SmsSize {
+    /// Parts that it takes.
+    pub parts: usize,
+    /// Alphabet.
+    pub coding: SmsCoding,
+    /// Characters left in the last part.
+    pub left: usize,
+    /// The characters that force UCS-2, each once, in the order of the text.
+    pub forcing: Vec<char>,
+    /// Parts that it would take without them; `None` where nothing forces UCS-2.
+    pub parts_without: Option<usize>,
+}
+
+/// What the edge knows and does not change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Flags {
+    /// The simulated world, where the bench is simulated.
+    pub world: Option<String>,
+    /// Where the session is recorded; `None` when it is not.
+    pub recording: Option<String>,
+    /// Local time's distance from UTC in minutes.
+    pub utc_offset_minutes: i16,
+}
+
+/// Measures a draft for the profile with this id.
+pub type Measure = Arc<dyn Fn(&Draft, Option<&str>) -> Measured + Send + Sync>;
+
+/// What the console needs of other rooms, as plain functions: it has no arrows to them.
+#[derive(Clone)]
+pub struct Bench {
+    /// Measures a draft for the profile with this id.
+    pub measure: Measure,
+    /// Explains a line of the modem.
+    pub meaning: Meaning,
+}
+
+impl Default for Bench {
+    /// Measures nothing and explains nothing.
+    fn default() -> Self {
+        Self {
+            measure: Arc::new(|_, _| Measured::default()),
+            meaning: |_, _| None,
+        }
+    }
+}
+
+/// What lies over the panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// All keys.
+    Help,
+    /// The profile switcher, where the layout has no pane for it.
+    Profiles,
+    /// A question.
+    Ask(Question),
+}
+
+/// A question before something that cannot be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Quit while a send runs.
+    Quit,
+    /// Put the modem's settings back.
+    Restore,
+}
+
+/// What the send pane shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SendFace {
+    /// The ladder.
+    #[default]
+    Ladder,
+    /// The HTTP request and answer.
+    Http,
+    /// The bubble on the simulated phone.
+    Bubble,
+}
+
+/// The AT entry line.
+#[derive(Debug)]
+pub struct AtLine {
+    /// What is typed.
+    pub entry: Entry,
+    /// What was run, oldest first.
+    pub history: Vec<String>,
+    /// Which of them is shown; `history.len()` for the new one.
+    pub at: usize,
+    /// The new one, while an older one is shown.
+    pub draft: String,
+}
+
+/// How many AT commands the history keeps.
+pub const AT_HISTORY: usize = 200;
+
+/// Everything that the screen depends on.
+pub struct State {
+    /// The newest event that the traffic took in.
+    pub seen: EventId,
+    /// What is known of the bench.
+    pub known: Arc<Known>,
+    /// The profiles, in the order in which they are shown.
+    pub profiles: Vec<ProfileRow>,
+    /// What does not change.
+    pub flags: Flags,
+    /// Looks.
+    pub theme: Theme,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Functions of other rooms.
+    pub bench: Bench,
+    /// Columns and rows of the screen.
+    pub size: (u16, u16),
+    /// The session's clock in milliseconds, as of the last tick.
+    pub now_ms: u64,
+    /// The pane that has the keys.
+    pub focus: Pane,
+    /// Whether text is being typed (into the message's field, or the AT line).
+    pub typing: bool,
+    /// The message.
+    pub compose: Compose,
+    /// Its sizes.
+    pub measured: Measured,
+    /// The AT line.
+    pub at: AtLine,
+    /// Lines on the wire.
+    pub traffic: Traffic,
+    /// How far each pane is scrolled, in rows.
+    pub scroll: [usize; Pane::ALL.len()],
+    /// How far the help is scrolled.
+    pub help_scroll: usize,
+    /// What lies over the panes.
+    pub overlay: Option<Overlay>,
+    /// Whether the focused pane has the whole screen.
+    pub zoomed: bool,
+    /// What the send pane shows.
+    pub face: SendFace,
+    /// The chosen row of the profiles.
+    pub chosen: usize,
+    /// A word to the person, until the next key.
+    pub hint: Option<String>,
+    /// Whether the terminal's mouse is ours.
+    pub mouse: bool,
+}
+
+impl State {
+    /// The screen at the start.
+    #[must_use]
+    pub fn new(
+        profiles: Vec<ProfileRow>,
+        draft: &Draft,
+        flags: Flags,
+        theme: Theme,
+        bench: Bench,
+    ) -> Self {
+        let mut state = Self {
+            seen: 0,
+            known: Arc::default(),
+            profiles,
+            flags,
+            theme,
+            keymap: Keymap::default(),
+            bench,
+            size: (0, 0),
+            now_ms: 0,
+            focus: Pane::Compose,
+            typing: draft.to.is_empty(),
+            compose: Compose::new(draft),
+            measured: Measured::default(),
+            at: AtLine {
+                entry: Entry::new("", LONGEST_COMMAND),
+                history: Vec::new(),
+                at: 0,
+                draft: String::new(),
+            },
+            traffic: Traffic::default(),
+            scroll: [0; Pane::ALL.len()],
+            help_scroll: 0,
+            overlay: None,
+            zoomed: false,
+            face: SendFace::Ladder,
+            chosen: 0,
+            hint: None,
+            mouse: true,
+        };
+        state.measure();
+        state
+    }
+
+    /// What is written now.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
+        self.compose.draft()
+    }
+
+    /// Measures the draft anew, for the profile in use.
+    pub(super) fn measure(&mut self) {
+        let profile = self.known.profile.as_ref().map(|p| p.id.as_str());
+        self.measured = (self.bench.measure)(&self.compose.draft(), profile);
+    }
+
+    /// Whether something with a running clock is on the screen: only then are ticks wanted.
+    #[must_use]
+    pub fn wants_clock(&self) -> bool {
+        self.known.running().is_some()
+    }
+
+    /// The session's time in milliseconds, as far as the screen knows it.
+    #[must_use]
+    pub fn clock_ms(&self) -> u64 {
+        self.now_ms.max(self.known.ms)
+    }
+
+    /// How the screen is divided now.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        layout::plan(self.size.0, self.size.1, self.focus, self.zoomed)
+    }
+
+    /// Whether the profiles have the keys, in their pane or as an overlay.
+    #[must_use]
+    pub fn on_profiles(&self) -> bool {
+        self.overlay == Some(Overlay::Profiles)
+            || (self.overlay.is_none() && self.focus == Pane::Profiles)
+    }
+
+    /// Whether a place counts under an overlay.
+    fn counts(&self, place: Place, overlay: Option<Overlay>) -> bool {
+        let fields = self.typing && overlay.is_none();
+        let body = self.compose.field == Field::Text;
+        match (place, overlay) {
+            (Place::Asked, overlay) => matches!(overlay, Some(Overlay::Ask(_))),
+            (_, Some(Overlay::Ask(_))) => false,
+            (Place::Everywhere, _) => true,
+            (Place::Command, _) => !fields,
+            (Place::On(Pane::Profiles), _) => {
+                overlay == Some(Overlay::Profiles)
+                    || (overlay.is_none() && !fields && self.focus == Pane::Profiles)
+            }
+            (Place::On(pane), _) => overlay.is_none() && !fields && self.focus == pane,
+            (Place::Typing, _) => fields,
+            (Place::InText, _) => fields && self.focus == Pane::Compose && body,
+            (Place::InLine, _) => fields && self.focus == Pane::Compose && !body,
+            (Place::InAt, _) => fields && self.focus == Pane::Traffic,
+        }
+    }
+
+    /// Whether a binding counts now: its place does, its key is no text that is being typed, and its action has something to act on.
+    #[must_use]
+    pub fn binding_is_valid(&self, binding: &Binding) -> bool {
+        self.binding_counts(binding, self.overlay)
+    }
+
+    /// The same for the screen under the help.
+    #[must_use]
+    pub fn valid_below(&self, binding: &Binding) -> bool {
+        let overlay = self.overlay.filter(|o| *o != Overlay::Help);
+        self.binding_counts(binding, overlay)
+    }
+
+    fn binding_counts(&self, binding: &Binding, overlay: Option<Overlay>) -> bool {
+        let fields = self.typing && overlay.is_none();
+        let quits = binding.action == Action::Quit && !binding.chord.is_text();
+        (self.counts(binding.place, overlay) || quits)
+            && !(fields && binding.chord.is_text())
+            && self.has_object(binding.action)
+    }
+
+    /// Whether an action has something to act on. Others stay silent and out of the footer.
+    fn has_object(&self, action: Action) -> bool {
+        match action {
+            Action::Stop => self.known.running().is_some(),
+            Action::Bubble => !self.known.bubbles.is_empty(),
+            Action::Http => self.known.sends.back().is_some_and(|s| !s.http.is_empty()),
+            Action::Leave => {
+                self.typing
+                    || self.overlay.is_some()
+                    || self.zoomed
+                    || self.face != SendFace::Ladder
+            }
+            Action::Undo | Action::Redo => self.compose.field == Field::Text,
+            _ => true,
+        }
+    }
+
+    /// The line that stays on the terminal after the end: what became of the last send, and where the session was recorded.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let sends = self.known.sends.len();
+        let last = match self.known.sends.back() {
+            None => "nothing was sent".to_owned(),
+            Some(send) => format!("send {}: {}", send.message.send, outcome(send)),
+        };
+        let more = if sends > 1 {
+            format!(" ({sends} sends in this session)")
+        } else {
+            String::new()
+        };
+        let recorded = match &self.flags.recording {
+            Some(path) => format!("; recorded in {}", text::clean(path)),
+            None => String::new(),
+        };
+        format!("mmscope: {last}{more}{recorded}")
+    }
+}
+
+/// How a send stands, in one line.
+#[must_use]
+pub fn outcome(send: &crate::known::Send) -> String {
+    let through = text::clean(&send.message.profile);
+    if let Some(result) = &send.result {
+        let took = text::duration(result.duration_ms);
+        if result.ok {
+            return format!("M-Send.conf Ok after {took} through {through}");
+        }
+        if result.cancelled {
+            return format!("stopped by you after {took}");
+        }
+        if result.unknown {
+            return format!("unknown: the request went out whole, no answer was read ({took})");
+        }
+    }
+    if let Some((stage, failure)) = send.failure() {
+        return format!("failed at {stage}: {}", text::clean(&failure.what));
+    }
+    let running = send.rungs.iter().rev().find(|r| r.state.is_some());
+    let at = running.map_or(Stage::Encode, |r| r.stage);
+    match &send.result {
+        Some(_) => format!("failed at {at}"),
+        None => format!("running, at {at}, through {through}"),
+    }
+}

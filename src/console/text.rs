@@ -1,0 +1,163 @@
+//! What may be drawn: the one place where strings from outside are made harmless, and where they are fitted into columns.
+//!
+//! In: any text, from a modem, a carrier, a file or a person. Out: text without control characters, of a known width in columns.
+//! Never here: styles, decisions.
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// No line from outside is drawn or kept beyond this many characters; what is cut is marked.
+pub const LONGEST_LINE: usize = 2_000;
+
+/// Whether a character would act on the terminal instead of showing itself: C0, DEL, C1 (escape sequences begin there), line and
+/// paragraph separators, and the bidirectional overrides that make a line read otherwise than it is.
+#[must_use]
+pub fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Makes one line of text harmless: what would act on the terminal is shown as `\x1b` or `\u{202e}` instead.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (n, c) in text.chars().enumerate() {
+        if n >= LONGEST_LINE {
+            out.push_str(" [cut]");
+            break;
+        }
+        match c {
+            '\t' => out.push(' '),
+            '\r' => out.push_str("\\r"),
+            '\n' => out.push_str("\\n"),
+            c if acts(c) && u32::from(c) < 0x100 => {
+                out.push_str(&format!("\\x{:02x}", u32::from(c)));
+            }
+            c if acts(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Columns that a text takes on the screen.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.graphemes(true).map(UnicodeWidthStr::width).sum()
+}
+
+/// Cuts a text to `columns`, with `mark` in place of what is missing; a wide character is never halved.
+#[must_use]
+pub fn cut(text: &str, columns: usize, mark: &str) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(width(mark));
+    let mut out = String::new();
+    let mut used = 0;
+    for g in text.graphemes(true) {
+        let w = UnicodeWidthStr::width(g);
+        if used + w > room {
+            break;
+        }
+        used += w;
+        out.push_str(g);
+    }
+    if width(mark) <= columns {
+        out.push_str(mark);
+    }
+    out
+}
+
+/// Cuts or fills a text to exactly `columns`.
+#[must_use]
+pub fn column(text: &str, columns: usize, mark: &str) -> String {
+    let mut out = cut(text, columns, mark);
+    let missing = columns.saturating_sub(width(&out));
+    out.extend(std::iter::repeat_n(' ', missing));
+    out
+}
+
+/// Fills a text to `columns` from the left, for numbers.
+#[must_use]
+pub fn right(text: &str, columns: usize) -> String {
+    let missing = columns.saturating_sub(width(text));
+    format!("{}{text}", " ".repeat(missing))
+}
+
+/// Breaks a text into rows of at most `columns`, at words where it can; line breaks in the text stay.
+#[must_use]
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    if columns == 0 {
+        return Vec::new();
+    }
+    let mut rows = Vec::new();
+    for line in text.split('\n') {
+        wrap_line(line.trim_end_matches('\r'), columns, &mut rows);
+    }
+    rows
+}
+
+fn wrap_line(line: &str, columns: usize, rows: &mut Vec<String>) {
+    let mut row = String::new();
+    let mut used = 0;
+    for piece in line.split_inclusive(' ') {
+        let word = piece.trim_end_matches(' ');
+        let w = width(word);
+        if used > 0 && used + w > columns && w <= columns {
+            rows.push(std::mem::take(&mut row).trim_end().to_owned());
+            used = 0;
+        }
+        for g in piece.graphemes(true) {
+            let gw = UnicodeWidthStr::width(g);
+            if used + gw > columns && g != " " && used > 0 {
+                rows.push(std::mem::take(&mut row).trim_end().to_owned());
+                used = 0;
+            }
+            if used + gw <= columns || used == 0 {
+                row.push_str(g);
+                used += gw;
+            }
+        }
+    }
+    rows.push(row);
+}
+
+/// A duration in milliseconds as a person reads it: `18 ms`, `2.1 s`, `1:05 min`.
+#[must_use]
+pub fn duration(ms: u64) -> String {
+    match ms {
+        0..=99 => format!("{ms} ms"),
+        100..=59_999 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        _ => format!("{}:{:02} min", ms / 60_000, ms / 1000 % 60),
+    }
+}
+
+/// A count with its thousands set apart: `1 004`.
+#[must_use]
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, d) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(d);
+    }
+    out
+}
+
+/// Octets: `1 004 B`, `300 KiB`, `1.0 MiB`.
+#[must_use]
+pub fn octets(n: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = KIB * KIB;
+    match n {
+        0..10_240 => format!("{} B", count(n)),
+        10_240..MIB if n.is_multiple_of(KIB) => format!("{} KiB", n / KIB),
+        10_240..MIB => format!("{}.{} KiB", n / KIB, n % KIB * 10 / KIB),
+        _ => format!("{}.{} MiB", n / MIB, n % MIB * 10 / MIB),
+    }
+}

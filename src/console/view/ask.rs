@@ -1,0 +1,47 @@
+//! A question before something that cannot be taken back.
+use super::ink::Ink;
+use super::over;
+use crate::console::state::{Question, State};
+use crate::console::theme::Tone;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Paragraph};
+
+pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: Rect) {
+    let ink = Ink::new(state);
+    let (title, says) = match question {
+        Question::Quit => (
+            " A send is running ",
+            "Quitting stops it, closes its connection and puts the modem's settings back first. Quit?",
+        ),
+        Question::Restore => (
+            " Put the modem's settings back ",
+            "The settings that were saved before the first change are written to the modem and read again to check them. \
+             An open data connection of the modem's own stack is closed. Go on?",
+        ),
+    };
+    let width = area.width.min(64);
+    if width < 12 || area.height < 3 {
+        return;
+    }
+    let mut lines = ink.sentence(Tone::Plain, " ", says, usize::from(width) - 3);
+    lines.push(Line::default());
+    lines.push(Line::from(vec![
+        Span::raw(" "),
+        ink.own(Tone::Key, "y"),
+        Span::raw(" yes    "),
+        ink.own(Tone::Key, "n"),
+        Span::raw(" no"),
+    ]));
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let place = over(area, (width, height));
+    let within = super::inner(place);
+    let block = Block::bordered()
+        .border_set(state.theme.glyphs.edges[1])
+        .border_style(state.theme.style(Tone::Warn))
+        .title_top(Line::from(ink.own(Tone::Warn, title)));
+    frame.render_widget(Clear, place);
+    frame.render_widget(block, place);
+    frame.render_widget(Paragraph::new(lines), within);
+}

@@ -1,0 +1,250 @@
+//! The message being written: recipients, subject, text, and what it will cost as MMS and as SMS.
+use super::ink::Ink;
+use crate::console::editor::{Entry, Field};
+use crate::console::layout::Pane;
+use crate::console::state::{Measured, SmsCoding, State};
+use crate::console::text;
+use crate::console::theme::Tone;
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+const LABEL: u16 = 9;
+
+pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
+    let ink = Ink::new(state);
+    let sizes = sizes(state, &ink, usize::from(area.width));
+    let sizes_height = u16::try_from(sizes.len()).unwrap_or(0);
+    entry(state, frame, row(area, 0), Field::To, &state.compose.to);
+    entry(
+        state,
+        frame,
+        row(area, 1),
+        Field::Subject,
+        &state.compose.subject,
+    );
+    rule(state, frame, row(area, 2));
+    // The text keeps at least two rows; the sizes give way before it.
+    let shown = sizes_height.min(area.height.saturating_sub(6));
+    let body = Rect {
+        y: area.y + 3.min(area.height),
+        height: area.height.saturating_sub(3 + shown + u16::from(shown > 0)),
+        ..area
+    };
+    text_field(state, frame, body);
+    if shown > 0 {
+        rule(state, frame, row(area, area.height - shown - 1));
+        let place = Rect {
+            y: area.y + area.height - shown,
+            height: shown,
+            ..area
+        };
+        let lines: Vec<Line> = sizes.into_iter().take(usize::from(shown)).collect();
+        frame.render_widget(Paragraph::new(lines), place);
+    }
+}
+
+fn row(area: Rect, n: u16) -> Rect {
+    Rect {
+        y: area.y + n.min(area.height),
+        height: u16::from(n < area.height),
+        ..area
+    }
+}
+
+fn rule(state: &State, frame: &mut Frame, place: Rect) {
+    let ink = Ink::new(state);
+    let horizontal = state.theme.glyphs.edges[0].horizontal_top;
+    let line = horizontal.repeat(usize::from(place.width));
+    frame.render_widget(Line::from(ink.own(Tone::Edge, line)), place);
+}
+
+fn has_keys(state: &State, field: Field) -> bool {
+    state.typing
+        && state.overlay.is_none()
+        && state.focus == Pane::Compose
+        && state.compose.field == field
+}
+
+fn entry(state: &State, frame: &mut Frame, place: Rect, field: Field, entry: &Entry) {
+    if place.height == 0 || place.width <= LABEL {
+        return;
+    }
+    let ink = Ink::new(state);
+    let (label, empty) = match field {
+        Field::To => ("To", "+12025550123, a short code or an e-mail"),
+        Field::Subject => ("Subject", "none"),
+        Field::Text => ("", ""),
+    };
+    let typed = has_keys(state, field);
+    let label_tone = if typed { Tone::Key } else { Tone::Quiet };
+    let label = ink.own(label_tone, text::column(label, usize::from(LABEL), ""));
+    let room = usize::from(place.width - LABEL);
+    let (shown, cursor) = window(entry, room, typed);
+    let words = if entry.text().is_empty() {
+        ink.own(Tone::Quiet, text::cut(empty, room, ink.theme.glyphs.cut))
+    } else if field == Field::To {
+        ink.own(Tone::Strong, shown)
+    } else {
+        ink.own(Tone::Plain, shown)
+    };
+    frame.render_widget(Line::from(vec![label, words]), place);
+    if typed {
+        let column = u16::try_from(cursor)
+            .unwrap_or(0)
+            .min(place.width - LABEL - 1);
+        frame.set_cursor_position(Position::new(place.x + LABEL + column, place.y));
+    }
+}
+
+/// What of an entry is seen, and the cursor's column in it: its end or the cursor's surroundings when it is longer than its room.
+pub(super) fn window(entry: &Entry, room: usize, typed: bool) -> (String, usize) {
+    use unicode_segmentation::UnicodeSegmentation;
+    let (before, after) = entry.split();
+    if !typed || text::width(before) < room {
+        let whole = text::cut(entry.text(), room, "");
+        return (whole, text::width(before).min(room));
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for g in before.graphemes(true).rev() {
+        let w = text::width(g);
+        if used + w + 1 > room {
+            break;
+        }
+        used += w;
+        kept.insert_str(0, g);
+    }
+    let rest = text::cut(after, room.saturating_sub(used), "");
+    (format!("{kept}{rest}"), used)
+}
+
+fn text_field(state: &State, frame: &mut Frame, body: Rect) {
+    if body.height == 0 || body.width == 0 {
+        return;
+    }
+    let area = &state.compose.body;
+    frame.render_widget(area, body);
+    if has_keys(state, Field::Text) {
+        let (top, _) = area.scroll_offset();
+        let cursor = area.screen_cursor();
+        let below = u16::try_from(cursor.row)
+            .unwrap_or(u16::MAX)
+            .saturating_sub(top);
+        let column = u16::try_from(cursor.col).unwrap_or(u16::MAX);
+        frame.set_cursor_position(Position::new(
+            body.x + column.min(body.width - 1),
+            body.y + below.min(body.height - 1),
+        ));
+    }
+}
+
+fn sizes(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    if state.compose.characters() == 0 && state.measured.pdu.is_err() {
+        return vec![Line::from(ink.own(
+            Tone::Quiet,
+            text::cut(
+                "Sizes show here while you write.",
+                width,
+                ink.theme.glyphs.cut,
+            ),
+        ))];
+    }
+    let mut lines = mms(state, ink, width);
+    lines.extend(sms(&state.measured, ink, width));
+    lines
+}
+
+fn mms(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let measured = &state.measured;
+    let label = ink.own(Tone::Quiet, "MMS ");
+    let size = match &measured.pdu {
+        Err(why) => {
+            let first = text::wrap(&text::clean(why), width.saturating_sub(4).max(8));
+            return first
+                .into_iter()
+                .enumerate()
+                .map(|(n, says)| {
+                    let lead = if n == 0 {
+                        label.clone()
+                    } else {
+                        Span::raw("    ")
+                    };
+                    Line::from(vec![lead, ink.own(Tone::Warn, says)])
+                })
+                .collect();
+        }
+        Ok(size) => *size as u64,
+    };
+    let over = measured.limit.is_some_and(|l| size > l as u64);
+    let tone = if over { Tone::Alarm } else { Tone::Strong };
+    let verdict = if over {
+        ink.own(Tone::Alarm, "too big: ")
+    } else {
+        ink.own(Tone::Good, "1 bubble ")
+    };
+    let mut spans = vec![label, verdict, ink.own(tone, text::octets(size))];
+    if let Some(limit) = measured.limit {
+        let of = format!(" of {}", text::octets(limit as u64));
+        spans.push(ink.own(Tone::Quiet, of));
+    }
+    let characters = state.compose.characters();
+    let long = characters > measured.warn_at;
+    if width >= 48 || long {
+        let says = format!("  {} characters", text::count(characters as u64));
+        let tone = if long { Tone::Warn } else { Tone::Quiet };
+        spans.push(ink.own(tone, says));
+    }
+    vec![Line::from(spans)]
+}
+
+fn sms(measured: &Measured, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let sms = &measured.sms;
+    let coding = match sms.coding {
+        SmsCoding::Gsm7 => "GSM-7",
+        SmsCoding::Ucs2 => "UCS-2",
+    };
+    let parts = match sms.parts {
+        0 => return Vec::new(),
+        1 => "1 part".to_owned(),
+        n => format!("{n} parts"),
+    };
+    let tone = if sms.parts > 1 {
+        Tone::Warn
+    } else {
+        Tone::Plain
+    };
+    let note = match (sms.parts, width >= 48) {
+        (1, _) => String::new(),
+        (n, true) => format!(", 1 bubble if the phone joins them, else {n}"),
+        (n, false) => format!(", up to {n} bubbles"),
+    };
+    let mut lines = vec![Line::from(vec![
+        ink.own(Tone::Quiet, "SMS "),
+        ink.own(tone, parts),
+        ink.own(Tone::Quiet, note),
+    ])];
+    let mut detail = format!("    {coding}, {} left in the last", sms.left);
+    if !sms.forcing.is_empty() {
+        let shown: String = sms
+            .forcing
+            .iter()
+            .take(8)
+            .map(|c| format!(" {c}"))
+            .collect();
+        let more = if sms.forcing.len() > 8 {
+            ink.theme.glyphs.cut
+        } else {
+            ""
+        };
+        detail = format!("    UCS-2 because of{}{more}", text::clean(&shown));
+        if let Some(without) = sms.parts_without {
+            detail.push_str(&format!("; {without} without"));
+        }
+    }
+    lines.push(Line::from(
+        ink.own(Tone::Quiet, text::cut(&detail, width, ink.theme.glyphs.cut)),
+    ));
+    lines
+}

@@ -1,0 +1,62 @@
+//! Lookups: which name, which family, who resolved, what came.
+use super::Room;
+use super::ink::Ink;
+use crate::console::state::State;
+use crate::console::text;
+use crate::console::theme::Tone;
+use crate::event::{Lookup, LookupOutcome};
+use ratatui::text::{Line, Span};
+
+pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
+    let ink = Ink::new(state);
+    if state.known.lookups.is_empty() {
+        return ink.empty(
+            "No name was looked up yet. A send asks for the MMSC's name at the stage resolve.",
+            room.width,
+        );
+    }
+    let newest_first = state.known.lookups.iter().rev();
+    newest_first.flat_map(|l| rows(&ink, l, room)).collect()
+}
+
+fn rows(ink: &Ink, lookup: &Lookup, room: Room) -> Vec<Line<'static>> {
+    let glyphs = &ink.theme.glyphs;
+    let time = text::duration(lookup.ms);
+    let (tone, answer) = match &lookup.outcome {
+        LookupOutcome::Pending => (Tone::Running, format!("asking {}", glyphs.run)),
+        LookupOutcome::Addresses(a) if a.is_empty() => (Tone::Warn, "no address".to_owned()),
+        LookupOutcome::Addresses(a) => (Tone::Strong, a.join(", ")),
+        LookupOutcome::Failed(why) => (Tone::Bad, format!("{} {why}", glyphs.cross)),
+    };
+    let family = text::column(&text::clean(&lookup.family), 5, glyphs.cut);
+    let tail = format!("{} {}", time, lookup.resolver);
+    let name = text::clean(&lookup.name);
+    let answer = text::clean(&answer);
+    let whole = text::width(&name) + 2 + 5 + text::width(&answer) + 2 + text::width(&tail);
+    if whole <= room.width {
+        let gap = room.width - whole;
+        return vec![Line::from(vec![
+            ink.own(Tone::Plain, name),
+            Span::raw("  "),
+            ink.own(Tone::Quiet, family),
+            ink.own(tone, answer),
+            Span::raw(" ".repeat(2 + gap)),
+            ink.out(Tone::Quiet, &tail),
+        ])];
+    }
+    let left = room.width.saturating_sub(7 + text::width(&tail) + 1);
+    let shown = if room.zoomed {
+        answer.clone()
+    } else {
+        text::cut(&answer, left, glyphs.cut)
+    };
+    vec![
+        Line::from(ink.own(Tone::Plain, text::cut(&name, room.width, glyphs.cut))),
+        Line::from(vec![
+            ink.own(Tone::Quiet, format!("  {family}")),
+            ink.own(tone, text::column(&shown, left, glyphs.cut)),
+            Span::raw(" "),
+            ink.out(Tone::Quiet, &tail),
+        ]),
+    ]
+}

@@ -1,0 +1,125 @@
+//! The footer: the keys that are valid here, from the action table; or a word to the person.
+use super::ink::Ink;
+use crate::console::action::{Action, Row, TABLE};
+use crate::console::layout;
+use crate::console::state::State;
+use crate::console::text;
+use crate::console::theme::Tone;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// A key in the footer, and the columns that it takes.
+struct Item {
+    action: Action,
+    key: String,
+    label: String,
+    from: u16,
+    until: u16,
+}
+
+pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
+    let ink = Ink::new(state);
+    if let Some(hint) = &state.hint {
+        let fitted = text::cut(
+            hint,
+            usize::from(area.width).saturating_sub(2),
+            ink.theme.glyphs.cut,
+        );
+        let line = Line::from(vec![Span::raw(" "), ink.own(Tone::Warn, fitted)]);
+        frame.render_widget(line, area);
+        return;
+    }
+    for item in items(state, area.width) {
+        let line = Line::from(vec![
+            ink.own(Tone::Key, item.key),
+            ink.own(Tone::Plain, format!(" {}", item.label)),
+        ]);
+        let place = Rect {
+            x: area.x + item.from,
+            width: item.until - item.from,
+            ..area
+        };
+        frame.render_widget(line, place);
+    }
+}
+
+/// The action whose words stand at this position.
+#[must_use]
+pub fn action_at(state: &State, column: u16, row: u16) -> Option<Action> {
+    let plan = layout::plan(state.size.0, state.size.1, state.focus, state.zoomed);
+    let area = plan.footer;
+    if plan.line_only || state.hint.is_some() || area.height == 0 || row != area.y {
+        return None;
+    }
+    let at = column.checked_sub(area.x)?;
+    items(state, area.width)
+        .into_iter()
+        .find(|i| (i.from..i.until).contains(&at))
+        .map(|i| i.action)
+}
+
+fn items(state: &State, width: u16) -> Vec<Item> {
+    let mut rows: Vec<(&Row, String)> = TABLE
+        .iter()
+        .filter(|r| r.footer.is_some())
+        .filter(|r| r.action != Action::Send || state.known.running().is_none())
+        .filter_map(|r| {
+            let key = state.keymap.key(r.action, |b| is_reached(state, b));
+            Some((r, key?.shown()))
+        })
+        .collect();
+    rows.sort_by_key(|(r, _)| r.footer);
+    let mut items = Vec::new();
+    let mut used = 1;
+    let mut end = width.saturating_sub(1);
+    // The last ones, help and quit, keep their place on the right in every width.
+    let (fixed, flowing): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|(r, _)| r.footer >= Some(30));
+    for (row, key) in fixed.into_iter().rev() {
+        let wide = wide(&key, row.label);
+        if end < wide + used {
+            break;
+        }
+        items.push(item(row.action, key, row.label.to_owned(), end - wide));
+        end = end.saturating_sub(wide + 2);
+    }
+    for (row, key) in flowing {
+        let label = match (row.action, &state.flags.world) {
+            (Action::Send, Some(_)) => "send (simulated)".to_owned(),
+            _ => row.label.to_owned(),
+        };
+        let wide = wide(&key, &label);
+        if used + wide > end {
+            break;
+        }
+        items.push(item(row.action, key, label, used));
+        used += wide + 2;
+    }
+    items
+}
+
+/// Whether the key is valid, and no more special action takes it here.
+fn is_reached(state: &State, binding: &crate::console::keymap::Binding) -> bool {
+    state.binding_is_valid(binding)
+        && !state.keymap.bindings().iter().any(|other| {
+            other.chord == binding.chord
+                && other.place.rank() > binding.place.rank()
+                && state.binding_is_valid(other)
+        })
+}
+
+fn item(action: Action, key: String, label: String, from: u16) -> Item {
+    let until = from + wide(&key, &label);
+    Item {
+        action,
+        key,
+        label,
+        from,
+        until,
+    }
+}
+
+fn wide(key: &str, label: &str) -> u16 {
+    u16::try_from(text::width(key) + 1 + text::width(label)).unwrap_or(u16::MAX / 4)
+}

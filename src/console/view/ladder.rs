@@ -1,0 +1,390 @@
+//! The ladder of the send: twelve stages, what each learned, and below it what a failure proves and what not.
+use super::Room;
+use super::bubble;
+use super::ink::Ink;
+use crate::console::state::State;
+use crate::console::text;
+use crate::console::theme::Tone;
+use crate::event::{Failure, ProfileLint, SendResult, Stage, StageState};
+use crate::known::{Rung, Send};
+use ratatui::text::{Line, Span};
+
+/// Columns of the stage's name, and of its time.
+const NAME: usize = 9;
+const TIME: usize = 8;
+
+pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
+    let Some(send) = state.known.sends.back() else {
+        return before(state, room);
+    };
+    let ink = Ink::new(state);
+    let after = after(state, send, room);
+    let wanted = if room.zoomed {
+        usize::MAX
+    } else {
+        // What a failure means is worth more than the rungs that went well.
+        room.height.saturating_sub(after.worth).max(2)
+    };
+    let mut lines = rungs(state, &ink, send, room, wanted);
+    if lines.len() + 1 + after.worth <= room.height && !after.lines.is_empty() {
+        lines.push(Line::default());
+    }
+    lines.extend(after.lines);
+    lines
+}
+
+/// Nothing was sent yet: what would happen.
+fn before(state: &State, room: Room) -> Vec<Line<'static>> {
+    let ink = Ink::new(state);
+    let mut lines = ink.empty(
+        "Nothing was sent yet. ^S sends the message; its twelve stages, from the modem's first answer to the M-Send.conf, \
+         show here while they run.",
+        room.width,
+    );
+    if let Some(profile) = &state.known.profile {
+        lines.push(Line::default());
+        let says = format!(
+            "It goes through {}: APN {}, {}, to {}.",
+            profile.id, profile.apn, profile.pdp_type, profile.dials
+        );
+        lines.extend(ink.sentence(Tone::Plain, "", &says, room.width));
+        lines.extend(lints(&ink, &profile.lints, room.width));
+    } else {
+        lines.push(Line::default());
+        lines.extend(ink.empty("No profile is in use: p shows them.", room.width));
+    }
+    lines
+}
+
+/// The ladder can be folded into so many rows: what went well, the failed rung, what waits.
+const FEWEST: usize = 5;
+
+/// What stands under the ladder, and how many of its rows must be seen at once.
+struct After {
+    lines: Vec<Line<'static>>,
+    worth: usize,
+}
+
+fn after(state: &State, send: &Send, room: Room) -> After {
+    let ink = Ink::new(state);
+    let from_rung = send.failure().map(|(_, f)| f);
+    let failure = from_rung.or_else(|| send.result.as_ref().and_then(|r| r.error.as_ref()));
+    let mut lines = Vec::new();
+    if let Some(result) = &send.result {
+        lines.extend(result_lines(&ink, result, room.width));
+    }
+    let mut worth = lines.len();
+    if let Some(failure) = failure {
+        lines.extend(failure_lines(&ink, failure, room));
+        worth = lines.len();
+        if let Some(profile) = &state.known.profile
+            && profile.id == send.message.profile
+        {
+            let whole = lints(&ink, &profile.lints, room.width);
+            if room.zoomed || worth + whole.len() + FEWEST <= room.height {
+                lines.extend(whole);
+            } else {
+                lines.extend(lints_in_short(&ink, &profile.lints, room.width));
+            }
+            worth = lines.len();
+        }
+    }
+    let ok = send.result.as_ref().is_some_and(|r| r.ok);
+    if let (true, Some(newest)) = (ok, state.known.bubbles.back()) {
+        lines.extend(bubble::phone(&ink, newest, room.width));
+        worth += 6;
+    }
+    After { lines, worth }
+}
+
+fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'static>> {
+    let glyphs = &ink.theme.glyphs;
+    let took = text::duration(result.duration_ms);
+    let exchanges = text::count(result.exchanges);
+    if result.ok {
+        let mut says = format!("M-Send.conf Ok after {took}, {exchanges} AT exchanges");
+        if let Some(id) = &result.message_id {
+            says.push_str(&format!(", Message-ID {id}"));
+        }
+        return ink.sentence(Tone::Good, &format!("{} ", glyphs.tick), &says, width);
+    }
+    let warn = format!("{} ", glyphs.warn);
+    if result.cancelled {
+        return ink.sentence(
+            Tone::Warn,
+            &warn,
+            &format!("You stopped it after {took}."),
+            width,
+        );
+    }
+    if result.unknown {
+        let says = format!(
+            "Outcome unknown after {took}: the request went out whole, and no answer was read. It may have been accepted; \
+             sending again may deliver it twice."
+        );
+        return ink.sentence(Tone::Warn, &warn, &says, width);
+    }
+    let mut lines = Vec::new();
+    if let Some(name) = &result.response_status_name {
+        let status = result
+            .response_status
+            .map_or_else(String::new, |s| format!(" ({s})"));
+        let text = result.response_text.clone().unwrap_or_default();
+        let says = format!("M-Send.conf: {name}{status} {text}");
+        lines.extend(ink.sentence(Tone::Bad, "", says.trim_end(), width));
+    }
+    lines
+}
+
+fn failure_lines(ink: &Ink, failure: &Failure, room: Room) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if room.zoomed && !failure.raw.is_empty() {
+        lines.extend(ink.sentence(Tone::Quiet, "came back  ", &failure.raw, room.width));
+    }
+    if !failure.means.is_empty() {
+        lines.extend(ink.sentence(Tone::Plain, "", &failure.means, room.width));
+    }
+    if !failure.advice.is_empty() {
+        let arrow = format!("{} ", ink.theme.glyphs.arrow);
+        lines.extend(ink.sentence(Tone::Strong, &arrow, &failure.advice, room.width));
+    }
+    lines
+}
+
+/// The lints of a profile, each with the characters that it is about and how to mend them.
+pub(super) fn lints(ink: &Ink, lints: &[ProfileLint], width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for lint in lints {
+        let lead = format!("{} {} ", ink.theme.glyphs.warn, lint.id);
+        let says = if lint.offending.is_empty() {
+            lint.says.clone()
+        } else {
+            format!("`{}` {}", lint.offending, lint.says)
+        };
+        lines.extend(ink.sentence(Tone::Warn, &lead, &says, width));
+        if !lint.fix.is_empty() {
+            let lead = " ".repeat(text::width(&lead));
+            lines.extend(ink.sentence(Tone::Plain, &lead, &lint.fix, width));
+        }
+    }
+    lines
+}
+
+/// The lints in a sentence, where there is no room for what they say.
+fn lints_in_short(ink: &Ink, lints: &[ProfileLint], width: usize) -> Vec<Line<'static>> {
+    if lints.is_empty() {
+        return Vec::new();
+    }
+    let each: Vec<String> = lints
+        .iter()
+        .map(|l| format!("{} `{}`", l.id, l.offending))
+        .collect();
+    let says = format!("{} (p)", each.join(", "));
+    let lead = format!("{} ", ink.theme.glyphs.warn);
+    ink.sentence(Tone::Warn, &lead, &says, width)
+}
+
+/// The rungs in at most `wanted` rows where that can be had: first those that wait go into one row, then those that went well.
+fn rungs(state: &State, ink: &Ink, send: &Send, room: Room, wanted: usize) -> Vec<Line<'static>> {
+    let open: Vec<Vec<Line>> = send
+        .rungs
+        .iter()
+        .map(|r| rung(state, ink, r, room))
+        .collect();
+    let rows = |l: &[Vec<Line>]| l.iter().map(Vec::len).sum::<usize>();
+    if rows(&open) <= wanted {
+        return open.into_iter().flatten().collect();
+    }
+    let waits = send
+        .rungs
+        .iter()
+        .rev()
+        .take_while(|r| r.state.is_none())
+        .count();
+    let waiting = send.rungs.len() - waits;
+    let failed = send.failure().is_some();
+    let tail = if wanted <= FEWEST && waits > 0 && failed {
+        Vec::new()
+    } else if waits > 1 {
+        waiting_line(ink, &send.rungs[waiting..], room.width)
+    } else {
+        open[waiting..].concat()
+    };
+    let done = send.rungs[..waiting]
+        .iter()
+        .take_while(|r| {
+            matches!(
+                r.state,
+                Some(StageState::Done { .. } | StageState::Skipped { .. })
+            )
+        })
+        .count();
+    // As few of the good rungs as need be are folded, the first ones first.
+    for folded in 0..=done {
+        let head = if wanted <= 3 && failed {
+            Vec::new()
+        } else {
+            done_lines(ink, &send.rungs[..folded], room.width)
+        };
+        let middle = &open[folded..waiting];
+        if head.len() + rows(middle) + tail.len() <= wanted || folded == done {
+            let mut lines = head;
+            lines.extend(middle.concat());
+            lines.extend(tail);
+            return lines;
+        }
+    }
+    Vec::new()
+}
+
+fn waiting_line(ink: &Ink, rungs: &[Rung], width: usize) -> Vec<Line<'static>> {
+    let dot = ink.theme.glyphs.dot;
+    let names: Vec<String> = rungs.iter().map(|r| format!("{dot} {}", r.stage)).collect();
+    ink.sentence(Tone::Quiet, "", &names.join("  "), width)
+}
+
+fn done_lines(ink: &Ink, rungs: &[Rung], width: usize) -> Vec<Line<'static>> {
+    if rungs.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<&str> = rungs.iter().map(|r| r.stage.name()).collect();
+    let took = rungs
+        .iter()
+        .filter_map(|r| r.took_ms)
+        .fold(0, u64::saturating_add);
+    let names = match names.as_slice() {
+        [first, .., last] if names.len() > 2 => format!("{first} to {last}"),
+        few => few.join(", "),
+    };
+    let says = format!("{names}: {}", text::duration(took));
+    ink.sentence(
+        Tone::Good,
+        &format!("{} ", ink.theme.glyphs.tick),
+        &says,
+        width,
+    )
+}
+
+fn rung(state: &State, ink: &Ink, rung: &Rung, room: Room) -> Vec<Line<'static>> {
+    let glyphs = &ink.theme.glyphs;
+    let name = text::column(rung.stage.name(), NAME, "");
+    let took = rung.took_ms.map_or_else(String::new, text::duration);
+    let (sign, tone, time, says) = match &rung.state {
+        None => (
+            glyphs.dot,
+            Tone::Quiet,
+            String::new(),
+            waits_for(rung.stage).to_owned(),
+        ),
+        Some(StageState::Done { says }) => (glyphs.tick, Tone::Good, took, says.clone()),
+        Some(StageState::Skipped { says }) => {
+            (glyphs.skip, Tone::Quiet, String::new(), says.clone())
+        }
+        Some(StageState::Failed(failure)) => return failed(ink, &name, &took, failure, room),
+        Some(StageState::Started { .. } | StageState::Progress { .. }) => {
+            return running(state, ink, rung, &name, room);
+        }
+    };
+    let words = if rung.state.is_none() {
+        Tone::Quiet
+    } else {
+        Tone::Plain
+    };
+    let columns = room.width.saturating_sub(NAME + TIME + 4);
+    let says = if rung.state.is_none() && !room.zoomed {
+        String::new()
+    } else {
+        says
+    };
+    let mut lines = vec![Line::from(vec![
+        ink.own(tone, format!("{sign} ")),
+        ink.own(
+            if tone == Tone::Good {
+                Tone::Plain
+            } else {
+                tone
+            },
+            name,
+        ),
+        ink.right(Tone::Quiet, &time, TIME),
+        Span::raw("  "),
+        ink.own(words, text::cut(&text::clean(&says), columns, glyphs.cut)),
+    ])];
+    if room.zoomed && text::width(&says) > columns {
+        lines.extend(ink.sentence(Tone::Plain, "  ", &says, room.width));
+    }
+    lines
+}
+
+/// What a stage that has not begun is for.
+fn waits_for(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Encode => "the message becomes an M-Send.req",
+        Stage::Port => "a modem answers on the serial line",
+        Stage::Sim => "the SIM is ready",
+        Stage::Register => "the modem is registered",
+        Stage::Attach => "the packet domain is attached",
+        Stage::Bearer => "a PDP context with the profile's APN has an address",
+        Stage::Stack => "the modem's socket stack is open on that context",
+        Stage::Resolve => "the MMSC's name has an address",
+        Stage::Connect => "a TCP connection to the MMSC is open",
+        Stage::Post => "the POST gets an HTTP answer",
+        Stage::Confirm => "the answer is an M-Send.conf that says Ok",
+        Stage::Deliver => "the message is on a phone",
+    }
+}
+
+/// The brightest thing on the screen.
+fn failed(ink: &Ink, name: &str, took: &str, failure: &Failure, room: Room) -> Vec<Line<'static>> {
+    let glyphs = &ink.theme.glyphs;
+    let columns = room.width.saturating_sub(NAME + TIME + 4).max(8);
+    let what = text::clean(&failure.what);
+    let head = format!("{} {name}{}  ", glyphs.cross, text::right(took, TIME));
+    if text::width(&what) <= columns {
+        let whole = format!("{head}{what}");
+        return vec![Line::from(
+            ink.own(Tone::Alarm, text::column(&whole, room.width, glyphs.cut)),
+        )];
+    }
+    let mut lines = vec![Line::from(
+        ink.own(Tone::Alarm, text::column(&head, room.width, glyphs.cut)),
+    )];
+    for row in text::wrap(&what, room.width.saturating_sub(2).max(8)) {
+        let row = text::column(&format!("  {row}"), room.width, glyphs.cut);
+        lines.push(Line::from(ink.own(Tone::Alarm, row)));
+    }
+    lines
+}
+
+/// A running stage: its clock beside its limit, what it waits for, how much is done.
+fn running(state: &State, ink: &Ink, rung: &Rung, name: &str, room: Room) -> Vec<Line<'static>> {
+    let glyphs = &ink.theme.glyphs;
+    let began = rung.began_ms.unwrap_or_else(|| state.clock_ms());
+    let elapsed = state.clock_ms().saturating_sub(began);
+    let mut spans = vec![
+        ink.own(Tone::Running, format!("{} {name}", glyphs.run)),
+        ink.right(Tone::Running, &text::duration(elapsed), TIME),
+        Span::raw("  "),
+    ];
+    let columns = room.width.saturating_sub(NAME + TIME + 4);
+    match &rung.state {
+        Some(StageState::Started {
+            limit_ms: Some(limit),
+        }) => {
+            let of = format!("of at most {}", text::duration(*limit));
+            spans.push(ink.own(Tone::Quiet, text::cut(&of, columns, glyphs.cut)));
+        }
+        Some(StageState::Progress { says, permille }) => {
+            let mut left = columns;
+            if let (Some(done), true) = (permille, columns >= 24) {
+                let full = usize::from(*done).min(1000) / 125;
+                let bar = glyphs.bar[0].repeat(full) + &glyphs.bar[1].repeat(8 - full);
+                spans.push(ink.own(Tone::Running, format!("{bar} ")));
+                left -= 9;
+            }
+            spans.push(ink.own(Tone::Plain, text::cut(&text::clean(says), left, glyphs.cut)));
+        }
+        _ => {}
+    }
+    vec![Line::from(spans)]
+}

@@ -1,0 +1,33 @@
+//! One line of truth, for a terminal in which nothing else fits.
+use super::ink::Ink;
+use crate::console::state::{State, outcome};
+use crate::console::text;
+use crate::console::theme::Tone;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
+    let ink = Ink::new(state);
+    let glyphs = &state.theme.glyphs;
+    let (sign, tone, says) = match state.known.sends.back() {
+        None => (glyphs.dot, Tone::Quiet, "nothing sent".to_owned()),
+        Some(send) => {
+            let (sign, tone) = match &send.result {
+                Some(r) if r.ok => (glyphs.tick, Tone::Good),
+                Some(r) if r.unknown || r.cancelled => (glyphs.warn, Tone::Warn),
+                Some(_) => (glyphs.cross, Tone::Alarm),
+                None if send.failure().is_some() => (glyphs.cross, Tone::Alarm),
+                None => (glyphs.run, Tone::Running),
+            };
+            (sign, tone, outcome(send))
+        }
+    };
+    let whole = format!("{sign} {says}");
+    let fitted = text::cut(&whole, usize::from(area.width), glyphs.cut);
+    let row = Rect {
+        height: area.height.min(1),
+        ..area
+    };
+    frame.render_widget(Line::from(ink.own(tone, fitted)), row);
+}

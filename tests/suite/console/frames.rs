@@ -1,0 +1,104 @@
+//! What a person sees, at the sizes that people have.
+use super::story::{self, rows, screen};
+
+fn snapshot(name: &str, story: &story::Story) {
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let mut state = story::at_the_end(story);
+        let frame = rows(&screen(&mut state, width, height));
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), frame);
+    }
+}
+
+#[test]
+fn before_anything_happened_every_pane_says_how_to_fill_it() {
+    snapshot("empty", &story::empty());
+}
+
+#[test]
+fn a_send_that_runs_shows_its_clock_beside_its_limit() {
+    snapshot("connecting", &story::connecting());
+}
+
+#[test]
+fn a_late_four_says_what_it_proves_and_what_not() {
+    snapshot("failed", &story::failed());
+}
+
+#[test]
+fn a_message_that_arrived_shows_its_bubble() {
+    snapshot("sent", &story::sent());
+}
+
+/// A frame after some keys, at one size.
+fn after_keys(name: &str, story: &story::Story, script: &str, (width, height): (u16, u16)) {
+    let mut state = story::at_the_end(story);
+    screen(&mut state, width, height);
+    for key in super::keys::keys(script) {
+        mmscope::console::update(&mut state, mmscope::console::Message::Key(key));
+    }
+    let frame = rows(&screen(&mut state, width, height));
+    insta::assert_snapshot!(format!("{name}_{width}x{height}"), frame);
+}
+
+#[test]
+fn help_shows_first_what_is_valid_here() {
+    after_keys("help", &story::ready(), "?", (80, 24));
+    after_keys("help", &story::failed(), "p?", (120, 36));
+}
+
+#[test]
+fn the_profile_switcher_shows_what_is_dialled_and_what_is_wrong_with_it() {
+    after_keys("profiles", &story::failed(), "p", (80, 24));
+    after_keys("profiles", &story::failed(), "p", (120, 36));
+}
+
+#[test]
+fn a_question_stands_in_the_middle() {
+    after_keys("quit_while_sending", &story::connecting(), "q", (80, 24));
+}
+
+#[test]
+fn the_small_panes_take_the_place_of_the_traffic() {
+    after_keys("contexts_in_front", &story::sent(), "5", (80, 24));
+    after_keys("tcp_in_front", &story::failed(), "7", (80, 24));
+}
+
+#[test]
+fn a_zoomed_pane_shows_all_detail() {
+    after_keys("send_zoomed", &story::failed(), "2z", (80, 24));
+    after_keys("http", &story::sent(), "hz", (80, 24));
+    after_keys("bubble", &story::sent(), "bz", (80, 24));
+    after_keys("contexts_zoomed", &story::sent(), "5z", (80, 24));
+    after_keys("signal_zoomed", &story::sent(), "4z", (80, 24));
+    after_keys("traffic_zoomed", &story::sent(), "3z", (80, 24));
+}
+
+#[test]
+fn ascii_says_the_same_with_plain_signs() {
+    use mmscope::console::{Colours, Theme};
+    let mut state = story::console(&story::draft(), Theme::new(Colours::Mono, true));
+    story::hear(&mut state, &story::failed());
+    insta::assert_snapshot!("ascii_80x24", rows(&screen(&mut state, 80, 24)));
+    insta::assert_snapshot!("ascii_200x50", rows(&screen(&mut state, 200, 50)));
+}
+
+#[test]
+fn small_and_tall_screens_show_what_they_can() {
+    for (width, height) in [(70, 60), (70, 20), (50, 12), (30, 5), (60, 3), (18, 10)] {
+        let mut state = story::at_the_end(&story::failed());
+        state.focus = mmscope::console::Pane::Send;
+        let frame = rows(&screen(&mut state, width, height));
+        insta::assert_snapshot!(format!("small_{width}x{height}"), frame);
+    }
+}
+
+#[test]
+fn a_draft_that_needs_ucs2_names_the_characters() {
+    let draft = mmscope::console::Draft {
+        text: format!("“{}”", "long ".repeat(100)),
+        ..story::draft()
+    };
+    let mut state = story::console(&draft, mmscope::console::Theme::default());
+    story::hear(&mut state, &story::ready());
+    insta::assert_snapshot!("ucs2_120x36", rows(&screen(&mut state, 120, 36)));
+}

@@ -1,0 +1,250 @@
+//! The console's loop: what wakes it, what is drawn, what goes to the bench. Time is paused: the figures are exact.
+use super::story;
+use futures_util::{Stream, StreamExt};
+use mmscope::console::{Canvas, Feed, Order, State, Theme, run_on};
+use mmscope::event::{Event, EventId};
+use mmscope::known::Known;
+use ratatui::crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
+use std::cell::RefCell;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep};
+
+/// What was done to the terminal, and when (milliseconds since the start).
+#[derive(Default)]
+struct Log {
+    drawn: Vec<u64>,
+    done: Vec<String>,
+}
+
+struct Paper {
+    log: Rc<RefCell<Log>>,
+    start: Instant,
+}
+
+impl Paper {
+    fn note(&self, what: String) -> io::Result<()> {
+        self.log.borrow_mut().done.push(what);
+        Ok(())
+    }
+}
+
+impl Canvas for Paper {
+    fn draw(&mut self, _: &State) -> io::Result<()> {
+        self.log
+            .borrow_mut()
+            .drawn
+            .push(self.start.elapsed().as_millis() as u64);
+        Ok(())
+    }
+    fn size(&self) -> io::Result<(u16, u16)> {
+        Ok((80, 24))
+    }
+    fn redraw(&mut self) -> io::Result<()> {
+        self.note("redraw".into())
+    }
+    fn mouse(&mut self, captured: bool) -> io::Result<()> {
+        self.note(format!("mouse {captured}"))
+    }
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.note(format!("copy {} characters", text.chars().count()))
+    }
+    fn suspend(&mut self) -> io::Result<()> {
+        self.note("suspend".into())
+    }
+}
+
+/// A journal that holds one story and shows as much of it as was told so far.
+struct Journal {
+    events: Vec<Arc<Event>>,
+    told: watch::Receiver<usize>,
+    start: Instant,
+}
+
+impl Feed for Journal {
+    fn known(&self) -> Arc<Known> {
+        let mut known = Known::default();
+        for event in &self.events[..*self.told.borrow()] {
+            known.apply(event);
+        }
+        Arc::new(known)
+    }
+    fn since(&self, id: EventId) -> Vec<Arc<Event>> {
+        let told = &self.events[..*self.told.borrow()];
+        told.iter().filter(|e| e.id > id).cloned().collect()
+    }
+    async fn changed(&mut self) {
+        if self.told.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+    fn now_ms(&self) -> u64 {
+        self.start.elapsed().as_millis() as u64
+    }
+}
+
+type Keys = Pin<Box<dyn Stream<Item = io::Result<Input>>>>;
+
+/// Keys, each so many milliseconds after the one before.
+fn pressed(script: &[(u64, &str)]) -> Keys {
+    let script: Vec<(u64, Input)> = script
+        .iter()
+        .flat_map(|(ms, keys)| {
+            let events = super::keys::keys(keys).into_iter().map(Input::Key);
+            events
+                .enumerate()
+                .map(|(n, key)| (if n == 0 { *ms } else { 0 }, key))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let stream = futures_util::stream::unfold(script.into_iter(), |mut rest| async move {
+        let (ms, input) = rest.next()?;
+        if ms > 0 {
+            sleep(Duration::from_millis(ms)).await;
+        }
+        Some((Ok(input), rest))
+    });
+    Box::pin(stream.chain(futures_util::stream::pending()))
+}
+
+struct Run {
+    log: Rc<RefCell<Log>>,
+    orders: mpsc::Receiver<Order>,
+    summary: String,
+}
+
+/// Runs the loop on a story of which `told(n)` says when the first n events are known.
+async fn run(events: Vec<Arc<Event>>, telling: Vec<(u64, usize)>, keys: Keys) -> Run {
+    let (teller, told) = watch::channel(0);
+    let (orders_in, orders) = mpsc::channel(8);
+    let start = Instant::now();
+    let log = Rc::new(RefCell::new(Log::default()));
+    let mut paper = Paper {
+        log: log.clone(),
+        start,
+    };
+    let state = story::console(&story::draft(), Theme::default());
+    let journal = Journal {
+        events,
+        told,
+        start,
+    };
+    let telling = async move {
+        for (ms, n) in telling {
+            sleep(Duration::from_millis(ms)).await;
+            let _ = teller.send(n);
+        }
+        std::future::pending::<()>().await;
+    };
+    let summary = tokio::select! {
+        summary = run_on(&mut paper, keys, state, journal, orders_in) => summary.unwrap(),
+        () = telling => unreachable!(),
+    };
+    Run {
+        log,
+        orders,
+        summary,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_console_draws_once_and_sleeps() {
+    let run = run(Vec::new(), Vec::new(), pressed(&[(3_600_000, "q")])).await;
+    assert_eq!(run.log.borrow().drawn, [0], "one frame in an hour");
+    assert!(run.summary.contains("nothing was sent"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_drawn_at_once_and_what_waits_is_one_frame() {
+    let run = run(
+        Vec::new(),
+        Vec::new(),
+        pressed(&[(1_000, "eabcdefgh"), (5, "i"), (1_000, "<esc>q")]),
+    )
+    .await;
+    assert_eq!(
+        run.log.borrow().drawn,
+        [0, 1_000, 1_005],
+        "nine keys in one frame, the next 5 ms later in its own"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_traffic_is_thirty_frames_a_second() {
+    let story = story::ready();
+    let n = story.events.len();
+    // A change every millisecond for a second.
+    let telling = (1..=1_000).map(|i| (1, 1 + i % (n - 1))).collect();
+    let run = run(story.events.clone(), telling, pressed(&[(1_100, "q")])).await;
+    let frames = run.log.borrow().drawn.len();
+    assert!((25..=32).contains(&frames), "{frames} frames");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_clock_of_a_running_stage_moves_four_times_a_second_and_only_then() {
+    let story = story::connecting();
+    let n = story.events.len();
+    let run = run(
+        story.events.clone(),
+        vec![(10, n)],
+        pressed(&[(10_000, "qy")]),
+    )
+    .await;
+    let frames = run.log.borrow().drawn.len();
+    assert!(
+        (38..=43).contains(&frames),
+        "{frames} frames in ten seconds"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn orders_go_to_the_bench_and_effects_to_the_terminal() {
+    let keys = pressed(&[
+        (10, "<ctrl-s>"),
+        (10, "aAT+CSQ<enter><esc>"),
+        (10, "m"),
+        (10, "3y"),
+        (10, "<ctrl-l>"),
+        (10, "<ctrl-c>"),
+    ]);
+    let mut run = run(Vec::new(), Vec::new(), keys).await;
+    assert_eq!(run.orders.recv().await, Some(Order::Send(story::draft())));
+    assert_eq!(run.orders.recv().await, Some(Order::RunAt("AT+CSQ".into())));
+    assert_eq!(
+        run.log.borrow().done,
+        ["mouse false", "copy 0 characters", "redraw"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn ctrl_z_suspends_and_comes_back() {
+    if cfg!(unix) {
+        let run = run(
+            Vec::new(),
+            Vec::new(),
+            pressed(&[(10, "<ctrl-z>"), (10, "q")]),
+        )
+        .await;
+        assert_eq!(run.log.borrow().done, ["suspend", "redraw"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mouse_that_only_moves_draws_nothing() {
+    use ratatui::crossterm::event::{MouseEvent, MouseEventKind};
+    let moved = Input::Mouse(MouseEvent {
+        kind: MouseEventKind::Moved,
+        column: 1,
+        row: 1,
+        modifiers: KeyModifiers::NONE,
+    });
+    let quit = Input::Key(KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE));
+    let moves = futures_util::stream::iter(vec![Ok(moved.clone()), Ok(moved), Ok(quit)]);
+    let keys: Keys = Box::pin(moves.chain(futures_util::stream::pending()));
+    let run = run(Vec::new(), Vec::new(), keys).await;
+    assert_eq!(run.log.borrow().drawn, [0]);
+}

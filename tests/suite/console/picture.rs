@@ -1,0 +1,180 @@
+//! Pictures for the README, drawn from the same frames that the tests look at.
+//!
+//! `MMSCOPE_PICTURES=write cargo test --test suite picture` writes them; otherwise they are compared with what the program draws now.
+use super::story::{self, screen};
+use mmscope::console::{Message, State, update};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Width and height of a character, and the place of its base line, in pixels.
+const CELL: (f64, f64, f64) = (8.4, 18.0, 13.5);
+/// Ground and ink of the pictures' terminal.
+const GROUND: &str = "#14161b";
+const INK: &str = "#d5d9e0";
+
+fn colour(colour: Color, otherwise: &'static str) -> &'static str {
+    match colour {
+        Color::Black => "#14161b",
+        Color::Red => "#d9534f",
+        Color::Green => "#7ec16e",
+        Color::Yellow => "#e6c15c",
+        Color::Blue => "#6ea8e6",
+        Color::Magenta => "#c78adf",
+        Color::Cyan => "#5cc8d7",
+        Color::Gray => "#aab0bb",
+        Color::DarkGray => "#767d8a",
+        Color::White => "#ffffff",
+        _ => otherwise,
+    }
+}
+
+/// Ink, ground and modifiers of a cell, with reversal carried out.
+fn look(cell: &Cell) -> (&'static str, &'static str, Modifier) {
+    let (ink, ground) = (colour(cell.fg, INK), colour(cell.bg, GROUND));
+    if cell.modifier.contains(Modifier::REVERSED) {
+        (ground, ink, cell.modifier)
+    } else {
+        (ink, ground, cell.modifier)
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// A frame as SVG: a grid of characters, one `<text>` for each run of equal looks.
+pub fn svg(buffer: &Buffer, title: &str) -> String {
+    let (columns, rows) = (buffer.area.width, buffer.area.height);
+    let (w, h) = (
+        f64::from(columns) * CELL.0 + 16.0,
+        f64::from(rows) * CELL.1 + 16.0,
+    );
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w:.1} {h:.1}\" font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, \
+         Consolas, monospace\" font-size=\"14\">\n<title>{}</title>\n<rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{GROUND}\"/>\n",
+        escaped(title)
+    );
+    for y in 0..rows {
+        let mut x = 0;
+        while x < columns {
+            let style = look(&buffer[(x, y)]);
+            let from = x;
+            let mut text = String::new();
+            while x < columns && look(&buffer[(x, y)]) == style {
+                let symbol = buffer[(x, y)].symbol();
+                text.push_str(symbol);
+                x += (unicode_width::UnicodeWidthStr::width(symbol).max(1)) as u16;
+            }
+            run(&mut out, (from, x.min(columns), y), style, &text);
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn run(
+    out: &mut String,
+    (from, until, y): (u16, u16, u16),
+    look: (&str, &str, Modifier),
+    text: &str,
+) {
+    let (ink, ground, modifier) = look;
+    let (left, top) = (f64::from(from) * CELL.0 + 8.0, f64::from(y) * CELL.1 + 8.0);
+    let width = f64::from(until - from) * CELL.0;
+    if ground != GROUND {
+        let _ = writeln!(
+            out,
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{}\" fill=\"{ground}\"/>",
+            CELL.1
+        );
+    }
+    if text.trim().is_empty() {
+        return;
+    }
+    let mut attributes = String::new();
+    if modifier.contains(Modifier::BOLD) {
+        attributes.push_str(" font-weight=\"bold\"");
+    }
+    if modifier.contains(Modifier::UNDERLINED) {
+        attributes.push_str(" text-decoration=\"underline\"");
+    }
+    if modifier.contains(Modifier::DIM) {
+        attributes.push_str(" opacity=\"0.6\"");
+    }
+    let _ = writeln!(
+        out,
+        "<text x=\"{left:.1}\" y=\"{:.1}\" textLength=\"{width:.1}\" fill=\"{ink}\"{attributes} xml:space=\"preserve\">{}</text>",
+        top + CELL.2,
+        escaped(text)
+    );
+}
+
+fn picture(name: &str, title: &str, state: &mut State, (width, height): (u16, u16)) {
+    let drawn = svg(&screen(state, width, height), title);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/pictures/{name}.svg"));
+    if std::env::var("MMSCOPE_PICTURES").is_ok_and(|v| v == "write") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &drawn).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept.replace("\r\n", "\n") == drawn,
+        "assets/pictures/{name}.svg is not what the program draws now; MMSCOPE_PICTURES=write writes it anew"
+    );
+}
+
+#[test]
+fn the_pictures_are_what_the_program_draws() {
+    let failed = &mut story::at_the_end(&story::failed());
+    picture(
+        "failed",
+        "A send that fails at connect: what that proves, and what not",
+        failed,
+        (120, 36),
+    );
+    let sent = &mut story::at_the_end(&story::sent());
+    picture(
+        "sent",
+        "The same message through another profile: M-Send.conf Ok, one bubble",
+        sent,
+        (200, 50),
+    );
+    let switcher = &mut story::at_the_end(&story::failed());
+    screen(switcher, 80, 24);
+    for key in super::keys::keys("p") {
+        update(switcher, Message::Key(key));
+    }
+    picture(
+        "profiles",
+        "The profile switcher: what is dialled, and what is wrong with it",
+        switcher,
+        (80, 24),
+    );
+}
+
+#[test]
+fn a_picture_is_well_formed_and_holds_the_words_of_the_frame() {
+    let mut state = story::console(
+        &mmscope::console::Draft {
+            text: "a < b & c > d \"é漢\"".into(),
+            ..story::draft()
+        },
+        Default::default(),
+    );
+    let drawn = svg(&screen(&mut state, 80, 24), "a < b & c");
+    assert!(drawn.contains("<title>a &lt; b &amp; c</title>"));
+    assert!(drawn.contains("a &lt; b &amp; c &gt; d"));
+    assert_eq!(
+        drawn.matches("<text ").count(),
+        drawn.matches("</text>").count()
+    );
+    let bare = drawn
+        .replace("&lt;", "")
+        .replace("&gt;", "")
+        .replace("&amp;", "");
+    assert!(!bare.contains('&'), "every & is escaped");
+}

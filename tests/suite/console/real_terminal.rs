@@ -1,0 +1,269 @@
+//! The console in a real terminal (a pty): taken whole, given back always. The child is this test binary itself.
+#![cfg(unix)]
+use super::story;
+use mmscope::console::{Feed, Theme};
+use mmscope::event::{Event, EventId};
+use mmscope::known::Known;
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Tells the child what to do; it runs only with this set.
+const ROLE: &str = "MMSCOPE_TEST_CONSOLE";
+/// No wait in here is longer.
+const LIMIT: Duration = Duration::from_secs(20);
+
+struct Still {
+    known: Arc<Known>,
+    panics: bool,
+}
+
+impl Feed for Still {
+    fn known(&self) -> Arc<Known> {
+        self.known.clone()
+    }
+    fn since(&self, _: EventId) -> Vec<Arc<Event>> {
+        Vec::new()
+    }
+    async fn changed(&mut self) {
+        if self.panics {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            panic!("the feed broke");
+        }
+        std::future::pending().await
+    }
+    fn now_ms(&self) -> u64 {
+        0
+    }
+}
+
+/// Not a test of its own: what the tests below start in their terminals.
+#[test]
+fn child() {
+    let Ok(role) = std::env::var(ROLE) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let feed = Still {
+        known: story::failed().known(),
+        panics: role == "panic",
+    };
+    let state = story::console(&story::draft(), Theme::default());
+    let (orders, _bench) = tokio::sync::mpsc::channel(8);
+    let summary = runtime.block_on(mmscope::console::run(state, feed, orders));
+    println!("{}", summary.unwrap_or_else(|e| format!("refused: {e}")));
+}
+
+fn cells(n: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(n).unwrap()
+}
+
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    seen: Arc<Mutex<vt100::Parser>>,
+    modes: String,
+}
+
+impl Terminal {
+    fn start(role: &str) -> Self {
+        let size = PtySize {
+            rows: 24,
+            cols: 80,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let modes = format!("{:?}", pair.master.get_termios());
+        let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+        command.args([
+            "--exact",
+            "console::real_terminal::child",
+            "--nocapture",
+            "--test-threads=1",
+        ]);
+        command.env(ROLE, role);
+        command.env("TERM", "xterm-256color");
+        command.env("RUST_BACKTRACE", "0");
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let seen = Arc::new(Mutex::new(vt100::Parser::new(cells(24), cells(80), 0)));
+        let screen = seen.clone();
+        std::thread::spawn(move || {
+            let mut octets = [0; 8192];
+            while let Ok(n @ 1..) = output.read(&mut octets) {
+                screen.lock().unwrap().process(&octets[..n]);
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        let terminal = Self {
+            child,
+            master: pair.master,
+            keys,
+            seen,
+            modes,
+        };
+        terminal.until("the first frame", |s| {
+            s.alternate_screen() && s.contents().contains("1 Compose")
+        });
+        terminal
+    }
+
+    fn until(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
+        let start = Instant::now();
+        loop {
+            let seen = self.seen.lock().unwrap();
+            if holds(seen.screen()) {
+                return;
+            }
+            assert!(
+                start.elapsed() < LIMIT,
+                "no {what}; the screen shows:\n{}",
+                seen.screen().contents()
+            );
+            drop(seen);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn press(&mut self, octets: &str) {
+        self.keys.write_all(octets.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.child.process_id().unwrap() as i32).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// The terminal is as it was before: its modes, its screen, its cursor, its mouse.
+    fn assert_given_back(&self, says: &str) {
+        self.until(says, |s| {
+            s.contents().contains(says) && !s.alternate_screen()
+        });
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.screen();
+        assert!(!screen.hide_cursor() && !screen.bracketed_paste());
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        assert_eq!(format!("{:?}", self.master.get_termios()), self.modes);
+    }
+
+    fn ended(&mut self) {
+        let start = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(start.elapsed() < LIMIT, "it did not end");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn quitting_gives_the_terminal_back_and_leaves_a_line() {
+    let mut terminal = Terminal::start("quit");
+    terminal.until("mouse and paste", |s| {
+        s.bracketed_paste() && s.mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    });
+    terminal.press("q");
+    terminal.ended();
+    terminal.assert_given_back("mmscope: send 1: failed at connect");
+}
+
+#[test]
+fn a_termination_gives_the_terminal_back() {
+    let mut terminal = Terminal::start("term");
+    terminal.signal(Signal::TERM);
+    terminal.ended();
+    terminal.assert_given_back("mmscope: send 1");
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_speaks() {
+    let mut terminal = Terminal::start("panic");
+    terminal.ended();
+    terminal.assert_given_back("the feed broke");
+}
+
+#[test]
+fn suspending_gives_the_terminal_back_and_continuing_takes_it_again() {
+    let mut terminal = Terminal::start("suspend");
+    terminal.press("\x1a");
+    terminal.until("shell's screen", |s| {
+        !s.alternate_screen() && !s.bracketed_paste()
+    });
+    let modes = Instant::now();
+    while format!("{:?}", terminal.master.get_termios()) != terminal.modes {
+        assert!(
+            modes.elapsed() < LIMIT,
+            "the modes of the terminal did not come back"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // The stop comes right after the terminal was given back; a continue before it would be lost, so it is repeated.
+    let start = Instant::now();
+    while !terminal.seen.lock().unwrap().screen().alternate_screen() {
+        assert!(start.elapsed() < LIMIT, "it did not go on");
+        terminal.signal(Signal::CONT);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    terminal.until("whole frame again", |s| {
+        s.contents().contains("1 Compose") && s.contents().contains("q quit")
+    });
+    terminal.press("q");
+    terminal.ended();
+    terminal.assert_given_back("mmscope: send 1");
+}
+
+#[test]
+fn a_resize_and_a_paste_reach_the_screen() {
+    let mut terminal = Terminal::start("paste");
+    terminal.press("e\x1b[200~PASTED q ?\x1b[201~");
+    terminal.until("pasted text", |s| s.contents().contains("PASTED q ?"));
+    terminal
+        .seen
+        .lock()
+        .unwrap()
+        .screen_mut()
+        .set_size(cells(36), cells(120));
+    terminal
+        .master
+        .resize(PtySize {
+            rows: 36,
+            cols: 120,
+            pixel_width: 0,
+            pixel_height: 0,
+        })
+        .unwrap();
+    terminal.until("wide layout", |s| {
+        s.contents().contains("4 Signal") && s.contents().contains("7 TCP")
+    });
+    // Keys one after another, each once the picture of the one before is there.
+    for n in 1..=5 {
+        terminal.press(&n.to_string());
+        let typed: String = (1..=n).map(|n| n.to_string()).collect();
+        terminal.until("typed digit", |s| {
+            s.contents().contains(&format!("PASTED q ?{typed}"))
+        });
+    }
+    terminal.press("\x03");
+    terminal.ended();
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_console() {
+    let mut terminal = Terminal::start("hangup");
+    terminal.signal(Signal::HUP);
+    terminal.ended();
+}

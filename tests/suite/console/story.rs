@@ -1,0 +1,630 @@
+//! Sessions written out as stories: events in order, from which `Known`, the traffic and the frames follow.
+use mmscope::console::{
+    Bench, Colours, Draft, Effect, Flags, Measured, Message, ProfileRow, SmsCoding, SmsSize, State,
+    Theme, update,
+};
+use mmscope::event::*;
+use mmscope::known::Known;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use std::sync::Arc;
+
+/// A session as it is told: what happens, and when.
+pub struct Story {
+    pub events: Vec<Arc<Event>>,
+    known: Known,
+    ms: u64,
+    exchange: u64,
+    send: u64,
+}
+
+impl Story {
+    pub fn new() -> Self {
+        let mut story = Self {
+            events: Vec::new(),
+            known: Known::default(),
+            ms: 0,
+            exchange: 0,
+            send: 0,
+        };
+        story.tell(What::Session(Session {
+            format: 1,
+            program: "0.1.0".into(),
+            world: Some("mint".into()),
+            speed: 1.0,
+        }));
+        story
+    }
+
+    /// Time passes.
+    pub fn wait(&mut self, ms: u64) -> &mut Self {
+        self.ms += ms;
+        self
+    }
+
+    pub fn tell(&mut self, what: What) -> &mut Self {
+        let s = self.ms / 1000;
+        let event = Event {
+            id: self.events.len() as u64 + 1,
+            at: format!(
+                "2026-11-22T12:{:02}:{:02}.{:03}Z",
+                1 + s / 60,
+                s % 60,
+                self.ms % 1000
+            ),
+            ms: self.ms,
+            what,
+        };
+        self.known.apply(&event);
+        self.events.push(Arc::new(event));
+        self
+    }
+
+    pub fn known(&self) -> Arc<Known> {
+        Arc::new(self.known.clone())
+    }
+
+    fn line(&mut self, dir: Direction, role: Role, text: &str, after_ms: Option<u64>) -> &mut Self {
+        let exchange = (role != Role::Urc).then_some(self.exchange);
+        self.tell(What::Line(Line {
+            dir,
+            role,
+            text: text.into(),
+            exchange,
+            after_ms,
+        }))
+    }
+
+    /// A command and its answers; the last one is the final code, `late` what comes after it.
+    pub fn at(
+        &mut self,
+        command: &str,
+        ms: u64,
+        answers: &[&str],
+        late: Option<(u64, &str)>,
+    ) -> &mut Self {
+        self.exchange += 1;
+        self.line(Direction::Tx, Role::Command, command, None);
+        self.wait(ms);
+        for (n, answer) in answers.iter().enumerate() {
+            let role = if n + 1 == answers.len() {
+                Role::Final
+            } else {
+                Role::Answer
+            };
+            self.line(Direction::Rx, role, answer, Some(ms));
+        }
+        if let Some((late_ms, text)) = late {
+            self.wait(late_ms - ms);
+            self.line(Direction::Rx, Role::Late, text, Some(late_ms));
+        }
+        self
+    }
+
+    pub fn urc(&mut self, text: &str) -> &mut Self {
+        self.line(Direction::Rx, Role::Urc, text, None)
+    }
+
+    /// The bench of the first attempt: a SIM7600G-H with a Mint SIM.
+    pub fn bench(&mut self) -> &mut Self {
+        self.wait(12).tell(What::Serial(SerialChange {
+            name: "world mint".into(),
+            state: SerialState::Open,
+        }));
+        self.at(
+            "ATI",
+            14,
+            &[
+                "Manufacturer: SIMCOM INCORPORATED",
+                "Model: SIMCOM_SIM7600G-H",
+                "OK",
+            ],
+            None,
+        );
+        self.tell(What::Modem(Identity {
+            manufacturer: "SIMCOM INCORPORATED".into(),
+            model: "SIMCOM_SIM7600G-H".into(),
+            firmware: "LE20B04SIM7600G22".into(),
+            imei: Imei::new("490154203237518").masked(),
+        }));
+        self.at("AT+CPIN?", 11, &["+CPIN: READY", "OK"], None);
+        self.tell(What::Sim(Sim {
+            state: SimState::Ready,
+            home: Some("310-240".into()),
+            imsi: Some(Imsi::new("310240000000123").masked()),
+            iccid: Some(Iccid::new("8901240000000000123").masked()),
+            number: None,
+        }));
+        self.at("AT+CEREG?", 12, &["+CEREG: 0,1", "OK"], None);
+        self.tell(What::Registration(Registration {
+            cs: Some(1),
+            ps: Some(1),
+            eps: Some(1),
+            operator: Some("T-Mobile".into()),
+            attached: Some(true),
+        }));
+        for rsrp in [-1010, -1000, -960, -940, -930, -950, -930] {
+            self.wait(900).tell(What::Signal(Signal {
+                rssi_dbm: Some(-71),
+                system: Some("LTE".into()),
+                plmn: Some("310-260".into()),
+                band: Some("EUTRAN-BAND66".into()),
+                rsrp_ddbm: Some(rsrp),
+                rsrq_ddb: Some(-105),
+                snr_db: Some(12),
+                cell: Some("52467969".into()),
+            }));
+        }
+        self.at("AT+CSQ", 13, &["+CSQ: 21,99", "OK"], None);
+        self.contexts(false)
+    }
+
+    pub fn contexts(&mut self, active: bool) -> &mut Self {
+        let context = |cid, pdp_type, apn: &str| Context {
+            cid,
+            pdp_type,
+            apn: apn.into(),
+            ..Context::default()
+        };
+        let mut first = context(1, PdpType::Ipv4v6, "Wholesale");
+        if active {
+            first.active = true;
+            first.addresses = vec!["48.31.195.38".into()];
+            first.granted = Some(Granted {
+                apn: "Wholesale.mnc260.mcc310.gprs".into(),
+                gateway: Some("10.177.0.34".into()),
+                dns: vec!["10.177.0.34".into()],
+            });
+        }
+        let contexts = vec![
+            first,
+            context(2, PdpType::Ipv4v6, "ims"),
+            context(4, PdpType::Ipv4v6, "tmus"),
+        ];
+        self.tell(What::Contexts(ContextList { contexts }))
+    }
+
+    pub fn profile(&mut self, row: &ProfileRow) -> &mut Self {
+        self.tell(What::Profile(ProfileInUse {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            apn: row.apn.clone(),
+            pdp_type: PdpType::from_at(&row.pdp_type),
+            mmsc: row.mmsc.clone(),
+            dials: row.dials.clone(),
+            lints: row.lints.clone(),
+        }))
+    }
+
+    fn stage(&mut self, stage: Stage, state: StageState, stage_ms: u64) -> &mut Self {
+        let send = self.send;
+        self.tell(What::Stage(StageStep {
+            send,
+            stage,
+            state,
+            stage_ms,
+            evidence: Vec::new(),
+        }))
+    }
+
+    pub fn done(&mut self, stage: Stage, ms: u64, says: &str) -> &mut Self {
+        self.stage(stage, StageState::Started { limit_ms: None }, 0);
+        self.wait(ms);
+        self.stage(stage, StageState::Done { says: says.into() }, ms)
+    }
+
+    /// A send up to the address of the MMSC.
+    pub fn sends_up_to_connect(&mut self, profile: &str, port: u16) -> &mut Self {
+        self.send += 1;
+        let send = self.send;
+        self.wait(4_000)
+            .tell(What::Message(mmscope::event::Message {
+                send,
+                to: vec![Msisdn::new("+12025550123").masked()],
+                characters: 827,
+                transaction_id: format!("T{send}"),
+                profile: profile.into(),
+            }));
+        self.done(Stage::Encode, 1, "M-Send.req 1 004 B, 1 part");
+        self.done(Stage::Port, 4, "world mint answers");
+        self.done(Stage::Sim, 21, "ready, 310-240");
+        self.done(Stage::Register, 38, "home, LTE");
+        self.done(Stage::Attach, 19, "attached");
+        self.done(
+            Stage::Bearer,
+            1_204,
+            "cid 1 asked Wholesale, granted the same",
+        );
+        self.contexts(true);
+        self.tell(What::Stack(Stack {
+            open: true,
+            cid: Some(1),
+            address: Some("48.31.195.38".into()),
+            proven: Some(true),
+        }));
+        self.at("AT+NETOPEN", 22, &["OK"], Some((880, "+NETOPEN: 0")));
+        self.done(Stage::Stack, 901, "IPADDR 48.31.195.38 = CGPADDR(1)");
+        let name = "wholesale.mmsmvno.com";
+        self.at(
+            &format!("AT+CDNSGIP=\"{name}\""),
+            410,
+            &[
+                "+CDNSGIP: 1,\"wholesale.mmsmvno.com\",\"10.175.85.144\"",
+                "OK",
+            ],
+            None,
+        );
+        self.tell(What::Lookup(Lookup {
+            name: name.into(),
+            family: "A".into(),
+            resolver: "module".into(),
+            outcome: LookupOutcome::Addresses(vec!["10.175.85.144".into()]),
+            ms: 410,
+        }));
+        self.done(Stage::Resolve, 412, "wholesale.mmsmvno.com: 10.175.85.144");
+        self.stage(
+            Stage::Connect,
+            StageState::Started {
+                limit_ms: Some(30_000),
+            },
+            0,
+        );
+        self.link(port, LinkState::Opening, 0)
+    }
+
+    fn link(&mut self, port: u16, state: LinkState, ms: u64) -> &mut Self {
+        let open = !matches!(state, LinkState::Opening | LinkState::Failed { .. });
+        self.tell(What::Link(Link {
+            number: 0,
+            host: "10.175.85.144".into(),
+            port,
+            cid: Some(1),
+            state,
+            sent: if open { 1_241 } else { 0 },
+            received: if open { 268 } else { 0 },
+            ms,
+        }))
+    }
+
+    /// The failure of the first attempt: a late 4.
+    pub fn late_four(&mut self) -> &mut Self {
+        self.at(
+            "AT+CIPOPEN=0,\"TCP\",\"10.175.85.144\",8080",
+            18,
+            &["OK"],
+            Some((2_100, "+CIPOPEN: 0,4")),
+        );
+        let what = "10.175.85.144:8080 did not open: +CIPOPEN: 0,4 after OK";
+        self.link(
+            8080,
+            LinkState::Failed {
+                code: Some(4),
+                shape: Shape::Late,
+                what: "operation not supported".into(),
+            },
+            2_100,
+        );
+        let failure = Failure {
+            what: what.into(),
+            raw: "+CIPOPEN: 0,4".into(),
+            means: "4 - operation not supported (manual wording); the connect failed and the modem does not say why. \
+                    Nothing here shows that the carrier blocks it."
+                .into(),
+            advice: "The profile dials port 8080 because of a port behind the path: send through us/mint, which dials 80."
+                .into(),
+        };
+        self.stage(Stage::Connect, StageState::Failed(failure.clone()), 2_103);
+        let send = self.send;
+        self.tell(What::Result(SendResult {
+            send,
+            stage: Some(Stage::Connect),
+            duration_ms: 4_703,
+            exchanges: 31,
+            size: Some(1_004),
+            error: Some(failure),
+            ..SendResult::default()
+        }))
+    }
+
+    /// The connect runs since so many milliseconds.
+    pub fn connecting(&mut self, ms: u64) -> &mut Self {
+        self.exchange += 1;
+        self.line(
+            Direction::Tx,
+            Role::Command,
+            "AT+CIPOPEN=0,\"TCP\",\"10.175.85.144\",8080",
+            None,
+        );
+        self.wait(18)
+            .line(Direction::Rx, Role::Final, "OK", Some(18));
+        self.wait(ms - 18).urc("+CSQ: 20,99")
+    }
+
+    /// M-Send.conf Ok, and the bubble.
+    pub fn delivered(&mut self, text: &str) -> &mut Self {
+        self.at(
+            "AT+CIPOPEN=0,\"TCP\",\"10.175.85.144\",80",
+            19,
+            &["OK"],
+            Some((310, "+CIPOPEN: 0,0")),
+        );
+        self.link(80, LinkState::Open, 310);
+        self.stage(
+            Stage::Connect,
+            StageState::Done {
+                says: "10.175.85.144:80, link 0".into(),
+            },
+            312,
+        );
+        let send = self.send;
+        let http = |step| What::Http(HttpStep { send, step });
+        let headers = |h: &[(&str, &str)]| {
+            h.iter()
+                .map(|(n, v)| ((*n).into(), (*v).into()))
+                .collect::<Vec<(String, String)>>()
+        };
+        self.tell(http(HttpPart::Request {
+            line: "POST /mms/wapenc HTTP/1.1".into(),
+            headers: headers(&[
+                ("Host", "wholesale.mmsmvno.com"),
+                ("Content-Type", "application/vnd.wap.mms-message"),
+                ("Content-Length", "1004"),
+            ]),
+            body: 1_004,
+        }));
+        self.tell(http(HttpPart::Answer {
+            status: 200,
+            line: "HTTP/1.1 200 OK".into(),
+            headers: headers(&[
+                ("Content-Type", "application/vnd.wap.mms-message"),
+                ("Content-Length", "41"),
+            ]),
+            body: 41,
+            begins: "\\x8c\\x81\\x98T2\\x00\\x8d\\x92\\x92\\x80".into(),
+        }));
+        self.done(Stage::Post, 840, "HTTP 200, 41 B");
+        self.done(Stage::Confirm, 1, "M-Send.conf Ok");
+        self.tell(What::Bubble(Bubble {
+            phone: Msisdn::new("+12025550123").masked(),
+            from: Msisdn::new("+12025550199").masked(),
+            subject: None,
+            text: text.into(),
+            others: Vec::new(),
+        }));
+        self.done(Stage::Deliver, 640, "1 bubble");
+        self.tell(What::Result(SendResult {
+            send,
+            ok: true,
+            stage: Some(Stage::Confirm),
+            http_status: Some(200),
+            response_status: Some(128),
+            response_status_name: Some("Ok".into()),
+            message_id: Some("m-0001@mmsc.example".into()),
+            size: Some(1_004),
+            duration_ms: 3_840,
+            exchanges: 34,
+            ..SendResult::default()
+        }))
+    }
+}
+
+/// The long text that should be one bubble: 827 characters of GSM-7.
+pub fn long_text() -> String {
+    let sentence =
+        "This is the long text that should arrive on the phone as one bubble, whole and readable. ";
+    sentence.repeat(10).chars().take(827).collect()
+}
+
+/// The profiles of the first attempt, and two that mend it.
+pub fn profiles() -> Vec<ProfileRow> {
+    let row =
+        |id: &str, name: &str, apn: &str, pdp: &str, mmsc: &str, dials: &str, fits| ProfileRow {
+            id: id.into(),
+            name: name.into(),
+            apn: apn.into(),
+            pdp_type: pdp.into(),
+            mmsc: mmsc.into(),
+            dials: dials.into(),
+            fits: Some(fits),
+            lints: Vec::new(),
+        };
+    let mint = "http://wholesale.mmsmvno.com/mms/wapenc";
+    let mut configured = row(
+        "example/mint-as-configured",
+        "Mint Mobile, as it was configured",
+        "Wholesale",
+        "IP",
+        "http://wholesale.mmsmvno.com/mms/wapenc:8080",
+        "wholesale.mmsmvno.com:8080",
+        true,
+    );
+    configured.lints = vec![
+        ProfileLint {
+            id: "P01".into(),
+            severity: "error".into(),
+            offending: ":8080".into(),
+            says: "stands after the path, where it is no port but part of the path.".into(),
+            fix: "Write the port after the host, or leave it out.".into(),
+        },
+        ProfileLint {
+            id: "P02".into(),
+            severity: "warning".into(),
+            offending: "connect_port = 8080".into(),
+            says: "is dialled, but the URL's own port is 80.".into(),
+            fix: "Remove connect_port.".into(),
+        },
+    ];
+    vec![
+        configured,
+        row(
+            "us/mint",
+            "Mint Mobile",
+            "Wholesale",
+            "IPV4V6",
+            mint,
+            "wholesale.mmsmvno.com:80",
+            true,
+        ),
+        row(
+            "us/t-mobile",
+            "T-Mobile US",
+            "fast.t-mobile.com",
+            "IPV6",
+            "http://mms.msg.eng.t-mobile.com/mms/wapenc",
+            "mms.msg.eng.t-mobile.com:80",
+            false,
+        ),
+    ]
+}
+
+/// What the room sms will say, for the texts of these stories: GSM-7 unless a character is beyond Latin-1.
+fn measure(draft: &Draft, profile: Option<&str>) -> Measured {
+    let n = draft.text.chars().count();
+    let mut forcing: Vec<char> = draft
+        .text
+        .chars()
+        .filter(|c| u32::from(*c) > 0xff)
+        .collect();
+    forcing.dedup();
+    let (coding, one, each) = if forcing.is_empty() {
+        (SmsCoding::Gsm7, 160, 153)
+    } else {
+        (SmsCoding::Ucs2, 70, 67)
+    };
+    let parts = |one: usize, each: usize| {
+        if n <= one {
+            usize::from(n > 0)
+        } else {
+            n.div_ceil(each)
+        }
+    };
+    let count = parts(one, each);
+    Measured {
+        pdu: if draft.text.is_empty() {
+            Err("nothing to send: the text is empty".into())
+        } else {
+            Ok(177 + draft.text.len())
+        },
+        limit: profile.map(|_| 1_048_576),
+        warn_at: 5_000,
+        sms: SmsSize {
+            parts: count,
+            coding,
+            left: (count.max(1) * if count > 1 { each } else { one }) - n,
+            parts_without: (!forcing.is_empty()).then(|| parts(160, 153)),
+            forcing,
+        },
+    }
+}
+
+/// What the room at will say, for the lines of these stories.
+fn meaning(line: &str, command: Option<&str>) -> Option<String> {
+    Some(match (line, command) {
+        ("+CIPOPEN: 0,4", _) => {
+            "late result: connect failed, 4 = operation not supported; the cause is not reported"
+                .into()
+        }
+        ("+CIPOPEN: 0,0", _) => "link 0 is open".into(),
+        ("+NETOPEN: 0", Some("AT+NETOPEN")) => "the socket stack is open".into(),
+        ("+CSQ: 21,99", _) => "-71 dBm".into(),
+        ("+CEREG: 0,1", _) => "registered, home".into(),
+        _ => return None,
+    })
+}
+
+pub fn draft() -> Draft {
+    Draft {
+        to: vec!["+12025550123".into()],
+        subject: String::new(),
+        text: long_text(),
+    }
+}
+
+/// A console before anything happened.
+pub fn console(draft: &Draft, theme: Theme) -> State {
+    let flags = Flags {
+        world: Some("mint".into()),
+        recording: Some("session.jsonl".into()),
+        utc_offset_minutes: 0,
+    };
+    let bench = Bench {
+        measure: Arc::new(measure),
+        meaning,
+    };
+    State::new(profiles(), draft, flags, theme, bench)
+}
+
+/// The console of a story, as it stands at the story's end.
+pub fn at_the_end(story: &Story) -> State {
+    let mut state = console(&draft(), Theme::new(Colours::Sixteen, false));
+    hear(&mut state, story);
+    state
+}
+
+/// Hands the whole story to a console.
+pub fn hear(state: &mut State, story: &Story) -> Vec<Effect> {
+    let mut effects = update(state, Message::Known(story.known()));
+    effects.extend(update(state, Message::Traffic(story.events.clone())));
+    effects
+}
+
+/// The screen of a console at this size.
+pub fn screen(state: &mut State, width: u16, height: u16) -> Buffer {
+    update(state, Message::Resize(width, height));
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|f| mmscope::console::view(state, f)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+/// A frame as text, one row a line, without what is blank at the right.
+pub fn rows(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let mut row = String::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            row.push_str(symbol);
+            x += (unicode_width::UnicodeWidthStr::width(symbol).max(1)) as u16;
+        }
+        out.push_str(row.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+pub fn empty() -> Story {
+    Story::new()
+}
+
+pub fn ready() -> Story {
+    let mut story = Story::new();
+    story.profile(&profiles()[0]).bench();
+    story
+}
+
+pub fn connecting() -> Story {
+    let mut story = ready();
+    story
+        .sends_up_to_connect("example/mint-as-configured", 8080)
+        .connecting(1_340);
+    story
+}
+
+pub fn failed() -> Story {
+    let mut story = ready();
+    story
+        .sends_up_to_connect("example/mint-as-configured", 8080)
+        .late_four();
+    story
+}
+
+pub fn sent() -> Story {
+    let mut story = failed();
+    story.profile(&profiles()[1]);
+    story
+        .sends_up_to_connect("us/mint", 80)
+        .delivered(&long_text());
+    story
+}
