@@ -1,2 +1,6 @@
 //! Parses the command line and runs one command.
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(mmscope::cli::run())
+}

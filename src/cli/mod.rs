@@ -1,1 +1,92 @@
-//! The command line.
+//! The command line: one file a command.
+//!
+//! In: words and files. Out: text or JSON Lines, and an exit code (contracts.md). A face of the bench: no logic of sending here.
+mod args;
+mod at;
+mod config;
+mod console;
+mod folders;
+mod ladder;
+mod mmsc;
+mod profiles;
+mod replay;
+mod restore;
+mod send;
+mod session;
+mod sim;
+
+pub use args::{Cli, Command, Global};
+pub use ladder::Style;
+
+use clap::Parser;
+use std::fmt;
+
+/// Why a command was not carried out, and its exit code.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Exit code.
+    pub code: u8,
+    /// What, why, and what to do.
+    pub says: String,
+}
+
+impl Refusal {
+    /// Wrong words: exit code 2.
+    #[must_use]
+    pub fn usage(says: impl Into<String>) -> Self {
+        Self {
+            code: 2,
+            says: says.into(),
+        }
+    }
+
+    /// With an exit code.
+    #[must_use]
+    pub fn with(code: u8, says: impl Into<String>) -> Self {
+        Self {
+            code,
+            says: says.into(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says)
+    }
+}
+
+/// Runs the program and returns its exit code.
+#[must_use]
+pub fn run() -> u8 {
+    let cli = Cli::parse();
+    match carry_out(cli) {
+        Ok(code) => code,
+        Err(refusal) => {
+            eprintln!("mmscope: {refusal}");
+            refusal.code
+        }
+    }
+}
+
+fn carry_out(cli: Cli) -> Result<u8, Refusal> {
+    let global = cli.global;
+    // One thread for everything: the serial line, the simulated bench and the screen take turns, and nothing has to be woken.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Refusal::with(11, format!("the program cannot start: {e}")))?;
+    match cli.command {
+        None => runtime.block_on(console::run(&global)),
+        Some(Command::Send(send)) => runtime.block_on(send::run(&global, send)),
+        Some(Command::At { commands }) => runtime.block_on(at::run(&global, &commands)),
+        Some(Command::Profiles { what }) => profiles::run(&global, what),
+        Some(Command::Replay { recording }) => replay::run(&global, &recording),
+        Some(Command::Sim { pty, tcp }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp)),
+        Some(Command::Mmsc { listen, spool }) => {
+            runtime.block_on(mmsc::run(&global, listen, &spool))
+        }
+        Some(Command::Restore) => runtime.block_on(restore::run(&global)),
+        Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
+    }
+}

@@ -1,12 +1,17 @@
 //! One binary for all integration tests: each module is a table or a conversation about one room.
 #![allow(clippy::unwrap_used)]
 
+mod arrows;
 mod at;
 mod compose;
 mod config;
+mod console;
 mod engine;
 mod mms;
 mod mmsc;
+mod process;
 mod profile;
+mod send;
 mod simulator;
 mod sms;
+mod story;

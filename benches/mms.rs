@@ -1,0 +1,78 @@
+//! The MMS codec: small and large messages both ways, the size that is shown at every key, and input of nothing but faults.
+
+use divan::counter::BytesCount;
+use divan::{AllocProfiler, Bencher, black_box};
+use mmscope::mms::{Part, Pdu, SendReq, encoded_size};
+use mmscope::sms::Segments;
+
+#[global_allocator]
+static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
+
+fn main() {
+    divan::main();
+}
+
+fn text() -> String {
+    "The whole of a long text arrives in one bubble. "
+        .chars()
+        .cycle()
+        .take(827)
+        .collect()
+}
+
+/// A message of 827 characters, with a picture of so many octets where it is not 0.
+fn message(picture: usize) -> SendReq {
+    let mut message = SendReq::new("T19a0000000100000000000000ff");
+    message.to = vec!["+12025550123".into()];
+    message.subject = Some("Été".into());
+    message.parts = vec![Part::plain_text(text())];
+    if picture > 0 {
+        message.parts.push(Part::new(
+            "image/jpeg",
+            Some("cat.jpg".into()),
+            vec![0xD8; picture],
+        ));
+    }
+    message
+}
+
+const PICTURES: [usize; 4] = [0, 3_000, 30_000, 300_000];
+
+#[divan::bench(args = PICTURES)]
+fn encode(bencher: Bencher, picture: usize) {
+    let message = message(picture);
+    bencher
+        .counter(BytesCount::new(encoded_size(&message)))
+        .bench(|| black_box(&message).encode());
+}
+
+#[divan::bench(args = PICTURES)]
+fn decode(bencher: Bencher, picture: usize) {
+    let octets = message(picture).encode().unwrap_or_default();
+    bencher
+        .counter(BytesCount::new(octets.len()))
+        .bench(|| Pdu::decode(black_box(&octets)));
+}
+
+#[divan::bench(args = PICTURES)]
+fn live_size(bencher: Bencher, picture: usize) {
+    let message = message(picture);
+    bencher.bench(|| encoded_size(black_box(&message)));
+}
+
+/// Octets that are all wrong: the worst that a stranger can send. `96` begins a Subject with a forgotten quote, again and again.
+#[divan::bench(args = [0x00u8, 0x7F, 0x96, 0xC1])]
+fn decode_faults(bencher: Bencher, octet: u8) {
+    let octets = vec![octet; 300_000];
+    bencher
+        .counter(BytesCount::new(octets.len()))
+        .bench(|| Pdu::decode(black_box(&octets)));
+}
+
+#[divan::bench]
+fn sms_segments(bencher: Bencher) {
+    let text = text();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench(|| Segments::of(black_box(&text)));
+}

@@ -1,0 +1,273 @@
+//! The console: wires the screen to the bench.
+use super::Refusal;
+use super::args::Global;
+use super::session::{self, Session, Wants};
+use crate::bench::{self, Bench};
+use crate::compose::{self, Budget, Recipient, RecipientError};
+use crate::console::run::Feed;
+use crate::console::{
+    self, Colours, Flags, Measured, Order, ProfileRow, SmsCoding, SmsSize, State, Theme,
+};
+use crate::event::{Event, EventId, Level, Notice, Recorder, What};
+use crate::journal::Journal;
+use crate::known::Known;
+use crate::profile::{Fit, Library, Profile, SimFacts};
+use crate::sms::Encoding;
+use std::io::IsTerminal;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+
+/// Opens the console, and leaves a closing line on the terminal.
+pub async fn run(global: &Global) -> Result<u8, Refusal> {
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        return Err(Refusal::usage(
+            "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
+        ));
+    }
+    let session = session::open(
+        global,
+        Wants {
+            speed: 1.0,
+            watchful: true,
+            json: false,
+        },
+    )
+    .await?;
+    let style = session::style(global, &session.config);
+    let colours = if style.color {
+        Colours::Sixteen
+    } else {
+        Colours::Mono
+    };
+    let state = State::new(
+        rows(&session.library, None),
+        &draft(&session),
+        Flags {
+            world: session.world.as_ref().map(|w| w.name.clone()),
+            recording: session.recording.as_ref().map(|p| p.display().to_string()),
+            utc_offset_minutes: utc_offset(),
+        },
+        Theme::new(colours, style.ascii),
+        console::Bench {
+            measure: measure(session.library.clone(), session.config.text_limit),
+            meaning: crate::at::meaning::explain,
+        },
+    );
+    let feed = JournalFeed {
+        changes: session.journal.changes(),
+        journal: session.journal.clone(),
+        library: session.library.clone(),
+        home: None,
+    };
+    let (orders, inbox) = mpsc::channel(64);
+    let summary = tokio::select! {
+        summary = console::run(state, feed, orders) => summary,
+        () = hand_over(inbox, &session.bench, &session.journal) => Ok(String::new()),
+    };
+    let running =
+        session.journal.known().running().is_some() || session.journal.known().settings_open();
+    if running {
+        eprintln!("mmscope: leaving the modem as it was found …");
+    }
+    let closed = session.bench.close().await;
+    session.journal.close_writers();
+    let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
+    println!("{summary}");
+    if !closed {
+        eprintln!(
+            "mmscope: the modem did not let go in time; `mmscope restore` puts its settings back"
+        );
+    }
+    Ok(0)
+}
+
+/// What the screen begins with: the world's draft, or nothing.
+fn draft(session: &Session) -> console::Draft {
+    session
+        .world
+        .as_ref()
+        .map_or_else(console::Draft::default, |named| {
+            let start = &named.world.start.draft;
+            console::Draft {
+                to: vec![start.to.clone()],
+                subject: String::new(),
+                text: start.text.clone(),
+            }
+        })
+}
+
+/// Minutes that local time is ahead of UTC.
+fn utc_offset() -> i16 {
+    let seconds = jiff::Zoned::now().offset().seconds();
+    i16::try_from(seconds / 60).unwrap_or(0)
+}
+
+/// Takes the screen's orders to the bench, until the screen ends.
+async fn hand_over(mut inbox: mpsc::Receiver<Order>, bench: &Bench, journal: &Journal) {
+    while let Some(order) = inbox.recv().await {
+        match to_bench(order) {
+            Ok(order) => bench.order(order).await,
+            Err(text) => {
+                journal.record(What::Notice(Notice {
+                    level: Level::Warning,
+                    text,
+                    because: None,
+                }));
+            }
+        }
+    }
+    // The screen has gone; its summary is on its way.
+    std::future::pending::<()>().await;
+}
+
+fn to_bench(order: Order) -> Result<bench::Order, String> {
+    Ok(match order {
+        Order::Send(draft) => {
+            let draft = read(&draft).map_err(|e| format!("not sent: {e}"))?;
+            bench::Order::Send(Box::new(bench::Message {
+                draft,
+                ..bench::Message::default()
+            }))
+        }
+        Order::Cancel => bench::Order::Cancel,
+        Order::RunAt(text) => bench::Order::RunAt(text),
+        Order::UseProfile(id) => bench::Order::UseProfile(id),
+        Order::Restore => bench::Order::Restore,
+    })
+}
+
+/// The draft with its recipients read.
+fn read(draft: &console::Draft) -> Result<compose::Draft, RecipientError> {
+    let to = draft
+        .to
+        .iter()
+        .map(|n| Recipient::parse(n))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(compose::Draft {
+        to,
+        subject: draft.subject.clone(),
+        text: draft.text.clone(),
+        ..compose::Draft::default()
+    })
+}
+
+/// Measures a draft while it is typed.
+fn measure(library: Arc<Library>, text_limit: usize) -> console::Measure {
+    Arc::new(move |draft, profile| {
+        let parsed = read(draft);
+        let profile = profile.and_then(|id| library.get(id).ok());
+        let fallback;
+        let (profile, limit) = match profile {
+            Some(profile) => (profile, usize::try_from(profile.mms.max_bytes).ok()),
+            None => match library.all().first() {
+                Some(any) => {
+                    fallback = any;
+                    (fallback, None)
+                }
+                None => return Measured::default(),
+            },
+        };
+        let whole = parsed
+            .as_ref()
+            .ok()
+            .cloned()
+            .unwrap_or_else(|| compose::Draft {
+                text: draft.text.clone(),
+                ..compose::Draft::default()
+            });
+        let budget = compose::budget(&whole, profile, text_limit);
+        Measured {
+            pdu: parsed
+                .map(|_| usize::try_from(budget.pdu_size).unwrap_or(usize::MAX))
+                .map_err(|e| e.to_string()),
+            limit,
+            warn_at: text_limit,
+            sms: sms(&budget),
+        }
+    })
+}
+
+fn sms(budget: &Budget) -> SmsSize {
+    let sms = &budget.sms;
+    SmsSize {
+        parts: sms.parts,
+        coding: match sms.encoding {
+            Encoding::Gsm7 => SmsCoding::Gsm7,
+            Encoding::Ucs2 => SmsCoding::Ucs2,
+        },
+        left: sms.left,
+        forcing: sms.beyond_gsm7.clone(),
+        parts_without: sms.parts_if_plain,
+    }
+}
+
+/// The profiles as the switcher shows them.
+fn rows(library: &Library, sim: Option<&SimFacts>) -> Vec<ProfileRow> {
+    let row = |p: &Profile| {
+        let used = p.in_use();
+        ProfileRow {
+            id: used.id,
+            name: used.name,
+            apn: used.apn,
+            pdp_type: used.pdp_type.to_string(),
+            mmsc: used.mmsc,
+            dials: used.dials,
+            fits: sim.and_then(|sim| match p.fit(sim) {
+                Fit::No => Some(false),
+                Fit::Perhaps => None,
+                Fit::Yes => Some(true),
+            }),
+            lints: used.lints,
+        }
+    };
+    let mut rows: Vec<ProfileRow> = library.all().iter().map(row).collect();
+    // Those for this SIM come first.
+    rows.sort_by_key(|r| match r.fits {
+        Some(true) => 0,
+        None => 1,
+        Some(false) => 2,
+    });
+    rows
+}
+
+/// The journal as the screen reads it.
+struct JournalFeed {
+    journal: Journal,
+    changes: watch::Receiver<EventId>,
+    library: Arc<Library>,
+    /// The SIM's home network for which the profiles were last shown.
+    home: Option<String>,
+}
+
+impl Feed for JournalFeed {
+    fn known(&self) -> Arc<Known> {
+        self.journal.known()
+    }
+
+    fn since(&self, id: EventId) -> Vec<Arc<Event>> {
+        self.journal.since(id)
+    }
+
+    async fn changed(&mut self) {
+        if self.changes.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.journal.now_ms()
+    }
+
+    fn profiles(&mut self, known: &Known) -> Option<Vec<ProfileRow>> {
+        let home = known.sim.as_ref().and_then(|s| s.home.clone())?;
+        if self.home.as_ref() == Some(&home) {
+            return None;
+        }
+        let facts = SimFacts {
+            mccmnc: Some(home.replace('-', "")),
+            ..SimFacts::default()
+        };
+        self.home = Some(home);
+        Some(rows(&self.library, Some(&facts)))
+    }
+}

@@ -1,0 +1,114 @@
+//! Where things live on this system: configuration, the person's profiles, recordings, kept settings.
+use super::Refusal;
+use crate::config::Config;
+use crate::profile::Library;
+use etcetera::BaseStrategy;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Files of a profile folder that are read at the most.
+const MOST_PROFILES: usize = 500;
+/// The largest profile or configuration that is read, in octets.
+const LARGEST: u64 = 1 << 20;
+
+/// The folders.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    config: PathBuf,
+    state: PathBuf,
+}
+
+impl Folders {
+    /// As this system has them (XDG on Linux).
+    ///
+    /// # Errors
+    /// Where the person's home cannot be found.
+    pub fn find() -> Result<Self, Refusal> {
+        let base = etcetera::choose_base_strategy().map_err(|e| {
+            Refusal::usage(format!("your home folder cannot be found: {e}; set HOME"))
+        })?;
+        let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+        Ok(Self {
+            config: base.config_dir().join("mmscope"),
+            state: state.join("mmscope"),
+        })
+    }
+
+    /// Recordings.
+    #[must_use]
+    pub fn recordings(&self) -> PathBuf {
+        self.state.join("recordings")
+    }
+
+    /// Settings that are to be put back.
+    #[must_use]
+    pub fn settings(&self) -> PathBuf {
+        self.state.join("settings")
+    }
+
+    /// The configuration: the file that was named, else the usual one if it is there.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no configuration.
+    pub fn config(&self, named: Option<&Path>) -> Result<Config, Refusal> {
+        let usual = self.config.join("config.toml");
+        let path = named.unwrap_or(&usual);
+        match read(path) {
+            Ok(text) => Config::parse(path, &text).map_err(|e| Refusal::usage(e.to_string())),
+            Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => {
+                Ok(Config::default())
+            }
+            Err(e) => Err(Refusal::usage(format!(
+                "{}: cannot be read: {e}",
+                path.display()
+            ))),
+        }
+    }
+
+    /// All profiles: the shipped ones and the person's, and what is wrong with those of his that could not be taken.
+    #[must_use]
+    pub fn library(&self) -> (Library, Vec<String>) {
+        let mut complaints = Vec::new();
+        let mut texts = Vec::new();
+        for path in toml_files(&self.config.join("profiles")) {
+            match read(&path) {
+                Ok(text) => texts.push((path, text)),
+                Err(e) => complaints.push(format!("{}: cannot be read: {e}", path.display())),
+            }
+        }
+        let (library, errors) = Library::new(texts);
+        complaints.extend(errors.iter().map(ToString::to_string));
+        (library, complaints)
+    }
+}
+
+/// Reads a text of bounded size.
+///
+/// # Errors
+/// Why not.
+pub fn read(path: &Path) -> io::Result<String> {
+    if fs::metadata(path)?.len() > LARGEST {
+        return Err(io::Error::other("it is larger than any file of this kind"));
+    }
+    fs::read_to_string(path)
+}
+
+/// The TOML files in a folder and in its folders (`us/mint.toml`), by name.
+fn toml_files(folder: &Path) -> Vec<PathBuf> {
+    let list = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder)
+            .map(|d| d.flatten().map(|e| e.path()).collect())
+            .unwrap_or_default()
+    };
+    let (folders, files): (Vec<_>, Vec<_>) = list(folder).into_iter().partition(|p| p.is_dir());
+    let mut found: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|f| list(f))
+        .chain(files)
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .collect();
+    found.sort();
+    found.truncate(MOST_PROFILES);
+    found
+}

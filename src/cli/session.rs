@@ -1,0 +1,408 @@
+//! Opens a bench for a command: the simulated one or the modem on a serial line, with its journal and recording.
+use super::args::Global;
+use super::folders::Folders;
+use super::{Refusal, folders};
+use crate::bench::{Bench, NotKept, Setup, Snapshots};
+use crate::config::Config;
+use crate::engine::Pace;
+use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
+use crate::journal::{Clock, Journal, Writer};
+use crate::pipeline::Keep;
+use crate::profile::{Library, Profile};
+use crate::serial::{self, Line};
+use crate::simulator::{self, Loopback, World, phone::Phones};
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What a command wants of its bench.
+#[derive(Clone, Copy, Debug)]
+pub struct Wants {
+    /// The world's speed where none is asked for.
+    pub speed: f64,
+    /// Looks at the modem by itself.
+    pub watchful: bool,
+    /// Prints events to standard output where `--json` asks for it.
+    pub json: bool,
+}
+
+/// A bench and what belongs to it.
+pub struct Session {
+    /// The journal.
+    pub journal: Journal,
+    /// The bench.
+    pub bench: Bench,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The profiles.
+    pub library: Arc<Library>,
+    /// The world, where the bench is simulated.
+    pub world: Option<Named>,
+    /// Where the session is recorded.
+    pub recording: Option<PathBuf>,
+    /// The simulated bench; it lives as long as the session.
+    _simulated: Option<simulator::Modem>,
+}
+
+/// A line, and what is special about it.
+struct Opened {
+    line: Box<dyn Line>,
+    name: String,
+    phones: Option<Phones>,
+    modem: Option<simulator::Modem>,
+}
+
+/// Reads the configuration that counts.
+///
+/// # Errors
+/// The file cannot be read, or is no configuration.
+pub fn configuration(global: &Global) -> Result<(Folders, Arc<Config>), Refusal> {
+    let folders = Folders::find()?;
+    let config = Arc::new(folders.config(global.config.as_deref())?);
+    Ok((folders, config))
+}
+
+/// A world and the name by which it was asked for.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// As on the command line, without folders.
+    pub name: String,
+    /// The world.
+    pub world: World,
+}
+
+/// The world that is asked for.
+///
+/// # Errors
+/// No such world, or a file that is none.
+pub fn world(global: &Global) -> Result<Option<Named>, Refusal> {
+    let Some(name) = global.world.as_deref().or(global.sim.then_some("mint")) else {
+        return Ok(None);
+    };
+    let is_file = name.ends_with(".toml") || name.contains(std::path::MAIN_SEPARATOR);
+    let world = if is_file {
+        let text = folders::read(Path::new(name))
+            .map_err(|e| Refusal::usage(format!("{name}: cannot be read: {e}")))?;
+        World::parse(name, &text)
+    } else {
+        World::named(name)
+    };
+    let short = Path::new(name)
+        .file_stem()
+        .map_or(name.to_owned(), |s| s.to_string_lossy().into_owned());
+    world
+        .map(|world| Some(Named { name: short, world }))
+        .map_err(|e| Refusal::usage(e.to_string()))
+}
+
+/// Opens everything.
+///
+/// # Errors
+/// With its exit code: wrong words 2, a serial line that cannot be opened 11.
+pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
+    let (folders, config) = configuration(global)?;
+    let (library, complaints) = folders.library();
+    let library = Arc::new(library);
+    let world = world(global)?;
+    let profile = profile(global, &config, &library, world.as_ref())?;
+    let speed = if world.is_some() {
+        global.sim_speed.unwrap_or(wants.speed)
+    } else {
+        1.0
+    };
+    let opened = open_line(global, &config, world.clone(), speed).await?;
+    let snapshots = Snapshots::in_folder(folders.settings());
+    let left_behind = match opened.modem {
+        Some(_) => None,
+        None => snapshots
+            .left_behind(&opened.name)
+            .map_err(|e| Refusal::with(11, e.to_string()))?,
+    };
+    let keep: Arc<dyn Keep> = if opened.modem.is_some() {
+        Arc::new(NotKept)
+    } else {
+        Arc::new(snapshots.of(&opened.name))
+    };
+
+    let start = jiff::Timestamp::now();
+    let mut writers = Vec::new();
+    if wants.json && global.json {
+        writers.push(Writer::until_result(Box::new(io::stdout()), global.wire));
+    }
+    let path = global.record.clone().unwrap_or_else(|| {
+        folders
+            .recordings()
+            .join(recording_name(start, &opened.name))
+    });
+    let recorded = record(&path);
+    let recording = recorded.is_ok().then(|| path.clone());
+    let trouble = recorded
+        .map(|file| writers.push(Writer::start(Box::new(file), true)))
+        .err();
+    let journal = Journal::begin(
+        Clock::start(start, speed),
+        world.as_ref().map(|_| opened.name.clone()),
+        writers,
+    );
+    let sink = journal.sink();
+    let warn = |text: String| {
+        sink.record(What::Notice(Notice {
+            level: Level::Warning,
+            text,
+            because: None,
+        }))
+    };
+    if let Some(e) = trouble {
+        warn(format!(
+            "this session is not recorded: {}: {e}",
+            path.display()
+        ));
+    }
+    for complaint in complaints {
+        warn(format!("a profile was left out: {complaint}"));
+    }
+    let bubbles = opened
+        .phones
+        .map(|phones| forward_bubbles(phones, journal.clone()));
+    let bench = Bench::open(Setup {
+        line: opened.line,
+        serial: opened.name,
+        pace: Pace::from_speed(speed),
+        journal: journal.clone(),
+        config: config.clone(),
+        library: library.clone(),
+        profile,
+        keep,
+        left_behind: left_behind.map(|held| held.settings),
+        bubbles,
+        watchful: wants.watchful,
+        read_only: global.read_only,
+        chance,
+    });
+    Ok(Session {
+        journal,
+        bench,
+        config,
+        library,
+        world,
+        recording,
+        _simulated: opened.modem,
+    })
+}
+
+/// The wall clock in milliseconds since 1970, and a random number.
+fn chance() -> (u64, u64) {
+    let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0);
+    (now, fastrand::u64(..))
+}
+
+async fn open_line(
+    global: &Global,
+    config: &Config,
+    world: Option<Named>,
+    speed: f64,
+) -> Result<Opened, Refusal> {
+    if let Some(Named { name, world }) = world {
+        let name = format!("world {name}");
+        let mmsc = global.mmsc.as_deref().map(loopback).transpose()?;
+        let bench = simulator::start(
+            world,
+            simulator::Options {
+                speed,
+                seed: 1,
+                mmsc,
+            },
+        );
+        return Ok(Opened {
+            line: Box::new(bench.line),
+            name,
+            phones: Some(bench.phones),
+            modem: Some(bench.modem),
+        });
+    }
+    if global.mmsc.is_some() {
+        return Err(Refusal::usage(
+            "--mmsc puts a real MMSC into a simulated world; it wants --sim or --world",
+        ));
+    }
+    let Some(name) = global.port.clone().or_else(|| config.port.clone()) else {
+        return Err(no_modem());
+    };
+    let line = serial::open(&name, config.baud.get())
+        .await
+        .map_err(|e| Refusal::with(11, e.to_string()))?;
+    Ok(Opened {
+        line,
+        name,
+        phones: None,
+        modem: None,
+    })
+}
+
+fn no_modem() -> Refusal {
+    let ports = serial::present();
+    let ports = if ports.is_empty() {
+        "no serial device is present".to_owned()
+    } else {
+        format!("present: {}", ports.join(", "))
+    };
+    let worlds: Vec<&str> = World::shipped().into_iter().map(|(name, _)| name).collect();
+    Refusal::usage(format!(
+        "no modem is named. Name one with --port ({ports}), or take a simulated bench: --sim, or --world with one of {}",
+        worlds.join(", ")
+    ))
+}
+
+/// `http://127.0.0.1:8080/` as a loopback address. Nothing else is ever dialled.
+pub fn loopback(url: &str) -> Result<Loopback, Refusal> {
+    let wrong = |why: String| {
+        Refusal::usage(format!(
+            "--mmsc {url}: {why}; it wants a URL on this machine, as http://127.0.0.1:8080/"
+        ))
+    };
+    let rest = url
+        .strip_prefix("http://")
+        .ok_or_else(|| wrong("no http:// at its beginning".to_owned()))?;
+    let authority = rest.split('/').next().unwrap_or_default();
+    let with_port = if authority.contains(':') {
+        authority.to_owned()
+    } else {
+        format!("{authority}:80")
+    };
+    // A name is taken only if it is the machine's own; a literal needs no resolver.
+    let address: SocketAddr = match with_port.parse() {
+        Ok(address) => address,
+        Err(_) if with_port.starts_with("localhost:") => with_port
+            .to_socket_addrs()
+            .ok()
+            .and_then(|mut all| all.next())
+            .ok_or_else(|| wrong("localhost has no address".to_owned()))?,
+        Err(_) => {
+            return Err(wrong(
+                "neither an address with a port nor localhost".to_owned(),
+            ));
+        }
+    };
+    Loopback::try_from(address).map_err(|e| wrong(e.to_string()))
+}
+
+fn profile(
+    global: &Global,
+    config: &Config,
+    library: &Library,
+    world: Option<&Named>,
+) -> Result<Option<Profile>, Refusal> {
+    let named = global
+        .profile
+        .clone()
+        .or_else(|| config.profile.as_ref().map(ToString::to_string));
+    let Some(id) = named.or_else(|| world.map(|w| w.world.start.profile.clone())) else {
+        return Ok(None);
+    };
+    if Path::new(&id).extension().is_some_and(|e| e == "toml") {
+        let text = folders::read(Path::new(&id))
+            .map_err(|e| Refusal::usage(format!("{id}: cannot be read: {e}")))?;
+        return Profile::parse(id.as_str(), &text)
+            .map(Some)
+            .map_err(|e| Refusal::usage(e.to_string()));
+    }
+    library
+        .get(&id)
+        .map(|p| Some(p.clone()))
+        .map_err(|e| Refusal::usage(e.to_string()))
+}
+
+/// `2026-11-22T05-10-22Z-world-mint.jsonl`
+fn recording_name(start: jiff::Timestamp, serial: &str) -> String {
+    let time = start
+        .strftime("%Y-%m-%dT%H-%M-%S%.3fZ")
+        .to_string()
+        .replace('.', "-");
+    let name: String = serial
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    format!("{time}-{}.jsonl", name.trim_matches('-'))
+}
+
+fn record(path: &Path) -> io::Result<std::fs::File> {
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    crate::bench::private(path)
+}
+
+/// Tells the journal of new bubbles, and counts them.
+fn forward_bubbles(phones: Phones, journal: Journal) -> watch::Receiver<u64> {
+    let (count, counted) = watch::channel(0);
+    let mut changes = phones.changes();
+    tokio::spawn(async move {
+        let mut seen: Vec<(String, usize)> = Vec::new();
+        while changes.changed().await.is_ok() {
+            for phone in phones.all() {
+                let known = seen.iter_mut().find(|(number, _)| *number == phone.number);
+                let before = known.as_ref().map_or(0, |(_, n)| *n);
+                for bubble in phone.bubbles.iter().skip(before) {
+                    journal.record(What::Bubble(shown(&phone.number, bubble)));
+                    count.send_modify(|n| *n += 1);
+                }
+                match known {
+                    Some((_, n)) => *n = phone.bubbles.len(),
+                    None => seen.push((phone.number, phone.bubbles.len())),
+                }
+            }
+        }
+    });
+    counted
+}
+
+/// A bubble as the journal has it.
+pub fn shown(phone: &str, bubble: &simulator::phone::Bubble) -> Bubble {
+    Bubble {
+        phone: Msisdn::new(phone).masked(),
+        from: Msisdn::new(bubble.from.as_str()).masked(),
+        subject: bubble.subject.clone(),
+        text: bubble.text.clone(),
+        others: bubble
+            .attachments
+            .iter()
+            .map(|a| format!("{} {} octets", a.content_type, a.size))
+            .collect(),
+    }
+}
+
+/// Ends when the program is told to end: Ctrl-C, or SIGTERM where there is such a thing.
+pub async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Whether lines may have colours.
+#[must_use]
+pub fn style(global: &Global, config: &Config) -> super::Style {
+    use super::args::ColorChoice;
+    use std::io::IsTerminal;
+    let wanted = match (global.color, config.screen.color) {
+        (Some(ColorChoice::Always), _) | (None, crate::config::Color::Always) => true,
+        (Some(ColorChoice::Never), _) | (None, crate::config::Color::Never) => false,
+        (Some(ColorChoice::Auto), _) | (None, crate::config::Color::Auto) => {
+            io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+        }
+    };
+    super::Style {
+        ascii: global.ascii || config.screen.ascii,
+        color: wanted,
+    }
+}

@@ -1,0 +1,628 @@
+//! The real program as a person or a script runs it: processes, pseudo terminals, loopback sockets, files, exit codes.
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A person's home, in which nothing has happened yet.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mmscope"));
+        command
+            .args(words)
+            .env("HOME", self.0.path())
+            .env("XDG_STATE_HOME", self.path("state"))
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn recordings(&self) -> Vec<PathBuf> {
+        std::fs::read_dir(self.path("state/mmscope/recordings"))
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .collect()
+    }
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+fn last_line(output: &Output) -> Value {
+    let out = text(&output.stdout);
+    serde_json::from_str(out.lines().last().unwrap_or_default())
+        .unwrap_or_else(|e| panic!("{e} in {out} {}", text(&output.stderr)))
+}
+
+/// A simulated modem in a process of its own; killed when the test ends.
+struct Served {
+    child: Child,
+    bubbles: std::sync::mpsc::Receiver<String>,
+}
+
+impl Served {
+    fn start(home: &Home, words: &[&str]) -> (Self, String) {
+        let mut child = home
+            .command(words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        let mut place = String::new();
+        err.read_line(&mut place).unwrap();
+        let (tell, bubbles) = std::sync::mpsc::channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            out.lines()
+                .map_while(Result::ok)
+                .for_each(|line| drop(tell.send(line)))
+        });
+        (Self { child, bubbles }, place)
+    }
+
+    fn bubble(&self) -> Value {
+        let line = self
+            .bubbles
+            .recv_timeout(Duration::from_secs(10))
+            .expect("a bubble on the simulated phone");
+        serde_json::from_str(&line).unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn hello_in_the_open_world_is_sent_and_the_last_line_says_so() {
+    let home = Home::new();
+    let output = home.run(&[
+        "send",
+        "--world",
+        "open",
+        "--to",
+        "+12025550123",
+        "hello",
+        "--json",
+    ]);
+    let result = last_line(&output);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(
+        (&result["event"], &result["ok"], &result["stage"]),
+        (&"result".into(), &true.into(), &"confirm".into())
+    );
+    assert_eq!(
+        (
+            &result["http_status"],
+            &result["response_status"],
+            &result["response_status_name"]
+        ),
+        (&200.into(), &128.into(), &"Ok".into())
+    );
+    for field in ["message_id", "transaction_id", "size", "duration_ms"] {
+        assert!(!result[field].is_null(), "{field} in {result}");
+    }
+    for line in text(&output.stdout).lines() {
+        let event: Value = serde_json::from_str(line).unwrap();
+        for field in ["event", "id", "at", "ms"] {
+            assert!(!event[field].is_null(), "{field} in {line}");
+        }
+        assert_ne!(event["event"], "wire", "wire octets come only with --wire");
+    }
+    let stages: Vec<String> = text(&output.stdout)
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap())
+        .filter(|e| e["event"] == "stage" && e["state"] == "done")
+        .map(|e| e["stage"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        stages.join(" "),
+        "encode port sim register attach bearer stack resolve connect post confirm deliver"
+    );
+}
+
+#[test]
+fn mint_fails_at_connect_and_us_mint_delivers_the_whole_text() {
+    let home = Home::new();
+    let failed = home.run(&["send", "--world", "mint", "--json"]);
+    assert_eq!(failed.status.code(), Some(18));
+    let result = last_line(&failed);
+    assert_eq!(
+        (&result["ok"], &result["stage"]),
+        (&false.into(), &"connect".into())
+    );
+    for field in ["what", "raw", "advice"] {
+        assert!(
+            !result["error"][field].as_str().unwrap().is_empty(),
+            "{field} in {result}"
+        );
+    }
+    let sent = home.run(&["send", "--world", "mint", "--profile", "us/mint", "--json"]);
+    assert_eq!(sent.status.code(), Some(0));
+    let bubble = text(&sent.stdout)
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap())
+        .find(|e| e["event"] == "bubble")
+        .unwrap();
+    assert_eq!(bubble["text"].as_str().unwrap().chars().count(), 827);
+}
+
+/// What bad input gets: words, exit code, and what the error must name.
+const WRONG: &[(&[&str], i32, &[&str])] = &[
+    (
+        &["send", "--world", "open", "--to", "12025550123", "x"],
+        2,
+        &["12025550123", "+12025550123"],
+    ),
+    (
+        &["send", "--world", "open", "--to", "+1202555x123", "x"],
+        2,
+        &["x"],
+    ),
+    (&["send", "--world", "open", ""], 10, &["empty"]),
+    (&["send", "--world", "nix", "x"], 2, &["nix", "mint"]),
+    (
+        &["send", "--world", "open", "--profile", "us/mnt", "x"],
+        2,
+        &["us/mnt", "us/mint"],
+    ),
+    (
+        &["send", "--world", "open", "--profile", "broken.toml", "x"],
+        2,
+        &["broken.toml", "line"],
+    ),
+    (
+        &["send", "--world", "broken.toml", "x"],
+        2,
+        &["broken.toml", "line"],
+    ),
+    (
+        &["send", "--world", "open", "--config", "broken.toml", "x"],
+        2,
+        &["broken.toml", "line"],
+    ),
+    (
+        &[
+            "send",
+            "--port",
+            "/dev/ttyNOPE",
+            "--to",
+            "+12025550123",
+            "x",
+        ],
+        11,
+        &["/dev/ttyNOPE", "no such"],
+    ),
+    (
+        &["send", "--port", "broken.toml", "--to", "+12025550123", "x"],
+        11,
+        &["broken.toml", "not a serial device"],
+    ),
+    (
+        &[
+            "send",
+            "--port",
+            "tcp:192.0.2.1:5000",
+            "--to",
+            "+12025550123",
+            "x",
+        ],
+        11,
+        &["192.0.2.1", "loopback"],
+    ),
+    (
+        &["send", "--to", "+12025550123", "x"],
+        2,
+        &["--port", "--sim"],
+    ),
+    (
+        &[
+            "send",
+            "--world",
+            "open",
+            "--mmsc",
+            "http://192.0.2.1/",
+            "x",
+        ],
+        2,
+        &["192.0.2.1", "127.0.0.1"],
+    ),
+    (&["replay", "broken.toml"], 2, &["broken.toml", "line 1"]),
+    (&["replay", "nowhere.jsonl"], 2, &["nowhere.jsonl"]),
+    (
+        &["sim", "--tcp", "192.0.2.1:5000"],
+        11,
+        &["192.0.2.1", "loopback"],
+    ),
+];
+
+#[test]
+fn bad_input_is_named_with_reason_and_remedy() {
+    let home = Home::new();
+    std::fs::write(home.path("broken.toml"), "schema = 1\nid = [\n").unwrap();
+    for (words, code, named) in WRONG {
+        let output = home
+            .command(words)
+            .current_dir(home.0.path())
+            .output()
+            .unwrap();
+        let said = text(&output.stderr) + &text(&output.stdout);
+        assert_eq!(output.status.code(), Some(*code), "{words:?}: {said}");
+        for name in *named {
+            assert!(said.contains(name), "{words:?}: `{name}` is not in: {said}");
+        }
+        assert!(!said.contains("panicked"), "{words:?}: {said}");
+    }
+}
+
+#[test]
+fn a_line_on_which_nobody_answers_is_said_to_be_no_modem() {
+    // The wrong USB interface, another speed, a port that something else reads: it opens, and nothing comes.
+    let home = Home::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = format!("tcp:{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let silent = listener.accept();
+        std::thread::sleep(Duration::from_secs(60));
+        drop(silent);
+    });
+    let began = Instant::now();
+    let words = [
+        "send",
+        "--port",
+        &port,
+        "--profile",
+        "us/mint",
+        "--to",
+        "+12025550123",
+        "x",
+        "--json",
+    ];
+    let output = home.run(&words);
+    assert_eq!(output.status.code(), Some(11), "{}", text(&output.stdout));
+    assert!(
+        began.elapsed() < Duration::from_secs(45),
+        "it must not hang"
+    );
+    let error = &last_line(&output)["error"];
+    assert!(
+        error["what"].as_str().unwrap().contains("answers to AT"),
+        "{error}"
+    );
+    assert!(kept(&home).is_empty(), "nothing was changed");
+}
+
+#[cfg(unix)]
+#[test]
+fn over_a_pseudo_terminal_with_the_real_serial_code() {
+    let home = Home::new();
+    let link = home.path("modem");
+    let (served, _) = Served::start(
+        &home,
+        &[
+            "sim",
+            "--world",
+            "mint",
+            "--sim-speed",
+            "20",
+            "--pty",
+            link.to_str().unwrap(),
+            "--json",
+        ],
+    );
+    let output = home.run(&[
+        "send",
+        "--port",
+        link.to_str().unwrap(),
+        "--profile",
+        "us/mint",
+        "--to",
+        "+12025550123",
+        "through a terminal",
+        "--json",
+        "--wire",
+    ]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{} {}",
+        text(&output.stderr),
+        text(&output.stdout).lines().last().unwrap_or_default()
+    );
+    assert_eq!(served.bubble()["text"], "through a terminal");
+    assert!(
+        kept(&home).is_empty(),
+        "the settings are back, so nothing is kept: {:?}",
+        kept(&home)
+    );
+}
+
+#[test]
+fn over_tcp_and_with_a_real_mmsc_on_loopback() {
+    let home = Home::new();
+    let spool = home.path("spool");
+    let (_mmsc, place) = Served::start(
+        &home,
+        &[
+            "mmsc",
+            "--listen",
+            "127.0.0.1:0",
+            "--spool",
+            spool.to_str().unwrap(),
+        ],
+    );
+    let url = place
+        .split_whitespace()
+        .find(|w| w.starts_with("http://"))
+        .unwrap()
+        .trim_end_matches(',')
+        .to_owned();
+    let (_served, place) = Served::start(
+        &home,
+        &[
+            "sim",
+            "--world",
+            "open",
+            "--sim-speed",
+            "20",
+            "--mmsc",
+            &url,
+            "--tcp",
+            "127.0.0.1:0",
+        ],
+    );
+    let port = place
+        .split_whitespace()
+        .find(|w| w.starts_with("tcp:"))
+        .unwrap()
+        .trim_end_matches(';')
+        .to_owned();
+    let output = home.run(&[
+        "send",
+        "--port",
+        &port,
+        "--profile",
+        "example/open",
+        "--to",
+        "+12025550123",
+        "to a real one",
+        "--json",
+    ]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{} {}",
+        text(&output.stderr),
+        text(&output.stdout).lines().last().unwrap_or_default()
+    );
+    let pdu = std::fs::read(spool.join("0001.mms")).unwrap();
+    let read = mmscope::mms::Pdu::decode(&pdu);
+    assert!(read.pdu.texts().contains(&"to a real one".to_owned()));
+}
+
+fn kept(home: &Home) -> Vec<PathBuf> {
+    std::fs::read_dir(home.path("state/mmscope/settings"))
+        .map(|d| d.map(|e| e.unwrap().path()).collect())
+        .unwrap_or_default()
+}
+
+#[cfg(unix)]
+#[test]
+fn killed_in_the_middle_the_next_start_puts_the_settings_back() {
+    let home = Home::new();
+    let link = home.path("modem");
+    // The firewall keeps the connect waiting for 30 s, so there is time to be killed with the settings changed.
+    let (_served, _) = Served::start(
+        &home,
+        &[
+            "sim",
+            "--world",
+            "firewalled",
+            "--pty",
+            link.to_str().unwrap(),
+        ],
+    );
+    let port = link.to_str().unwrap();
+    let settings = || {
+        text(
+            &home
+                .run(&[
+                    "at",
+                    "--port",
+                    port,
+                    "AT+CMEE?",
+                    "AT+CGDCONT?",
+                    "AT+CIPTIMEOUT?",
+                    "AT+NETOPEN?",
+                    "AT+CIPRXGET?",
+                ])
+                .stdout,
+        )
+    };
+    let timeless = |t: String| {
+        t.lines()
+            .filter(|l| !l.contains("OK  ("))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let before = timeless(settings());
+    let mut send = home.command(&[
+        "send",
+        "--port",
+        port,
+        "--profile",
+        "example/open",
+        "--to",
+        "+12025550123",
+        "x",
+        "--json",
+    ]);
+    let mut send = send.stdout(Stdio::piped()).spawn().unwrap();
+    let out = BufReader::new(send.stdout.take().unwrap());
+    let connecting = out
+        .lines()
+        .map_while(Result::ok)
+        .any(|l| l.contains(r#""stage":"connect","state":"started""#));
+    assert!(connecting, "it reached the connect");
+    send.kill().unwrap();
+    send.wait().unwrap();
+    assert_eq!(
+        kept(&home).len(),
+        1,
+        "the settings were on disk before the first change"
+    );
+    let restored = home.run(&["restore", "--port", port]);
+    assert_eq!(
+        restored.status.code(),
+        Some(0),
+        "{}{}",
+        text(&restored.stdout),
+        text(&restored.stderr)
+    );
+    assert!(kept(&home).is_empty());
+    assert_eq!(timeless(settings()), before);
+}
+
+#[test]
+fn a_recording_is_private_masked_and_replays_the_same_ladder() {
+    let home = Home::new();
+    let live = home.run(&["send", "--world", "mint"]);
+    let recording = home.recordings().pop().unwrap();
+    let replayed = home.run(&["replay", recording.to_str().unwrap()]);
+    assert_eq!(replayed.status.code(), Some(18));
+    let without_path = |t: String| {
+        t.lines()
+            .filter(|l| !l.starts_with("recorded in"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_eq!(
+        without_path(text(&live.stdout)),
+        without_path(text(&replayed.stdout))
+    );
+    let written = std::fs::read_to_string(&recording).unwrap();
+    for secret in [
+        "310240000000123",
+        "2025550123",
+        "8901240000000000123",
+        "490154203237518",
+    ] {
+        assert!(
+            !written.contains(secret),
+            "{secret} stands in the recording"
+        );
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(
+            std::fs::metadata(&recording).unwrap().permissions().mode() & 0o077,
+            0,
+            "others can read it"
+        );
+    }
+}
+
+#[test]
+fn profiles_are_listed_shown_and_linted() {
+    let home = Home::new();
+    let list = text(&home.run(&["profiles", "list"]).stdout);
+    assert!(
+        list.contains("us/mint") && list.contains("example/mint-as-configured"),
+        "{list}"
+    );
+    let show = text(
+        &home
+            .run(&["profiles", "show", "example/mint-as-configured"])
+            .stdout,
+    );
+    assert!(show.contains("wholesale.mmsmvno.com:8080"), "{show}");
+    let lint = home.run(&["profiles", "lint", "example/mint-as-configured"]);
+    assert_eq!(lint.status.code(), Some(1));
+    let lint = text(&lint.stdout);
+    assert!(
+        lint.contains("P01") && lint.contains("P02") && lint.contains(":8080"),
+        "{lint}"
+    );
+    assert_eq!(
+        home.run(&["profiles", "lint", "us/mint"]).status.code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn a_persons_own_profile_stands_beside_the_shipped_one_and_wins() {
+    let home = Home::new();
+    let folder = home.path("config/mmscope/profiles/us");
+    std::fs::create_dir_all(&folder).unwrap();
+    let shipped = include_str!("../../profiles/us/mint.toml");
+    std::fs::write(
+        folder.join("mint.toml"),
+        shipped.replace("Wholesale", "mine"),
+    )
+    .unwrap();
+    let list = text(&home.run(&["profiles", "list"]).stdout);
+    let row = list.lines().find(|l| l.starts_with("us/mint ")).unwrap();
+    assert!(row.contains("mine"), "{row}");
+}
+
+#[test]
+fn sent_text_comes_from_standard_input() {
+    let home = Home::new();
+    let file = home.path("text");
+    std::fs::write(&file, "line one\nline two — ünïcödé 🎉\n").unwrap();
+    let mut command = home.command(&[
+        "send",
+        "--world",
+        "open",
+        "--to",
+        "+12025550123",
+        "--subject",
+        "Ünï 🎉",
+        "-",
+        "--json",
+    ]);
+    let output = command
+        .stdin(std::fs::File::open(&file).unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let bubble = text(&output.stdout)
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap())
+        .find(|e| e["event"] == "bubble")
+        .unwrap();
+    assert_eq!(bubble["text"], "line one\nline two — ünïcödé 🎉");
+    assert_eq!(bubble["subject"], "Ünï 🎉");
+}
+
+#[test]
+fn a_world_of_ones_own_is_read_from_a_file() {
+    let home = Home::new();
+    let file = home.path("mine.toml");
+    std::fs::write(&file, include_str!("../../assets/worlds/open.toml")).unwrap();
+    let output = home.run(&["send", "--world", file.to_str().unwrap(), "x"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(Path::new(&file).exists());
+}

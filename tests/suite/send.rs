@@ -1,0 +1,318 @@
+//! Sending through whole simulated benches: where each world ends, what the person is told, and that the modem is left as it was.
+use crate::story::{Beginning, draft};
+use mmscope::event::{SendResult, Stage, StageState};
+
+/// Sends the world's own draft and returns its result, having checked that the modem's settings are as before.
+async fn send_in(world: &str, profile: Option<&'static str>) -> SendResult {
+    let mut beginning = Beginning::world(world);
+    beginning.profile = profile;
+    let story = beginning.open();
+    let result = story.send(story.draft()).await;
+    assert_eq!(
+        story.modem.settings(),
+        story.before,
+        "settings of the modem in world {world}"
+    );
+    result
+}
+
+/// Where a world ends.
+struct Row {
+    world: &'static str,
+    profile: Option<&'static str>,
+    /// The stage that fails; none where the message is sent.
+    fails_at: Option<Stage>,
+    exit: u8,
+    /// What the person must be able to read in the error.
+    says: &'static str,
+}
+
+const fn row(
+    world: &'static str,
+    profile: Option<&'static str>,
+    fails_at: Option<Stage>,
+    exit: u8,
+    says: &'static str,
+) -> Row {
+    Row {
+        world,
+        profile,
+        fails_at,
+        exit,
+        says,
+    }
+}
+
+const WORLDS: &[Row] = &[
+    row("open", None, None, 0, ""),
+    row(
+        "mint",
+        None,
+        Some(Stage::Connect),
+        18,
+        "operation not supported",
+    ),
+    row("mint", Some("us/mint"), None, 0, ""),
+    row("firewalled", None, Some(Stage::Connect), 18, "timeout"),
+    row("no-sim", None, Some(Stage::Sim), 12, "no SIM"),
+    row(
+        "no-coverage",
+        None,
+        Some(Stage::Register),
+        13,
+        "no coverage",
+    ),
+    row(
+        "pdp-refused",
+        None,
+        Some(Stage::Bearer),
+        15,
+        "not subscribed",
+    ),
+    row(
+        "dns-dead",
+        None,
+        Some(Stage::Resolve),
+        17,
+        "did not resolve",
+    ),
+    row(
+        "mmsc-refuses",
+        None,
+        Some(Stage::Confirm),
+        20,
+        "service denied",
+    ),
+    row("mmsc-500", None, Some(Stage::Post), 19, "500"),
+];
+
+#[tokio::test(start_paused = true)]
+async fn every_world_ends_where_it_must() {
+    for Row {
+        world,
+        profile,
+        fails_at,
+        exit,
+        says,
+    } in WORLDS
+    {
+        let result = send_in(world, *profile).await;
+        assert_eq!(result.exit_code(), *exit, "{world}: {result:#?}");
+        let Some(stage) = fails_at else {
+            assert!(result.ok, "{world}");
+            continue;
+        };
+        assert_eq!(result.stage, Some(*stage), "{world}");
+        let error = result.error.unwrap();
+        let all = format!(
+            "{} {} {} {}",
+            error.what, error.raw, error.means, error.advice
+        )
+        .to_lowercase();
+        assert!(
+            all.contains(&says.to_lowercase()),
+            "{world}: `{says}` is not in: {all}"
+        );
+        assert!(!error.advice.is_empty(), "{world}: no advice");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_827_characters_arrive_as_one_bubble() {
+    let story = Beginning::world("mint").profile("us/mint").open();
+    let text = story.start.draft.text.clone();
+    assert_eq!(text.chars().count(), 827);
+    let result = story.send(story.draft()).await;
+    assert!(result.ok, "{result:#?}");
+    let bubbles = story.modem.phones().bubbles("+12025550123");
+    assert_eq!(bubbles.len(), 1);
+    assert_eq!(bubbles[0].text, text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_attempt_is_repeated_as_it_was_and_not_called_a_block() {
+    let story = Beginning::world("mint").open();
+    let result = story.send(story.draft()).await;
+    let error = result.error.unwrap();
+    assert!(error.what.contains("10.175.85.144:8080"), "{error:#?}");
+    assert!(
+        error.raw.contains("OK") && error.raw.contains("+CIPOPEN: 0,4"),
+        "late 4: {}",
+        error.raw
+    );
+    assert!(
+        error.means.contains("does not report the cause"),
+        "{}",
+        error.means
+    );
+    assert!(
+        !format!("{error:?}").contains("unreachable"),
+        "no row of either table says so"
+    );
+    let lints: Vec<String> = story
+        .journal
+        .known()
+        .profile
+        .clone()
+        .unwrap()
+        .lints
+        .iter()
+        .map(|l| l.id.clone())
+        .collect();
+    assert_eq!(lints, ["P01", "P02"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_went_through_cipsend_is_the_request_that_the_mmsc_got() {
+    let story = Beginning::world("open").open();
+    let result = story
+        .send(draft(
+            &["+12025550123", "+12025550145"],
+            &"long ".repeat(2000),
+        ))
+        .await;
+    assert!(result.ok, "{result:#?}");
+    let sent = story.modem.sent_octets(0).unwrap();
+    let requests = story.modem.mmsc_requests();
+    assert_eq!(requests.len(), 1);
+    assert!(sent.ends_with(&requests[0].body));
+    let head = String::from_utf8_lossy(&sent[..sent.len() - requests[0].body.len()]).into_owned();
+    assert!(head.starts_with("POST /mms/wapenc HTTP/1.1\r\n"), "{head}");
+    assert!(
+        head.contains("\r\nContent-Type: application/vnd.wap.mms-message\r\n"),
+        "{head}"
+    );
+    assert!(
+        head.contains(&format!(
+            "\r\nContent-Length: {}\r\n",
+            requests[0].body.len()
+        )),
+        "{head}"
+    );
+    for phone in ["+12025550123", "+12025550145"] {
+        assert_eq!(story.modem.phones().bubbles(phone).len(), 1, "{phone}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_warm_send_needs_fewer_exchanges_than_a_cold_one() {
+    let story = Beginning::world("open").open();
+    let cold = story.send(story.draft()).await;
+    let warm = story.send(story.draft()).await;
+    assert!(warm.ok && cold.ok);
+    assert!(
+        warm.exchanges < cold.exchanges,
+        "cold {} warm {}",
+        cold.exchanges,
+        warm.exchanges
+    );
+    assert_ne!(warm.transaction_id, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_message_is_stopped_before_the_modem_is_touched() {
+    let story = Beginning::world("open").open();
+    let result = story.send(draft(&["+12025550123"], "")).await;
+    assert_eq!(result.exit_code(), 10);
+    assert_eq!(result.exchanges, 0);
+    assert_eq!(story.commands(), Vec::<String>::new());
+}
+
+/// Cancels at the n-th change of the ladder, for every n: whatever was under way, the modem is tidy afterwards.
+#[tokio::test(start_paused = true)]
+async fn a_cancel_at_any_moment_leaves_the_modem_tidy() {
+    use mmscope::bench::{Message, Order};
+    use mmscope::event::What;
+    for world in ["open", "firewalled"] {
+        for moment in (1..60).step_by(3) {
+            let story = Beginning::world(world).open();
+            let mut changes = story.journal.changes();
+            story
+                .bench
+                .order(Order::Send(Box::new(Message {
+                    draft: story.draft(),
+                    ..Message::default()
+                })))
+                .await;
+            let exchanges = || {
+                story
+                    .events()
+                    .iter()
+                    .filter(|e| matches!(e.what, What::Exchange(_)))
+                    .count()
+            };
+            while exchanges() < moment
+                && story
+                    .journal
+                    .known()
+                    .sends
+                    .iter()
+                    .all(|s| s.result.is_none())
+            {
+                changes.changed().await.unwrap();
+            }
+            story.bench.order(Order::Cancel).await;
+            story
+                .until(|k| k.sends.back().is_some_and(|s| s.result.is_some()))
+                .await;
+            assert_eq!(
+                story.modem.settings(),
+                story.before,
+                "{world}, cancelled after exchange {moment}"
+            );
+            let send = story.journal.known().sends.back().cloned().unwrap();
+            let result = send.result.clone().unwrap();
+            let running = |r: &mmscope::known::Rung| {
+                matches!(
+                    r.state,
+                    Some(StageState::Started { .. } | StageState::Progress { .. })
+                )
+            };
+            assert!(
+                result.cancelled || result.ok || !send.rungs.iter().any(running),
+                "{world} {moment}: {result:#?}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn read_only_sends_nothing_and_says_so() {
+    use mmscope::bench::{Message, Order};
+    let mut beginning = Beginning::world("open");
+    beginning.read_only = true;
+    let story = beginning.open();
+    story
+        .bench
+        .order(Order::Send(Box::new(Message {
+            draft: story.draft(),
+            ..Message::default()
+        })))
+        .await;
+    story
+        .until(|k| k.notices.iter().any(|(_, n)| n.text.contains("read-only")))
+        .await;
+    assert_eq!(story.commands(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replayed_recording_gives_the_same_known() {
+    use mmscope::journal::read_events;
+    use mmscope::known::Known;
+    let story = Beginning::world("mint").open();
+    story.send(story.draft()).await;
+    let mut carry = Default::default();
+    let text: String = story
+        .events()
+        .iter()
+        .map(|e| serde_json::to_string(&*mmscope::journal::masked(e, &mut carry)).unwrap() + "\n")
+        .collect();
+    let mut replayed = Known::default();
+    for event in read_events(text.as_bytes()) {
+        replayed.apply(&event.unwrap());
+    }
+    assert_eq!(replayed, *story.journal.known());
+    for secret in ["310240000000123", "8901240000000000123", "+12025550199"] {
+        assert!(!text.contains(secret), "{secret} stands in the recording");
+    }
+}

@@ -1,0 +1,164 @@
+//! A whole simulated bench for a test: world, journal, bench, and what can be seen afterwards. Everything is in memory, and a
+//! paused clock drives it.
+use mmscope::bench::{Bench, Message, NotKept, Order, Setup};
+use mmscope::compose::{Draft, Recipient};
+use mmscope::config::Config;
+use mmscope::engine::Pace;
+use mmscope::event::{Event, SendResult, What};
+use mmscope::journal::{Clock, Journal};
+use mmscope::known::Known;
+use mmscope::pipeline::Keep;
+use mmscope::profile::Library;
+use mmscope::simulator::{self, Options, World};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// A bench in a world.
+pub struct Story {
+    pub modem: simulator::Modem,
+    pub journal: Journal,
+    pub bench: Bench,
+    pub before: BTreeMap<String, String>,
+    pub start: simulator::world::Start,
+}
+
+/// How a story begins.
+pub struct Beginning {
+    pub world: World,
+    pub profile: Option<&'static str>,
+    pub keep: Arc<dyn Keep>,
+    pub config: &'static str,
+    pub watchful: bool,
+    pub read_only: bool,
+}
+
+impl Beginning {
+    pub fn world(name: &str) -> Self {
+        Self::of(World::named(name).unwrap())
+    }
+
+    pub fn of(world: World) -> Self {
+        Self {
+            world,
+            profile: None,
+            keep: Arc::new(NotKept),
+            config: "pace_seconds = 0",
+            watchful: false,
+            read_only: false,
+        }
+    }
+
+    pub fn profile(mut self, id: &'static str) -> Self {
+        self.profile = Some(id);
+        self
+    }
+
+    pub fn open(self) -> Story {
+        let start = self.world.start.clone();
+        let sim = simulator::start(self.world, Options::default());
+        let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
+        let journal = Journal::begin(clock, Some("world of a test".to_owned()), Vec::new());
+        let library = Library::shipped();
+        let id = self.profile.unwrap_or(&start.profile);
+        let profile = library.get(id).unwrap().clone();
+        let (count, bubbles) = watch::channel(0);
+        let mut changes = sim.phones.changes();
+        tokio::spawn(async move {
+            while changes.changed().await.is_ok() {
+                let now = *changes.borrow_and_update();
+                count.send_replace(now);
+            }
+        });
+        let before = sim.modem.settings();
+        let bench = Bench::open(Setup {
+            line: Box::new(sim.line),
+            serial: "world of a test".to_owned(),
+            pace: Pace::from_speed(1.0),
+            journal: journal.clone(),
+            config: Arc::new(Config::parse("test", self.config).unwrap()),
+            library: Arc::new(library),
+            profile: Some(profile),
+            keep: self.keep,
+            left_behind: None,
+            bubbles: Some(bubbles),
+            watchful: self.watchful,
+            read_only: self.read_only,
+            chance: || (1_763_800_000_000, 7),
+        });
+        Story {
+            modem: sim.modem,
+            journal,
+            bench,
+            before,
+            start,
+        }
+    }
+}
+
+impl Story {
+    /// The draft with which the world begins.
+    pub fn draft(&self) -> Draft {
+        draft(&[&self.start.draft.to], &self.start.draft.text)
+    }
+
+    /// Sends a draft and waits for its result.
+    pub async fn send(&self, draft: Draft) -> SendResult {
+        let before = self.results();
+        self.bench
+            .order(Order::Send(Box::new(Message {
+                draft,
+                ..Message::default()
+            })))
+            .await;
+        self.until(|known| known.sends.iter().filter(|s| s.result.is_some()).count() > before)
+            .await;
+        self.journal
+            .known()
+            .sends
+            .back()
+            .and_then(|s| s.result.clone())
+            .unwrap()
+    }
+
+    fn results(&self) -> usize {
+        self.journal
+            .known()
+            .sends
+            .iter()
+            .filter(|s| s.result.is_some())
+            .count()
+    }
+
+    /// Waits until something is known.
+    pub async fn until(&self, known: impl Fn(&Known) -> bool) {
+        let mut changes = self.journal.changes();
+        while !known(&self.journal.known()) {
+            changes.changed().await.unwrap();
+        }
+    }
+
+    /// All that happened.
+    pub fn events(&self) -> Vec<Arc<Event>> {
+        self.journal.since(0)
+    }
+
+    /// The commands that went to the modem, in order.
+    pub fn commands(&self) -> Vec<String> {
+        let exchange = |e: &Arc<Event>| match &e.what {
+            What::Exchange(e) => Some(e.command.clone()),
+            _ => None,
+        };
+        self.events().iter().filter_map(exchange).collect()
+    }
+}
+
+/// A draft.
+pub fn draft(to: &[&str], text: &str) -> Draft {
+    let to = to.iter().map(|n| Recipient::parse(n).unwrap()).collect();
+    Draft {
+        to,
+        text: text.to_owned(),
+        ..Draft::default()
+    }
+}
