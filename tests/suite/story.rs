@@ -12,7 +12,6 @@ use mmscope::profile::Library;
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::watch;
 
 /// A bench in a world.
 pub struct Story {
@@ -62,14 +61,7 @@ impl Beginning {
         let library = Library::shipped();
         let id = self.profile.unwrap_or(&start.profile);
         let profile = library.get(id).unwrap().clone();
-        let (count, bubbles) = watch::channel(0);
-        let mut changes = sim.phones.changes();
-        tokio::spawn(async move {
-            while changes.changed().await.is_ok() {
-                let now = *changes.borrow_and_update();
-                count.send_replace(now);
-            }
-        });
+        let bubbles = mmscope::cli::forward_bubbles(sim.phones.clone(), journal.clone());
         let before = sim.modem.settings();
         let bench = Bench::open(Setup {
             line: Box::new(sim.line),
@@ -133,9 +125,16 @@ impl Story {
     /// Waits until something is known.
     pub async fn until(&self, known: impl Fn(&Known) -> bool) {
         let mut changes = self.journal.changes();
-        while !known(&self.journal.known()) {
-            changes.changed().await.unwrap();
-        }
+        let waiting = async {
+            while !known(&self.journal.known()) {
+                changes.changed().await.unwrap();
+            }
+        };
+        // An hour of the paused clock: a bench that polls would otherwise let a test wait for ever.
+        let hour = std::time::Duration::from_secs(3600);
+        tokio::time::timeout(hour, waiting)
+            .await
+            .expect("within an hour");
     }
 
     /// All that happened.
