@@ -24,6 +24,7 @@ pub struct Story {
 
 /// How a story begins.
 pub struct Beginning {
+    pub name: String,
     pub world: World,
     pub profile: Option<&'static str>,
     pub keep: Arc<dyn Keep>,
@@ -34,11 +35,12 @@ pub struct Beginning {
 
 impl Beginning {
     pub fn world(name: &str) -> Self {
-        Self::of(World::named(name).unwrap())
+        Self { name: format!("world {name}"), ..Self::of(World::named(name).unwrap()) }
     }
 
     pub fn of(world: World) -> Self {
         Self {
+            name: "world of a test".to_owned(),
             world,
             profile: None,
             keep: Arc::new(NotKept),
@@ -57,7 +59,7 @@ impl Beginning {
         let start = self.world.start.clone();
         let sim = simulator::start(self.world, Options::default());
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
-        let journal = Journal::begin(clock, Some("world of a test".to_owned()), Vec::new());
+        let journal = Journal::begin(clock, Some(self.name.clone()), Vec::new());
         let library = Library::shipped();
         let id = self.profile.unwrap_or(&start.profile);
         let profile = library.get(id).unwrap().clone();
@@ -65,7 +67,7 @@ impl Beginning {
         let before = sim.modem.settings();
         let bench = Bench::open(Setup {
             line: Box::new(sim.line),
-            serial: "world of a test".to_owned(),
+            serial: self.name,
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
