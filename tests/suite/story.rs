@@ -35,7 +35,10 @@ pub struct Beginning {
 
 impl Beginning {
     pub fn world(name: &str) -> Self {
-        Self { name: format!("world {name}"), ..Self::of(World::named(name).unwrap()) }
+        Self {
+            name: format!("world {name}"),
+            ..Self::of(World::named(name).unwrap())
+        }
     }
 
     pub fn of(world: World) -> Self {
