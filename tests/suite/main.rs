@@ -12,6 +12,8 @@ mod mmsc;
 mod process;
 mod profile;
 mod send;
+mod send_http;
 mod simulator;
 mod sms;
 mod story;
+mod worlds;

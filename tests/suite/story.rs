@@ -55,24 +55,47 @@ impl Beginning {
     }
 
     pub fn open(self) -> Story {
+        let sim = simulator::start(self.world.clone(), Options::default());
+        self.on(sim.modem, Box::new(sim.line), None)
+    }
+
+    /// A new session on a modem that runs already, with what an earlier one has left on disk.
+    pub fn reopen(
+        world: &str,
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
+        let mut beginning = Self::world(world);
+        beginning.keep = keep;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, left_behind)
+    }
+
+    /// A session on a line to a modem; whatever stands between the two.
+    pub fn on(
+        self,
+        modem: simulator::Modem,
+        line: Box<dyn mmscope::serial::Line>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
         let start = self.world.start.clone();
-        let sim = simulator::start(self.world, Options::default());
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
         let journal = Journal::begin(clock, Some("world of a test".to_owned()), Vec::new());
         let library = Library::shipped();
         let id = self.profile.unwrap_or(&start.profile);
         let profile = library.get(id).unwrap().clone();
         let (count, bubbles) = watch::channel(0);
-        let mut changes = sim.phones.changes();
+        let mut changes = modem.phones().changes();
         tokio::spawn(async move {
             while changes.changed().await.is_ok() {
                 let now = *changes.borrow_and_update();
                 count.send_replace(now);
             }
         });
-        let before = sim.modem.settings();
+        let before = modem.settings();
         let bench = Bench::open(Setup {
-            line: Box::new(sim.line),
+            line,
             serial: "world of a test".to_owned(),
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
@@ -80,14 +103,14 @@ impl Beginning {
             library: Arc::new(library),
             profile: Some(profile),
             keep: self.keep,
-            left_behind: None,
+            left_behind,
             bubbles: Some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
             chance: || (1_763_800_000_000, 7),
         });
         Story {
-            modem: sim.modem,
+            modem,
             journal,
             bench,
             before,
