@@ -242,6 +242,7 @@ impl Modem {
         let text = command.text().to_owned();
         let began = self.sink.now_ms();
         let outcome = self.engine.run(command, self.purpose).await;
+        let mut open = false;
         let dialled = match outcome {
             Ok(answer) => match Dialled::read(row.number, &answer) {
                 Ok(()) => {
@@ -255,6 +256,8 @@ impl Modem {
             },
             Err(error) => {
                 let mut dialled = Box::new(Dialled::without_result(Trouble::engine(&text, &error)));
+                // Its result may only have been lost on the line: then the link is open, for nobody.
+                open = !self.close_link(row.number).await;
                 if let EngineError::LateTimeout { .. } = error {
                     dialled.shape = Shape::Late;
                 }
@@ -262,7 +265,9 @@ impl Modem {
                 dialled
             }
         };
-        self.links.set(row.number, Slot::Free);
+        if !open {
+            self.links.set(row.number, Slot::Free);
+        }
         row.ms = dialled.ms;
         row.state = LinkState::Failed {
             code: dialled.code,
@@ -273,17 +278,21 @@ impl Modem {
         Err(dialled)
     }
 
-    /// Closes one link of ours.
-    pub async fn close_link(&self, number: u8) {
-        if let Ok(command) = Command::cipclose(number) {
-            // Already closed by the peer is as good: `+CIPCLOSE: n,4`.
-            let _ = self.ask(command).await;
-        }
-        self.links.set(number, Slot::Free);
+    /// Closes one link of ours. Returns false where the modem did not answer: then the link still counts as open.
+    pub async fn close_link(&self, number: u8) -> bool {
+        let Ok(command) = Command::cipclose(number) else {
+            return true; // no such number, so no such link
+        };
+        // Already closed by the peer is as good: `+CIPCLOSE: n,4`.
+        let answered = self.ask(command).await.is_ok() || self.engine.is_gone();
+        let slot = if answered { Slot::Free } else { Slot::Open };
+        self.links.set(number, slot);
+        answered
     }
 
     /// Waits for connects that nobody waits for any more (bounded by their limits), then closes every link of ours.
-    pub async fn close_links(&self) {
+    /// Returns whether the modem has answered for each.
+    pub async fn close_links(&self) -> bool {
         loop {
             let mut settled = std::pin::pin!(self.links.settled.notified());
             // Registered before looking, so that a change in between is not missed.
@@ -293,9 +302,11 @@ impl Modem {
             }
             settled.await;
         }
+        let mut all = true;
         for number in self.links.all(Slot::Open) {
-            self.close_link(number).await;
+            all &= self.close_link(number).await;
         }
+        all
     }
 
     /// Link numbers whose connect is still under way.

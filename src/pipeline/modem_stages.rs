@@ -38,7 +38,7 @@ pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
                     identity
                 }
             };
-            let settings = modem.read_settings().await?;
+            let settings = modem.read_settings_surely().await?;
             gear.keep.save(&settings).map_err(|e| {
                 let advice = "Make room or give the state folder back to yourself; nothing has been changed on the modem";
                 Trouble::new("the modem's settings cannot be written to disk", "", format!("{e}; without that copy nothing is changed"), advice)

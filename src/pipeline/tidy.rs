@@ -27,7 +27,6 @@ pub async fn tidy(gear: &Gear) -> bool {
             "stopping: the modem is still connecting and cannot be interrupted; waiting for its result",
         );
     }
-    modem.close_links().await;
     match put_back(gear, &modem, &saved).await {
         Ok(Restored::Same(_)) => {
             gear.saved(|s| *s = None);
@@ -64,9 +63,11 @@ async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restor
     let until = Instant::now() + modem.pace().real(PATIENCE);
     let mut tries = 0;
     loop {
+        let closed = modem.close_links().await;
         let outcome = modem.restore(saved).await;
         tries += 1;
-        let done = matches!(outcome, Ok(Restored::Same(_))) || modem.engine().is_gone();
+        let same = matches!(outcome, Ok(Restored::Same(_)));
+        let done = (same && closed) || modem.engine().is_gone();
         if done || Instant::now() >= until {
             return outcome;
         }

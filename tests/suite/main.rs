@@ -16,4 +16,5 @@ mod send_http;
 mod simulator;
 mod sms;
 mod story;
+mod sweep;
 mod worlds;

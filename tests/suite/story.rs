@@ -82,7 +82,8 @@ impl Beginning {
         let start = self.world.start.clone();
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
         let journal = Journal::begin(clock, Some("world of a test".to_owned()), Vec::new());
-        let library = Library::shipped();
+        static SHIPPED: std::sync::OnceLock<Arc<Library>> = std::sync::OnceLock::new();
+        let library = Arc::clone(SHIPPED.get_or_init(|| Arc::new(Library::shipped())));
         let id = self.profile.unwrap_or(&start.profile);
         let profile = library.get(id).unwrap().clone();
         let (count, bubbles) = watch::channel(0);
@@ -100,7 +101,7 @@ impl Beginning {
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
-            library: Arc::new(library),
+            library,
             profile: Some(profile),
             keep: self.keep,
             left_behind,
