@@ -8,7 +8,7 @@ use mmscope::event::{Event, SendResult, What};
 use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::pipeline::Keep;
-use mmscope::profile::Library;
+use mmscope::profile::{Library, Profile};
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct Story {
 pub struct Beginning {
     pub world: World,
     pub profile: Option<&'static str>,
+    /// A profile that is not in the library.
+    pub own_profile: Option<Profile>,
     pub keep: Arc<dyn Keep>,
     pub config: &'static str,
     pub watchful: bool,
@@ -42,6 +44,7 @@ impl Beginning {
         Self {
             world,
             profile: None,
+            own_profile: None,
             keep: Arc::new(NotKept),
             config: "pace_seconds = 0",
             watchful: false,
@@ -85,7 +88,9 @@ impl Beginning {
         static SHIPPED: std::sync::OnceLock<Arc<Library>> = std::sync::OnceLock::new();
         let library = Arc::clone(SHIPPED.get_or_init(|| Arc::new(Library::shipped())));
         let id = self.profile.unwrap_or(&start.profile);
-        let profile = library.get(id).unwrap().clone();
+        let profile = self
+            .own_profile
+            .unwrap_or_else(|| library.get(id).unwrap().clone());
         let (count, bubbles) = watch::channel(0);
         let mut changes = modem.phones().changes();
         tokio::spawn(async move {
