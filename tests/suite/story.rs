@@ -8,7 +8,7 @@ use mmscope::event::{Event, SendResult, What};
 use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::pipeline::Keep;
-use mmscope::profile::Library;
+use mmscope::profile::{Library, Profile};
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct Beginning {
     pub name: String,
     pub world: World,
     pub profile: Option<&'static str>,
+    /// A profile that is not in the library.
+    pub own_profile: Option<Profile>,
     pub keep: Arc<dyn Keep>,
     pub config: &'static str,
     pub watchful: bool,
@@ -46,6 +48,7 @@ impl Beginning {
             name: "world of a test".to_owned(),
             world,
             profile: None,
+            own_profile: None,
             keep: Arc::new(NotKept),
             config: "pace_seconds = 0",
             watchful: false,
@@ -59,32 +62,58 @@ impl Beginning {
     }
 
     pub fn open(self) -> Story {
+        let sim = simulator::start(self.world.clone(), Options::default());
+        self.on(sim.modem, Box::new(sim.line), None)
+    }
+
+    /// A new session on a modem that runs already, with what an earlier one has left on disk.
+    pub fn reopen(
+        world: &str,
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
+        let mut beginning = Self::world(world);
+        beginning.keep = keep;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, left_behind)
+    }
+
+    /// A session on a line to a modem; whatever stands between the two.
+    pub fn on(
+        self,
+        modem: simulator::Modem,
+        line: Box<dyn mmscope::serial::Line>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
         let start = self.world.start.clone();
-        let sim = simulator::start(self.world, Options::default());
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
         let journal = Journal::begin(clock, Some(self.name.clone()), Vec::new());
-        let library = Library::shipped();
+        static SHIPPED: std::sync::OnceLock<Arc<Library>> = std::sync::OnceLock::new();
+        let library = Arc::clone(SHIPPED.get_or_init(|| Arc::new(Library::shipped())));
         let id = self.profile.unwrap_or(&start.profile);
-        let profile = library.get(id).unwrap().clone();
-        let bubbles = mmscope::cli::forward_bubbles(sim.phones.clone(), journal.clone());
-        let before = sim.modem.settings();
+        let profile = self
+            .own_profile
+            .unwrap_or_else(|| library.get(id).unwrap().clone());
+        let bubbles = mmscope::cli::forward_bubbles(modem.phones(), journal.clone());
+        let before = modem.settings();
         let bench = Bench::open(Setup {
-            line: Box::new(sim.line),
+            line,
             serial: self.name,
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
-            library: Arc::new(library),
+            library,
             profile: Some(profile),
             keep: self.keep,
-            left_behind: None,
+            left_behind,
             bubbles: Some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
             chance: || (1_763_800_000_000, 7),
         });
         Story {
-            modem: sim.modem,
+            modem,
             journal,
             bench,
             before,
