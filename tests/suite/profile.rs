@@ -683,7 +683,7 @@ fn sim(mccmnc: Option<&str>, gid1: Option<&str>, imsi: Option<&str>) -> SimFacts
 #[test]
 fn the_sim_chooses_the_profile_best_first() {
     let library = Library::shipped();
-    let table: [(SimFacts, &[&str]); 7] = [
+    let table: [(SimFacts, &[&str]); 8] = [
         (
             sim(Some("310240"), Some("756D"), None),
             &["us/mint", "example/mint-as-configured"],
@@ -695,6 +695,16 @@ fn the_sim_chooses_the_profile_best_first() {
         (sim(Some("310240"), Some("6132"), None), &[]),
         (
             sim(Some("310260"), Some("756D"), None),
+            // Google Fi asks for a beginning of the IMSI, which is not known here.
+            &[
+                "us/mint",
+                "us/t-mobile",
+                "example/mint-as-configured",
+                "us/fi",
+            ],
+        ),
+        (
+            sim(Some("310260"), Some("756D"), Some("310260000000123")),
             &["us/mint", "us/t-mobile", "example/mint-as-configured"],
         ),
         (sim(None, None, Some("262011234567890")), &["de/telekom"]),

@@ -23,6 +23,9 @@ pub struct Story {
     pub start: simulator::world::Start,
 }
 
+/// In a profile's place: the one that fits the SIM best.
+pub const BY_THE_SIM: &str = "by the SIM";
+
 /// How a story begins.
 pub struct Beginning {
     pub world: World,
@@ -61,7 +64,7 @@ impl Beginning {
         let journal = Journal::begin(clock, Some("world of a test".to_owned()), Vec::new());
         let library = Library::shipped();
         let id = self.profile.unwrap_or(&start.profile);
-        let profile = library.get(id).unwrap().clone();
+        let profile = (id != BY_THE_SIM).then(|| library.get(id).unwrap().clone());
         let (count, bubbles) = watch::channel(0);
         let mut changes = sim.phones.changes();
         tokio::spawn(async move {
@@ -78,7 +81,7 @@ impl Beginning {
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
             library: Arc::new(library),
-            profile: Some(profile),
+            profile,
             keep: self.keep,
             left_behind: None,
             bubbles: Some(bubbles),
