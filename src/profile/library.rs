@@ -209,6 +209,25 @@ impl Library {
         self.covered.iter().find(|p| p.id.as_str() == id)
     }
 
+    /// What the shipped list says for the same carrier: the shipped profile behind a person's copy, else a shipped one for the same
+    /// SIMs. None for a shipped carrier profile itself, which is the list.
+    #[must_use]
+    pub fn listed(&self, profile: &Profile) -> Option<&Profile> {
+        if let Some(shipped) = self.covered(profile.id.as_str()) {
+            return Some(shipped);
+        }
+        let is_list = |p: &&Profile| p.origin == Origin::Shipped && !p.id.is_example();
+        if is_list(&profile) {
+            return None;
+        }
+        let shipped = self.current.iter().chain(&self.covered).filter(is_list);
+        let same_sims = |p: &&Profile| {
+            let of_theirs = |own: &Match| p.matches.iter().any(|m| m.asks_the_same(own));
+            profile.matches.iter().any(of_theirs)
+        };
+        shipped.filter(same_sims).min_by(|a, b| a.id.cmp(&b.id))
+    }
+
     /// All profiles, ordered by id.
     #[must_use]
     pub fn all(&self) -> &[Profile] {
