@@ -87,7 +87,7 @@ pub enum Command {
         #[arg(required = true, value_name = "COMMAND")]
         commands: Vec<String>,
     },
-    /// Carrier profiles: list, show, lint
+    /// Carrier profiles: list, show, lint, diff, import
     Profiles {
         /// What to do with them
         #[command(subcommand)]
@@ -143,12 +143,36 @@ pub enum Profiles {
     Show {
         /// Its id
         id: String,
+        /// The shipped one, yours, and what the network granted in this recorded session, side by side
+        #[arg(long, value_name = "RECORDING")]
+        granted: Option<PathBuf>,
     },
     /// What is wrong or doubtful, with the offending characters
     Lint {
         /// Ids or files; nothing checks all
         #[arg(value_name = "FILE|ID")]
         which: Vec<String>,
+    },
+    /// Two side by side; exit code 1 where they differ
+    Diff {
+        /// An id or a file
+        #[arg(value_name = "FILE|ID")]
+        a: String,
+        /// An id or a file
+        #[arg(value_name = "FILE|ID")]
+        b: String,
+    },
+    /// Read carrier lists of others: Android APN XML, mobile-broadband-provider-info XML
+    Import {
+        /// The lists; of two, what the second says otherwise is kept beside the first's
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Only carriers for this MCC-MNC, such as 310260
+        #[arg(long, value_name = "MCCMNC")]
+        network: Option<String>,
+        /// Write a file here (of several profiles: into this folder) instead of printing TOML
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
     },
 }
 

@@ -10,6 +10,7 @@ mod ladder;
 mod mmsc;
 mod profiles;
 mod replay;
+mod report;
 mod restore;
 mod send;
 mod session;

@@ -6,8 +6,10 @@
 //!
 //! The schema follows the union of Android's APN list, mobile-broadband-provider-info and Apple's carrier bundles, plus what none of them
 //! says: where each fact comes from, when it was last seen working, and a port that is listed but never used.
+pub mod compare;
 mod endpoint;
 mod fault;
+pub mod import;
 mod library;
 mod lint;
 mod pdn;
@@ -77,6 +79,22 @@ impl Profile {
     /// that is not there.
     pub fn parse(file: impl Into<PathBuf>, text: &str) -> Result<Self, ProfileError> {
         read::parse(file.into(), text)
+    }
+
+    /// This profile as the text of a file of the person's own. It holds the password in plain, as the modem needs it; for the screen and
+    /// for reports there is serde, which hides it.
+    ///
+    /// # Errors
+    /// Where a value has no form in TOML, such as a price that is no number.
+    pub fn to_file(&self) -> Result<String, toml::ser::Error> {
+        let mut document = toml::Table::try_from(self)?;
+        let pdns = document.get_mut("pdn").and_then(toml::Value::as_array_mut);
+        for (table, pdn) in pdns.into_iter().flatten().zip(&self.pdns) {
+            if let (Some(table), Some(password)) = (table.as_table_mut(), &pdn.password) {
+                table.insert("password".to_owned(), password.reveal().into());
+            }
+        }
+        toml::to_string(&document)
     }
 
     /// The packet data network over which this profile's MMS goes.

@@ -11,6 +11,7 @@ mod mms;
 mod mmsc;
 mod process;
 mod profile;
+mod profile_import;
 mod profile_lint;
 mod profile_sim;
 mod send;

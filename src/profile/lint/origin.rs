@@ -13,8 +13,8 @@ const OLD_MONTHS: i32 = 24;
 pub(super) fn sources_disagree(profile: &Profile, _: Around<'_>) -> Found {
     let lint = |source: &crate::profile::Source| {
         let says = format!(
-            "{} (of {}) says otherwise: {}",
-            source.reference, source.date, source.differs
+            "so says {} of {}, other than this profile",
+            source.reference, source.date
         );
         let fix = "if this profile fails, try the other value in a copy of your own";
         Lint::whole(
