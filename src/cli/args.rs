@@ -98,6 +98,20 @@ pub enum Command {
         /// The recording
         recording: PathBuf,
     },
+    /// Write what a recorded session measured, and the letter to the carrier
+    Report {
+        /// The recording
+        recording: PathBuf,
+        /// In which form
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Markdown)]
+        format: ReportFormat,
+        /// Write it here instead of printing it
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Show this in plain: addresses, cell, serial; wire for a pcap. On a terminal each one is asked for again
+        #[arg(long, value_name = "FIELD", action = clap::ArgAction::Append)]
+        reveal: Vec<String>,
+    },
     /// Serve the simulated modem as a process of its own
     Sim {
         /// On a new pseudo terminal, linked to from this path
@@ -132,6 +146,19 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
     },
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown
+    Markdown,
+    /// Text to paste into a mail
+    Text,
+    /// JSON
+    Json,
+    /// The HTTP exchange for Wireshark (pcapng); needs --reveal wire
+    Pcap,
 }
 
 /// What to do with profiles.

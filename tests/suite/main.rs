@@ -14,6 +14,7 @@ mod profile;
 mod profile_import;
 mod profile_lint;
 mod profile_sim;
+mod report;
 mod send;
 mod simulator;
 mod sms;

@@ -679,3 +679,68 @@ fn profiles_side_by_side_imported_and_against_the_network() {
     assert!(view.contains("granted (cid"), "{view}");
     assert!(view.contains("10.177.0.34"), "{view}");
 }
+
+#[test]
+fn a_recorded_session_becomes_a_report_in_every_form() {
+    let home = Home::new();
+    home.run(&["send", "--world", "mint"]);
+    let recording = home.recordings().pop().unwrap();
+    let recording = recording.to_str().unwrap();
+    for (format, begins) in [
+        ("markdown", "# mmscope"),
+        ("text", "mmscope"),
+        ("json", "{"),
+    ] {
+        let report = home.run(&["report", recording, "--format", format]);
+        let out = text(&report.stdout);
+        assert_eq!(report.status.code(), Some(0), "{}", text(&report.stderr));
+        assert!(
+            out.starts_with(begins) && out.contains("Subject: MMS send fails"),
+            "{out}"
+        );
+        assert!(
+            !out.contains("5550") && !out.contains("48.31.195.38"),
+            "{out}"
+        );
+    }
+    let file = home.path("exchange.pcapng");
+    let pcap = [
+        "report",
+        recording,
+        "--format",
+        "pcap",
+        "-o",
+        file.to_str().unwrap(),
+    ];
+    let refused = home.run(&pcap);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("--reveal wire"));
+    let nothing = home.run(&[&pcap[..], &["--reveal", "wire"]].concat());
+    assert_eq!(
+        nothing.status.code(),
+        Some(1),
+        "nothing was connected in this session"
+    );
+    assert!(!file.exists());
+    home.run(&["send", "--world", "open", "--to", "+12025550123", "hello"]);
+    let sent = home
+        .recordings()
+        .into_iter()
+        .find(|r| r.to_str() != Some(recording))
+        .unwrap();
+    let sent = [
+        "report",
+        sent.to_str().unwrap(),
+        "--format",
+        "pcap",
+        "--reveal",
+        "wire",
+        "-o",
+        file.to_str().unwrap(),
+    ];
+    assert_eq!(home.run(&sent).status.code(), Some(0));
+    let octets = std::fs::read(&file).unwrap();
+    assert!(octets.windows(5).any(|w| w == b"POST "));
+    let identity = home.run(&["report", recording, "--reveal", "imei"]);
+    assert_eq!(identity.status.code(), Some(2));
+}
