@@ -40,6 +40,7 @@ pub mod modem;
 pub mod net;
 pub mod pipeline;
 pub mod profile;
+pub mod report;
 pub mod serial;
 pub mod simulator;
 pub mod sms;

@@ -456,7 +456,8 @@ fn facts(card: &SimCard) -> SimFacts {
         mccmnc: card.home.clone(),
         imsi: card.imsi.as_ref().map(|i| i.reveal().to_owned()),
         iccid: card.iccid.as_ref().map(|i| i.reveal().to_owned()),
-        ..SimFacts::default()
+        gid1: card.gid1.clone(),
+        spn: card.spn.clone(),
     }
 }
 

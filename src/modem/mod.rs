@@ -21,7 +21,7 @@ pub use link::{Link, Passed};
 pub use links::Dialled;
 pub use restore::Restored;
 pub use settings::{Definition, READ, Settings};
-pub use sim::SimCard;
+pub use sim::{SimCard, group_identifier, home_network, mnc_digits, provider_name};
 pub use stack::StackLimits;
 pub use trouble::Trouble;
 

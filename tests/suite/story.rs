@@ -22,6 +22,9 @@ pub struct Story {
     pub start: simulator::world::Start,
 }
 
+/// In a profile's place: the one that fits the SIM best.
+pub const BY_THE_SIM: &str = "by the SIM";
+
 /// How a story begins.
 pub struct Beginning {
     pub name: String,
@@ -92,9 +95,8 @@ impl Beginning {
         static SHIPPED: std::sync::OnceLock<Arc<Library>> = std::sync::OnceLock::new();
         let library = Arc::clone(SHIPPED.get_or_init(|| Arc::new(Library::shipped())));
         let id = self.profile.unwrap_or(&start.profile);
-        let profile = self
-            .own_profile
-            .unwrap_or_else(|| library.get(id).unwrap().clone());
+        let named = || (id != BY_THE_SIM).then(|| library.get(id).unwrap().clone());
+        let profile = self.own_profile.or_else(named);
         let bubbles = mmscope::cli::forward_bubbles(modem.phones(), journal.clone());
         let before = modem.settings();
         let bench = Bench::open(Setup {
@@ -103,8 +105,13 @@ impl Beginning {
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
+<<<<<<< HEAD
             library,
-            profile: Some(profile),
+            profile,
+=======
+            library: Arc::new(library),
+            profile,
+>>>>>>> carriers
             keep: self.keep,
             left_behind,
             bubbles: Some(bubbles),
