@@ -15,9 +15,14 @@ mod charset;
 mod content;
 mod decode;
 mod encode;
+mod examine;
 mod field;
+mod indications;
+mod json;
 mod lint;
 mod media;
+mod options;
+mod outline;
 mod pdu;
 mod rfc2047;
 mod send_conf;
@@ -33,8 +38,15 @@ pub use content::{ContentType, Disposition, Media, Parameter, ParameterName, Par
 pub use decode::Decoded;
 pub use encode::EncodeError;
 pub use field::{Field, Kind, MessageType, Version, token_name};
+pub use indications::{
+    AcknowledgeInd, DeliveryInd, ForwardConf, ForwardReq, NotificationInd, NotifyRespInd,
+    ReadReport, RetrieveConf, Status, WrongPdu,
+};
+pub use json::{describe, sha256};
 pub use lint::{Lint, Severity};
 pub use media::{media_code, media_name};
+pub use options::{MessageClass, Options, Priority, Visibility};
+pub use outline::{Node, outline};
 pub use pdu::{
     Body, Entry, From, Header, Part, PartField, PartHeader, PartValue, Pdu, Time, Value,
 };
