@@ -9,6 +9,8 @@ mod console;
 mod engine;
 mod mms;
 mod mmsc;
+mod pdu;
+mod pictures;
 mod process;
 mod profile;
 mod send;
