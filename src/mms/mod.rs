@@ -24,6 +24,7 @@ mod media;
 mod options;
 mod outline;
 mod pdu;
+mod push;
 mod rfc2047;
 mod send_conf;
 mod send_req;
@@ -50,6 +51,7 @@ pub use outline::{Node, outline};
 pub use pdu::{
     Body, Entry, From, Header, Part, PartField, PartHeader, PartValue, Pdu, Time, Value,
 };
+pub use push::{PORT, Push, PushError, SOURCE_PORT};
 pub use send_conf::{SendConf, SendConfError};
 pub use send_req::{Layout, SendReq, Sender, TransactionId, encoded_size};
 pub use smil::presentation;
