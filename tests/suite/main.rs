@@ -6,6 +6,7 @@ mod at;
 mod compose;
 mod config;
 mod console;
+mod corpus;
 mod engine;
 mod mms;
 mod mmsc;
