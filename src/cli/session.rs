@@ -288,7 +288,11 @@ pub fn loopback(url: &str) -> Result<Loopback, Refusal> {
     Loopback::try_from(address).map_err(|e| wrong(e.to_string()))
 }
 
-fn profile(
+/// The profile that is asked for: by option, by configuration, or the world's; none where nothing names one.
+///
+/// # Errors
+/// No such profile, or a file that is none.
+pub fn profile(
     global: &Global,
     config: &Config,
     library: &Library,

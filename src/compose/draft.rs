@@ -1,5 +1,6 @@
 //! The message as it is being written.
-use super::{Lint, Recipient, Severity, size_text};
+use super::{Attachment, Lint, Recipient, Severity, size_text};
+use crate::mms::Options;
 use crate::profile::Profile;
 use std::collections::HashSet;
 use std::fmt;
@@ -17,6 +18,12 @@ pub struct Draft {
     pub subject: String,
     /// The text.
     pub text: String,
+    /// Files that go along, in the order in which they are shown.
+    pub attachments: Vec<Attachment>,
+    /// Class, priority, times, reports.
+    pub options: Options,
+    /// The sender's address in place of the profile's way of saying it.
+    pub from: Option<String>,
 }
 
 /// A debug print shows sizes, never what a person wrote.
@@ -28,6 +35,7 @@ impl fmt::Debug for Draft {
             .field("bcc", &self.bcc)
             .field("subject_characters", &self.subject.chars().count())
             .field("text_characters", &self.text.chars().count())
+            .field("attachments", &self.attachments)
             .finish()
     }
 }
@@ -75,9 +83,11 @@ impl Draft {
 
     /// C02: there is nothing to send.
     fn nothing(&self) -> Option<Lint> {
-        let empty = self.text.trim().is_empty() && self.subject.trim().is_empty();
+        let empty = self.text.trim().is_empty()
+            && self.subject.trim().is_empty()
+            && self.attachments.is_empty();
         empty.then(|| {
-            let fix = "write a text or a subject";
+            let fix = "write a text or a subject, or attach a file";
             Lint::whole(
                 "C02",
                 Severity::Error,

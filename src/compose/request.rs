@@ -1,5 +1,5 @@
 //! From a draft and a profile to the M-Send.req, and to the sizes that the composer shows while a person types.
-use super::{Budget, Draft, Recipient, SmsCount};
+use super::{Attachment, Budget, Draft, Recipient, SmsCount};
 use crate::mms::{Part, SendReq, Sender, Version, encoded_size};
 use crate::profile::{self, Profile};
 
@@ -12,21 +12,43 @@ pub fn send_req(
     date: Option<u64>,
     version: Version,
 ) -> SendReq {
+    let sender = match (&draft.from, &profile.mms.from) {
+        (Some(address), _) | (None, profile::Sender::Address(address)) => {
+            Sender::Address(address.clone())
+        }
+        (None, profile::Sender::InsertAddressToken) => Sender::InsertAddress,
+    };
+    message(draft, sender, transaction_id, date, version)
+}
+
+/// The same without a profile: the sender is given.
+#[must_use]
+pub fn message(
+    draft: &Draft,
+    sender: Sender,
+    transaction_id: &str,
+    date: Option<u64>,
+    version: Version,
+) -> SendReq {
     let addresses = |list: &[Recipient]| list.iter().map(|r| r.plain().to_owned()).collect();
     let mut request = SendReq::new(transaction_id);
     request.version = version;
-    request.from = match &profile.mms.from {
-        profile::Sender::InsertAddressToken => Sender::InsertAddress,
-        profile::Sender::Address(address) => Sender::Address(address.clone()),
-    };
+    request.from = sender;
     request.to = addresses(&draft.to);
     request.cc = addresses(&draft.cc);
     request.bcc = addresses(&draft.bcc);
     request.subject = Some(draft.subject.clone()).filter(|s| !s.is_empty());
     request.date = date;
+    request.options = draft.options.clone();
+    // A presentation of the person's own goes first, which keeps ours away.
+    let (smil, others): (Vec<_>, Vec<_>) = draft.attachments.iter().partition(|a| a.is_smil());
+    request.parts.extend(smil.into_iter().map(Attachment::part));
     if !draft.text.is_empty() {
         request.parts.push(Part::plain_text(draft.text.as_str()));
     }
+    request
+        .parts
+        .extend(others.into_iter().map(Attachment::part));
     request
 }
 
