@@ -5,9 +5,12 @@ mod args;
 mod at;
 mod config;
 mod console;
+mod doctor;
 mod folders;
+mod inhibit;
 mod ladder;
 mod mmsc;
+mod ports;
 mod profiles;
 mod replay;
 mod restore;
@@ -87,6 +90,8 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
             runtime.block_on(mmsc::run(&global, listen, &spool))
         }
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
+        Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
+        Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
         Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
     }
 }

@@ -212,6 +212,12 @@ impl Engine {
         self.urcs.subscribe()
     }
 
+    /// Whether the line is lost or closed: nothing will be answered any more.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.gone.get().is_some()
+    }
+
     /// How many exchanges have begun, probes after timeouts included.
     #[must_use]
     pub fn exchanges(&self) -> u64 {

@@ -73,6 +73,7 @@ impl Beginning {
         let before = sim.modem.settings();
         let bench = Bench::open(Setup {
             line: Box::new(sim.line),
+            source: None,
             serial: "world of a test".to_owned(),
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
