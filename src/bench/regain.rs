@@ -17,6 +17,10 @@ const LONGEST: Duration = Duration::from_secs(5);
 const HELLOS: usize = 12;
 /// The pause between two of them.
 const BETWEEN_HELLOS: Duration = Duration::from_secs(3);
+/// So often the settings are put back where the modem does not take them at once.
+const TIDYINGS: u32 = 4;
+/// The pause between two of these: a SIM7600 registers some 10 to 30 s after its restart.
+const BETWEEN_TIDYINGS: Duration = Duration::from_secs(10);
 
 /// A line that is lost.
 pub(super) struct Lost {
@@ -66,12 +70,17 @@ pub(super) async fn settle(gear: Gear) -> Result<(), Trouble> {
         tried += 1;
         sleep(modem.pace().real(BETWEEN_HELLOS)).await;
     }
-    if pipeline::tidy(&gear).await {
-        say(
-            &gear.sink,
-            Level::Info,
-            "the modem is back, and set as it was found".to_owned(),
-        );
+    // A modem that has just rebooted is not registered yet, and takes back only part of its contexts.
+    for turn in 1..=TIDYINGS {
+        if pipeline::tidy(&gear).await {
+            let text = "the modem is back, and set as it was found".to_owned();
+            say(&gear.sink, Level::Info, text);
+            break;
+        }
+        if turn == TIDYINGS || modem.engine().is_gone() {
+            break;
+        }
+        sleep(modem.pace().real(BETWEEN_TIDYINGS)).await;
     }
     Ok(())
 }

@@ -7,7 +7,6 @@ mod config;
 mod console;
 mod doctor;
 mod folders;
-mod inhibit;
 mod ladder;
 mod mmsc;
 mod ports;

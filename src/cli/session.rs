@@ -1,7 +1,6 @@
 //! Opens a bench for a command: the simulated one or the modem on a serial line, with its journal and recording.
 use super::args::Global;
 use super::folders::Folders;
-use super::inhibit::Inhibition;
 use super::{Refusal, folders};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
 use crate::config::Config;
@@ -10,7 +9,7 @@ use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
 use crate::journal::{Clock, Journal, Writer};
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
-use crate::serial::{self, Opening, Source, System, Wanted};
+use crate::serial::{self, Inhibition, Opening, Source, System, Wanted};
 use crate::simulator::{self, Loopback, World, phone::Phones};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -286,11 +285,7 @@ async fn open_serial(global: &Global, config: &Config, asked: &str) -> Result<Op
         asked.to_owned()
     };
     let wanted = Wanted::of(&name, baud, finder);
-    let inhibition = if global.inhibit {
-        Some(Inhibition::begin(&wanted).await?)
-    } else {
-        None
-    };
+    let inhibition = inhibit(global, &wanted).await?;
     let mut line = serial::open(&name, baud).await.map_err(refused)?;
     notes.append(&mut line.notes);
     line.notes = notes;
@@ -302,6 +297,17 @@ async fn open_serial(global: &Global, config: &Config, asked: &str) -> Result<Op
         modem: None,
         inhibition,
     })
+}
+
+/// Where `--inhibit` asks for it: ModemManager lets the device go.
+pub async fn inhibit(global: &Global, wanted: &Wanted) -> Result<Option<Inhibition>, Refusal> {
+    if !global.inhibit {
+        return Ok(None);
+    }
+    let refused = |e: serial::SerialError| Refusal::with(11, e.to_string());
+    let place = serial::place(wanted).map_err(refused)?;
+    let held = Inhibition::begin("mmcli", &place).await.map_err(refused)?;
+    Ok(Some(held))
 }
 
 /// Which device `auto` took, and which it left.

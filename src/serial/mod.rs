@@ -6,6 +6,7 @@
 mod devices;
 mod holder;
 mod identity;
+mod inhibit;
 mod open;
 mod probe;
 mod source;
@@ -13,6 +14,7 @@ mod source;
 pub use devices::{Device, Places, Usb, devices, from_names, list_from};
 pub use holder::{Holder, Holding, holding};
 pub use identity::{Role, UsbId};
+pub use inhibit::{Inhibition, place};
 pub use open::{DEFAULT_BAUD, Line, Opened, SerialError, group_of, open, open_in};
 pub use probe::{Answering, probe};
 pub use source::{Chosen, Finder, Opening, Source, System, Wanted, choose};

@@ -54,6 +54,18 @@ pub enum SerialError {
         /// What to do.
         remedy: String,
     },
+    /// `auto` found none.
+    #[error("no modem was found. {why}")]
+    NoneAnswers {
+        /// What each device did instead.
+        why: String,
+    },
+    /// ModemManager did not let the device go.
+    #[error("--inhibit: {why}")]
+    Inhibit {
+        /// Why, and what to do.
+        why: String,
+    },
     /// `tcp:` with something that is no loopback address.
     #[error("{name}: only loopback addresses are dialled, as in tcp:127.0.0.1:5000 ({why})")]
     NotLoopback {
@@ -182,19 +194,13 @@ fn explain(name: &str, error: tokio_serial::Error, finder: &dyn Finder) -> Seria
         name: name.to_owned(),
     };
     match source.kind() {
+        // The library says "no device" of one that is locked, with the system's words behind it.
+        _ if says(&["busy", "lock", "temporarily unavailable"]) => busy(name, finder),
         io::ErrorKind::NotFound => absent(),
         // On Windows a device that somebody has open answers the same as one that is forbidden; nothing there is forbidden.
         io::ErrorKind::PermissionDenied if cfg!(unix) => denied(name),
         io::ErrorKind::ResourceBusy | io::ErrorKind::PermissionDenied => busy(name, finder),
-        _ if says(&[
-            "busy",
-            "lock",
-            "temporarily unavailable",
-            "access is denied",
-        ]) =>
-        {
-            busy(name, finder)
-        }
+        _ if says(&["access is denied"]) => busy(name, finder),
         _ if says(&["no such file", "no such device", "cannot find"]) => absent(),
         _ if says(&["permission denied"]) => denied(name),
         _ if says(&[

@@ -34,15 +34,16 @@ pub async fn probe<T>(line: &mut T) -> Result<Answering, String>
 where
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut heard = Vec::new();
+    let mut octets = 0;
     for _ in 0..HELLOS {
-        heard = ask(line, "AT", HELLO).await?;
+        let heard = ask(line, "AT", HELLO).await?;
+        octets += heard.len();
         if ended(&heard) {
             let said = ask(line, "ATI", WHO).await?;
             return Ok(read(&said));
         }
     }
-    Err(match heard.len() {
+    Err(match octets {
         0 => "silent: nothing answers AT".to_owned(),
         n => format!("no modem: {n} octets came, but no answer to AT"),
     })

@@ -159,12 +159,11 @@ pub async fn choose(finder: &dyn Finder, baud: u32) -> Result<Chosen, SerialErro
             says,
             others: answers.map(|(name, _)| name).collect(),
         }),
-        None => Err(SerialError::Absent {
-            name: "auto".to_owned(),
-            remedy: if silent.is_empty() {
+        None => Err(SerialError::NoneAnswers {
+            why: if silent.is_empty() {
                 "No device that may be a modem is present: is it plugged in and powered?".to_owned()
             } else {
-                format!("No modem answers: {}", silent.join("; "))
+                format!("None of these is one: {}", silent.join("; "))
             },
         }),
     }

@@ -9,6 +9,7 @@ use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::pipeline::Keep;
 use mmscope::profile::Library;
+use mmscope::serial::Source;
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,7 +32,12 @@ pub struct Beginning {
     pub config: &'static str,
     pub watchful: bool,
     pub read_only: bool,
+    /// Opens the line again when it was lost.
+    pub source: Option<MakeSource>,
 }
+
+/// Makes the source of a modem's line.
+pub type MakeSource = fn(simulator::Modem) -> Arc<dyn Source>;
 
 impl Beginning {
     pub fn world(name: &str) -> Self {
@@ -46,6 +52,7 @@ impl Beginning {
             config: "pace_seconds = 0",
             watchful: false,
             read_only: false,
+            source: None,
         }
     }
 
@@ -73,7 +80,7 @@ impl Beginning {
         let before = sim.modem.settings();
         let bench = Bench::open(Setup {
             line: Box::new(sim.line),
-            source: None,
+            source: self.source.map(|of| of(sim.modem.clone())),
             serial: "world of a test".to_owned(),
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),

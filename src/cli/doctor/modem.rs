@@ -10,6 +10,7 @@ use crate::journal::{Clock, Journal};
 use crate::modem::Modem;
 use crate::serial::{self, Finder, Holding, SerialError, System, Wanted};
 use crate::simulator;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the questions to the modem may take together.
@@ -45,12 +46,8 @@ pub(super) async fn check(
     };
     let holding = System.holding(&name);
     shown.take(manager(&holding));
-    let _inhibition = if global.inhibit {
-        let wanted = Wanted::of(&name, config.baud.get(), std::sync::Arc::new(System));
-        Some(super::super::inhibit::Inhibition::begin(&wanted).await?)
-    } else {
-        None
-    };
+    let wanted = Wanted::of(&name, config.baud.get(), Arc::new(System));
+    let _inhibition = session::inhibit(global, &wanted).await?;
     match serial::open(&name, config.baud.get()).await {
         Ok(opened) => {
             shown.take(Check::ok("opens", name.as_str()));
@@ -148,6 +145,9 @@ fn refused(name: &str, error: &SerialError) -> Check {
             why,
             "Only loopback addresses are dialled: tcp:127.0.0.1:5000",
         ),
+        SerialError::NoneAnswers { why } | SerialError::Inhibit { why } => {
+            check("opens", why, "Name another device with --port")
+        }
         SerialError::Other { source, .. } => check(
             "opens",
             &source.to_string(),
@@ -248,12 +248,20 @@ fn commands(scan: &crate::event::CommandScan) -> Check {
 }
 
 fn sim(state: &SimState, raw: &str) -> Check {
-    let remedy = match state {
+    let (says, remedy) = match state {
         SimState::Ready => return Check::ok("SIM", "ready"),
-        SimState::Absent => {
-            "Put the card in, contacts towards the board; some boards need a restart afterwards"
-        }
-        _ => "Unlock it (AT+CPIN=\"…\"), three wrong tries block it; then run this again",
+        SimState::Absent => (
+            "no card",
+            "Put the card in, contacts towards the board; some boards need a restart afterwards",
+        ),
+        SimState::Locked(what) => (
+            what.as_str(),
+            "Unlock it in the console or with `mmscope at AT+CPIN=…`; three wrong tries block it",
+        ),
+        SimState::Failed(_) => (
+            "the card does not work",
+            "It may still be busy: try again in 10 s. Else take it out, clean it, and put it back",
+        ),
     };
-    Check::fail("SIM", raw, remedy).with_code(12)
+    Check::fail("SIM", format!("{says} ({raw})"), remedy).with_code(12)
 }

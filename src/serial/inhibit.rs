@@ -2,8 +2,9 @@
 //!
 //! In: a device. Out: a process `mmcli --inhibit-device` that holds the request; ModemManager takes the modem back as soon as that
 //! process ends, however it ends. Never here: stopping services.
-use super::Refusal;
-use crate::serial::Wanted;
+use super::devices::Device;
+use super::open::SerialError;
+use super::source::Wanted;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -18,19 +19,14 @@ const WORDS: u64 = 4096;
 pub struct Inhibition(Child);
 
 impl Inhibition {
-    /// Asks ModemManager to let the device go, and waits until it has.
+    /// Asks ModemManager to let a device go, and waits until it has. `program` is mmcli, `place` ModemManager's name for the device:
+    /// its folder in /sys ([`place`]).
     ///
     /// # Errors
-    /// It is not on USB, so that ModemManager's name for it is not known; mmcli is not there; ModemManager refuses.
-    pub async fn begin(wanted: &Wanted) -> Result<Self, Refusal> {
-        let refused = |why: String| Refusal::with(11, format!("--inhibit: {why}"));
-        let place = place(wanted).ok_or_else(|| {
-            refused(format!(
-                "{} is no USB device of this machine, so ModemManager's name for it is not known; `mmcli -L` and `mmcli --inhibit-device=…` do it by hand",
-                wanted.name
-            ))
-        })?;
-        let mut child = Command::new("mmcli")
+    /// mmcli is not there, or ModemManager refuses; in mmcli's words.
+    pub async fn begin(program: &str, place: &str) -> Result<Self, SerialError> {
+        let refused = |why: String| SerialError::Inhibit { why };
+        let mut child = Command::new(program)
             .arg(format!("--inhibit-device={place}"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -38,7 +34,7 @@ impl Inhibition {
             .spawn()
             .map_err(|e| {
                 refused(format!(
-                    "mmcli cannot be started: {e}; it comes with ModemManager"
+                    "{program} cannot be started: {e}; it comes with ModemManager"
                 ))
             })?;
         let said = first_line(&mut child);
@@ -72,15 +68,21 @@ impl Drop for Inhibition {
     }
 }
 
-/// The device's folder in /sys, by which ModemManager knows it.
-fn place(wanted: &Wanted) -> Option<String> {
-    let id = wanted.id.as_ref()?;
+/// ModemManager's name for a device: its folder in /sys.
+///
+/// # Errors
+/// It is not on USB, so that the name is not known.
+pub fn place(wanted: &Wanted) -> Result<String, SerialError> {
     let devices = wanted.finder.devices();
-    let usb = devices
-        .iter()
-        .filter(|d| d.id() == Some(id))
-        .find_map(|d| d.usb.as_ref())?;
-    Some(usb.place.as_ref()?.display().to_string())
+    let same = |d: &&Device| wanted.id.is_some() && d.id() == wanted.id.as_ref();
+    let usb = devices.iter().find(same).and_then(|d| d.usb.as_ref());
+    let place = usb.and_then(|u| u.place.as_ref());
+    place.map(|p| p.display().to_string()).ok_or_else(|| SerialError::Inhibit {
+        why: format!(
+            "{} is no USB device of this machine, so ModemManager's name for it is not known; `mmcli -L` and `mmcli --inhibit-device=…` do it by hand",
+            wanted.name
+        ),
+    })
 }
 
 /// The first line that a process says.
