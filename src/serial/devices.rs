@@ -128,7 +128,7 @@ pub fn list_from(places: &Places) -> Vec<Device> {
 
 /// USB first, bare UARTs last; in between the newest first. Interfaces of one device come up together: by their number.
 fn sort(devices: &mut [Device]) {
-    devices.sort_by(|a, b| by_name(&a.name).cmp(&by_name(&b.name)));
+    devices.sort_by_key(|d| by_name(&d.name));
     let device_since = |d: &Device, all: &[Device]| match d.id() {
         Some(id) => all
             .iter()
