@@ -24,9 +24,12 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// The modem's serial line: /dev/ttyUSB2, COM24, or tcp:127.0.0.1:PORT
+    /// The modem's serial line: /dev/ttyUSB2, COM24, auto (the one on which a modem answers), or tcp:127.0.0.1:PORT
     #[arg(long, global = true, value_name = "PATH", conflicts_with_all = ["sim", "world"])]
     pub port: Option<String>,
+    /// Ask ModemManager to let this modem go while mmscope runs (mmcli --inhibit-device); it has it back at the end
+    #[arg(long, global = true, conflicts_with_all = ["sim", "world"])]
+    pub inhibit: bool,
     /// A simulated bench instead of a modem (world `mint`)
     #[arg(long, global = true)]
     pub sim: bool,
@@ -143,6 +146,17 @@ pub enum Command {
     },
     /// Put back settings that an earlier session left changed on the modem
     Restore,
+    /// The serial devices of this machine, those that may be a modem first
+    Ports {
+        /// Ask each of them whether a modem answers (AT, ATI)
+        #[arg(long)]
+        probe: bool,
+        /// Also those that are no more than a name
+        #[arg(long)]
+        all: bool,
+    },
+    /// Why a modem cannot be used: checks one by one, each with its remedy
+    Doctor,
     /// The configuration: print the commented template, or check a file
     Config {
         /// Print a commented template

@@ -5,11 +5,13 @@ mod args;
 mod at;
 mod config;
 mod console;
+mod doctor;
 mod folders;
 mod ladder;
 mod message;
 mod mmsc;
 mod pdu;
+mod ports;
 mod profiles;
 mod replay;
 mod report;
@@ -98,6 +100,8 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
             runtime.block_on(mmsc::run(&global, listen, &spool))
         }
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
+        Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
+        Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
         Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
     }
 }

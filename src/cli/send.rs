@@ -45,6 +45,9 @@ pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
     let style = session::style(global, &session.config);
     let result = follow(&session, message, style, global.json).await;
     let recording = session.recording.clone();
+    if session.journal.known().settings_open() {
+        eprintln!("mmscope: leaving the modem as it was found …");
+    }
     let closed = session.bench.close().await;
     session.journal.close_writers();
     if !closed {

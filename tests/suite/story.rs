@@ -9,6 +9,7 @@ use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::pipeline::Keep;
 use mmscope::profile::{Library, Profile};
+use mmscope::serial::Source;
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,7 +37,12 @@ pub struct Beginning {
     pub config: &'static str,
     pub watchful: bool,
     pub read_only: bool,
+    /// Opens the line again when it was lost.
+    pub source: Option<MakeSource>,
 }
+
+/// Makes the source of a modem's line.
+pub type MakeSource = fn(simulator::Modem) -> Arc<dyn Source>;
 
 impl Beginning {
     pub fn world(name: &str) -> Self {
@@ -56,6 +62,7 @@ impl Beginning {
             config: "pace_seconds = 0",
             watchful: false,
             read_only: false,
+            source: None,
         }
     }
 
@@ -101,17 +108,13 @@ impl Beginning {
         let before = modem.settings();
         let bench = Bench::open(Setup {
             line,
+            source: self.source.map(|of| of(modem.clone())),
             serial: self.name,
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
-<<<<<<< HEAD
             library,
             profile,
-=======
-            library: Arc::new(library),
-            profile,
->>>>>>> carriers
             keep: self.keep,
             left_behind,
             bubbles: Some(bubbles),
