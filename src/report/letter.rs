@@ -28,8 +28,9 @@ pub struct Witness {
 /// The letter on the newest failed send. None where no send failed, or where it failed on this side of the network.
 pub(super) fn letter(facts: &Facts, options: &Options<'_>) -> Option<String> {
     let sends = facts.known.sends.iter().enumerate();
-    let failed = sends.filter_map(|(at, s)| s.failure().map(|(stage, why)| (at, s, stage, why)));
-    let (at, send, stage, failure) = failed.last()?;
+    let mut failed =
+        sends.filter_map(|(at, s)| s.failure().map(|(stage, why)| (at, s, stage, why)));
+    let (at, send, stage, failure) = failed.next_back()?;
     if matches!(
         stage,
         Stage::Encode | Stage::Port | Stage::Sim | Stage::Stack
@@ -250,12 +251,12 @@ impl Letter<'_> {
     fn mmsc(&self) -> Option<String> {
         let profile = self.facts.known.profile.as_ref()?;
         let host = host_of(self.dialled().unwrap_or_default());
-        let mine = self
+        let mut mine = self
             .facts
             .lookups
             .iter()
             .filter(|l| l.lookup.name.eq_ignore_ascii_case(host));
-        let resolved = mine.last().map(|row| {
+        let resolved = mine.next_back().map(|row| {
             let by = match row.lookup.resolver.as_str() {
                 "module" => "the module's resolver",
                 other => other,
@@ -354,9 +355,7 @@ impl Letter<'_> {
                 self.hide.text(&self.send.message.transaction_id)
             )),
         ];
-        if result.http_status.is_none() {
-            return None;
-        }
+        result.http_status?;
         point("Answer", parts)
     }
 
