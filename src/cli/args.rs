@@ -93,7 +93,7 @@ pub enum Command {
         #[arg(required = true, value_name = "COMMAND")]
         commands: Vec<String>,
     },
-    /// Carrier profiles: list, show, lint
+    /// Carrier profiles: list, show, lint, diff, import
     Profiles {
         /// What to do with them
         #[command(subcommand)]
@@ -103,6 +103,20 @@ pub enum Command {
     Replay {
         /// The recording
         recording: PathBuf,
+    },
+    /// Write what a recorded session measured, and the letter to the carrier
+    Report {
+        /// The recording
+        recording: PathBuf,
+        /// In which form
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Markdown)]
+        format: ReportFormat,
+        /// Write it here instead of printing it
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Show this in plain: addresses, cell, serial; wire for a pcap. On a terminal each one is asked for again
+        #[arg(long, value_name = "FIELD", action = clap::ArgAction::Append)]
+        reveal: Vec<String>,
     },
     /// Serve the simulated modem as a process of its own
     Sim {
@@ -140,6 +154,19 @@ pub enum Command {
     },
 }
 
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown
+    Markdown,
+    /// Text to paste into a mail
+    Text,
+    /// JSON
+    Json,
+    /// The HTTP exchange for Wireshark (pcapng); needs --reveal wire
+    Pcap,
+}
+
 /// What to do with profiles.
 #[derive(Debug, Subcommand)]
 pub enum Profiles {
@@ -149,12 +176,36 @@ pub enum Profiles {
     Show {
         /// Its id
         id: String,
+        /// The shipped one, yours, and what the network granted in this recorded session, side by side
+        #[arg(long, value_name = "RECORDING")]
+        granted: Option<PathBuf>,
     },
     /// What is wrong or doubtful, with the offending characters
     Lint {
         /// Ids or files; nothing checks all
         #[arg(value_name = "FILE|ID")]
         which: Vec<String>,
+    },
+    /// Two side by side; exit code 1 where they differ
+    Diff {
+        /// An id or a file
+        #[arg(value_name = "FILE|ID")]
+        a: String,
+        /// An id or a file
+        #[arg(value_name = "FILE|ID")]
+        b: String,
+    },
+    /// Read carrier lists of others: Android APN XML, mobile-broadband-provider-info XML
+    Import {
+        /// The lists; of two, what the second says otherwise is kept beside the first's
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Only carriers for this MCC-MNC, such as 310260
+        #[arg(long, value_name = "MCCMNC")]
+        network: Option<String>,
+        /// Write a file here (of several profiles: into this folder) instead of printing TOML
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
     },
 }
 

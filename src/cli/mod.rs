@@ -12,6 +12,7 @@ mod mmsc;
 mod pdu;
 mod profiles;
 mod replay;
+mod report;
 mod restore;
 mod send;
 mod session;
@@ -19,6 +20,7 @@ mod sim;
 
 pub use args::{Cli, Command, Global};
 pub use ladder::Style;
+pub use session::forward_bubbles;
 
 use clap::Parser;
 use std::fmt;
@@ -85,6 +87,12 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::At { commands }) => runtime.block_on(at::run(&global, &commands)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),
+        Some(Command::Report {
+            recording,
+            format,
+            output,
+            reveal,
+        }) => report::run(&global, &recording, format, output.as_deref(), &reveal),
         Some(Command::Sim { pty, tcp }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp)),
         Some(Command::Mmsc { listen, spool }) => {
             runtime.block_on(mmsc::run(&global, listen, &spool))

@@ -23,6 +23,8 @@ use tokio::sync::watch;
 pub const FORMAT: u32 = 1;
 /// How many events the ring holds at the most.
 const RING_EVENTS: usize = 20_000;
+/// Milliseconds between two alarms about a loss that goes on.
+const BETWEEN_ALARMS_MS: u64 = 1000;
 /// How many octets of wire data and text the ring holds at the most.
 const RING_OCTETS: usize = 8 << 20;
 
@@ -44,7 +46,12 @@ struct Inner {
     ring: VecDeque<Arc<Event>>,
     ring_octets: usize,
     writers: Vec<Writer>,
+    /// What was told last.
     lost: u64,
+    /// Losses of writers that are closed.
+    lost_by_closed: u64,
+    /// When a loss was told last.
+    told_at: Option<u64>,
 }
 
 impl Journal {
@@ -64,6 +71,8 @@ impl Journal {
             ring_octets: 0,
             writers,
             lost: 0,
+            lost_by_closed: 0,
+            told_at: None,
         };
         let journal = Self {
             shared: Arc::new(Shared {
@@ -105,8 +114,15 @@ impl Journal {
     /// Lets the writers write what they hold, and closes them. The journal goes on without them.
     pub fn close_writers(&self) {
         let writers = std::mem::take(&mut self.lock().writers);
-        for writer in writers {
-            writer.finish();
+        let lost: u64 = writers.into_iter().map(Writer::finish).sum();
+        let mut inner = self.lock();
+        inner.lost_by_closed += lost;
+        let all = inner.lost_by_closed;
+        if all > inner.lost {
+            inner.tell_loss(&self.shared.clock, all);
+            let id = inner.next - 1;
+            drop(inner);
+            self.shared.changed.send_replace(id);
         }
     }
 
@@ -155,12 +171,19 @@ impl Inner {
         id
     }
 
-    /// A loss is told once per new loss, as soon as the writers take events again; until then it is only counted.
+    /// A loss is told as soon as it is seen, and while it goes on once a second: a full disk would otherwise bury the screen under
+    /// its own alarms. The fold and the ring get these events even where no writer takes them.
     fn tell_losses(&mut self, clock: &Clock) {
-        let lost: u64 = self.writers.iter().map(Writer::lost).sum();
-        if lost == self.lost || self.writers.iter().any(Writer::is_behind) {
+        let lost: u64 = self.lost_by_closed + self.writers.iter().map(Writer::lost).sum::<u64>();
+        let now = clock.ms();
+        if lost == self.lost || self.told_at.is_some_and(|at| now < at + BETWEEN_ALARMS_MS) {
             return;
         }
+        self.tell_loss(clock, lost);
+    }
+
+    fn tell_loss(&mut self, clock: &Clock, lost: u64) {
+        self.told_at = Some(clock.ms());
         self.lost = lost;
         self.take(clock, What::Lost(Lost { events: lost }));
         let text = format!(

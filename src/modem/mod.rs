@@ -17,11 +17,11 @@ mod trouble;
 
 pub use contexts::{Bearer, Wanted, choose};
 pub use identify::SCANNED;
-pub use link::Link;
+pub use link::{Link, Passed};
 pub use links::Dialled;
 pub use restore::Restored;
 pub use settings::{Definition, READ, Settings};
-pub use sim::SimCard;
+pub use sim::{SimCard, group_identifier, home_network, mnc_digits, provider_name};
 pub use stack::StackLimits;
 pub use trouble::Trouble;
 

@@ -8,11 +8,10 @@ use mmscope::event::{Event, SendResult, What};
 use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::pipeline::Keep;
-use mmscope::profile::Library;
+use mmscope::profile::{Library, Profile};
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::watch;
 
 /// A bench in a world.
 pub struct Story {
@@ -23,10 +22,16 @@ pub struct Story {
     pub start: simulator::world::Start,
 }
 
+/// In a profile's place: the one that fits the SIM best.
+pub const BY_THE_SIM: &str = "by the SIM";
+
 /// How a story begins.
 pub struct Beginning {
+    pub name: String,
     pub world: World,
     pub profile: Option<&'static str>,
+    /// A profile that is not in the library.
+    pub own_profile: Option<Profile>,
     pub keep: Arc<dyn Keep>,
     pub config: &'static str,
     pub watchful: bool,
@@ -35,13 +40,18 @@ pub struct Beginning {
 
 impl Beginning {
     pub fn world(name: &str) -> Self {
-        Self::of(World::named(name).unwrap())
+        Self {
+            name: format!("world {name}"),
+            ..Self::of(World::named(name).unwrap())
+        }
     }
 
     pub fn of(world: World) -> Self {
         Self {
+            name: "world of a test".to_owned(),
             world,
             profile: None,
+            own_profile: None,
             keep: Arc::new(NotKept),
             config: "pace_seconds = 0",
             watchful: false,
@@ -55,39 +65,62 @@ impl Beginning {
     }
 
     pub fn open(self) -> Story {
+        let sim = simulator::start(self.world.clone(), Options::default());
+        self.on(sim.modem, Box::new(sim.line), None)
+    }
+
+    /// A new session on a modem that runs already, with what an earlier one has left on disk.
+    pub fn reopen(
+        world: &str,
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
+        let mut beginning = Self::world(world);
+        beginning.keep = keep;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, left_behind)
+    }
+
+    /// A session on a line to a modem; whatever stands between the two.
+    pub fn on(
+        self,
+        modem: simulator::Modem,
+        line: Box<dyn mmscope::serial::Line>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
         let start = self.world.start.clone();
-        let sim = simulator::start(self.world, Options::default());
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
-        let journal = Journal::begin(clock, Some("world of a test".to_owned()), Vec::new());
-        let library = Library::shipped();
+        let journal = Journal::begin(clock, Some(self.name.clone()), Vec::new());
+        static SHIPPED: std::sync::OnceLock<Arc<Library>> = std::sync::OnceLock::new();
+        let library = Arc::clone(SHIPPED.get_or_init(|| Arc::new(Library::shipped())));
         let id = self.profile.unwrap_or(&start.profile);
-        let profile = library.get(id).unwrap().clone();
-        let (count, bubbles) = watch::channel(0);
-        let mut changes = sim.phones.changes();
-        tokio::spawn(async move {
-            while changes.changed().await.is_ok() {
-                let now = *changes.borrow_and_update();
-                count.send_replace(now);
-            }
-        });
-        let before = sim.modem.settings();
+        let named = || (id != BY_THE_SIM).then(|| library.get(id).unwrap().clone());
+        let profile = self.own_profile.or_else(named);
+        let bubbles = mmscope::cli::forward_bubbles(modem.phones(), journal.clone());
+        let before = modem.settings();
         let bench = Bench::open(Setup {
-            line: Box::new(sim.line),
-            serial: "world of a test".to_owned(),
+            line,
+            serial: self.name,
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
+<<<<<<< HEAD
+            library,
+            profile,
+=======
             library: Arc::new(library),
-            profile: Some(profile),
+            profile,
+>>>>>>> carriers
             keep: self.keep,
-            left_behind: None,
+            left_behind,
             bubbles: Some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
             chance: || (1_763_800_000_000, 7),
         });
         Story {
-            modem: sim.modem,
+            modem,
             journal,
             bench,
             before,
@@ -133,9 +166,16 @@ impl Story {
     /// Waits until something is known.
     pub async fn until(&self, known: impl Fn(&Known) -> bool) {
         let mut changes = self.journal.changes();
-        while !known(&self.journal.known()) {
-            changes.changed().await.unwrap();
-        }
+        let waiting = async {
+            while !known(&self.journal.known()) {
+                changes.changed().await.unwrap();
+            }
+        };
+        // An hour of the paused clock: a bench that polls would otherwise let a test wait for ever.
+        let hour = std::time::Duration::from_secs(3600);
+        tokio::time::timeout(hour, waiting)
+            .await
+            .expect("within an hour");
     }
 
     /// All that happened.
