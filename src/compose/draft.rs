@@ -57,6 +57,7 @@ impl Draft {
             self.too_big(profile, pdu_size),
             self.long(text_limit),
             self.too_many(profile),
+            self.own_sender(profile),
             self.twice(),
         ]
         .into_iter()
@@ -160,6 +161,24 @@ impl Draft {
                 "send it in several messages",
             )
         })
+    }
+
+    /// P14: a sender where the carrier puts one in itself.
+    fn own_sender(&self, profile: &Profile) -> Option<Lint> {
+        let inserts = profile.mms.from == crate::profile::Sender::InsertAddressToken;
+        let from = self.from.as_deref().filter(|_| inserts)?;
+        let says = format!(
+            "the message names its sender, but {} expects to put in the number of the line itself",
+            profile.id
+        );
+        Some(Lint::whole(
+            "P14",
+            Severity::Warning,
+            "from",
+            crate::event::Msisdn::new(from).masked().as_str(),
+            says,
+            "leave out --from unless this is what you want to try",
+        ))
     }
 
     /// C04: somebody gets it twice.

@@ -17,7 +17,7 @@ pub use budget::{Budget, SmsCount, SmsEncoding, size_text};
 pub use draft::Draft;
 pub use fit::{Change, Treatment, fit, fit_into};
 pub use recipient::{Recipient, RecipientError};
-pub use request::{budget, message, pdu_size, send_req};
+pub use request::{budget, draft_of, message, pdu_size, send_req};
 
 use unicode_segmentation::UnicodeSegmentation;
 

@@ -45,7 +45,7 @@ impl Moment {
     }
 
     fn octets(self) -> [u8; 7] {
-        let two = |value: u8| (value % 10) << 4 | value / 10 % 16;
+        let two = |value: u8| ((value % 10) << 4) | (value / 10 % 16);
         let [year, month, day, hour, minute, second] = self.parts.map(two);
         let zone = two(self.quarters.unsigned_abs()) | if self.quarters < 0 { 8 } else { 0 };
         [year, month, day, hour, minute, second, zone]

@@ -580,6 +580,50 @@ fn well_placed(nodes: &[Node], within: std::ops::Range<usize>, tight: bool) {
     assert!(!tight || at == within.end);
 }
 
+#[test]
+fn a_sent_pdu_becomes_a_draft_again() {
+    use mmscope::compose::{Attachment, Draft, Recipient, draft_of, send_req};
+    let profile = mmscope::profile::Library::shipped()
+        .get("us/mint")
+        .unwrap()
+        .clone();
+    let draft = Draft {
+        to: vec![
+            Recipient::parse("+12025550123").unwrap(),
+            Recipient::parse("12345").unwrap(),
+        ],
+        cc: vec![Recipient::parse("a@example.org").unwrap()],
+        subject: "Été".into(),
+        text: "hello".into(),
+        attachments: vec![
+            Attachment::new("a.png", &b"\x89PNG\r\n\x1A\n"[..]),
+            Attachment::new("second.txt", &b"more words"[..]),
+        ],
+        options: Options {
+            priority: Some(Priority::High),
+            ..Options::default()
+        },
+        from: Some("+12025550199".into()),
+        ..Draft::default()
+    };
+    let octets = send_req(&draft, &profile, "T1", None, Version::V1_2)
+        .encode()
+        .unwrap();
+    let again = draft_of(&Pdu::decode(&octets).pdu).unwrap();
+    assert_eq!(again, draft);
+    let lints = draft.check(&profile, octets.len(), 5000);
+    assert_eq!(
+        lints.iter().map(|l| l.id.as_str()).collect::<Vec<_>>(),
+        ["P14"]
+    );
+    assert_eq!(
+        send_req(&again, &profile, "T1", None, Version::V1_2)
+            .encode()
+            .unwrap(),
+        octets
+    );
+}
+
 proptest! {
     #[test]
     fn the_tree_of_any_octets_covers_them(octets in prop::collection::vec(any::<u8>(), 0..300)) {
