@@ -79,7 +79,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
     match cli.command {
         None => runtime.block_on(console::run(&global)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, send)),
-        Some(Command::At { commands }) => runtime.block_on(at::run(&global, &commands)),
+        Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),
         Some(Command::Sim { pty, tcp }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp)),
