@@ -607,7 +607,7 @@ async fn look_at_all(gear: Gear) -> Result<(), Trouble> {
     modem.tell_sim(state, &card);
     modem.registration().await?;
     modem.contexts().await?;
-    modem.scan().await?;
+    modem.scan(&identity).await?;
     gear.learnt(|l| {
         l.identity = Some(identity);
         l.card = ready.then_some(card);

@@ -93,8 +93,11 @@ pub enum Command {
     /// Run AT commands and print the answers with their times
     At {
         /// The commands, each as one word: "AT+CSQ"
-        #[arg(required = true, value_name = "COMMAND")]
+        #[arg(required_unless_present = "scan", value_name = "COMMAND")]
         commands: Vec<String>,
+        /// Print which commands this firmware has, and its quirks; changes nothing on the modem
+        #[arg(long)]
+        scan: bool,
     },
     /// Carrier profiles: list, show, lint, diff, import
     Profiles {

@@ -21,6 +21,18 @@ pub struct Identity {
 pub struct CommandScan {
     /// One row a command.
     pub rows: Vec<CommandRow>,
+    /// Ways of this firmware that were recognised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quirks: Vec<Quirk>,
+}
+
+/// A way of a firmware that changes what the program does, or that a person should know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quirk {
+    /// Its name: `stack-on-context-1`.
+    pub name: String,
+    /// What it means.
+    pub says: String,
 }
 
 /// One command of the scan.
@@ -30,6 +42,9 @@ pub struct CommandRow {
     pub command: String,
     /// Whether it answered otherwise than with an error.
     pub present: bool,
+    /// The form in which it was asked: `test` (`=?`), `read` (`?`) or `execute`.
+    #[serde(default)]
+    pub form: String,
     /// What mmscope uses it for.
     pub purpose: String,
 }

@@ -23,8 +23,6 @@ use tokio::sync::watch;
 pub const FORMAT: u32 = 1;
 /// How many events the ring holds at the most.
 const RING_EVENTS: usize = 20_000;
-/// Milliseconds between two alarms about a loss that goes on.
-const BETWEEN_ALARMS_MS: u64 = 1000;
 /// How many octets of wire data and text the ring holds at the most.
 const RING_OCTETS: usize = 8 << 20;
 
@@ -50,8 +48,6 @@ struct Inner {
     lost: u64,
     /// Losses of writers that are closed.
     lost_by_closed: u64,
-    /// When a loss was told last.
-    told_at: Option<u64>,
 }
 
 impl Journal {
@@ -72,7 +68,6 @@ impl Journal {
             writers,
             lost: 0,
             lost_by_closed: 0,
-            told_at: None,
         };
         let journal = Self {
             shared: Arc::new(Shared {
@@ -171,19 +166,26 @@ impl Inner {
         id
     }
 
+<<<<<<< HEAD
     /// A loss is told as soon as it is seen, and while it goes on once a second: a full disk would otherwise bury the screen under
     /// its own alarms. The fold and the ring get these events even where no writer takes them.
     fn tell_losses(&mut self, clock: &Clock) {
         let lost: u64 = self.lost_by_closed + self.writers.iter().map(Writer::lost).sum::<u64>();
         let now = clock.ms();
         if lost == self.lost || self.told_at.is_some_and(|at| now < at + BETWEEN_ALARMS_MS) {
+=======
+    /// A loss is told when it begins, each time it has doubled (telling every one would itself be a flood), and when the writers
+    /// close. The fold and the ring get these events even where no writer takes them.
+    fn tell_losses(&mut self, clock: &Clock) {
+        let lost: u64 = self.lost_by_closed + self.writers.iter().map(Writer::lost).sum::<u64>();
+        if lost < (self.lost * 2).max(1) {
+>>>>>>> faults
             return;
         }
         self.tell_loss(clock, lost);
     }
 
     fn tell_loss(&mut self, clock: &Clock, lost: u64) {
-        self.told_at = Some(clock.ms());
         self.lost = lost;
         self.take(clock, What::Lost(Lost { events: lost }));
         let text = format!(

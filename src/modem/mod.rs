@@ -3,6 +3,7 @@
 //! In: wishes (identify, attach, open a link …). Out: typed answers, events for the journal, or [`Trouble`], which says what was
 //! refused, what came back, what that means and what to do. Never here: which wish comes next (that is the pipeline's), files,
 //! profiles.
+mod capabilities;
 mod contexts;
 mod identify;
 mod link;
@@ -15,6 +16,7 @@ mod sim;
 mod stack;
 mod trouble;
 
+pub use capabilities::{Seen, capability_table, quirks};
 pub use contexts::{Bearer, Wanted, choose};
 pub use identify::SCANNED;
 pub use link::{Link, Passed};

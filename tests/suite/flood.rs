@@ -86,6 +86,8 @@ fn journal(writers: Vec<Writer>) -> Journal {
 }
 
 const SECONDS: u64 = 2;
+/// A loss is told when it begins, each time it has doubled, and at the end.
+const MOST_ALARMS: usize = 24;
 
 #[tokio::test(start_paused = true)]
 async fn a_storm_at_a_megabyte_a_second_does_not_slow_the_line() {
@@ -189,7 +191,7 @@ async fn a_storm_at_a_megabyte_a_second_does_not_slow_the_line() {
         .collect();
     assert!(losses.last().is_some_and(|lost| *lost > 1000), "{losses:?}");
     assert!(
-        losses.len() <= SECONDS as usize + 2,
+        losses.len() <= MOST_ALARMS,
         "alarms bury the screen: {losses:?}"
     );
     let alarms = journal
@@ -198,10 +200,7 @@ async fn a_storm_at_a_megabyte_a_second_does_not_slow_the_line() {
         .iter()
         .filter(|(_, n)| n.level == Level::Alarm)
         .count();
-    assert!(
-        (1..=SECONDS as usize + 2).contains(&alarms),
-        "{alarms} alarms"
-    );
+    assert!((1..=MOST_ALARMS).contains(&alarms), "{alarms} alarms");
 }
 
 /// What is on the disk is whole lines (but for one that broke off where the room ended), and what is not there is counted.

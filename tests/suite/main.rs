@@ -30,5 +30,6 @@ mod sms;
 mod story;
 mod terminal;
 mod sweep;
+mod terminal;
 mod transcripts;
 mod worlds;
