@@ -84,14 +84,9 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         .map_err(|e| Refusal::with(11, format!("the program cannot start: {e}")))?;
     match cli.command {
         None => runtime.block_on(console::run(&global)),
-<<<<<<< HEAD
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
-        Some(Command::At { commands }) => runtime.block_on(at::run(&global, &commands)),
-=======
-        Some(Command::Send(send)) => runtime.block_on(send::run(&global, send)),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
->>>>>>> faults
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),
         Some(Command::Report {

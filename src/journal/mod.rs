@@ -166,20 +166,11 @@ impl Inner {
         id
     }
 
-<<<<<<< HEAD
-    /// A loss is told as soon as it is seen, and while it goes on once a second: a full disk would otherwise bury the screen under
-    /// its own alarms. The fold and the ring get these events even where no writer takes them.
-    fn tell_losses(&mut self, clock: &Clock) {
-        let lost: u64 = self.lost_by_closed + self.writers.iter().map(Writer::lost).sum::<u64>();
-        let now = clock.ms();
-        if lost == self.lost || self.told_at.is_some_and(|at| now < at + BETWEEN_ALARMS_MS) {
-=======
     /// A loss is told when it begins, each time it has doubled (telling every one would itself be a flood), and when the writers
     /// close. The fold and the ring get these events even where no writer takes them.
     fn tell_losses(&mut self, clock: &Clock) {
         let lost: u64 = self.lost_by_closed + self.writers.iter().map(Writer::lost).sum::<u64>();
         if lost < (self.lost * 2).max(1) {
->>>>>>> faults
             return;
         }
         self.tell_loss(clock, lost);

@@ -185,7 +185,7 @@ async fn questions(modem: &Modem, shown: &mut Shown<'_>) {
         return shown.take(Check::fail("answers", text.what.as_str(), &text.advice));
     }
     shown.take(Check::ok("answers", "OK to AT"));
-    match modem.identify().await {
+    let identity = match modem.identify().await {
         Ok(who) => {
             let family = who.model.to_ascii_uppercase();
             let says = format!(
@@ -201,11 +201,17 @@ async fn questions(modem: &Modem, shown: &mut Shown<'_>) {
                     "mmscope speaks the commands of the SIM7600 family; others may lack what a send needs (next line)",
                 )
             });
+            who
         }
         Err(trouble) => return fell_silent("model", &trouble, shown),
-    }
-    match modem.scan().await {
-        Ok(scan) => shown.take(commands(&scan)),
+    };
+    match modem.scan(&identity).await {
+        Ok(scan) => {
+            shown.take(commands(&scan));
+            for quirk in &scan.quirks {
+                shown.take(Check::warn("quirk", quirk.name.as_str(), &quirk.says));
+            }
+        }
         Err(trouble) => return fell_silent("commands", &trouble, shown),
     }
     match modem.sim_state().await {
