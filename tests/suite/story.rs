@@ -105,13 +105,8 @@ impl Beginning {
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
-<<<<<<< HEAD
             library,
             profile,
-=======
-            library: Arc::new(library),
-            profile,
->>>>>>> carriers
             keep: self.keep,
             left_behind,
             bubbles: Some(bubbles),
