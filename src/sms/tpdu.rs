@@ -28,7 +28,7 @@ pub enum TpduError {
 pub struct Moment {
     /// Year, month, day, hour, minute, second, in two digits each as they stand; the year counts from 2000.
     pub parts: [u8; 6],
-    /// Quarters of an hour ahead of UTC.
+    /// Quarters of an hour ahead of UTC, -79..=79: more than its half octets can say is cut to that.
     pub quarters: i8,
 }
 
@@ -37,7 +37,7 @@ impl Moment {
         let two = |octet: u8| (octet & 15) * 10 + (octet >> 4);
         let [year, month, day, hour, minute, second, zone] = *octets;
         // Bit 3 of the first half octet is the sign.
-        let quarters = i8::try_from(two(zone & !8).min(127)).unwrap_or(0);
+        let quarters = i8::try_from(two(zone & !8).min(79)).unwrap_or(0);
         Moment {
             parts: [year, month, day, hour, minute, second].map(two),
             quarters: if zone & 8 == 0 { quarters } else { -quarters },
@@ -47,7 +47,8 @@ impl Moment {
     fn octets(self) -> [u8; 7] {
         let two = |value: u8| ((value % 10) << 4) | (value / 10 % 16);
         let [year, month, day, hour, minute, second] = self.parts.map(two);
-        let zone = two(self.quarters.unsigned_abs()) | if self.quarters < 0 { 8 } else { 0 };
+        let zone =
+            two(self.quarters.unsigned_abs().min(79)) | if self.quarters < 0 { 8 } else { 0 };
         [year, month, day, hour, minute, second, zone]
     }
 }
