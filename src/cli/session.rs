@@ -420,9 +420,27 @@ fn recording_name(start: jiff::Timestamp, serial: &str) -> String {
 
 fn record(path: &Path) -> io::Result<std::fs::File> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+        private_folder(folder)?;
     }
     crate::bench::private(path)
+}
+
+/// Makes a folder that only its owner can look into. One that is there already stays as it is, unless it is our own.
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        builder.mode(0o700);
+        builder.create(folder)?;
+        if folder.ends_with("mmscope/recordings") {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+        }
+    }
+    #[cfg(not(unix))]
+    builder.create(folder)?;
+    Ok(())
 }
 
 /// Tells the journal of new bubbles, and counts them.

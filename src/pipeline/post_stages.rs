@@ -1,7 +1,7 @@
 //! The stages over the network: resolve, connect, post, confirm, deliver.
 use super::modem_stages::substituted;
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, explain};
-use crate::event::{HttpPart, HttpStep, SendResult, Stage, What, mask_digits};
+use crate::event::{HttpPart, HttpStep, SendResult, Stage, What, redact};
 use crate::mms::{Pdu, SendConf};
 use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
 use crate::net::{Answer, PostLimits, Request};
@@ -204,7 +204,7 @@ fn tell_request(gear: &Gear, job: &Job, request: &Request) {
     let headers = request
         .headers
         .iter()
-        .map(|(n, v)| (n.clone(), mask_digits(v)))
+        .map(|(n, v)| (n.clone(), redact(v)))
         .collect();
     let step = HttpPart::Request {
         line: request.line(),
@@ -222,14 +222,14 @@ fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) {
     let headers = answer
         .headers
         .iter()
-        .map(|(n, v)| (n.clone(), mask_digits(v)))
+        .map(|(n, v)| (n.clone(), redact(v)))
         .collect();
     let step = HttpPart::Answer {
         status: answer.status,
         line: answer.line.clone(),
         headers,
         body: answer.body.len(),
-        begins: mask_digits(&begins),
+        begins: redact(&begins),
     };
     gear.sink.record(What::Http(HttpStep {
         send: job.number,
