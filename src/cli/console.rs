@@ -1,7 +1,7 @@
 //! The console: wires the screen to the bench.
-use super::Refusal;
 use super::args::Global;
 use super::session::{self, Session, Wants};
+use super::{Refusal, output};
 use crate::bench::{self, Bench};
 use crate::console::measure::{measure, profile_rows, read_draft};
 use crate::console::run::Feed;
@@ -64,16 +64,14 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     let running =
         session.journal.known().running().is_some() || session.journal.known().settings_open();
     if running {
-        eprintln!("mmscope: leaving the modem as it was found …");
+        output::tell("leaving the modem as it was found …");
     }
     let closed = session.bench.close().await;
     session.journal.close_writers();
     let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
-    println!("{summary}");
+    output::line(&summary);
     if !closed {
-        eprintln!(
-            "mmscope: the modem did not let go in time; `mmscope restore` puts its settings back"
-        );
+        output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
     }
     Ok(0)
 }

@@ -5,13 +5,12 @@
 mod modem;
 mod surroundings;
 
-use super::Refusal;
 use super::args::Global;
 use super::folders::Folders;
-use super::ladder::plain;
+use super::{Refusal, output};
 use crate::config::Config;
+use crate::event::{clean, clean_json};
 use serde::Serialize;
-use std::io::Write;
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -92,17 +91,16 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn take(&mut self, check: Check) {
         let line = if self.global.json {
-            serde_json::to_string(&check).unwrap_or_default()
+            clean_json(&serde_json::to_string(&check).unwrap_or_default())
         } else {
             let mark = (self.mark)(check.state);
-            let mut line = format!("{mark} {:<15} {}", check.name, plain(&check.says));
+            let mut line = format!("{mark} {:<15} {}", check.name, clean(&check.says));
             if let Some(remedy) = &check.remedy {
-                line += &format!("\n{:>21}{}", "-> ", plain(remedy));
+                line += &format!("\n{:>21}{}", "-> ", clean(remedy));
             }
             line
         };
-        // A pipe that nobody reads any more is no reason to fail.
-        let _ = writeln!(std::io::stdout().lock(), "{line}");
+        output::line(&line);
         self.all.push(check);
     }
 
@@ -133,12 +131,12 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         warnings,
     };
     if global.json {
-        println!("{}", serde_json::to_string(&summary).unwrap_or_default());
+        output::json(&summary);
     } else {
-        println!(
+        output::line(&format!(
             "{} checks, {failed} failed, {warnings} to look at",
             shown.all.len()
-        );
+        ));
     }
     let first = shown.all.iter().find(|c| c.state == Verdict::Fail);
     Ok(first.map_or(0, |c| c.code))

@@ -1,6 +1,6 @@
 //! The message options of `send` and `pdu encode`, made into a draft: files read, recipients checked.
-use super::Refusal;
 use super::args;
+use super::{Refusal, output};
 use crate::compose::{Attachment, Draft, Recipient};
 use crate::config::Config;
 use crate::mms::{Options, Priority, Visibility};
@@ -74,8 +74,28 @@ fn asked(options: &args::Message) -> Options {
     }
 }
 
+/// Whether somebody is the line itself, and the configuration does not know its number.
+#[must_use]
+pub fn asks_for_self(options: &args::Message, config: &Config) -> bool {
+    let lists = [&options.to, &options.cc, &options.bcc];
+    let named = lists.into_iter().flatten().chain(&options.from);
+    config.own_number.is_none() && named.into_iter().any(|n| n == SELF)
+}
+
+/// Puts the line's own number wherever it is meant.
+pub fn fill_in_self(options: &mut args::Message, number: &str) {
+    let lists = [&mut options.to, &mut options.cc, &mut options.bcc];
+    let named = lists.into_iter().flatten().chain(&mut options.from);
+    for name in named.filter(|n| *n == SELF) {
+        number.clone_into(name);
+    }
+}
+
+/// The word for the line itself.
+const SELF: &str = "self";
+
 fn recipient(option: &str, typed: &str, config: &Config) -> Result<Recipient, Refusal> {
-    if typed == "self" {
+    if typed == SELF {
         return config
             .own_number
             .as_ref()
@@ -116,9 +136,7 @@ pub fn bounded(from: impl Read, most: u64) -> std::io::Result<Option<Vec<u8>>> {
 fn from_stdin() -> Result<String, Refusal> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        eprintln!(
-            "mmscope: reading the text from the terminal; end it with Ctrl-D on a line of its own"
-        );
+        output::tell("reading the text from the terminal; end it with Ctrl-D on a line of its own");
     }
     let octets = bounded(stdin.lock(), LONGEST)
         .map_err(|e| Refusal::usage(format!("standard input cannot be read: {e}")))?

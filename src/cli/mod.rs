@@ -10,6 +10,7 @@ mod folders;
 mod ladder;
 mod message;
 mod mmsc;
+mod output;
 mod pdu;
 mod ports;
 mod profiles;
@@ -69,7 +70,7 @@ pub fn run() -> u8 {
     match carry_out(cli) {
         Ok(code) => code,
         Err(refusal) => {
-            eprintln!("mmscope: {refusal}");
+            output::tell(&refusal.to_string());
             refusal.code
         }
     }

@@ -1,8 +1,8 @@
 //! `mmscope pdu`: the octets of an MMS, without a modem.
 use super::args::{self, Global, Pdu as What};
-use super::ladder::plain;
-use super::{Refusal, message, session};
+use super::{Refusal, message, output, session};
 use crate::compose::{self, Severity as Level};
+use crate::event::{clean, clean_json};
 use crate::mms::{self, Lint, Node, Pdu, Sender, Severity, TransactionId};
 use std::fmt::Write as _;
 use std::fs::File;
@@ -43,7 +43,7 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
     let request = match &profile {
         Some(profile) => {
             for change in compose::fit(&mut draft, profile) {
-                eprintln!("mmscope: {change}");
+                output::tell(&change.to_string());
             }
             let request = compose::send_req(&draft, profile, &id, date, options.mms_version);
             let size = mms::encoded_size(&request);
@@ -52,14 +52,14 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
                 if lint.severity == Level::Error {
                     return Err(Refusal::with(10, says));
                 }
-                eprintln!("mmscope: {says}");
+                output::tell(&says);
             }
             request
         }
         None => {
             // No carrier, no limit; the place of a picture is nobody's business all the same.
             for change in compose::fit_into(&mut draft, usize::MAX, |_| 0) {
-                eprintln!("mmscope: {change}");
+                output::tell(&change.to_string());
             }
             let sender = draft
                 .from
@@ -72,22 +72,25 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
         .encode()
         .map_err(|e| Refusal::with(10, format!("the message cannot be encoded: {e}")))?;
     for lint in Pdu::decode(&octets).examine(octets.len()) {
-        eprintln!("mmscope: {}", line(&lint));
+        output::tell(&line(&lint));
     }
     match output {
         Some(path) => {
             std::fs::write(path, &octets).map_err(|e| {
                 Refusal::usage(format!("{}: cannot be written: {e}", path.display()))
             })?;
-            eprintln!(
-                "mmscope: M-Send.req of {} octets in {}",
+            output::tell(&format!(
+                "M-Send.req of {} octets in {}",
                 octets.len(),
                 path.display()
-            );
+            ));
         }
         None => io::stdout()
             .write_all(&octets)
-            .map_err(|e| Refusal::usage(format!("standard output: {e}")))?,
+            .or_else(|e| match e.kind() {
+                io::ErrorKind::BrokenPipe => Ok(()),
+                _ => Err(Refusal::usage(format!("standard output: {e}"))),
+            })?,
     }
     Ok(0)
 }
@@ -95,7 +98,7 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
 fn decode(global: &Global, file: &Path) -> Result<u8, Refusal> {
     let octets = read(file)?;
     if global.json {
-        print(&format!("{}\n", mms::describe(&octets)));
+        output::text(&clean_json(&format!("{}\n", mms::describe(&octets))));
         return Ok(0);
     }
     let lints = Pdu::decode(&octets).examine(octets.len());
@@ -106,7 +109,7 @@ fn decode(global: &Global, file: &Path) -> Result<u8, Refusal> {
     for lint in &lints {
         let _ = writeln!(out, "{}", line(lint));
     }
-    print(&out);
+    output::text(&out);
     Ok(0)
 }
 
@@ -116,7 +119,7 @@ fn lint(global: &Global, file: &Path) -> Result<u8, Refusal> {
     let mut out = String::new();
     for lint in &lints {
         let said = match global.json {
-            true => serde_json::to_string(lint).unwrap_or_default(),
+            true => clean_json(&serde_json::to_string(lint).unwrap_or_default()),
             false => line(lint),
         };
         let _ = writeln!(out, "{said}");
@@ -124,7 +127,7 @@ fn lint(global: &Global, file: &Path) -> Result<u8, Refusal> {
     if lints.is_empty() && !global.json {
         out.push_str("good\n");
     }
-    print(&out);
+    output::text(&out);
     Ok(u8::from(
         lints.iter().any(|l| l.severity == Severity::Error),
     ))
@@ -141,7 +144,7 @@ fn line(lint: &Lint) -> String {
         "octet {} ({:04X}) {severity}: {}",
         lint.offset,
         lint.offset,
-        plain(&lint.what)
+        clean(&lint.what)
     )
 }
 
@@ -168,9 +171,9 @@ fn draw(node: &Node, octets: &[u8], depth: usize, out: &mut String) {
         "{:04X}  {hex:<38}{:indent$}{}{}{}",
         node.range.start,
         "",
-        plain(&node.label),
+        clean(&node.label),
         if node.value.is_empty() { "" } else { ": " },
-        plain(&node.value)
+        clean(&node.value)
     );
     for child in &node.children {
         draw(child, octets, depth + 1, out);
@@ -207,9 +210,4 @@ fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
             .map(|pair| pair[0] << 4 | pair[1])
             .collect()
     })
-}
-
-fn print(text: &str) {
-    // A reader that went away (`| head`) is no reason to complain.
-    let _ = io::stdout().lock().write_all(text.as_bytes());
 }

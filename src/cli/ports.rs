@@ -1,10 +1,9 @@
 //! `mmscope ports`
 use super::args::Global;
-use super::ladder::plain;
-use super::{Refusal, session};
+use super::{Refusal, output, session};
+use crate::event::clean;
 use crate::serial::{self, Device, Places, Role};
 use serde::Serialize;
-use std::io::Write;
 
 /// A row of the list.
 #[derive(Serialize)]
@@ -37,31 +36,26 @@ pub async fn run(global: &Global, probe: bool, all: bool) -> Result<u8, Refusal>
     let (_, config) = session::configuration(global)?;
     let devices = serial::devices();
     let folded = devices.iter().filter(|d| d.bare).count();
-    let mut out = std::io::stdout().lock();
     let mut shown = 0;
     for device in devices.iter().filter(|d| all || !d.bare) {
         let row = row(device, probe, config.baud.get()).await;
         shown += 1;
-        let line = if global.json {
-            serde_json::to_string(&row).unwrap_or_default()
+        if global.json {
+            output::json(&row);
         } else {
-            text(&row)
-        };
-        // A pipe that nobody reads any more is no reason to fail.
-        let _ = writeln!(out, "{}", plain(&line));
+            output::line(&clean(&text(&row)));
+        }
     }
     if !global.json {
         if shown == 0 {
-            let _ = writeln!(
-                out,
-                "no serial device is present: is the modem plugged in and powered? `mmscope --sim` needs none"
+            output::line(
+                "no serial device is present: is the modem plugged in and powered? `mmscope --sim` needs none",
             );
         }
         if folded > 0 && !all {
-            let _ = writeln!(
-                out,
+            output::line(&format!(
                 "{folded} more with nothing behind it (--all shows them)"
-            );
+            ));
         }
     }
     Ok(if shown == 0 { 11 } else { 0 })

@@ -1,9 +1,9 @@
 //! `mmscope profiles`
-use super::Refusal;
 use super::args::{Global, Profiles};
 use super::folders::{self, Folders};
-use super::ladder::plain;
+use super::{Refusal, output};
 use crate::event::Context;
+use crate::event::clean;
 use crate::known::Known;
 use crate::profile::compare::{self, Comparison};
 use crate::profile::import::{self, Import};
@@ -13,10 +13,10 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Prints a line; whoever read may have gone, as `head` does.
+/// Prints a line.
 macro_rules! say {
     ($($words:tt)*) => {{
-        let _ = writeln!(std::io::stdout(), $($words)*);
+        output::line(&format!($($words)*));
     }};
 }
 
@@ -24,7 +24,7 @@ macro_rules! say {
 pub fn run(global: &Global, what: Profiles) -> Result<u8, Refusal> {
     let (library, complaints) = Folders::find()?.library();
     for complaint in &complaints {
-        eprintln!("mmscope: {complaint}");
+        output::tell(complaint);
     }
     match what {
         Profiles::List => list(&library, global.json),
@@ -68,9 +68,8 @@ fn list(library: &Library, as_json: bool) {
         .collect();
     if as_json {
         for [id, name, apn, pdp_type, dials, lints] in rows {
-            say!(
-                "{}",
-                json!({"id": id, "name": name, "apn": apn, "type": pdp_type, "dials": dials, "lints": lints})
+            output::json(
+                &json!({"id": id, "name": name, "apn": apn, "type": pdp_type, "dials": dials, "lints": lints}),
             );
         }
         return;
@@ -86,7 +85,7 @@ fn list(library: &Library, as_json: bool) {
         let line: Vec<String> = row
             .iter()
             .zip(&widths)
-            .map(|(text, width)| format!("{:width$}", plain(text)))
+            .map(|(text, width)| format!("{:width$}", clean(text)))
             .collect();
         say!("{}", line.join("  ").trim_end());
     }
@@ -95,8 +94,7 @@ fn list(library: &Library, as_json: bool) {
 fn show(library: &Library, id: &str, as_json: bool) -> Result<(), Refusal> {
     let profile = find(library, id)?;
     if as_json {
-        let text = serde_json::to_string(&*profile).map_err(|e| Refusal::usage(e.to_string()))?;
-        say!("{text}");
+        output::json(&*profile);
         return Ok(());
     }
     let text = toml::to_string(&*profile).map_err(|e| Refusal::usage(e.to_string()))?;
@@ -133,9 +131,8 @@ fn lint(library: &Library, which: &[String], as_json: bool) -> Result<u8, Refusa
         }
         if as_json {
             for l in &lints {
-                say!(
-                    "{}",
-                    json!({"profile": profile.id, "id": l.id, "severity": l.severity.to_string(), "field": l.field, "offending": l.offending, "says": l.says, "fix": l.fix})
+                output::json(
+                    &json!({"profile": profile.id, "id": l.id, "severity": l.severity.to_string(), "field": l.field, "offending": l.offending, "says": l.says, "fix": l.fix}),
                 );
             }
             continue;
@@ -173,10 +170,10 @@ fn print_lint(before: &str, lint: &Lint) {
         lint.id,
         lint.severity,
         lint.field,
-        plain(&lint.offending),
-        plain(&lint.says)
+        clean(&lint.offending),
+        clean(&lint.says)
     );
-    say!("{before}    {}", plain(&lint.fix));
+    say!("{before}    {}", clean(&lint.fix));
 }
 
 /// A profile by its id, or from a file.
@@ -268,10 +265,7 @@ fn print_table(table: &Comparison, only_differing: bool, as_json: bool) {
                 .cloned()
                 .zip(row.values.iter().map(|v| json!(v)))
                 .collect();
-            say!(
-                "{}",
-                json!({"field": row.field, "differs": row.differs, "values": values})
-            );
+            output::json(&json!({"field": row.field, "differs": row.differs, "values": values}));
         }
         return;
     }
@@ -281,7 +275,7 @@ fn print_table(table: &Comparison, only_differing: bool, as_json: bool) {
         let shown = |v: &Option<String>| match v.as_deref() {
             None => String::new(),
             Some("") => "(none)".to_owned(),
-            Some(text) => plain(text),
+            Some(text) => clean(text),
         };
         let values = row.values.iter().map(shown);
         lines.push(
@@ -332,14 +326,14 @@ fn import_lists(
             notes,
             without_mms,
         } = read_list(file)?;
-        eprintln!(
-            "mmscope: {}: {}: {} ways to send MMS, {without_mms} rows for other things",
+        output::tell(&format!(
+            "{}: {}: {} ways to send MMS, {without_mms} rows for other things",
             file.display(),
             kind.name(),
             read.len()
-        );
+        ));
         for note in notes {
-            eprintln!("mmscope: {}:{note}", file.display());
+            output::tell(&format!("{}:{note}", file.display()));
         }
         import::join(&mut profiles, read);
     }
@@ -409,12 +403,12 @@ fn remarks(library: &Library, profile: &Profile) -> String {
             remarks.push_str(&format!(
                 "# {} says otherwise: {}\n",
                 listed.id,
-                plain(&differs)
+                clean(&differs)
             ));
         }
     }
     for lint in profile.lints() {
-        remarks.push_str(&format!("# {}\n", plain(&lint.to_string())));
+        remarks.push_str(&format!("# {}\n", clean(&lint.to_string())));
     }
     remarks
 }
@@ -439,7 +433,7 @@ fn write_profiles(
         }
         let mut to = fs::File::create_new(&file).map_err(failed)?;
         to.write_all(text.as_bytes()).map_err(failed)?;
-        eprintln!("mmscope: wrote {}", file.display());
+        output::tell(&format!("wrote {}", file.display()));
     }
     Ok(0)
 }

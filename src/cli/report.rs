@@ -1,6 +1,6 @@
 //! `mmscope report`
 use super::args::{Global, ReportFormat};
-use super::{Refusal, session};
+use super::{Refusal, output, session};
 use crate::event::Event;
 use crate::journal::read_events;
 use crate::known::Known;
@@ -45,7 +45,7 @@ pub fn run(
     };
     put(&written, output, format)?;
     for reveal in &reveals.0 {
-        eprintln!("mmscope: revealed {reveal}: {}", reveal.means());
+        output::tell(&format!("revealed {reveal}: {}", reveal.means()));
     }
     Ok(0)
 }
@@ -125,7 +125,7 @@ fn put(written: &[u8], output: Option<&Path>, format: ReportFormat) -> Result<()
             Refusal::usage("a pcap is no text: name a file with -o, or pipe it into a program"),
         ),
         None => {
-            let _ = std::io::stdout().write_all(written); // whoever read may have gone
+            output::octets(written);
             Ok(())
         }
     }

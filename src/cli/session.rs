@@ -42,6 +42,8 @@ pub struct Session {
     pub world: Option<Named>,
     /// Where the session is recorded.
     pub recording: Option<PathBuf>,
+    /// An earlier session left settings of this modem changed; the bench puts them back first.
+    pub left_behind: bool,
     /// The simulated bench; it lives as long as the session.
     _simulated: Option<simulator::Modem>,
     /// ModemManager has let go of the modem; it gets it back with the session's end.
@@ -143,6 +145,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
             .left_behind(&opened.key)
             .map_err(|e| Refusal::with(11, e.to_string()))?,
     };
+    let due = left_behind.is_some();
     let keep: Arc<dyn Keep> = if opened.modem.is_some() {
         Arc::new(NotKept)
     } else {
@@ -216,6 +219,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         library,
         world,
         recording,
+        left_behind: due,
         _simulated: opened.modem,
         _inhibition: opened.inhibition,
     })
@@ -482,20 +486,54 @@ pub fn shown(phone: &str, bubble: &simulator::phone::Bubble) -> Bubble {
     }
 }
 
-/// Ends when the program is told to end: Ctrl-C, or SIGTERM where there is such a thing.
-pub async fn interrupted() {
+/// The ways in which the program is told to end: Ctrl-C, and where there is such a thing SIGTERM and SIGHUP (the terminal was closed).
+pub struct Interrupts {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-            }
-            return;
+    signals: Vec<tokio::signal::unix::Signal>,
+}
+
+impl Interrupts {
+    /// Listens from now on; what comes while nobody waits is kept.
+    #[must_use]
+    pub fn listen() -> Self {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let kinds = [
+                SignalKind::interrupt(),
+                SignalKind::terminate(),
+                SignalKind::hangup(),
+            ];
+            // Where one cannot be listened to it does what it always does.
+            let signals = kinds.into_iter().filter_map(|k| signal(k).ok()).collect();
+            Self { signals }
         }
+        #[cfg(not(unix))]
+        Self {}
     }
-    let _ = tokio::signal::ctrl_c().await;
+
+    /// Ends with the next one.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        std::future::poll_fn(|context| {
+            let told = self.signals.iter_mut().any(|signal| {
+                matches!(signal.poll_recv(context), std::task::Poll::Ready(Some(())))
+            });
+            if told {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// Ends when the program is told to end.
+pub async fn interrupted() {
+    Interrupts::listen().next().await;
 }
 
 /// Whether lines may have colours.

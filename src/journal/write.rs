@@ -3,7 +3,7 @@
 //! In: events, by a call that never waits. Out: one line an event, identities masked. A full buffer or a full disk loses
 //! events; how many is counted.
 use super::mask::{Carry, masked};
-use crate::event::{Event, What};
+use crate::event::{Event, What, clean_json};
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -128,7 +128,7 @@ fn write_all(
         match next {
             Ok(event) => {
                 match serde_json::to_string(&*masked(&event, &mut carry)) {
-                    Ok(line) => page.put(&line, lost),
+                    Ok(line) => page.put(&clean_json(&line), lost),
                     Err(_) => {
                         lost.fetch_add(1, Ordering::Relaxed);
                     }

@@ -328,10 +328,10 @@ pub async fn stack(
             let (stack, evidence) = modem.open_stack(bearer, limits, settings).await?;
             let used = modem.look_at_links().await?;
             let address = stack.address.unwrap_or_default();
-            let links = if used.is_empty() {
-                String::new()
-            } else {
-                format!(", {} links in use by others", used.len())
+            let links = match used.len() {
+                0 => String::new(),
+                1 => ", 1 link in use by others".to_owned(),
+                n => format!(", {n} links in use by others"),
             };
             Ok(Learned::new(
                 (),

@@ -333,7 +333,7 @@ pub async fn confirm(
                 format!("the MMSC read the message and said no: {}", status.name()),
                 raw,
                 status.cause(),
-                format!("{}. {again}", status.remedy()),
+                format!("{}. {again}", status.remedy().trim_end_matches('.')),
             ))
         })
         .await
