@@ -1,5 +1,5 @@
 //! What a report hides, and what a person may have shown nevertheless.
-use crate::event::Masked;
+use crate::event::{Masked, redact};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
@@ -117,7 +117,7 @@ impl Redactor {
 
     /// Text from outside: no control characters, no long runs of digits, no password, no public address of the bearer.
     pub fn text(&self, text: &str) -> String {
-        let text = hide_digits(&hide_password(&printable(text)));
+        let text = hide_digits(&redact(&printable(text)));
         if self.reveals.has(Reveal::Addresses) {
             return text;
         }
@@ -188,24 +188,6 @@ fn hide_digits(text: &str) -> String {
         out.push(c);
     }
     out.pop();
-    out
-}
-
-/// What stands in quotes after `+CGAUTH=` is a user's name and password.
-fn hide_password(text: &str) -> String {
-    let Some(at) = text.to_ascii_uppercase().find("+CGAUTH=") else {
-        return text.to_owned();
-    };
-    let (before, after) = text.split_at(at);
-    let mut parts = after.split('"');
-    let mut out = before.to_owned();
-    out.push_str(parts.next().unwrap_or_default());
-    let mut quoted = true;
-    for part in parts {
-        out.push('"');
-        out.push_str(if quoted { "***" } else { part });
-        quoted = !quoted;
-    }
     out
 }
 

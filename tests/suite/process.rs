@@ -541,6 +541,12 @@ fn a_recording_is_private_masked_and_replays_the_same_ladder() {
             0,
             "others can read it"
         );
+        let folder = recording.parent().unwrap();
+        assert_eq!(
+            std::fs::metadata(folder).unwrap().permissions().mode() & 0o077,
+            0,
+            "others can look into the folder"
+        );
     }
 }
 
