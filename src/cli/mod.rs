@@ -7,7 +7,9 @@ mod config;
 mod console;
 mod folders;
 mod ladder;
+mod matrix;
 mod mmsc;
+mod probe;
 mod profiles;
 mod replay;
 mod restore;
@@ -79,6 +81,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
     match cli.command {
         None => runtime.block_on(console::run(&global)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, send)),
+        Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::At { commands }) => runtime.block_on(at::run(&global, &commands)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),

@@ -32,12 +32,16 @@ impl Writer {
     /// `--json`.
     #[must_use]
     pub fn start(to: Box<dyn Write + Send>, wire: bool) -> Self {
+        Self::begin(to, wire, false)
+    }
+
+    fn begin(to: Box<dyn Write + Send>, wire: bool, as_result: bool) -> Self {
         let (queue, events) = sync_channel(WAITING);
         let lost = Arc::new(AtomicU64::new(0));
         let done = Arc::new(AtomicBool::new(false));
         let (count, ended) = (lost.clone(), done.clone());
         let thread = std::thread::spawn(move || {
-            write_all(&events, BufWriter::new(to), &count);
+            write_all(&events, BufWriter::new(to), &count, as_result);
             ended.store(true, Ordering::Release);
         });
         Self {
@@ -51,10 +55,10 @@ impl Writer {
         }
     }
 
-    /// The same, but the result of a send is its last line, as programs that read `--json` expect.
+    /// The same, but the result of a send or the verdict of a probe is its last line, with `result` as its event, as programs that read `--json` expect.
     #[must_use]
     pub fn until_result(to: Box<dyn Write + Send>, wire: bool) -> Self {
-        let mut writer = Self::start(to, wire);
+        let mut writer = Self::begin(to, wire, true);
         writer.until_result = true;
         writer
     }
@@ -72,7 +76,7 @@ impl Writer {
                 true
             }
         };
-        if self.until_result && matches!(event.what, What::Result(_)) {
+        if self.until_result && matches!(event.what, What::Result(_) | What::Verdict(_)) {
             self.queue = None;
         }
     }
@@ -110,6 +114,7 @@ fn write_all(
     events: &Receiver<Arc<Event>>,
     mut to: BufWriter<Box<dyn Write + Send>>,
     lost: &AtomicU64,
+    as_result: bool,
 ) {
     let mut carry = Carry::default();
     let mut dirty = false;
@@ -121,7 +126,11 @@ fn write_all(
         };
         match next {
             Ok(event) => {
-                let line = serde_json::to_string(&*masked(&event, &mut carry));
+                let line = if as_result {
+                    result_line(&masked(&event, &mut carry))
+                } else {
+                    serde_json::to_string(&*masked(&event, &mut carry))
+                };
                 let written = line
                     .map_err(std::io::Error::other)
                     .and_then(|l| writeln!(to, "{l}"));
@@ -140,4 +149,14 @@ fn write_all(
         }
     }
     let _ = to.flush(); // nobody is left to tell
+}
+
+/// A line of `--json`: a verdict is called what programs wait for, a result (contracts.md).
+fn result_line(event: &Event) -> serde_json::Result<String> {
+    if !matches!(event.what, What::Verdict(_)) {
+        return serde_json::to_string(event);
+    }
+    let mut line = serde_json::to_value(event)?;
+    line["event"] = "result".into();
+    serde_json::to_string(&line)
 }

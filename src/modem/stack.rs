@@ -146,11 +146,24 @@ impl Modem {
             means,
             "Try once more after AT+NETCLOSE; try PDP type IP in a copy of the profile; if it stays, the modem's network interface over USB may still work",
         )
+        .shaped(answer.shape)
         .on(answer.evidence))
     }
 
+    /// Closes the stack, whatever state it is in: a refusal means that it was closed.
+    ///
+    /// # Errors
+    /// Where the modem falls silent.
+    pub async fn close_stack(&self) -> Result<(), Trouble> {
+        self.ask(Command::netclose().late_exclusive()).await?;
+        Ok(())
+    }
+
     /// Reads the stack's address and compares it with the context's.
-    async fn look_at_stack(&self, bearer: &Bearer) -> Result<(Stack, EventId), Trouble> {
+    ///
+    /// # Errors
+    /// Where the modem falls silent.
+    pub async fn look_at_stack(&self, bearer: &Bearer) -> Result<(Stack, EventId), Trouble> {
         let answer = self.ask(Command::ipaddr()).await?;
         let address = answer
             .lines

@@ -1,7 +1,7 @@
 //! What went wrong with the modem, in words that a person can act on.
 use crate::at::Final;
 use crate::engine::{Answer, EngineError};
-use crate::event::{EventId, Failure, escape};
+use crate::event::{EventId, Failure, Shape, escape};
 use std::fmt;
 
 /// A failure and the events that it rests on.
@@ -11,6 +11,8 @@ pub struct Trouble {
     pub failure: Failure,
     /// Events.
     pub evidence: Vec<EventId>,
+    /// Whether the modem refused at once or after it had tried, where that is known.
+    pub shape: Shape,
 }
 
 impl Trouble {
@@ -31,6 +33,7 @@ impl Trouble {
         Self {
             failure,
             evidence: Vec::new(),
+            shape: Shape::Unknown,
         }
     }
 
@@ -38,6 +41,13 @@ impl Trouble {
     #[must_use]
     pub fn on(mut self, event: EventId) -> Self {
         self.evidence.push(event);
+        self
+    }
+
+    /// With the shape of the refusal.
+    #[must_use]
+    pub fn shaped(mut self, shape: Shape) -> Self {
+        self.shape = shape;
         self
     }
 

@@ -31,6 +31,7 @@ pub struct Beginning {
     pub config: &'static str,
     pub watchful: bool,
     pub read_only: bool,
+    pub references: mmscope::diagnosis::References,
 }
 
 impl Beginning {
@@ -39,7 +40,12 @@ impl Beginning {
     }
 
     pub fn of(world: World) -> Self {
+        let references = mmscope::diagnosis::References {
+            open: world.references(),
+            ..Default::default()
+        };
         Self {
+            references,
             world,
             profile: None,
             keep: Arc::new(NotKept),
@@ -84,6 +90,7 @@ impl Beginning {
             bubbles: Some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
+            references: self.references,
             chance: || (1_763_800_000_000, 7),
         });
         Story {
