@@ -23,7 +23,7 @@
 //! ```
 //!
 //! Five ideas carry everything: one stream of events that the [`journal`] alone orders; what is [`known`] is a fold of it;
-//! only the [`bench`] acts; languages ([`at`], [`mms`], [`sms`], [`profile`]) are pure and actions are thin; and the
+//! only the [`mod@bench`] acts; languages ([`at`], [`mms`], [`sms`], [`profile`]) are pure and actions are thin; and the
 //! [`simulator`] is a peer that shares no code with our AT side.
 pub mod at;
 pub mod bench;

@@ -3,16 +3,13 @@ use super::Refusal;
 use super::args::Global;
 use super::session::{self, Session, Wants};
 use crate::bench::{self, Bench};
-use crate::compose::{self, Budget, Recipient, RecipientError};
+use crate::console::measure::{measure, profile_rows, read_draft};
 use crate::console::run::Feed;
-use crate::console::{
-    self, Colours, Flags, Measured, Order, ProfileRow, SmsCoding, SmsSize, State, Theme,
-};
+use crate::console::{self, Colours, Flags, Order, ProfileRow, State, Theme};
 use crate::event::{Event, EventId, Level, Notice, Recorder, What};
 use crate::journal::Journal;
 use crate::known::Known;
-use crate::profile::{Fit, Library, Profile, SimFacts};
-use crate::sms::Encoding;
+use crate::profile::{Library, SimFacts};
 use std::io::IsTerminal;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -40,7 +37,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         Colours::Mono
     };
     let state = State::new(
-        rows(&session.library, None),
+        profile_rows(&session.library, None),
         &draft(&session),
         Flags {
             world: session.world.as_ref().map(|w| w.name.clone()),
@@ -123,7 +120,7 @@ async fn hand_over(mut inbox: mpsc::Receiver<Order>, bench: &Bench, journal: &Jo
 fn to_bench(order: Order) -> Result<bench::Order, String> {
     Ok(match order {
         Order::Send(draft) => {
-            let draft = read(&draft).map_err(|e| format!("not sent: {e}"))?;
+            let draft = read_draft(&draft).map_err(|e| format!("not sent: {e}"))?;
             bench::Order::Send(Box::new(bench::Message {
                 draft,
                 ..bench::Message::default()
@@ -134,100 +131,6 @@ fn to_bench(order: Order) -> Result<bench::Order, String> {
         Order::UseProfile(id) => bench::Order::UseProfile(id),
         Order::Restore => bench::Order::Restore,
     })
-}
-
-/// The draft with its recipients read.
-fn read(draft: &console::Draft) -> Result<compose::Draft, RecipientError> {
-    let to = draft
-        .to
-        .iter()
-        .map(|n| Recipient::parse(n))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(compose::Draft {
-        to,
-        subject: draft.subject.clone(),
-        text: draft.text.clone(),
-        ..compose::Draft::default()
-    })
-}
-
-/// Measures a draft while it is typed.
-fn measure(library: Arc<Library>, text_limit: usize) -> console::Measure {
-    Arc::new(move |draft, profile| {
-        let parsed = read(draft);
-        let profile = profile.and_then(|id| library.get(id).ok());
-        let fallback;
-        let (profile, limit) = match profile {
-            Some(profile) => (profile, usize::try_from(profile.mms.max_bytes).ok()),
-            None => match library.all().first() {
-                Some(any) => {
-                    fallback = any;
-                    (fallback, None)
-                }
-                None => return Measured::default(),
-            },
-        };
-        let whole = parsed
-            .as_ref()
-            .ok()
-            .cloned()
-            .unwrap_or_else(|| compose::Draft {
-                text: draft.text.clone(),
-                ..compose::Draft::default()
-            });
-        let budget = compose::budget(&whole, profile, text_limit);
-        Measured {
-            pdu: parsed
-                .map(|_| usize::try_from(budget.pdu_size).unwrap_or(usize::MAX))
-                .map_err(|e| e.to_string()),
-            limit,
-            warn_at: text_limit,
-            sms: sms(&budget),
-        }
-    })
-}
-
-fn sms(budget: &Budget) -> SmsSize {
-    let sms = &budget.sms;
-    SmsSize {
-        parts: sms.parts,
-        coding: match sms.encoding {
-            Encoding::Gsm7 => SmsCoding::Gsm7,
-            Encoding::Ucs2 => SmsCoding::Ucs2,
-        },
-        left: sms.left,
-        forcing: sms.beyond_gsm7.clone(),
-        parts_without: sms.parts_if_plain,
-    }
-}
-
-/// The profiles as the switcher shows them.
-fn rows(library: &Library, sim: Option<&SimFacts>) -> Vec<ProfileRow> {
-    let row = |p: &Profile| {
-        let used = p.in_use();
-        ProfileRow {
-            id: used.id,
-            name: used.name,
-            apn: used.apn,
-            pdp_type: used.pdp_type.to_string(),
-            mmsc: used.mmsc,
-            dials: used.dials,
-            fits: sim.and_then(|sim| match p.fit(sim) {
-                Fit::No => Some(false),
-                Fit::Perhaps => None,
-                Fit::Yes => Some(true),
-            }),
-            lints: used.lints,
-        }
-    };
-    let mut rows: Vec<ProfileRow> = library.all().iter().map(row).collect();
-    // Those for this SIM come first.
-    rows.sort_by_key(|r| match r.fits {
-        Some(true) => 0,
-        None => 1,
-        Some(false) => 2,
-    });
-    rows
 }
 
 /// The journal as the screen reads it.
@@ -268,6 +171,6 @@ impl Feed for JournalFeed {
             ..SimFacts::default()
         };
         self.home = Some(home);
-        Some(rows(&self.library, Some(&facts)))
+        Some(profile_rows(&self.library, Some(&facts)))
     }
 }

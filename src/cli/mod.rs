@@ -19,6 +19,7 @@ mod sim;
 
 pub use args::{Cli, Command, Global};
 pub use ladder::Style;
+pub use session::forward_bubbles;
 
 use clap::Parser;
 use std::fmt;

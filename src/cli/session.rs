@@ -352,7 +352,7 @@ fn record(path: &Path) -> io::Result<std::fs::File> {
 }
 
 /// Tells the journal of new bubbles, and counts them.
-fn forward_bubbles(phones: Phones, journal: Journal) -> watch::Receiver<u64> {
+pub fn forward_bubbles(phones: Phones, journal: Journal) -> watch::Receiver<u64> {
     let (count, counted) = watch::channel(0);
     let mut changes = phones.changes();
     tokio::spawn(async move {

@@ -15,6 +15,7 @@ pub mod action;
 pub mod editor;
 pub mod keymap;
 pub mod layout;
+pub mod measure;
 pub mod run;
 pub mod state;
 pub mod terminal;

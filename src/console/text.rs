@@ -107,13 +107,13 @@ fn wrap_line(line: &str, columns: usize, rows: &mut Vec<String>) {
         let word = piece.trim_end_matches(' ');
         let w = width(word);
         if used > 0 && used + w > columns && w <= columns {
-            rows.push(std::mem::take(&mut row).trim_end().to_owned());
+            rows.push(std::mem::take(&mut row).trim_end_matches(' ').to_owned());
             used = 0;
         }
         for g in piece.graphemes(true) {
             let gw = UnicodeWidthStr::width(g);
             if used + gw > columns && g != " " && used > 0 {
-                rows.push(std::mem::take(&mut row).trim_end().to_owned());
+                rows.push(std::mem::take(&mut row).trim_end_matches(' ').to_owned());
                 used = 0;
             }
             if used + gw <= columns || used == 0 {

@@ -33,6 +33,8 @@ pub struct Row {
     pub after_ms: Option<u64>,
     /// What it means.
     pub meaning: Option<String>,
+    /// A command that the modem sent back. The echo has no row of its own: it would say everything twice.
+    pub echoed: bool,
 }
 
 impl Row {
@@ -129,6 +131,7 @@ impl Traffic {
     pub fn take(&mut self, event: &Event, meaning: Meaning, offset_minutes: i16) {
         let time = clock(&event.at, offset_minutes);
         let (kind, text, after_ms, explained) = match &event.what {
+            What::Line(line) if line.role == Role::Echo && self.fold_echo(&line.text) => return,
             What::Line(line) => {
                 if let (Role::Command, Some(exchange)) = (line.role, line.exchange) {
                     if self.commands.len() == COMMANDS {
@@ -168,7 +171,22 @@ impl Traffic {
             text,
             after_ms,
             meaning: explained.map(|m| text::clean(&m)),
+            echoed: false,
         });
+    }
+
+    /// Notes an echo at the command that it repeats. False where the last row is another one: then the echo is shown.
+    fn fold_echo(&mut self, echo: &str) -> bool {
+        let is_command = |row: &&mut Row| {
+            row.kind == Kind::Line(Direction::Tx, Role::Command) && row.text == text::clean(echo)
+        };
+        match self.rows.back_mut().filter(is_command) {
+            Some(command) => {
+                command.echoed = true;
+                true
+            }
+            None => false,
+        }
     }
 
     fn command(&self, exchange: u64) -> Option<&str> {

@@ -1,8 +1,17 @@
 //! From a message to a new state and to effects: total and pure.
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
+mod motion;
+mod typing;
+
+use motion::{
+    choose_id, clamp_scrolls, face, focus, leave, on_mouse, open_profiles, page, scroll, tab,
+    toggle,
+};
+use typing::{edit, edit_of, insert, on_paste, recall, write};
+
 use super::action::Action;
-use super::editor::{Draft, Edit, Field, LeftOut};
+use super::editor::{Draft, Field};
 use super::keymap::Chord;
 use super::layout::Pane;
 use super::state::{AT_HISTORY, Overlay, ProfileRow, Question, SendFace, State};
@@ -10,7 +19,7 @@ use super::text;
 use super::view;
 use crate::event::Event;
 use crate::known::Known;
-use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
 /// What comes in.
@@ -112,12 +121,6 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     clamp_scrolls(state);
 }
 
-fn choose_id(state: &mut State, id: Option<&str>) {
-    let found = id.and_then(|id| state.profiles.iter().position(|p| p.id == id));
-    let last = state.profiles.len().saturating_sub(1);
-    state.chosen = found.unwrap_or(state.chosen).min(last);
-}
-
 fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
         return Vec::new();
@@ -194,28 +197,6 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-fn edit_of(action: Action) -> Option<Edit> {
-    Some(match action {
-        Action::CursorLeft => Edit::Left,
-        Action::CursorRight => Edit::Right,
-        Action::CursorUp => Edit::Up,
-        Action::CursorDown => Edit::Down,
-        Action::WordLeft => Edit::WordLeft,
-        Action::WordRight => Edit::WordRight,
-        Action::LineStart => Edit::LineStart,
-        Action::LineEnd => Edit::LineEnd,
-        Action::TextStart => Edit::TextStart,
-        Action::TextEnd => Edit::TextEnd,
-        Action::Backspace => Edit::Backspace,
-        Action::Delete => Edit::Delete,
-        Action::DeleteWord => Edit::DeleteWord,
-        Action::DeleteToStart => Edit::DeleteToStart,
-        Action::Undo => Edit::Undo,
-        Action::Redo => Edit::Redo,
-        _ => return None,
-    })
-}
-
 fn order(order: Order) -> Vec<Effect> {
     vec![Effect::Order(order)]
 }
@@ -275,24 +256,6 @@ fn run_at(state: &mut State) -> Vec<Effect> {
     order(Order::RunAt(command))
 }
 
-fn recall(state: &mut State, newer: bool) {
-    let line = &mut state.at;
-    let to = if newer {
-        (line.at + 1).min(line.history.len())
-    } else {
-        line.at.saturating_sub(1)
-    };
-    if to == line.at {
-        return;
-    }
-    if line.at == line.history.len() {
-        line.draft = line.entry.text().to_owned();
-    }
-    line.at = to;
-    let text = line.history.get(to).unwrap_or(&line.draft).clone();
-    line.entry.set(&text);
-}
-
 fn quit(state: &mut State) -> Vec<Effect> {
     let asked = state.overlay == Some(Overlay::Ask(Question::Quit));
     if state.known.running().is_some() && !asked {
@@ -311,237 +274,4 @@ fn yes(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-fn write(state: &mut State) {
-    focus(state, Pane::Compose, true);
-    let draft = state.draft();
-    state.compose.field = match () {
-        () if draft.to.is_empty() => Field::To,
-        () => Field::Text,
-    };
-}
-
-fn leave(state: &mut State) {
-    if state.overlay.take().is_some() {
-        return;
-    }
-    if state.typing {
-        state.typing = false;
-    } else if state.face != SendFace::Ladder {
-        state.face = SendFace::Ladder;
-        state.scroll[Pane::Send as usize] = 0;
-    } else {
-        state.zoomed = false;
-    }
-}
-
-fn toggle(state: &mut State, overlay: Overlay) {
-    state.help_scroll = 0;
-    state.overlay = if state.overlay == Some(overlay) {
-        None
-    } else {
-        Some(overlay)
-    };
-}
-
-fn open_profiles(state: &mut State) {
-    let has_pane = !state.zoomed && state.plan().place(Pane::Profiles).is_some();
-    let current = state.known.profile.as_ref().map(|p| p.id.clone());
-    choose_id(state, current.as_deref());
-    if has_pane {
-        focus(state, Pane::Profiles, false);
-    } else {
-        toggle(state, Overlay::Profiles);
-    }
-}
-
-fn face(state: &mut State, face: SendFace) {
-    focus(state, Pane::Send, false);
-    state.scroll[Pane::Send as usize] = 0;
-    state.face = if state.face == face {
-        SendFace::Ladder
-    } else {
-        face
-    };
-}
-
-fn focus(state: &mut State, pane: Pane, typing: bool) {
-    state.overlay = None;
-    state.focus = pane;
-    state.typing = typing;
-    clamp_scrolls(state);
-}
-
-/// Tab goes through the fields of the message while it is written, then through the panes that have a place on this screen, then
-/// through those behind the traffic's place.
-fn tab(state: &mut State, forward: bool) {
-    if state.overlay.is_some() {
-        state.overlay = None;
-        return;
-    }
-    if state.typing && state.focus == Pane::Compose {
-        let next = match (state.compose.field, forward) {
-            (Field::To, true) | (Field::Text, false) => Some(Field::Subject),
-            (Field::Subject, true) => Some(Field::Text),
-            (Field::Subject, false) => Some(Field::To),
-            _ => None,
-        };
-        if let Some(field) = next {
-            state.compose.field = field;
-            return;
-        }
-    }
-    let plan = state.plan();
-    let mut order: Vec<Pane> = plan.panes.iter().map(|(p, _)| *p).collect();
-    order.extend(plan.behind);
-    if order.len() < Pane::ALL.len() || state.zoomed {
-        order = Pane::ALL.to_vec();
-    } else {
-        order.sort_by_key(|p| *p as usize);
-    }
-    let here = order.iter().position(|p| *p == state.focus).unwrap_or(0);
-    let step = if forward { 1 } else { order.len() - 1 };
-    focus(state, order[(here + step) % order.len()], false);
-}
-
-/// How far a page goes in the pane that has the keys.
-fn page(state: &State) -> i64 {
-    let place = state.plan().place(state.focus);
-    i64::from(place.map_or(10, |r| r.height).saturating_sub(4).max(1))
-}
-
-fn scroll(state: &mut State, rows: i64) {
-    if state.overlay == Some(Overlay::Help) {
-        let longest = view::help_extent(state);
-        state.help_scroll = moved(state.help_scroll, rows, longest);
-    } else if state.on_profiles() {
-        let last = state.profiles.len().saturating_sub(1);
-        state.chosen = moved(state.chosen, rows, last);
-    } else {
-        scroll_pane(state, state.focus, rows);
-    }
-}
-
-fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
-    match pane {
-        Pane::Traffic => state.traffic.scroll(rows),
-        Pane::Profiles => {
-            let last = state.profiles.len().saturating_sub(1);
-            state.chosen = moved(state.chosen, rows, last);
-        }
-        _ => {
-            let longest = view::extent(state, pane);
-            let at = &mut state.scroll[pane as usize];
-            *at = moved(*at, rows, longest);
-        }
-    }
-}
-
-fn moved(from: usize, rows: i64, longest: usize) -> usize {
-    let to = i64::try_from(from).unwrap_or(i64::MAX).saturating_add(rows);
-    usize::try_from(to.max(0))
-        .unwrap_or(usize::MAX)
-        .min(longest)
-}
-
-/// What was scrolled never stays beyond the end of what there is.
-fn clamp_scrolls(state: &mut State) {
-    for pane in Pane::ALL {
-        if state.scroll[pane as usize] > 0 {
-            let longest = view::extent(state, pane);
-            let at = &mut state.scroll[pane as usize];
-            *at = (*at).min(longest);
-        }
-    }
-}
-
-fn edit(state: &mut State, edit: Edit) {
-    if state.focus == Pane::Traffic {
-        state.at.entry.edit(edit);
-        return;
-    }
-    let field = state.compose.field;
-    match (field, edit) {
-        (Field::To, Edit::Down) => state.compose.field = Field::Subject,
-        (Field::Subject, Edit::Down) => state.compose.field = Field::Text,
-        (Field::Subject, Edit::Up) => state.compose.field = Field::To,
-        (Field::To, _) => state.compose.to.edit(edit),
-        (Field::Subject, _) => state.compose.subject.edit(edit),
-        (Field::Text, _) => state.compose.edit_text(edit),
-    }
-    state.measure();
-}
-
-fn insert(state: &mut State, text: &str) -> LeftOut {
-    let beyond = |n| LeftOut {
-        beyond: n,
-        acting: 0,
-    };
-    let out = match (state.focus, state.compose.field) {
-        (Pane::Traffic, _) => beyond(state.at.entry.insert(text)),
-        (_, Field::To) => beyond(state.compose.to.insert(text)),
-        (_, Field::Subject) => beyond(state.compose.subject.insert(text)),
-        (_, Field::Text) => state.compose.insert_text(text),
-    };
-    if state.focus != Pane::Traffic {
-        state.measure();
-    }
-    if out.beyond > 0 {
-        state.hint = Some(format!(
-            "The field is full: {} characters were left out.",
-            text::count(out.beyond as u64)
-        ));
-    } else if out.acting > 0 {
-        state.hint = Some(format!(
-            "{} control characters were left out.",
-            text::count(out.acting as u64)
-        ));
-    }
-    out
-}
-
-/// A paste is text, whatever it holds. Outside a text field it goes into the message, which is what a person means by it.
-fn on_paste(state: &mut State, pasted: &str) {
-    state.hint = None;
-    if matches!(state.overlay, Some(Overlay::Ask(_))) {
-        return;
-    }
-    if !state.typing || state.overlay.is_some() {
-        focus(state, Pane::Compose, true);
-        state.compose.field = Field::Text;
-    }
-    insert(state, pasted);
-}
-
-fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
-    if matches!(state.overlay, Some(Overlay::Ask(_))) {
-        return Vec::new();
-    }
-    let plan = state.plan();
-    let under = plan.at(mouse.column, mouse.row);
-    let wheel = match mouse.kind {
-        MouseEventKind::ScrollUp => -3,
-        MouseEventKind::ScrollDown => 3,
-        MouseEventKind::Down(MouseButton::Left) => 0,
-        _ => return Vec::new(),
-    };
-    if wheel != 0 {
-        match (state.overlay, under) {
-            (Some(_), _) => scroll(state, wheel),
-            (None, Some(pane)) => scroll_pane(state, pane, wheel),
-            (None, None) => {}
-        }
-        return Vec::new();
-    }
-    if let Some(action) = view::footer_action(state, mouse.column, mouse.row) {
-        return act(state, action);
-    }
-    if state.overlay.is_none()
-        && let Some(pane) = under
-        && (pane != state.focus || !state.typing)
-    {
-        focus(state, pane, false);
-    }
-    Vec::new()
 }

@@ -24,6 +24,8 @@ pub async fn tidy(gear: &Gear) -> bool {
             gear.saved(|s| *s = None);
             gear.keep.clear();
             modem.tell_stack_closed(&saved);
+            // What the screen shows of the contexts must be what is there now.
+            let _ = modem.contexts().await;
             true
         }
         Ok(Restored::Different(commands)) => {

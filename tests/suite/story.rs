@@ -12,7 +12,6 @@ use mmscope::profile::Library;
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::watch;
 
 /// A bench in a world.
 pub struct Story {
@@ -25,6 +24,7 @@ pub struct Story {
 
 /// How a story begins.
 pub struct Beginning {
+    pub name: String,
     pub world: World,
     pub profile: Option<&'static str>,
     pub keep: Arc<dyn Keep>,
@@ -36,7 +36,10 @@ pub struct Beginning {
 
 impl Beginning {
     pub fn world(name: &str) -> Self {
-        Self::of(World::named(name).unwrap())
+        Self {
+            name: format!("world {name}"),
+            ..Self::of(World::named(name).unwrap())
+        }
     }
 
     pub fn of(world: World) -> Self {
@@ -46,6 +49,7 @@ impl Beginning {
         };
         Self {
             references,
+            name: "world of a test".to_owned(),
             world,
             profile: None,
             keep: Arc::new(NotKept),
@@ -64,22 +68,15 @@ impl Beginning {
         let start = self.world.start.clone();
         let sim = simulator::start(self.world, Options::default());
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
-        let journal = Journal::begin(clock, Some("world of a test".to_owned()), Vec::new());
+        let journal = Journal::begin(clock, Some(self.name.clone()), Vec::new());
         let library = Library::shipped();
         let id = self.profile.unwrap_or(&start.profile);
         let profile = library.get(id).unwrap().clone();
-        let (count, bubbles) = watch::channel(0);
-        let mut changes = sim.phones.changes();
-        tokio::spawn(async move {
-            while changes.changed().await.is_ok() {
-                let now = *changes.borrow_and_update();
-                count.send_replace(now);
-            }
-        });
+        let bubbles = mmscope::cli::forward_bubbles(sim.phones.clone(), journal.clone());
         let before = sim.modem.settings();
         let bench = Bench::open(Setup {
             line: Box::new(sim.line),
-            serial: "world of a test".to_owned(),
+            serial: self.name,
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
@@ -140,9 +137,16 @@ impl Story {
     /// Waits until something is known.
     pub async fn until(&self, known: impl Fn(&Known) -> bool) {
         let mut changes = self.journal.changes();
-        while !known(&self.journal.known()) {
-            changes.changed().await.unwrap();
-        }
+        let waiting = async {
+            while !known(&self.journal.known()) {
+                changes.changed().await.unwrap();
+            }
+        };
+        // An hour of the paused clock: a bench that polls would otherwise let a test wait for ever.
+        let hour = std::time::Duration::from_secs(3600);
+        tokio::time::timeout(hour, waiting)
+            .await
+            .expect("within an hour");
     }
 
     /// All that happened.

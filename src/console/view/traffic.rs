@@ -109,7 +109,11 @@ fn block(ink: &Ink, row: &Row, width: usize, zoomed: bool) -> Vec<Line<'static>>
     let (sign, tone) = sign(ink, row);
     let time_columns = if width >= 60 { 13 } else { 9 };
     let time: String = row.time.chars().take(time_columns - 1).collect();
-    let after = row.after_ms.map_or_else(String::new, text::duration);
+    let after = match row.after_ms {
+        Some(ms) => text::duration(ms),
+        None if row.echoed => "echoed".to_owned(),
+        None => String::new(),
+    };
     let after_columns = if width >= 60 { 8 } else { 0 };
     let head = time_columns + text::width(sign) + 1;
     let room = width.saturating_sub(head + after_columns);

@@ -2,11 +2,18 @@
 //!
 //! `MMSCOPE_PICTURES=write cargo test --test suite picture` writes them; otherwise they are compared with what the program draws now.
 use super::story::{self, screen};
-use mmscope::console::{Message, State, update};
+use crate::story::{Beginning, Story};
+use mmscope::bench;
+use mmscope::console::measure::{measure, profile_rows, read_draft};
+use mmscope::console::{
+    Bench, Colours, Draft, Effect, Flags, Message, Order, State, Theme, update,
+};
+use mmscope::profile::Library;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Width and height of a character, and the place of its base line, in pixels.
 const CELL: (f64, f64, f64) = (8.4, 18.0, 13.5);
@@ -127,33 +134,113 @@ fn picture(name: &str, title: &str, state: &mut State, (width, height): (u16, u1
     );
 }
 
-#[test]
-fn the_pictures_are_what_the_program_draws() {
-    let failed = &mut story::at_the_end(&story::failed());
-    picture(
-        "failed",
-        "A send that fails at connect: what that proves, and what not",
-        failed,
-        (120, 36),
-    );
-    let sent = &mut story::at_the_end(&story::sent());
-    picture(
-        "sent",
-        "The same message through another profile: M-Send.conf Ok, one bubble",
-        sent,
-        (200, 50),
-    );
-    let switcher = &mut story::at_the_end(&story::failed());
-    screen(switcher, 80, 24);
-    for key in super::keys::keys("p") {
-        update(switcher, Message::Key(key));
+/// The screen over a simulated bench that really runs, as `mmscope --sim` wires it.
+struct Desk {
+    story: Story,
+    state: State,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let mut beginning = Beginning::world("mint");
+        beginning.watchful = true;
+        let story = beginning.open();
+        story.until(|k| k.commands.is_some()).await;
+        let library = Arc::new(Library::shipped());
+        let start = &story.start.draft;
+        let draft = Draft {
+            to: vec![start.to.clone()],
+            subject: String::new(),
+            text: start.text.clone(),
+        };
+        let flags = Flags {
+            world: Some("mint".into()),
+            recording: Some("session.jsonl".into()),
+            utc_offset_minutes: 0,
+        };
+        let bench = Bench {
+            measure: measure(library.clone(), 5000),
+            meaning: mmscope::at::meaning::explain,
+        };
+        let state = State::new(
+            profile_rows(&library, None),
+            &draft,
+            flags,
+            Theme::new(Colours::Sixteen, false),
+            bench,
+        );
+        Self { story, state }
     }
-    picture(
-        "profiles",
-        "The profile switcher: what is dialled, and what is wrong with it",
-        switcher,
-        (80, 24),
-    );
+
+    /// Presses keys, carries out what they order, and waits until a send that they began is over.
+    async fn press(&mut self, keys: &str) {
+        for key in super::keys::keys(keys) {
+            for effect in update(&mut self.state, Message::Key(key)) {
+                let Effect::Order(order) = effect else {
+                    continue;
+                };
+                let is_send = matches!(order, Order::Send(_));
+                let sends = self.story.journal.known().sends.len();
+                self.story.bench.order(to_bench(order)).await;
+                if is_send {
+                    self.story
+                        .until(|k| k.sends.len() > sends && k.running().is_none())
+                        .await;
+                }
+            }
+            self.look();
+        }
+    }
+
+    fn look(&mut self) {
+        let events = self.story.journal.since(self.state.seen);
+        self.state.seen = events.last().map_or(self.state.seen, |e| e.id);
+        update(&mut self.state, Message::Known(self.story.journal.known()));
+        update(&mut self.state, Message::Traffic(events));
+    }
+}
+
+fn to_bench(order: Order) -> bench::Order {
+    match order {
+        Order::Send(draft) => bench::Order::Send(Box::new(bench::Message {
+            draft: read_draft(&draft).unwrap(),
+            ..Default::default()
+        })),
+        Order::UseProfile(id) => bench::Order::UseProfile(id),
+        other => panic!("no picture orders {other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pictures_are_what_the_program_draws() {
+    let mut desk = Desk::open().await;
+    desk.look();
+    screen(&mut desk.state, 120, 36);
+    desk.press("<ctrl-s>").await;
+    let title = "A send that fails at connect: what that proves, and what not";
+    picture("failed", title, &mut desk.state, (120, 36));
+    screen(&mut desk.state, 100, 30);
+    desk.press("p").await;
+    let title = "The profile switcher: what is dialled, and what is wrong with it";
+    picture("profiles", title, &mut desk.state, (100, 30));
+    desk.press("<esc>").await;
+    screen(&mut desk.state, 200, 50);
+    desk.press("8").await;
+    for _ in 0..desk.state.profiles.len() {
+        if desk.state.profiles[desk.state.chosen].id != "us/mint" {
+            desk.press("<down>").await;
+        }
+    }
+    assert_eq!(desk.state.profiles[desk.state.chosen].id, "us/mint");
+    desk.press("<enter>").await;
+    desk.story
+        .until(|k| k.profile.as_ref().is_some_and(|p| p.id == "us/mint"))
+        .await;
+    desk.press("<ctrl-s>").await;
+    desk.story.until(|k| !k.bubbles.is_empty()).await;
+    desk.look();
+    let title = "The same message through another profile: M-Send.conf Ok, one bubble";
+    picture("sent", title, &mut desk.state, (200, 50));
 }
 
 #[test]

@@ -1,20 +1,17 @@
 //! The console in a real terminal (a pty): taken whole, given back always. The child is this test binary itself.
 #![cfg(unix)]
 use super::story;
+use crate::terminal::{LIMIT, Terminal, cells};
 use mmscope::console::{Feed, Theme};
 use mmscope::event::{Event, EventId};
 use mmscope::known::Known;
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use rustix::process::{Pid, Signal, kill_process};
-use std::io::{Read, Write};
-use std::sync::{Arc, Mutex};
+use portable_pty::{CommandBuilder, PtySize};
+use rustix::process::Signal;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Tells the child what to do; it runs only with this set.
 const ROLE: &str = "MMSCOPE_TEST_CONSOLE";
-/// No wait in here is longer.
-const LIMIT: Duration = Duration::from_secs(20);
-
 struct Still {
     known: Arc<Known>,
     panics: bool,
@@ -59,120 +56,22 @@ fn child() {
     println!("{}", summary.unwrap_or_else(|e| format!("refused: {e}")));
 }
 
-fn cells(n: u16) -> std::num::NonZero<u16> {
-    std::num::NonZero::new(n).unwrap()
-}
-
-struct Terminal {
-    child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    keys: Box<dyn Write + Send>,
-    seen: Arc<Mutex<vt100::Parser>>,
-    modes: String,
-}
-
-impl Terminal {
-    fn start(role: &str) -> Self {
-        let size = PtySize {
-            rows: 24,
-            cols: 80,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let modes = format!("{:?}", pair.master.get_termios());
-        let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-        command.args([
-            "--exact",
-            "console::real_terminal::child",
-            "--nocapture",
-            "--test-threads=1",
-        ]);
-        command.env(ROLE, role);
-        command.env("TERM", "xterm-256color");
-        command.env("RUST_BACKTRACE", "0");
-        let child = pair.slave.spawn_command(command).unwrap();
-        let mut output = pair.master.try_clone_reader().unwrap();
-        let seen = Arc::new(Mutex::new(vt100::Parser::new(cells(24), cells(80), 0)));
-        let screen = seen.clone();
-        std::thread::spawn(move || {
-            let mut octets = [0; 8192];
-            while let Ok(n @ 1..) = output.read(&mut octets) {
-                screen.lock().unwrap().process(&octets[..n]);
-            }
-        });
-        let keys = pair.master.take_writer().unwrap();
-        let terminal = Self {
-            child,
-            master: pair.master,
-            keys,
-            seen,
-            modes,
-        };
-        terminal.until("the first frame", |s| {
-            s.alternate_screen() && s.contents().contains("1 Compose")
-        });
-        terminal
-    }
-
-    fn until(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
-        let start = Instant::now();
-        loop {
-            let seen = self.seen.lock().unwrap();
-            if holds(seen.screen()) {
-                return;
-            }
-            assert!(
-                start.elapsed() < LIMIT,
-                "no {what}; the screen shows:\n{}",
-                seen.screen().contents()
-            );
-            drop(seen);
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    }
-
-    fn press(&mut self, octets: &str) {
-        self.keys.write_all(octets.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(self.child.process_id().unwrap() as i32).unwrap();
-        kill_process(pid, signal).unwrap();
-    }
-
-    /// The terminal is as it was before: its modes, its screen, its cursor, its mouse.
-    fn assert_given_back(&self, says: &str) {
-        self.until(says, |s| {
-            s.contents().contains(says) && !s.alternate_screen()
-        });
-        let seen = self.seen.lock().unwrap();
-        let screen = seen.screen();
-        assert!(!screen.hide_cursor() && !screen.bracketed_paste());
-        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
-        assert_eq!(format!("{:?}", self.master.get_termios()), self.modes);
-    }
-
-    fn ended(&mut self) {
-        let start = Instant::now();
-        while self.child.try_wait().unwrap().is_none() {
-            assert!(start.elapsed() < LIMIT, "it did not end");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Starts the child in a terminal of 80×24.
+fn start(role: &str) -> Terminal {
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args([
+        "--exact",
+        "console::real_terminal::child",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
+    command.env(ROLE, role);
+    Terminal::start(command, (80, 24))
 }
 
 #[test]
 fn quitting_gives_the_terminal_back_and_leaves_a_line() {
-    let mut terminal = Terminal::start("quit");
+    let mut terminal = start("quit");
     terminal.until("mouse and paste", |s| {
         s.bracketed_paste() && s.mouse_protocol_mode() != vt100::MouseProtocolMode::None
     });
@@ -183,7 +82,7 @@ fn quitting_gives_the_terminal_back_and_leaves_a_line() {
 
 #[test]
 fn a_termination_gives_the_terminal_back() {
-    let mut terminal = Terminal::start("term");
+    let mut terminal = start("term");
     terminal.signal(Signal::TERM);
     terminal.ended();
     terminal.assert_given_back("mmscope: send 1");
@@ -191,14 +90,14 @@ fn a_termination_gives_the_terminal_back() {
 
 #[test]
 fn a_panic_gives_the_terminal_back_before_it_speaks() {
-    let mut terminal = Terminal::start("panic");
+    let mut terminal = start("panic");
     terminal.ended();
     terminal.assert_given_back("the feed broke");
 }
 
 #[test]
 fn suspending_gives_the_terminal_back_and_continuing_takes_it_again() {
-    let mut terminal = Terminal::start("suspend");
+    let mut terminal = start("suspend");
     terminal.press("\x1a");
     terminal.until("shell's screen", |s| {
         !s.alternate_screen() && !s.bracketed_paste()
@@ -228,7 +127,7 @@ fn suspending_gives_the_terminal_back_and_continuing_takes_it_again() {
 
 #[test]
 fn a_resize_and_a_paste_reach_the_screen() {
-    let mut terminal = Terminal::start("paste");
+    let mut terminal = start("paste");
     terminal.press("e\x1b[200~PASTED q ?\x1b[201~");
     terminal.until("pasted text", |s| s.contents().contains("PASTED q ?"));
     terminal
@@ -263,7 +162,7 @@ fn a_resize_and_a_paste_reach_the_screen() {
 
 #[test]
 fn a_terminal_that_goes_away_ends_the_console() {
-    let mut terminal = Terminal::start("hangup");
+    let mut terminal = start("hangup");
     terminal.signal(Signal::HUP);
     terminal.ended();
 }

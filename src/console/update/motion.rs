@@ -1,0 +1,179 @@
+//! Where the keys go: focus, Tab, scrolling, the mouse.
+use super::{Effect, act};
+use crate::console::editor::Field;
+use crate::console::layout::Pane;
+use crate::console::state::{Overlay, SendFace, State};
+use crate::console::view;
+use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+pub(super) fn choose_id(state: &mut State, id: Option<&str>) {
+    let found = id.and_then(|id| state.profiles.iter().position(|p| p.id == id));
+    let last = state.profiles.len().saturating_sub(1);
+    state.chosen = found.unwrap_or(state.chosen).min(last);
+}
+
+pub(super) fn leave(state: &mut State) {
+    if state.overlay.take().is_some() {
+        return;
+    }
+    if state.typing {
+        state.typing = false;
+    } else if state.face != SendFace::Ladder {
+        state.face = SendFace::Ladder;
+        state.scroll[Pane::Send as usize] = 0;
+    } else {
+        state.zoomed = false;
+    }
+}
+
+pub(super) fn toggle(state: &mut State, overlay: Overlay) {
+    state.help_scroll = 0;
+    state.overlay = if state.overlay == Some(overlay) {
+        None
+    } else {
+        Some(overlay)
+    };
+}
+
+pub(super) fn open_profiles(state: &mut State) {
+    let has_pane = !state.zoomed && state.plan().place(Pane::Profiles).is_some();
+    let current = state.known.profile.as_ref().map(|p| p.id.clone());
+    choose_id(state, current.as_deref());
+    if has_pane {
+        focus(state, Pane::Profiles, false);
+    } else {
+        toggle(state, Overlay::Profiles);
+    }
+}
+
+pub(super) fn face(state: &mut State, face: SendFace) {
+    focus(state, Pane::Send, false);
+    state.scroll[Pane::Send as usize] = 0;
+    state.face = if state.face == face {
+        SendFace::Ladder
+    } else {
+        face
+    };
+}
+
+pub(super) fn focus(state: &mut State, pane: Pane, typing: bool) {
+    state.overlay = None;
+    state.focus = pane;
+    state.typing = typing;
+    clamp_scrolls(state);
+}
+
+/// Tab goes through the fields of the message while it is written, then through the panes that have a place on this screen, then
+/// through those behind the traffic's place.
+pub(super) fn tab(state: &mut State, forward: bool) {
+    if state.overlay.is_some() {
+        state.overlay = None;
+        return;
+    }
+    if state.typing && state.focus == Pane::Compose {
+        let next = match (state.compose.field, forward) {
+            (Field::To, true) | (Field::Text, false) => Some(Field::Subject),
+            (Field::Subject, true) => Some(Field::Text),
+            (Field::Subject, false) => Some(Field::To),
+            _ => None,
+        };
+        if let Some(field) = next {
+            state.compose.field = field;
+            return;
+        }
+    }
+    let plan = state.plan();
+    let mut order: Vec<Pane> = plan.panes.iter().map(|(p, _)| *p).collect();
+    order.extend(plan.behind);
+    if order.len() < Pane::ALL.len() || state.zoomed {
+        order = Pane::ALL.to_vec();
+    } else {
+        order.sort_by_key(|p| *p as usize);
+    }
+    let here = order.iter().position(|p| *p == state.focus).unwrap_or(0);
+    let step = if forward { 1 } else { order.len() - 1 };
+    focus(state, order[(here + step) % order.len()], false);
+}
+
+/// How far a page goes in the pane that has the keys.
+pub(super) fn page(state: &State) -> i64 {
+    let place = state.plan().place(state.focus);
+    i64::from(place.map_or(10, |r| r.height).saturating_sub(4).max(1))
+}
+
+pub(super) fn scroll(state: &mut State, rows: i64) {
+    if state.overlay == Some(Overlay::Help) {
+        let longest = view::help_extent(state);
+        state.help_scroll = moved(state.help_scroll, rows, longest);
+    } else if state.on_profiles() {
+        let last = state.profiles.len().saturating_sub(1);
+        state.chosen = moved(state.chosen, rows, last);
+    } else {
+        scroll_pane(state, state.focus, rows);
+    }
+}
+
+pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
+    match pane {
+        Pane::Traffic => state.traffic.scroll(rows),
+        Pane::Profiles => {
+            let last = state.profiles.len().saturating_sub(1);
+            state.chosen = moved(state.chosen, rows, last);
+        }
+        _ => {
+            let longest = view::extent(state, pane);
+            let at = &mut state.scroll[pane as usize];
+            *at = moved(*at, rows, longest);
+        }
+    }
+}
+
+pub(super) fn moved(from: usize, rows: i64, longest: usize) -> usize {
+    let to = i64::try_from(from).unwrap_or(i64::MAX).saturating_add(rows);
+    usize::try_from(to.max(0))
+        .unwrap_or(usize::MAX)
+        .min(longest)
+}
+
+/// What was scrolled never stays beyond the end of what there is.
+pub(super) fn clamp_scrolls(state: &mut State) {
+    for pane in Pane::ALL {
+        if state.scroll[pane as usize] > 0 {
+            let longest = view::extent(state, pane);
+            let at = &mut state.scroll[pane as usize];
+            *at = (*at).min(longest);
+        }
+    }
+}
+
+pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
+    if matches!(state.overlay, Some(Overlay::Ask(_))) {
+        return Vec::new();
+    }
+    let plan = state.plan();
+    let under = plan.at(mouse.column, mouse.row);
+    let wheel = match mouse.kind {
+        MouseEventKind::ScrollUp => -3,
+        MouseEventKind::ScrollDown => 3,
+        MouseEventKind::Down(MouseButton::Left) => 0,
+        _ => return Vec::new(),
+    };
+    if wheel != 0 {
+        match (state.overlay, under) {
+            (Some(_), _) => scroll(state, wheel),
+            (None, Some(pane)) => scroll_pane(state, pane, wheel),
+            (None, None) => {}
+        }
+        return Vec::new();
+    }
+    if let Some(action) = view::footer_action(state, mouse.column, mouse.row) {
+        return act(state, action);
+    }
+    if state.overlay.is_none()
+        && let Some(pane) = under
+        && (pane != state.focus || !state.typing)
+    {
+        focus(state, pane, false);
+    }
+    Vec::new()
+}

@@ -1,0 +1,114 @@
+//! Text that is typed or pasted, and where it goes.
+use super::motion::focus;
+use crate::console::action::Action;
+use crate::console::editor::{Edit, Field, LeftOut};
+use crate::console::layout::Pane;
+use crate::console::state::{Overlay, State};
+use crate::console::text;
+
+pub(super) fn edit_of(action: Action) -> Option<Edit> {
+    Some(match action {
+        Action::CursorLeft => Edit::Left,
+        Action::CursorRight => Edit::Right,
+        Action::CursorUp => Edit::Up,
+        Action::CursorDown => Edit::Down,
+        Action::WordLeft => Edit::WordLeft,
+        Action::WordRight => Edit::WordRight,
+        Action::LineStart => Edit::LineStart,
+        Action::LineEnd => Edit::LineEnd,
+        Action::TextStart => Edit::TextStart,
+        Action::TextEnd => Edit::TextEnd,
+        Action::Backspace => Edit::Backspace,
+        Action::Delete => Edit::Delete,
+        Action::DeleteWord => Edit::DeleteWord,
+        Action::DeleteToStart => Edit::DeleteToStart,
+        Action::Undo => Edit::Undo,
+        Action::Redo => Edit::Redo,
+        _ => return None,
+    })
+}
+
+pub(super) fn recall(state: &mut State, newer: bool) {
+    let line = &mut state.at;
+    let to = if newer {
+        (line.at + 1).min(line.history.len())
+    } else {
+        line.at.saturating_sub(1)
+    };
+    if to == line.at {
+        return;
+    }
+    if line.at == line.history.len() {
+        line.draft = line.entry.text().to_owned();
+    }
+    line.at = to;
+    let text = line.history.get(to).unwrap_or(&line.draft).clone();
+    line.entry.set(&text);
+}
+
+pub(super) fn write(state: &mut State) {
+    focus(state, Pane::Compose, true);
+    let draft = state.draft();
+    state.compose.field = match () {
+        () if draft.to.is_empty() => Field::To,
+        () => Field::Text,
+    };
+}
+
+pub(super) fn edit(state: &mut State, edit: Edit) {
+    if state.focus == Pane::Traffic {
+        state.at.entry.edit(edit);
+        return;
+    }
+    let field = state.compose.field;
+    match (field, edit) {
+        (Field::To, Edit::Down) => state.compose.field = Field::Subject,
+        (Field::Subject, Edit::Down) => state.compose.field = Field::Text,
+        (Field::Subject, Edit::Up) => state.compose.field = Field::To,
+        (Field::To, _) => state.compose.to.edit(edit),
+        (Field::Subject, _) => state.compose.subject.edit(edit),
+        (Field::Text, _) => state.compose.edit_text(edit),
+    }
+    state.measure();
+}
+
+pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
+    let beyond = |n| LeftOut {
+        beyond: n,
+        acting: 0,
+    };
+    let out = match (state.focus, state.compose.field) {
+        (Pane::Traffic, _) => beyond(state.at.entry.insert(text)),
+        (_, Field::To) => beyond(state.compose.to.insert(text)),
+        (_, Field::Subject) => beyond(state.compose.subject.insert(text)),
+        (_, Field::Text) => state.compose.insert_text(text),
+    };
+    if state.focus != Pane::Traffic {
+        state.measure();
+    }
+    if out.beyond > 0 {
+        state.hint = Some(format!(
+            "The field is full: {} characters were left out.",
+            text::count(out.beyond as u64)
+        ));
+    } else if out.acting > 0 {
+        state.hint = Some(format!(
+            "{} control characters were left out.",
+            text::count(out.acting as u64)
+        ));
+    }
+    out
+}
+
+/// A paste is text, whatever it holds. Outside a text field it goes into the message, which is what a person means by it.
+pub(super) fn on_paste(state: &mut State, pasted: &str) {
+    state.hint = None;
+    if matches!(state.overlay, Some(Overlay::Ask(_))) {
+        return;
+    }
+    if !state.typing || state.overlay.is_some() {
+        focus(state, Pane::Compose, true);
+        state.compose.field = Field::Text;
+    }
+    insert(state, pasted);
+}

@@ -1,0 +1,126 @@
+//! The main job as a newcomer does it: the real program in a real terminal, a few keys, the bubble.
+#![cfg(unix)]
+use crate::terminal::Terminal;
+use portable_pty::CommandBuilder;
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+const CTRL_S: &str = "\x13";
+const CTRL_X: &str = "\x18";
+
+fn open(home: &TempDir, words: &[&str], size: (u16, u16)) -> Terminal {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mmscope"));
+    command.args(words);
+    command.env("HOME", home.path());
+    command.env("XDG_STATE_HOME", home.path().join("state"));
+    command.env("XDG_CONFIG_HOME", home.path().join("config"));
+    Terminal::start(command, size)
+}
+
+/// No pace, so that the second send need not wait.
+fn home() -> TempDir {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/mmscope");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "pace_seconds = 0\n").unwrap();
+    home
+}
+
+#[test]
+fn sends_fails_switches_the_profile_sends_again_and_reads_the_bubble() {
+    let home = home();
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (200, 50));
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    shows(&terminal, "example/mint-as-configured");
+    shows(&terminal, "P01");
+    terminal.press(CTRL_S);
+    shows(&terminal, "did not connect: +CIPOPEN error 4");
+    shows(&terminal, "Nothing here shows that the carrier blocks");
+    // The failing send is tidied up before the next may begin.
+    shows(&terminal, "sockets: closed");
+    terminal.press("8");
+    for _ in 0..80 {
+        let on_it = |s: &vt100::Screen| s.contents().lines().any(|l| l.contains("▸ us/mint "));
+        if on_it(terminal.seen.lock().unwrap().screen()) {
+            break;
+        }
+        terminal.press("\x1b[B");
+        std::thread::sleep(std::time::Duration::from_millis(60));
+    }
+    shows(&terminal, "▸ us/mint ");
+    terminal.press("\r");
+    terminal.until("us/mint in the header", |s| {
+        s.contents()
+            .lines()
+            .next()
+            .is_some_and(|l| l.contains("us/mint"))
+    });
+    terminal.press(CTRL_S);
+    shows(&terminal, "M-Send.conf Ok");
+    shows(&terminal, "shows one bubble of 827 characters");
+    terminal.press("q");
+    terminal.assert_given_back("M-Send.conf Ok");
+    terminal.ended();
+}
+
+#[test]
+fn quitting_in_the_middle_of_a_send_asks_and_then_tidies_up() {
+    let home = home();
+    let mut terminal = open(
+        &home,
+        &["--world", "firewalled", "--sim-speed", "20"],
+        (120, 36),
+    );
+    terminal.press(CTRL_S);
+    terminal.until("the connect", |s| s.contents().contains("▸ connect"));
+    terminal.press("q");
+    terminal.until("a question", |s| s.contents().contains("Quit"));
+    terminal.press("y");
+    terminal.until("the terminal back", |s| !s.alternate_screen());
+    terminal.ended();
+}
+
+#[test]
+fn a_send_can_be_stopped_and_the_screen_says_so() {
+    let home = home();
+    let mut terminal = open(
+        &home,
+        &["--world", "firewalled", "--sim-speed", "20"],
+        (120, 36),
+    );
+    terminal.press(CTRL_S);
+    terminal.until("the connect", |s| s.contents().contains("▸ connect"));
+    terminal.press(CTRL_X);
+    terminal.until("stopped", |s| {
+        s.contents().to_lowercase().contains("stopped")
+    });
+    terminal.signal(Signal::TERM);
+    terminal.until("the terminal back", |s| !s.alternate_screen());
+    terminal.ended();
+}
+
+#[test]
+fn ten_columns_and_three_rows_are_enough_for_the_truth() {
+    let home = home();
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (80, 24));
+    let tiny = portable_pty::PtySize {
+        rows: 3,
+        cols: 10,
+        pixel_width: 0,
+        pixel_height: 0,
+    };
+    terminal.master.resize(tiny).unwrap();
+    terminal.seen.lock().unwrap().screen_mut().set_size(
+        std::num::NonZero::new(3).unwrap(),
+        std::num::NonZero::new(10).unwrap(),
+    );
+    terminal.press(CTRL_S);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(
+        terminal.child.try_wait().unwrap().is_none(),
+        "it lives on a tiny terminal"
+    );
+    terminal.signal(Signal::TERM);
+    terminal.ended();
+}
