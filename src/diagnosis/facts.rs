@@ -254,10 +254,10 @@ impl<'a> Facts<'a> {
         self.answered().into_iter().find(|a| {
             self.is_configured(&a.http.on, &a.http.target)
                 && a.http.variant.is_empty()
-                && !case
+                && case
                     .meant_path
                     .as_deref()
-                    .is_some_and(|meant| a.http.path == meant)
+                    .is_none_or(|meant| a.http.path != meant)
         })
     }
 
