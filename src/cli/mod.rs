@@ -8,10 +8,12 @@ mod console;
 mod doctor;
 mod folders;
 mod ladder;
+mod matrix;
 mod message;
 mod mmsc;
 mod pdu;
 mod ports;
+mod probe;
 mod profiles;
 mod replay;
 mod report;
@@ -87,6 +89,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
+        Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),
         Some(Command::Report {
