@@ -1,4 +1,5 @@
 //! The actor: takes orders, runs one send at a time, looks at the modem in between.
+use super::regain::{self, Lost};
 use super::{Message, Order, Probe, Setup};
 use crate::at::urc::{self, Notice as Announced};
 use crate::at::{Command, catalogue};
@@ -14,6 +15,7 @@ use crate::modem::{Modem, SimCard, Trouble};
 use crate::pipeline::{self, Gear, Job, Limits};
 use crate::probe;
 use crate::profile::{Library, Profile, SimFacts};
+use crate::serial::{Opened, SerialError, Source};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
@@ -51,6 +53,18 @@ pub(super) struct Actor {
     /// The next send may begin then.
     free_at: Instant,
     next_look: Option<Instant>,
+    /// Looks at the modem by itself.
+    watchful: bool,
+    /// What the modem says unasked; none while the line is lost.
+    urcs: Option<broadcast::Receiver<Urc>>,
+    source: Option<Arc<dyn Source>>,
+    /// The line is lost and is looked for.
+    lost: Option<Lost>,
+    /// An attempt to open it again.
+    regaining: Option<Task<Result<Opened, SerialError>>>,
+    /// Looks so far, and whether the next one shall be wide.
+    looks: u32,
+    look_wide: bool,
 }
 
 impl Actor {
@@ -61,6 +75,7 @@ impl Actor {
             state: SerialState::Open,
         }));
         let engine = Engine::start(setup.line, &setup.serial, setup.pace, sink.clone());
+        let urcs = engine.urcs();
         let gear = Gear {
             modem: Modem::new(engine, setup.pace, sink.clone()),
             sink,
@@ -95,6 +110,13 @@ impl Actor {
             looking: None,
             free_at: now,
             next_look: setup.watchful.then_some(now),
+            watchful: setup.watchful,
+            urcs: Some(urcs),
+            source: setup.source,
+            lost: None,
+            regaining: None,
+            looks: 0,
+            look_wide: false,
         };
         actor.tell_profile();
         actor
@@ -105,8 +127,6 @@ impl Actor {
         mut orders: mpsc::Receiver<Order>,
         mut stop: watch::Receiver<bool>,
     ) {
-        let mut urcs = self.gear.modem.engine().urcs();
-        let mut deaf = false;
         self.put_back_what_was_left().await;
         loop {
             self.start_probe().await;
@@ -120,11 +140,13 @@ impl Actor {
                 () = stopping(&mut stop) => break,
                 () = sent(&mut self.running) => {
                     self.running = None;
+                    self.look_wide = true;
                     self.next_look = self.next_look.map(|_| Instant::now());
                 }
-                looked = looked(&mut self.looking) => self.looked(looked),
-                urc = urcs.recv(), if !deaf => deaf = !self.hear(urc),
-                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.look(),
+                looked = done(&mut self.looking) => self.looked(looked),
+                urc = heard(&mut self.urcs) => self.hear(urc),
+                opened = done(&mut self.regaining) => self.regained(opened),
+                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.wake(),
             }
         }
         self.wind_up().await;
@@ -137,6 +159,14 @@ impl Actor {
         self.cancel();
         if self.running.is_some() {
             sent(&mut self.running).await;
+        }
+        if self.looking.is_some() && self.owes_settings() {
+            let limit = self.gear.modem.pace().real(LAST_CHANCE);
+            // It has just come back and its settings are being put back; where that takes too long, the kept file remains.
+            let _ = tokio::time::timeout(limit, done(&mut self.looking)).await;
+        }
+        if self.gear.modem.engine().is_gone() {
+            self.last_chance().await;
         }
         self.looking = None;
         self.gear.modem.engine().clone().close().await;
@@ -295,7 +325,12 @@ impl Actor {
         self.free_at = Instant::now() + self.gear.modem.pace().real(self.config.pace());
         let (stop, stopped) = oneshot::channel();
         self.running = Some(Running {
-            send: Box::pin(one_send(self.gear.clone(), job, stopped)),
+            send: Box::pin(one_send(
+                self.gear.clone(),
+                job,
+                stopped,
+                self.source.is_some(),
+            )),
             stop: Some(stop),
         });
     }
@@ -381,18 +416,10 @@ impl Actor {
         }
     }
 
-    /// What the modem says unasked. Returns false where it will say nothing more.
-    fn hear(&mut self, urc: Result<Urc, broadcast::error::RecvError>) -> bool {
+    /// What the modem says unasked.
+    fn hear(&mut self, urc: Result<Urc, broadcast::error::RecvError>) {
         match urc {
-            Ok(Urc::LineLost(_)) | Err(broadcast::error::RecvError::Closed) => {
-                // A send that runs ends by itself with that reason; without one there is nothing left to do.
-                self.next_look = None;
-                self.say(
-                    Level::Alarm,
-                    "the serial line is gone: plug the modem in again, then start mmscope again",
-                );
-                return false;
-            }
+            Ok(Urc::LineLost(_)) | Err(broadcast::error::RecvError::Closed) => self.line_lost(),
             Ok(Urc::Rebooted) => {
                 self.gear.learnt(|l| *l = pipeline::Learnt::default());
                 self.say(Level::Alarm, "the modem rebooted: its sockets are gone; it needs about 30 s to register again");
@@ -403,12 +430,111 @@ impl Actor {
                     Announced::Packet(_) | Announced::NetworkClosed | Announced::Sim(_)
                 ) =>
             {
+                self.look_wide = true;
                 self.next_look = self.next_look.map(|at| at.min(Instant::now() + SETTLE));
             }
             Ok(Urc::Line(_) | Urc::Message { .. })
             | Err(broadcast::error::RecvError::Lagged(_)) => {}
         }
-        true
+    }
+
+    /// A send that runs ends by itself with that reason; then the line is looked for.
+    fn line_lost(&mut self) {
+        self.next_look = None;
+        self.urcs = None;
+        if self.source.is_none() {
+            return self.say(
+                Level::Alarm,
+                "the serial line is gone: plug the modem in again, then start mmscope again",
+            );
+        }
+        self.lost = Some(Lost::now(&self.gear));
+        self.say(
+            Level::Alarm,
+            "the serial line is gone: looking for the modem until it is back",
+        );
+    }
+
+    fn regained(&mut self, opened: Result<Opened, SerialError>) {
+        self.regaining = None;
+        match opened {
+            Ok(opened) => {
+                self.take_line(opened);
+                self.looking = Some(Box::pin(regain::settle(self.gear.clone())));
+                self.next_look = self.watchful.then(Instant::now);
+            }
+            Err(e) => {
+                if let Some(lost) = &mut self.lost {
+                    lost.failed(&self.gear, &e);
+                }
+            }
+        }
+    }
+
+    /// Goes on with a new line, on which the modem may be another one than before.
+    fn take_line(&mut self, opened: Opened) {
+        let sink = self.gear.sink.clone();
+        sink.record(What::Serial(SerialChange {
+            name: opened.name.clone(),
+            state: SerialState::Open,
+        }));
+        for (level, note) in opened.notes {
+            self.say(level, note);
+        }
+        let pace = self.gear.modem.pace();
+        let engine = Engine::start(opened.line, &opened.name, pace, sink.clone());
+        self.urcs = Some(engine.urcs());
+        self.gear.modem = Modem::new(engine, pace, sink);
+        self.gear.serial = opened.name;
+        self.gear.learnt(|l| *l = pipeline::Learnt::default());
+        self.lost = None;
+    }
+
+    /// The program ends while the line is lost: where settings are still changed, the modem gets some time to come back.
+    async fn last_chance(&mut self) {
+        let Some(source) = self.source.clone() else {
+            return;
+        };
+        if !self.owes_settings() {
+            return;
+        }
+        self.say(
+            Level::Warning,
+            format!(
+                "settings of the modem are still changed; waiting up to {} s for it to come back",
+                LAST_CHANCE.as_secs()
+            ),
+        );
+        self.regaining = None;
+        let limit = self.gear.modem.pace().real(LAST_CHANCE);
+        let waited = tokio::time::timeout(limit, async {
+            let mut lost = Lost::now(&self.gear);
+            loop {
+                sleep_until(lost.next).await;
+                match regain::attempt(source.clone()).await {
+                    Ok(opened) => {
+                        self.take_line(opened);
+                        let settled = regain::settle(self.gear.clone()).await.is_ok();
+                        if settled || !self.gear.modem.engine().is_gone() {
+                            return settled;
+                        }
+                        lost = Lost::now(&self.gear);
+                    }
+                    Err(e) => lost.failed(&self.gear, &e),
+                }
+            }
+        });
+        if !waited.await.unwrap_or(false) {
+            self.say(
+                Level::Alarm,
+                "the modem did not come back; `mmscope restore` puts its settings back once it is there",
+            );
+        }
+    }
+
+    fn owes_settings(&self) -> bool {
+        let saved = self.gear.saved.lock();
+        saved.unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn next_wake(&self) -> Option<Instant> {
@@ -417,7 +543,19 @@ impl Actor {
         }
         let send = (!self.waiting.is_empty()).then_some(self.free_at);
         let probe = (!self.probes.is_empty()).then(Instant::now);
-        [send, probe, self.next_look].into_iter().flatten().min()
+        let attempt = self.lost.as_ref().filter(|_| self.regaining.is_none());
+        [send, probe, self.next_look, attempt.map(|l| l.next)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn wake(&mut self) {
+        let due = self.lost.as_ref().is_some_and(|l| l.next <= Instant::now());
+        if let (true, None, Some(source)) = (due, &self.regaining, &self.source) {
+            self.regaining = Some(Box::pin(regain::attempt(source.clone())));
+        }
+        self.look();
     }
 
     /// Looks at the modem: everything the first time, then what changes by itself.
@@ -427,10 +565,12 @@ impl Actor {
         }
         let first = self.gear.learnt(|l| l.identity.is_none());
         let gear = self.gear.clone();
+        let wide = std::mem::take(&mut self.look_wide) || self.looks.is_multiple_of(WIDE_LOOK);
+        self.looks = self.looks.wrapping_add(1);
         self.looking = Some(if first {
             Box::pin(look_at_all(gear))
         } else {
-            Box::pin(look_again(gear))
+            Box::pin(look_again(gear, wide))
         });
     }
 
@@ -451,13 +591,7 @@ impl Actor {
 
     /// Puts back what an earlier session left changed.
     async fn put_back_what_was_left(&mut self) {
-        let left = self
-            .gear
-            .saved
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some();
-        if !left {
+        if !self.owes_settings() {
             return;
         }
         self.say(
@@ -486,8 +620,11 @@ impl Actor {
 /// How long to wait after an announcement before looking: they come in groups.
 const SETTLE: Duration = Duration::from_millis(300);
 
-/// One send from its message to a tidy modem. The result is its last event.
-async fn one_send(gear: Gear, job: Job, stopped: oneshot::Receiver<()>) {
+/// How long the program waits at its end for a modem that owes it its settings: a SIM7600 is back on the bus after some 20 s.
+const LAST_CHANCE: Duration = Duration::from_secs(40);
+
+/// One send from its message to a tidy modem. The result is its last event. A line that is lost and `returns` is tidied when it is back.
+async fn one_send(gear: Gear, job: Job, stopped: oneshot::Receiver<()>, returns: bool) {
     let before = gear.bubbles.as_ref().map_or(0, |b| *b.borrow());
     let began = gear.sink.now_ms();
     gear.went_out.store(false, Ordering::Relaxed);
@@ -498,7 +635,9 @@ async fn one_send(gear: Gear, job: Job, stopped: oneshot::Receiver<()>) {
     if result.ok {
         pipeline::deliver(&gear, job.number, before).await;
     }
-    pipeline::tidy(&gear).await;
+    if !(returns && gear.modem.engine().is_gone()) {
+        pipeline::tidy(&gear).await;
+    }
     gear.sink.record(What::Result(result));
 }
 
@@ -543,7 +682,8 @@ fn facts(card: &SimCard) -> SimFacts {
         mccmnc: card.home.clone(),
         imsi: card.imsi.as_ref().map(|i| i.reveal().to_owned()),
         iccid: card.iccid.as_ref().map(|i| i.reveal().to_owned()),
-        ..SimFacts::default()
+        gid1: card.gid1.clone(),
+        spn: card.spn.clone(),
     }
 }
 
@@ -563,7 +703,7 @@ async fn look_at_all(gear: Gear) -> Result<(), Trouble> {
     modem.tell_sim(state, &card);
     modem.registration().await?;
     modem.contexts().await?;
-    modem.scan().await?;
+    modem.scan(&identity).await?;
     gear.learnt(|l| {
         l.identity = Some(identity);
         l.card = ready.then_some(card);
@@ -571,14 +711,19 @@ async fn look_at_all(gear: Gear) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// A later look: what changes by itself.
-async fn look_again(gear: Gear) -> Result<(), Trouble> {
+/// A later look: the signal, which changes by itself; now and then, or when the modem announced something, the rest too.
+async fn look_again(gear: Gear, wide: bool) -> Result<(), Trouble> {
     let modem = gear.modem.serving("poll");
     modem.signal().await?;
-    modem.registration().await?;
-    modem.contexts().await?;
+    if wide {
+        modem.registration().await?;
+        modem.contexts().await?;
+    }
     Ok(())
 }
+
+/// Every so many looks are wide.
+const WIDE_LOOK: u32 = 6;
 
 /// Ends when the bench is told to close.
 async fn stopping(stop: &mut watch::Receiver<bool>) {
@@ -594,10 +739,20 @@ async fn sent(running: &mut Option<Running>) {
     }
 }
 
-/// Ends when the look under way ends; never, where there is none.
-async fn looked(looking: &mut Option<Task<Result<(), Trouble>>>) -> Result<(), Trouble> {
-    match looking {
-        Some(look) => look.as_mut().await,
+/// Ends when the task under way ends; never, where there is none.
+async fn done<T>(task: &mut Option<Task<T>>) -> T {
+    match task {
+        Some(task) => task.as_mut().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The next thing that the modem says unasked; never, while the line is lost.
+async fn heard(
+    urcs: &mut Option<broadcast::Receiver<Urc>>,
+) -> Result<Urc, broadcast::error::RecvError> {
+    match urcs {
+        Some(urcs) => urcs.recv().await,
         None => std::future::pending().await,
     }
 }

@@ -1,9 +1,11 @@
 //! The one who acts: owns the modem and everything that touches it.
 //!
 //! In: [`Order`]s of console and command line. Out: events in the journal, nothing else. One MMS at a time, paced; whatever a
-//! send changed on the modem is put back after it, after a cancel, and at the next start after a crash. Never here: the screen,
+//! send changed on the modem is put back after it, after a cancel, and at the next start after a crash. A line that is lost is found
+//! again by its source; then the settings are put back and the bench goes on. Never here: the screen,
 //! choosing what to show, and how a modem spells things.
 mod actor;
+mod regain;
 mod snapshots;
 
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
@@ -17,7 +19,7 @@ use crate::journal::Journal;
 use crate::mms::Version;
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
-use crate::serial::Line;
+use crate::serial::{Line, Source};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -72,6 +74,8 @@ pub struct Setup {
     pub line: Box<dyn Line>,
     /// Its name, for texts.
     pub serial: String,
+    /// Opens the line again when it was lost, wherever its device is then; `None` where a lost line stays lost.
+    pub source: Option<Arc<dyn Source>>,
     /// The world's speed; 1 on a real modem.
     pub pace: Pace,
     /// The journal.

@@ -8,17 +8,21 @@ use crate::event::{Ending, Exchange, Level, What};
 use std::io::Write;
 
 /// Runs commands one after the other and prints their answers with times.
-pub async fn run(global: &Global, commands: &[String]) -> Result<u8, Refusal> {
+pub async fn run(global: &Global, commands: &[String], scan: bool) -> Result<u8, Refusal> {
     let session = session::open(
         global,
         Wants {
             speed: 20.0,
-            watchful: false,
+            watchful: scan,
             json: true,
         },
     )
     .await?;
-    let mut code = 0;
+    let mut code = if scan {
+        table(&session, global.json).await
+    } else {
+        0
+    };
     for command in commands {
         match answer(&session, command).await {
             Ok(exchange) => {
@@ -36,6 +40,32 @@ pub async fn run(global: &Global, commands: &[String]) -> Result<u8, Refusal> {
     session.bench.close().await;
     session.journal.close_writers();
     Ok(code)
+}
+
+/// Waits for the bench's first look and prints what it found; 11 where there is no modem to look at.
+async fn table(session: &session::Session, json: bool) -> u8 {
+    let mut changes = session.journal.changes();
+    loop {
+        let known = session.journal.known();
+        if let Some(scan) = &known.commands {
+            if !json {
+                let text = crate::modem::capability_table(scan);
+                let _ = std::io::stdout().lock().write_all(text.as_bytes());
+            }
+            return 0;
+        }
+        let trouble = known
+            .notices
+            .iter()
+            .find(|(_, n)| n.level >= Level::Warning);
+        if let Some((_, notice)) = trouble {
+            eprintln!("mmscope: {}", plain(&notice.text));
+            return 11;
+        }
+        if changes.changed().await.is_err() {
+            return 11;
+        }
+    }
 }
 
 /// The exchange that a typed command becomes, or the notice that says why there is none.

@@ -162,12 +162,15 @@ impl Feed for JournalFeed {
     }
 
     fn profiles(&mut self, known: &Known) -> Option<Vec<ProfileRow>> {
-        let home = known.sim.as_ref().and_then(|s| s.home.clone())?;
+        let sim = known.sim.as_ref()?;
+        let home = sim.home.clone()?;
         if self.home.as_ref() == Some(&home) {
             return None;
         }
         let facts = SimFacts {
             mccmnc: Some(home.replace('-', "")),
+            gid1: sim.gid1.clone(),
+            spn: sim.spn.clone(),
             ..SimFacts::default()
         };
         self.home = Some(home);

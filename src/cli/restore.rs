@@ -2,7 +2,7 @@
 use super::args::Global;
 use super::session::{self, Wants};
 use super::{Refusal, ladder};
-use crate::event::{SettingsAct, What};
+use crate::event::{Level, SettingsAct, What};
 
 /// Puts back what an earlier session left changed. The bench does that by itself when it opens; here one sees it done.
 pub async fn run(global: &Global) -> Result<u8, Refusal> {
@@ -18,8 +18,10 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     session.bench.close().await;
     let known = session.journal.known();
     session.journal.close_writers();
+    let mut troubled = false;
     for (_, notice) in &known.notices {
         eprintln!("mmscope: {}", ladder::plain(&notice.text));
+        troubled |= notice.level >= Level::Warning;
     }
     let step = session
         .journal
@@ -41,7 +43,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             Ok(0)
         }
         Some(_) => Err(Refusal::with(11, "the settings could not be put back")),
-        None if known.notices.is_empty() => {
+        None if !troubled => {
             println!("nothing to put back: no session left settings of this modem changed");
             Ok(0)
         }

@@ -1,58 +1,37 @@
 //! `mmscope send`
 use super::args::{Global, Send};
 use super::session::{self, Session, Wants};
-use super::{Refusal, Style};
+use super::{Refusal, Style, message};
 use crate::bench::{Message, Order};
-use crate::compose::{Draft, Recipient};
 use crate::event::{Event, Level, SendResult, What};
-use std::io::{IsTerminal, Read, Write};
+use std::io::Write;
 use std::sync::Arc;
-
-/// The longest text that is read from standard input, in octets.
-const LONGEST: u64 = 4 << 20;
 
 /// Sends one message and prints every stage.
 pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
     let world = session::world(global)?;
     let (_, config) = session::configuration(global)?;
-    let to = if send.to.is_empty() {
-        world
-            .iter()
-            .map(|w| w.world.start.draft.to.clone())
-            .collect()
-    } else {
-        send.to.clone()
-    };
-    if to.is_empty() {
+    let mut options = send.message;
+    let start = world.as_ref().map(|w| &w.world.start.draft);
+    let nobody = options.to.is_empty() && options.cc.is_empty() && options.bcc.is_empty();
+    if let (true, Some(start)) = (nobody, start) {
+        options.to = vec![start.to.clone()];
+    }
+    // The world's own text stands in only where nothing else is said.
+    let bare = options.attach.is_empty() && options.subject.is_none();
+    if let (None, true, Some(start)) = (&options.text, bare, start) {
+        options.text = Some(start.text.clone());
+    }
+    if options.text.is_none() && bare {
         return Err(Refusal::usage(
-            "nobody to send to: --to +12025550123 (a simulated bench has a draft of its own)",
+            "nothing to send: give the TEXT, or - to read it from standard input",
         ));
     }
-    let to = to
-        .iter()
-        .map(|n| recipient(n, &config))
-        .collect::<Result<Vec<_>, _>>()?;
-    let text = match (&send.text, &world) {
-        (Some(text), _) if text == "-" => from_stdin()?,
-        (Some(text), _) => text.clone(),
-        (None, Some(world)) => world.world.start.draft.text.clone(),
-        (None, None) => {
-            return Err(Refusal::usage(
-                "nothing to send: give the TEXT, or - to read it from standard input",
-            ));
-        }
-    };
-    let draft = Draft {
-        to,
-        subject: send.subject.clone().unwrap_or_default(),
-        text,
-        ..Draft::default()
-    };
     let message = Message {
-        draft,
-        transaction_id: send.transaction_id.clone(),
-        date: send.date,
-        version: Some(send.mms_version),
+        draft: message::draft(&options, &config)?,
+        transaction_id: options.transaction_id.clone(),
+        date: options.date,
+        version: Some(options.mms_version),
     };
     let session = session::open(
         global,
@@ -66,6 +45,9 @@ pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
     let style = session::style(global, &session.config);
     let result = follow(&session, message, style, global.json).await;
     let recording = session.recording.clone();
+    if session.journal.known().settings_open() {
+        eprintln!("mmscope: leaving the modem as it was found …");
+    }
     let closed = session.bench.close().await;
     session.journal.close_writers();
     if !closed {
@@ -77,44 +59,6 @@ pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
         println!("recorded in {}", path.display());
     }
     Ok(result.exit_code())
-}
-
-fn recipient(typed: &str, config: &crate::config::Config) -> Result<Recipient, Refusal> {
-    if typed == "self" {
-        return config
-            .own_number
-            .as_ref()
-            .map(|own| own.recipient().clone())
-            .ok_or_else(|| {
-                Refusal::usage(
-                    "--to self: your own number is not known; set own_number in the configuration",
-                )
-            });
-    }
-    Recipient::parse(typed)
-        .map_err(|e| Refusal::usage(format!("--to {}: {e}", typed.escape_default())))
-}
-
-fn from_stdin() -> Result<String, Refusal> {
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        eprintln!(
-            "mmscope: reading the text from the terminal; end it with Ctrl-D on a line of its own"
-        );
-    }
-    let mut octets = Vec::new();
-    stdin
-        .lock()
-        .take(LONGEST + 1)
-        .read_to_end(&mut octets)
-        .map_err(|e| Refusal::usage(format!("standard input cannot be read: {e}")))?;
-    if octets.len() as u64 > LONGEST {
-        return Err(Refusal::usage(format!(
-            "the text on standard input is longer than {LONGEST} octets; no MMSC takes that"
-        )));
-    }
-    let text = String::from_utf8(octets).map_err(|e| Refusal::usage(format!("the text on standard input is no UTF-8 ({e}); convert it first, for instance with iconv")))?;
-    Ok(text.strip_suffix('\n').map_or(text.clone(), str::to_owned))
 }
 
 /// Orders the send and prints what happens until its result. Ctrl-C cancels; a second one gives up waiting.

@@ -168,7 +168,20 @@ async fn climb(
     let answer = loop {
         let link =
             post_stages::connect(gear, job, ladder, &encoded.endpoint, &address, &bearer).await?;
-        match post_stages::post(gear, job, ladder, &encoded, &card, link, &again, result).await {
+        match post_stages::post(
+            gear,
+            job,
+            ladder,
+            &encoded,
+            &card,
+            post_stages::Way {
+                link,
+                again: &again,
+            },
+            result,
+        )
+        .await
+        {
             // Nobody can have taken the message, so a second try cannot make a second one of it.
             Err(fallen) if again.load(Ordering::Relaxed) && attempt < ATTEMPTS => {
                 attempt += 1;

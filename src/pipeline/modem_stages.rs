@@ -12,16 +12,40 @@ const SEARCHING: Duration = Duration::from_secs(2);
 pub async fn encode(job: &Job, ladder: &Ladder) -> Result<Encoded, Fallen> {
     ladder
         .stage(Stage::Encode, None, async {
-            let encoded = super::encode(job)?;
-            let says = format!(
+            let encoded = off_the_thread(job).await?;
+            let mut says = format!(
                 "M-Send.req {}, {} {}",
                 size(encoded.octets.len()),
                 encoded.parts,
                 if encoded.parts == 1 { "part" } else { "parts" }
             );
+            for change in &encoded.changes {
+                says += &format!("; {change}");
+            }
+            for doubt in &encoded.doubts {
+                says += &format!("; octet {}: {}", doubt.offset, doubt.what);
+            }
             Ok(Learned::new(encoded, says, Vec::new()))
         })
         .await
+}
+
+/// Encodes; where pictures have to be looked at, beside the thread that reads the serial line.
+async fn off_the_thread(job: &Job) -> Result<Encoded, Trouble> {
+    if job.draft.attachments.is_empty() {
+        return super::encode(job);
+    }
+    let job = job.clone();
+    tokio::task::spawn_blocking(move || super::encode(&job))
+        .await
+        .unwrap_or_else(|e| {
+            Err(Trouble::new(
+                "the message was not encoded",
+                "",
+                e.to_string(),
+                "Leave out the attachment, and report this: it is a fault of the program",
+            ))
+        })
 }
 
 /// A modem answers; its settings are saved; it speaks in words.

@@ -81,6 +81,14 @@ pub async fn connect(
         .await
 }
 
+/// The connection of one attempt.
+pub struct Way<'a> {
+    /// The open link.
+    pub link: Link,
+    /// Is set where the request certainly did not go out, so that it may be begun once more.
+    pub again: &'a AtomicBool,
+}
+
 /// The request goes out and an answer of an MMSC comes back.
 pub async fn post(
     gear: &Gear,
@@ -88,10 +96,10 @@ pub async fn post(
     ladder: &Ladder,
     encoded: &Encoded,
     card: &SimCard,
-    mut link: Link,
-    again: &AtomicBool,
+    way: Way<'_>,
     result: &mut SendResult,
 ) -> Result<Answer, Fallen> {
+    let Way { mut link, again } = way;
     again.store(false, Ordering::Relaxed);
     let silence = gear.limits.of(Stage::Post);
     let pace = gear.modem.pace();

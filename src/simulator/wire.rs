@@ -109,10 +109,9 @@ async fn answer(
                 return;
             }
         }
-        while spec.endless {
-            if to.write_all(&[b'.'; 1024]).await.is_err() {
-                return;
-            }
+        if spec.endless {
+            while to.write_all(&[b'.'; 1024]).await.is_ok() {}
+            return;
         }
         if instead.is_some() {
             return;

@@ -626,3 +626,121 @@ fn a_world_of_ones_own_is_read_from_a_file() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(Path::new(&file).exists());
 }
+
+#[test]
+fn profiles_side_by_side_imported_and_against_the_network() {
+    let home = Home::new();
+    let list = home.path("apns.xml");
+    let row = "<apns><apn carrier='Mine' mcc='310' mnc='240' mvno_type='gid' mvno_match_data='756D' apn='Wholesale' type='default,mms' mmsc='http://other.example/mms'/></apns>";
+    std::fs::write(&list, row).unwrap();
+    let list = list.to_str().unwrap();
+
+    let printed = home.run(&["profiles", "import", list]);
+    let toml = text(&printed.stdout);
+    assert_eq!(printed.status.code(), Some(0), "{}", text(&printed.stderr));
+    assert!(
+        toml.contains("# us/mint says otherwise: MMSC http://wholesale.mmsmvno.com/mms/wapenc"),
+        "{toml}"
+    );
+
+    let into = home.path("mine.toml");
+    let into = into.to_str().unwrap();
+    let write = ["profiles", "import", list, "-o", into];
+    assert_eq!(home.run(&write).status.code(), Some(0));
+    let again = home.run(&write);
+    assert_eq!(again.status.code(), Some(1), "nothing is written over");
+    let diff = home.run(&["profiles", "diff", "us/mint", into]);
+    assert_eq!(diff.status.code(), Some(1), "{}", text(&diff.stderr));
+    assert!(text(&diff.stdout).contains("≠ mms.mmsc"));
+    let same = home.run(&["profiles", "diff", "us/mint", "us/mint"]);
+    assert_eq!(same.status.code(), Some(0));
+    let none = home.run(&["profiles", "import", list, "--network", "26201"]);
+    assert_eq!(none.status.code(), Some(1));
+    let broken = home.path("broken.xml");
+    std::fs::write(&broken, "<apns>\n<apn").unwrap();
+    let broken = home.run(&["profiles", "import", broken.to_str().unwrap()]);
+    assert_eq!(broken.status.code(), Some(2));
+    assert!(
+        text(&broken.stderr).contains("broken.xml:2:"),
+        "{}",
+        text(&broken.stderr)
+    );
+
+    home.run(&["send", "--world", "mint", "--profile", "us/mint"]);
+    let recording = home.recordings().pop().unwrap();
+    let view = home.run(&[
+        "profiles",
+        "show",
+        "us/mint",
+        "--granted",
+        recording.to_str().unwrap(),
+    ]);
+    let view = text(&view.stdout);
+    assert!(view.contains("granted (cid"), "{view}");
+    assert!(view.contains("10.177.0.34"), "{view}");
+}
+
+#[test]
+fn a_recorded_session_becomes_a_report_in_every_form() {
+    let home = Home::new();
+    home.run(&["send", "--world", "mint"]);
+    let recording = home.recordings().pop().unwrap();
+    let recording = recording.to_str().unwrap();
+    for (format, begins) in [
+        ("markdown", "# mmscope"),
+        ("text", "mmscope"),
+        ("json", "{"),
+    ] {
+        let report = home.run(&["report", recording, "--format", format]);
+        let out = text(&report.stdout);
+        assert_eq!(report.status.code(), Some(0), "{}", text(&report.stderr));
+        assert!(
+            out.starts_with(begins) && out.contains("Subject: MMS send fails"),
+            "{out}"
+        );
+        assert!(
+            !out.contains("5550") && !out.contains("48.31.195.38"),
+            "{out}"
+        );
+    }
+    let file = home.path("exchange.pcapng");
+    let pcap = [
+        "report",
+        recording,
+        "--format",
+        "pcap",
+        "-o",
+        file.to_str().unwrap(),
+    ];
+    let refused = home.run(&pcap);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("--reveal wire"));
+    let nothing = home.run(&[&pcap[..], &["--reveal", "wire"]].concat());
+    assert_eq!(
+        nothing.status.code(),
+        Some(1),
+        "nothing was connected in this session"
+    );
+    assert!(!file.exists());
+    home.run(&["send", "--world", "open", "--to", "+12025550123", "hello"]);
+    let sent = home
+        .recordings()
+        .into_iter()
+        .find(|r| r.to_str() != Some(recording))
+        .unwrap();
+    let sent = [
+        "report",
+        sent.to_str().unwrap(),
+        "--format",
+        "pcap",
+        "--reveal",
+        "wire",
+        "-o",
+        file.to_str().unwrap(),
+    ];
+    assert_eq!(home.run(&sent).status.code(), Some(0));
+    let octets = std::fs::read(&file).unwrap();
+    assert!(octets.windows(5).any(|w| w == b"POST "));
+    let identity = home.run(&["report", recording, "--reveal", "imei"]);
+    assert_eq!(identity.status.code(), Some(2));
+}

@@ -8,7 +8,8 @@ use mmscope::event::{Event, SendResult, What};
 use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::pipeline::Keep;
-use mmscope::profile::Library;
+use mmscope::profile::{Library, Profile};
+use mmscope::serial::Source;
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,17 +23,27 @@ pub struct Story {
     pub start: simulator::world::Start,
 }
 
+/// In a profile's place: the one that fits the SIM best.
+pub const BY_THE_SIM: &str = "by the SIM";
+
 /// How a story begins.
 pub struct Beginning {
     pub name: String,
     pub world: World,
     pub profile: Option<&'static str>,
+    /// A profile that is not in the library.
+    pub own_profile: Option<Profile>,
     pub keep: Arc<dyn Keep>,
     pub config: &'static str,
     pub watchful: bool,
     pub read_only: bool,
     pub references: mmscope::diagnosis::References,
+    /// Opens the line again when it was lost.
+    pub source: Option<MakeSource>,
 }
+
+/// Makes the source of a modem's line.
+pub type MakeSource = fn(simulator::Modem) -> Arc<dyn Source>;
 
 impl Beginning {
     pub fn world(name: &str) -> Self {
@@ -52,10 +63,12 @@ impl Beginning {
             name: "world of a test".to_owned(),
             world,
             profile: None,
+            own_profile: None,
             keep: Arc::new(NotKept),
             config: "pace_seconds = 0",
             watchful: false,
             read_only: false,
+            source: None,
         }
     }
 
@@ -95,17 +108,19 @@ impl Beginning {
         static SHIPPED: std::sync::OnceLock<Arc<Library>> = std::sync::OnceLock::new();
         let library = Arc::clone(SHIPPED.get_or_init(|| Arc::new(Library::shipped())));
         let id = self.profile.unwrap_or(&start.profile);
-        let profile = library.get(id).unwrap().clone();
-        let bubbles = mmscope::cli::forward_bubbles(modem.phones().clone(), journal.clone());
+        let named = || (id != BY_THE_SIM).then(|| library.get(id).unwrap().clone());
+        let profile = self.own_profile.or_else(named);
+        let bubbles = mmscope::cli::forward_bubbles(modem.phones(), journal.clone());
         let before = modem.settings();
         let bench = Bench::open(Setup {
             line,
+            source: self.source.map(|of| of(modem.clone())),
             serial: self.name,
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
             library,
-            profile: Some(profile),
+            profile,
             keep: self.keep,
             left_behind,
             bubbles: Some(bubbles),

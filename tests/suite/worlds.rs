@@ -377,3 +377,105 @@ fn no_two_firmwares_answer_alike() {
         assert!(of_these <= 1, "{worlds:?} share {table}");
     }
 }
+
+/// What the scan finds in a world, as a watchful bench does it by itself.
+async fn scanned(world: &str) -> mmscope::event::CommandScan {
+    let mut beginning = Beginning::world(world);
+    beginning.watchful = true;
+    let story = beginning.open();
+    timeout(
+        Duration::from_secs(120),
+        story.until(|k| k.commands.is_some()),
+    )
+    .await
+    .unwrap();
+    story.journal.known().commands.clone().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn firmware_is_known_by_its_ways() {
+    for (world, quirks) in [
+        ("open", &["echo-on", "signal-in-tenths"][..]),
+        (
+            "stack-error",
+            &["echo-on", "signal-in-tenths", "netopen-may-refuse"],
+        ),
+        (
+            "old-firmware",
+            &[
+                "echo-on",
+                "grant-not-told",
+                "stack-on-context-1",
+                "no-cesq",
+                "two-number-netopen",
+                "signal-in-tenths",
+            ],
+        ),
+    ] {
+        let scan = scanned(world).await;
+        let names: Vec<&str> = scan.quirks.iter().map(|q| q.name.as_str()).collect();
+        assert_eq!(names, quirks, "{world}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_scan_is_a_table_with_form_and_purpose() {
+    let table = mmscope::modem::capability_table(&scanned("old-firmware").await);
+    let row = |name: &str| {
+        let found = table.lines().find(|l| l.starts_with(name));
+        found
+            .unwrap_or_else(|| panic!("no {name} in\n{table}"))
+            .split_whitespace()
+            .take(3)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(row("command"), "command present form");
+    assert_eq!(row("AT+CGCONTRDP"), "AT+CGCONTRDP no test");
+    assert_eq!(row("AT+NETOPEN"), "AT+NETOPEN yes read");
+    assert!(table.contains("stack-on-context-1: "), "{table}");
+}
+
+#[test]
+fn numeric_errors_and_units_are_recognised() {
+    use mmscope::modem::{Seen, quirks};
+    let names = |seen: &Seen| -> Vec<String> { quirks(seen).into_iter().map(|q| q.name).collect() };
+    let numeric = Seen {
+        refusals: vec!["ERROR".to_owned(), "+CME ERROR: 4".to_owned()],
+        error_mode: Some(2),
+        ..Seen::default()
+    };
+    assert_eq!(names(&numeric), ["numeric-errors"]);
+    assert!(
+        names(&Seen {
+            error_mode: Some(1),
+            ..numeric.clone()
+        })
+        .is_empty(),
+        "with CMEE=1 numbers are right"
+    );
+    let words = Seen {
+        refusals: vec!["+CME ERROR: operation not supported".to_owned()],
+        ..numeric
+    };
+    assert!(names(&words).is_empty());
+    let cell = |rsrp: &str| {
+        format!(
+            "+CPSI: LTE,Online,001-01,0x2A1B,27447297,211,EUTRAN-BAND4,2175,5,5,-94,{rsrp},-671,13"
+        )
+    };
+    for (rsrp, tenths) in [
+        ("-987", true),
+        ("-98", false),
+        ("50", false),
+        ("", false),
+        ("99999999999", false),
+    ] {
+        let cell = cell(rsrp);
+        let seen = Seen {
+            cell: &cell,
+            ..Seen::default()
+        };
+        assert_eq!(!names(&seen).is_empty(), tenths, "{rsrp}");
+    }
+}

@@ -131,6 +131,7 @@ const PREFIXED: &[(&str, &str, u64)] = &[
     ("AT+CMEE", "+CMEE:", QUICK),
     ("AT+CPIN", "+CPIN:", 20),
     ("AT+CNUM", "+CNUM:", 10),
+    ("AT+CRSM", "+CRSM:", 10),
     ("AT+CSQ", "+CSQ:", QUICK),
     ("AT+CESQ", "+CESQ:", QUICK),
     ("AT+CPSI", "+CPSI:", QUICK),

@@ -135,6 +135,8 @@ impl Story {
             imsi: Some(Imsi::new("310240000000123").masked()),
             iccid: Some(Iccid::new("8901240000000000123").masked()),
             number: None,
+            gid1: Some("756D".into()),
+            spn: Some("Mint".into()),
         }));
         self.at("AT+CEREG?", 12, &["+CEREG: 0,1", "OK"], None);
         self.tell(What::Registration(Registration {
