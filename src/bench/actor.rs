@@ -542,8 +542,8 @@ impl Actor {
             return None;
         }
         let send = (!self.waiting.is_empty()).then_some(self.free_at);
-        let attempt = self.lost.as_ref().filter(|_| self.regaining.is_none());
         let probe = (!self.probes.is_empty()).then(Instant::now);
+        let attempt = self.lost.as_ref().filter(|_| self.regaining.is_none());
         [send, probe, self.next_look, attempt.map(|l| l.next)]
             .into_iter()
             .flatten()

@@ -85,14 +85,14 @@ pub enum ColorChoice {
 pub enum Command {
     /// Send an MMS, every stage in sight
     Send(Box<Send>),
+    /// Find out why not: experiments, and a verdict with its evidence; nothing is sent
+    Probe(Probe),
     /// The octets of an MMS: encode, decode, lint; without a modem
     Pdu {
         /// What to do
         #[command(subcommand)]
         what: Pdu,
     },
-    /// Find out why not: experiments, and a verdict with its evidence; nothing is sent
-    Probe(Probe),
     /// Run AT commands and print the answers with their times
     At {
         /// The commands, each as one word: "AT+CSQ"

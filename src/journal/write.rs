@@ -132,11 +132,10 @@ fn write_all(
         };
         match next {
             Ok(event) => {
-                let event = masked(&event, &mut carry);
                 let line = if as_result {
-                    result_line(&event)
+                    result_line(&masked(&event, &mut carry))
                 } else {
-                    serde_json::to_string(&*event)
+                    serde_json::to_string(&*masked(&event, &mut carry))
                 };
                 match line {
                     Ok(line) => page.put(&line, lost),

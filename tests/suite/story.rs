@@ -37,9 +37,9 @@ pub struct Beginning {
     pub config: &'static str,
     pub watchful: bool,
     pub read_only: bool,
+    pub references: mmscope::diagnosis::References,
     /// Opens the line again when it was lost.
     pub source: Option<MakeSource>,
-    pub references: mmscope::diagnosis::References,
 }
 
 /// Makes the source of a modem's line.
