@@ -51,6 +51,9 @@ pub(super) struct Actor {
     /// The next send may begin then.
     free_at: Instant,
     next_look: Option<Instant>,
+    /// Looks so far, and whether the next one shall be wide.
+    looks: u32,
+    look_wide: bool,
 }
 
 impl Actor {
@@ -95,6 +98,8 @@ impl Actor {
             looking: None,
             free_at: now,
             next_look: setup.watchful.then_some(now),
+            looks: 0,
+            look_wide: false,
         };
         actor.tell_profile();
         actor
@@ -120,6 +125,7 @@ impl Actor {
                 () = stopping(&mut stop) => break,
                 () = sent(&mut self.running) => {
                     self.running = None;
+                    self.look_wide = true;
                     self.next_look = self.next_look.map(|_| Instant::now());
                 }
                 looked = looked(&mut self.looking) => self.looked(looked),
@@ -403,6 +409,7 @@ impl Actor {
                     Announced::Packet(_) | Announced::NetworkClosed | Announced::Sim(_)
                 ) =>
             {
+                self.look_wide = true;
                 self.next_look = self.next_look.map(|at| at.min(Instant::now() + SETTLE));
             }
             Ok(Urc::Line(_) | Urc::Message { .. })
@@ -427,10 +434,12 @@ impl Actor {
         }
         let first = self.gear.learnt(|l| l.identity.is_none());
         let gear = self.gear.clone();
+        let wide = std::mem::take(&mut self.look_wide) || self.looks.is_multiple_of(WIDE_LOOK);
+        self.looks = self.looks.wrapping_add(1);
         self.looking = Some(if first {
             Box::pin(look_at_all(gear))
         } else {
-            Box::pin(look_again(gear))
+            Box::pin(look_again(gear, wide))
         });
     }
 
@@ -571,14 +580,19 @@ async fn look_at_all(gear: Gear) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// A later look: what changes by itself.
-async fn look_again(gear: Gear) -> Result<(), Trouble> {
+/// A later look: the signal, which changes by itself; now and then, or when the modem announced something, the rest too.
+async fn look_again(gear: Gear, wide: bool) -> Result<(), Trouble> {
     let modem = gear.modem.serving("poll");
     modem.signal().await?;
-    modem.registration().await?;
-    modem.contexts().await?;
+    if wide {
+        modem.registration().await?;
+        modem.contexts().await?;
+    }
     Ok(())
 }
+
+/// Every so many looks are wide.
+const WIDE_LOOK: u32 = 6;
 
 /// Ends when the bench is told to close.
 async fn stopping(stop: &mut watch::Receiver<bool>) {

@@ -155,10 +155,10 @@ impl Inner {
         id
     }
 
-    /// A loss is told once per new loss, as soon as the writers take events again; until then it is only counted.
+    /// A loss is told when it begins and each time it has doubled: telling every one would itself be a flood.
     fn tell_losses(&mut self, clock: &Clock) {
         let lost: u64 = self.writers.iter().map(Writer::lost).sum();
-        if lost == self.lost || self.writers.iter().any(Writer::is_behind) {
+        if lost < (self.lost * 2).max(1) {
             return;
         }
         self.lost = lost;

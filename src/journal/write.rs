@@ -22,7 +22,6 @@ pub struct Writer {
     wire: bool,
     until_result: bool,
     lost: Arc<AtomicU64>,
-    behind: bool,
     done: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -49,7 +48,6 @@ impl Writer {
             wire,
             until_result: false,
             lost,
-            behind: false,
             done,
             thread: Some(thread),
         }
@@ -69,13 +67,12 @@ impl Writer {
             return;
         }
         let Some(queue) = &self.queue else { return };
-        self.behind = match queue.try_send(event.clone()) {
-            Ok(()) => false,
+        match queue.try_send(event.clone()) {
+            Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
                 self.lost.fetch_add(1, Ordering::Relaxed);
-                true
             }
-        };
+        }
         if self.until_result && matches!(event.what, What::Result(_) | What::Verdict(_)) {
             self.queue = None;
         }
@@ -85,12 +82,6 @@ impl Writer {
     #[must_use]
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
-    }
-
-    /// The last event did not fit.
-    #[must_use]
-    pub fn is_behind(&self) -> bool {
-        self.behind
     }
 
     /// Writes what waits and ends. A reader that takes nothing (a stopped pager) is given two seconds.

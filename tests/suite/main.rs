@@ -7,6 +7,7 @@ mod compose;
 mod config;
 mod console;
 mod engine;
+mod journal;
 mod mms;
 mod mmsc;
 mod newcomer;

@@ -1,0 +1,200 @@
+//! The journal: numbers, times, losses, masks; a recording that is read back, and one that is broken.
+use mmscope::event::{
+    Direction, Event, Level, Notice, Octets, Recorder, What, Wire, escape, unescape,
+};
+use mmscope::journal::{Clock, Journal, ReadError, Writer, masked, read_events};
+use proptest::prelude::*;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+fn clock(speed: f64) -> Clock {
+    Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), speed)
+}
+
+fn notice(text: &str) -> What {
+    What::Notice(Notice {
+        level: Level::Info,
+        text: text.to_owned(),
+        because: None,
+    })
+}
+
+/// A place to write to that can be looked at, and that can be slow or full.
+#[derive(Clone, Default)]
+struct Paper {
+    text: Arc<Mutex<Vec<u8>>>,
+    full: bool,
+}
+
+impl io::Write for Paper {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        if self.full {
+            return Err(io::Error::from(io::ErrorKind::StorageFull));
+        }
+        self.text.lock().unwrap().extend_from_slice(octets);
+        Ok(octets.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Paper {
+    fn text(&self) -> String {
+        String::from_utf8(self.text.lock().unwrap().clone()).unwrap()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_are_numbered_and_timed_in_the_worlds_time() {
+    let journal = Journal::begin(clock(20.0), Some("mint".into()), Vec::new());
+    tokio::time::advance(Duration::from_millis(100)).await;
+    let id = journal.record(notice("later"));
+    let events = journal.since(0);
+    assert_eq!(events.iter().map(|e| e.id).collect::<Vec<_>>(), [1, id]);
+    assert_eq!(
+        (events[1].ms, events[1].at.as_str()),
+        (2000, "2026-11-22T12:00:02.000Z")
+    );
+    assert_eq!(journal.known().last, id);
+}
+
+#[test]
+fn a_recording_is_read_back_as_it_was() {
+    let paper = Paper::default();
+    let journal = Journal::begin(
+        clock(1.0),
+        None,
+        vec![Writer::start(Box::new(paper.clone()), true)],
+    );
+    journal.record(What::Wire(Wire {
+        dir: Direction::Rx,
+        octets: Octets::copy(b"\r\n+CSQ: 21,99\r\n\\ \x1b[31m\xff"),
+    }));
+    journal.record(notice("a “word” \u{1f389}"));
+    journal.close_writers();
+    let read: Vec<Event> = read_events(paper.text().as_bytes())
+        .map(Result::unwrap)
+        .collect();
+    let live: Vec<Event> = journal.since(0).iter().map(|e| (**e).clone()).collect();
+    assert_eq!(read, live);
+    assert!(
+        !paper.text().contains('\u{1b}'),
+        "no escape sequence stands raw in a recording"
+    );
+}
+
+#[test]
+fn a_full_disk_is_counted_and_holds_nothing_back() {
+    let paper = Paper {
+        full: true,
+        ..Paper::default()
+    };
+    let writer = Writer::start(Box::new(paper), true);
+    let journal = Journal::begin(clock(1.0), None, vec![writer]);
+    for n in 0..20_000 {
+        journal.record(notice(&format!(
+            "event {n}, long enough to fill the buffer between the journal and the disk"
+        )));
+    }
+    // The thread meets the full disk in its own time; the journal tells it with the next event.
+    let told = (0..400).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        journal.record(notice("and on"));
+        journal.known().counts.lost > 0
+    });
+    assert!(told, "the loss is known");
+    let events = journal.since(0);
+    let alarms = events
+        .iter()
+        .filter(|e| matches!(&e.what, What::Notice(n) if n.level == Level::Alarm))
+        .count();
+    assert!(
+        (1..40).contains(&alarms),
+        "it is shown, and not as a flood of its own: {alarms}"
+    );
+}
+
+/// What stands in a file, and the words that the error must have.
+const BROKEN: &[(&str, &str)] = &[
+    ("", "begins with a `session` line"),
+    ("hello\n", "begins with a `session` line"),
+    (
+        r#"{"id":1,"at":"","ms":0,"event":"notice","level":"info","text":"x"}"#,
+        "begins with a `session` line",
+    ),
+    (
+        r#"{"id":1,"at":"","ms":0,"event":"session","format":99,"program":"","speed":1.0}"#,
+        "use a newer mmscope",
+    ),
+];
+
+#[test]
+fn a_broken_recording_is_refused_with_line_and_remedy() {
+    for (text, words) in BROKEN {
+        let error = read_events(text.as_bytes()).next().unwrap().unwrap_err();
+        assert!(error.to_string().contains(words), "{text}: {error}");
+    }
+    let cut = format!(
+        "{}\n{}",
+        r#"{"id":1,"at":"","ms":0,"event":"session","format":1,"program":"","speed":1.0}"#,
+        r#"{"id":2,"at":"","#
+    );
+    let all: Vec<_> = read_events(cut.as_bytes()).collect();
+    assert_eq!(all.len(), 2, "what was whole is read");
+    assert!(matches!(
+        &all[1],
+        Err(ReadError::NotAnEvent { line: 2, .. })
+    ));
+}
+
+fn wire(octets: &[u8]) -> Event {
+    Event {
+        id: 2,
+        at: String::new(),
+        ms: 0,
+        what: What::Wire(Wire {
+            dir: Direction::Rx,
+            octets: Octets::copy(octets),
+        }),
+    }
+}
+
+proptest! {
+    /// However an identity is cut into chunks, its last digits do not reach the recording, and no octet changes its place.
+    #[test]
+    fn an_identity_on_the_wire_is_masked_however_it_is_cut(before in "[^0-9]{0,8}", digits in "[0-9]{15}", cuts in proptest::collection::vec(0usize..30, 0..4)) {
+        let whole = format!("{before}{digits}\r\nOK\r\n");
+        let mut places: Vec<usize> = cuts.iter().map(|c| (*c).min(whole.len())).filter(|c| whole.is_char_boundary(*c)).collect();
+        places.extend([0, whole.len()]);
+        places.sort_unstable();
+        let mut carry = Default::default();
+        let mut out = Vec::new();
+        for pair in places.windows(2) {
+            let event = wire(&whole.as_bytes()[pair[0]..pair[1]]);
+            if let What::Wire(w) = &masked(&event, &mut carry).what {
+                out.extend_from_slice(&w.octets.0);
+            }
+        }
+        prop_assert_eq!(out.len(), whole.len());
+        let text = String::from_utf8_lossy(&out);
+        prop_assert!(!text.contains(&digits[6..]), "{}", text);
+        prop_assert!(text.ends_with("\r\nOK\r\n"));
+    }
+
+    /// Any octets survive being written as text.
+    #[test]
+    fn escaping_is_undone_by_unescaping(octets in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let text = escape(&octets);
+        prop_assert!(text.bytes().all(|b| (0x20..0x7f).contains(&b)));
+        prop_assert_eq!(unescape(&text).unwrap(), octets);
+    }
+
+    /// Any text is either refused or read; nothing panics.
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,200}") {
+        let _ = unescape(&text);
+        let _ = read_events(text.as_bytes()).count();
+    }
+}
