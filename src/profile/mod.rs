@@ -10,6 +10,7 @@ mod endpoint;
 mod fault;
 mod library;
 mod lint;
+mod mend;
 mod pdn;
 mod read;
 mod service;
