@@ -148,11 +148,27 @@ impl<'a> Facts<'a> {
         if attempt.target.host.contains(':') && tried.class != Class::Open {
             return Some("a literal IPv6 address is not documented for this command".to_owned());
         }
+        if !self.has_family(on, &attempt.target.host) {
+            return Some("the context has no address of that family".to_owned());
+        }
         if attempt.target.role.is_mmsc() && tried.class != Class::Open && self.control(on).is_none()
         {
             return Some("no control passed beside it".to_owned());
         }
         None
+    }
+
+    /// Whether a context has an address of the family of a literal; true for a name, and where nothing is known of it.
+    #[must_use]
+    pub fn has_family(self, on: &On, host: &str) -> bool {
+        let is_v6 = |a: &str| a.contains(':');
+        let known = self.contexts().into_iter().rev().find(|c| {
+            c.on.cid == on.cid && c.on.pdp_type == on.pdp_type && !c.addresses.is_empty()
+        });
+        match (host.parse::<std::net::IpAddr>(), known) {
+            (Ok(_), Some(context)) => context.addresses.iter().any(|a| is_v6(a) == is_v6(host)),
+            _ => true,
+        }
     }
 
     /// A control that passed on this context.
@@ -238,10 +254,10 @@ impl<'a> Facts<'a> {
         self.answered().into_iter().find(|a| {
             self.is_configured(&a.http.on, &a.http.target)
                 && a.http.variant.is_empty()
-                && !case
+                && case
                     .meant_path
                     .as_deref()
-                    .is_some_and(|meant| a.http.path == meant)
+                    .is_none_or(|meant| a.http.path != meant)
         })
     }
 

@@ -110,7 +110,8 @@ pub fn plan(
         let again = chosen
             .iter()
             .any(|p| matches!(&p.step, Step::Dial { target: t, .. } if *t == target));
-        if done(&target) || again || pointless(facts, &target, on) {
+        let idle = !budget.exhaustive && pointless(facts, &target, on);
+        if done(&target) || again || idle {
             continue;
         }
         chosen.push(Proposal {

@@ -58,7 +58,7 @@ pub fn next_post(case: &Case, role: TargetRole, path: &str, made: &[&HttpProbe])
     {
         return Some(post("E30", ProbePdu::NoRecipient, meant));
     }
-    let again = |h: &&HttpProbe| h.pdu == ProbePdu::NotifyResp;
+    let again = |h: &HttpProbe| h.pdu == ProbePdu::NotifyResp;
     match (&last.outcome, last.kind()) {
         (_, Some(AnswerKind::Refusal)) => {
             let tried = made.iter().filter(|h| !h.variant.is_empty()).count();
@@ -71,7 +71,7 @@ pub fn next_post(case: &Case, role: TargetRole, path: &str, made: &[&HttpProbe])
             })
         }
         (HttpOutcome::NotHttp { .. }, _) => None,
-        _ if made.iter().any(|h| again(&h)) => None,
+        _ if made.iter().any(|h| again(h)) => None,
         // A second, different row: no verdict rests on one.
         _ => Some(post("E30", ProbePdu::NotifyResp, &last.path)),
     }

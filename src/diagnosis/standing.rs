@@ -197,7 +197,7 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
             }
         }
         Code::Portal | Code::HttpReject | Code::MmscFault => (Open, "HTTP was not reached"),
-        Code::PduReject if s.works => (Weakened, "only a whole message can show it"),
+        Code::PduReject if s.answered => (Weakened, "only a whole message can show it"),
         Code::PduReject => (Open, "HTTP was not reached"),
         Code::Works | Code::Inconclusive => (Open, ""),
     }

@@ -206,6 +206,12 @@ impl Engine {
         self.echo.load(Ordering::Relaxed)
     }
 
+    /// Whether the line is lost or closed: no command will ever run again.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.gone.get().is_some()
+    }
+
     /// What the modem says unasked, from now on. A receiver that lags is told so and must read states anew.
     #[must_use]
     pub fn urcs(&self) -> broadcast::Receiver<Urc> {

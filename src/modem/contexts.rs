@@ -218,7 +218,10 @@ impl Modem {
         if answer.result.is_ok() {
             return Ok(answer.evidence);
         }
-        let means = super::trouble::means(&answer.result);
+        let mut means = super::trouble::means(&answer.result);
+        if let Some(cause) = cause(&answer.result.to_string()).and_then(cause_words) {
+            means = format!("{means}: {cause}");
+        }
         Err(Trouble::new(
             format!("PDP context {cid} with APN {} ({}) was refused", wanted.apn, wanted.pdp_type),
             super::trouble::raw(&answer),
@@ -227,4 +230,32 @@ impl Modem {
         )
         .on(answer.evidence))
     }
+}
+
+/// The 3GPP cause that newer firmware writes behind the words of an error: `(#33)`.
+fn cause(result: &str) -> Option<u8> {
+    let (_, after) = result.rsplit_once("(#")?;
+    after.split_once(')')?.0.parse().ok()
+}
+
+/// Causes of 3GPP TS 24.008 section 10.5.6.6 and TS 24.301 section 9.9.4.4 that a person can do something about.
+fn cause_words(cause: u8) -> Option<&'static str> {
+    Some(match cause {
+        8 => "operator determined barring: the carrier has barred data for this line",
+        26 => "insufficient resources: the cell is full; try again",
+        27 => "missing or unknown APN: the name is wrong, or it is not given to this line",
+        28 => "unknown PDP type: try IP, IPV4V6 or IPV6",
+        29 => "user authentication failed: user, password or the kind of authentication is wrong",
+        30 | 31 => "rejected by the gateway without a reason of its own",
+        32 => "service option not supported by the network",
+        33 => "requested service option not subscribed: this line may not use the APN",
+        34 => "service option temporarily out of order; try again later",
+        50 => "the network gives IPv4 only here: use PDP type IP",
+        51 => {
+            "the network gives IPv6 only here: use PDP type IPV6 or IPV4V6; the MMSC then needs an IPv6 address, or NAT64 in between"
+        }
+        54 => "the context that is to be used does not exist in the network",
+        55 => "the network allows no second connection to this APN (multiple PDN)",
+        _ => return None,
+    })
 }

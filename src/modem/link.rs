@@ -24,12 +24,23 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// An open link. Dropping it does not close it; [`Modem::close_links`] does, once nothing else is in flight.
 pub struct Link {
     modem: Modem,
-    watch: Option<Box<dyn Fn(u64) + Send>>,
+    watch: Option<Box<dyn Fn(Passed) + Send>>,
+    /// Octets given to the modem, confirmed or not.
+    handed: u64,
     row: LinkEvent,
     dialled: Dialled,
     incoming: Incoming,
     outgoing: Option<Boxed<io::Result<u64>>>,
     buffer: Bytes,
+}
+
+/// How many octets of a link have passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Given to the modem: whoever stops now cannot take these back.
+    pub handed: u64,
+    /// Confirmed by the modem.
+    pub confirmed: u64,
 }
 
 enum Incoming {
@@ -62,6 +73,7 @@ impl Link {
         Self {
             modem,
             watch: None,
+            handed: 0,
             row,
             dialled,
             incoming: Incoming::Idle(reader),
@@ -82,9 +94,18 @@ impl Link {
         &self.dialled
     }
 
-    /// Calls back with the count of confirmed octets, each time it grows.
-    pub fn watch(&mut self, told: impl Fn(u64) + Send + 'static) {
+    /// Calls back each time that octets are given to the modem or confirmed by it.
+    pub fn watch(&mut self, told: impl Fn(Passed) + Send + 'static) {
         self.watch = Some(Box::new(told));
+    }
+
+    fn tell_watch(&self) {
+        if let Some(told) = &self.watch {
+            told(Passed {
+                handed: self.handed,
+                confirmed: self.row.sent,
+            });
+        }
     }
 
     fn tell(&self) {
@@ -102,9 +123,7 @@ impl Link {
             Ok(confirmed) => {
                 self.row.sent += confirmed;
                 self.tell();
-                if let Some(told) = &self.watch {
-                    told(self.row.sent);
-                }
+                self.tell_watch();
                 Poll::Ready(Ok(()))
             }
             Err(e) => {
@@ -134,6 +153,8 @@ impl AsyncWrite for Link {
         );
         self.outgoing = Some(Box::pin(sending));
         let taken = chunk.len();
+        self.handed += taken as u64;
+        self.tell_watch();
         // Start it now: whoever writes and then waits for an answer need not flush first.
         match self.poll_outgoing(cx) {
             Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
@@ -203,7 +224,15 @@ impl AsyncRead for Link {
 async fn send(modem: Modem, number: u8, octets: Bytes) -> io::Result<u64> {
     let asked = octets.len();
     let command = Command::cipsend(number, octets).map_err(|e| io::Error::other(e.to_string()))?;
-    let answer = modem.must(command).await.map_err(broken)?;
+    let text = command.text().to_owned();
+    let answer = modem.ask(command).await.map_err(broken)?;
+    if !answer.result.is_ok() {
+        let trouble = Trouble::refused(&text, &answer);
+        return Err(io::Error::new(
+            io::ErrorKind::WriteZero,
+            trouble.to_string(),
+        ));
+    }
     let sent = answer.late.as_deref().and_then(reply::cipsend);
     match sent {
         Some(s) if i64::from(s.confirmed) == asked as i64 => Ok(asked as u64),
@@ -211,8 +240,9 @@ async fn send(modem: Modem, number: u8, octets: Bytes) -> io::Result<u64> {
             io::ErrorKind::BrokenPipe,
             "the modem says the connection is gone (+CIPSEND: …,-1)",
         )),
+        // WriteZero: octets that the stream had taken certainly did not leave.
         Some(s) => Err(io::Error::new(
-            io::ErrorKind::BrokenPipe,
+            io::ErrorKind::WriteZero,
             format!(
                 "the modem confirmed {} of {asked} octets; a link that falls behind must be given up",
                 s.confirmed

@@ -100,26 +100,101 @@ impl Modem {
         Ok(used)
     }
 
-    /// Opens a TCP connection on the next free link number. `limit` is the modem's own (`+CIPTIMEOUT`); a little more is waited
-    /// for its result.
+    /// Opens a TCP connection. Where the modem refuses before it sends anything, because the link number is in use or another
+    /// connect is under way (`+CIPOPEN: n,4` or `n,8` with ERROR; at-sim7600 section 4.4), another number is taken, or the same
+    /// thing tried again after a pause, as long as `limit` lasts. Each attempt is a link row of its own. `told` hears why again.
     ///
     /// # Errors
-    /// How the dial ended.
+    /// How the last attempt ended.
     pub async fn dial(
         &self,
         cid: Option<u8>,
         host: &str,
         port: u16,
         limit: Duration,
+        told: impl Fn(String),
     ) -> Result<Link, Box<Dialled>> {
+        let until = tokio::time::Instant::now() + self.pace.real(limit);
+        let mut taken = Vec::new();
+        loop {
+            let (number, outcome) = self.dial_once(cid, host, port, limit).await;
+            let again = match &outcome {
+                Err(dialled) if dialled.shape == Shape::AtOnce => dialled.code,
+                _ => None,
+            };
+            let (Some(number), true) = (number, tokio::time::Instant::now() < until) else {
+                self.let_go(&taken);
+                return outcome;
+            };
+            match again {
+                // The refusal has a number of its own on each firmware: whatever is refused at once may be the link number.
+                Some(code) if code != BUSY && code != NOT_OPEN && taken.len() < OTHER_NUMBERS => {
+                    self.links.set(number, Slot::Foreign);
+                    taken.push(number);
+                    told(format!(
+                        "link {number} was refused at once ({}); trying another number",
+                        SocketError(code)
+                    ));
+                }
+                Some(BUSY) => {
+                    told(
+                        "the module is at another connect (8 = busy); trying again in 1 s"
+                            .to_owned(),
+                    );
+                    tokio::time::sleep(self.pace.real(Duration::from_secs(1))).await;
+                }
+                _ => {
+                    self.let_go(&taken);
+                    return outcome;
+                }
+            }
+        }
+    }
+
+    /// Numbers that were only thought to be in use are free for the next dial.
+    fn let_go(&self, taken: &[u8]) {
+        for number in taken {
+            self.links.set(*number, Slot::Free);
+        }
+    }
+
+    /// One attempt on the next free link number. `limit` is the modem's own (`+CIPTIMEOUT`); a little more is waited for its
+    /// result.
+    ///
+    /// # Errors
+    /// How it ended.
+    pub async fn dial_once(
+        &self,
+        cid: Option<u8>,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> (Option<u8>, Result<Link, Box<Dialled>>) {
         let Some(number) = self.links.reserve() else {
-            return Err(Box::new(Dialled::without_result(Trouble::new(
-                "all ten links are in use",
-                "",
-                "the module has no link number left for another connection",
-                "Close links that other programs left open (AT+CIPCLOSE=n), or AT+NETCLOSE",
-            ))));
+            return (
+                None,
+                Err(Box::new(Dialled::without_result(Trouble::new(
+                    "all ten links are in use",
+                    "",
+                    "the module has no link number left for another connection",
+                    "Close links that other programs left open (AT+CIPCLOSE=n), or AT+NETCLOSE",
+                )))),
+            );
         };
+        (
+            Some(number),
+            self.dial_on(number, cid, host, port, limit).await,
+        )
+    }
+
+    async fn dial_on(
+        &self,
+        number: u8,
+        cid: Option<u8>,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> Result<Link, Box<Dialled>> {
         let command = match Command::cipopen_tcp(number, host, port) {
             Ok(command) => command.with_late_limit(limit + GRACE),
             Err(e) => {
@@ -176,6 +251,7 @@ impl Modem {
         let text = command.text().to_owned();
         let began = self.sink.now_ms();
         let outcome = self.engine.run(command, self.purpose).await;
+        let mut open = false;
         let mut dialled = match outcome {
             Ok(answer) => match Dialled::read(row.number, &answer) {
                 Ok(()) => {
@@ -198,6 +274,8 @@ impl Modem {
             },
             Err(error) => {
                 let mut dialled = Box::new(Dialled::without_result(Trouble::engine(&text, &error)));
+                // Its result may only have been lost on the line: then the link is open, for nobody.
+                open = !self.close_link(row.number).await;
                 if let EngineError::LateTimeout { .. } = error {
                     dialled.shape = Shape::Late;
                 }
@@ -206,7 +284,9 @@ impl Modem {
             }
         };
         dialled.command = text;
-        self.links.set(row.number, Slot::Free);
+        if !open {
+            self.links.set(row.number, Slot::Free);
+        }
         row.ms = dialled.ms;
         row.state = LinkState::Failed {
             code: dialled.code,
@@ -236,17 +316,21 @@ impl Modem {
         Some(dialled)
     }
 
-    /// Closes one link of ours.
-    pub async fn close_link(&self, number: u8) {
-        if let Ok(command) = Command::cipclose(number) {
-            // Already closed by the peer is as good: `+CIPCLOSE: n,4`.
-            let _ = self.ask(command).await;
-        }
-        self.links.set(number, Slot::Free);
+    /// Closes one link of ours. Returns false where the modem did not answer: then the link still counts as open.
+    pub async fn close_link(&self, number: u8) -> bool {
+        let Ok(command) = Command::cipclose(number) else {
+            return true; // no such number, so no such link
+        };
+        // Already closed by the peer is as good: `+CIPCLOSE: n,4`.
+        let answered = self.ask(command).await.is_ok() || self.engine.is_gone();
+        let slot = if answered { Slot::Free } else { Slot::Open };
+        self.links.set(number, slot);
+        answered
     }
 
     /// Waits for connects that nobody waits for any more (bounded by their limits), then closes every link of ours.
-    pub async fn close_links(&self) {
+    /// Returns whether the modem has answered for each.
+    pub async fn close_links(&self) -> bool {
         loop {
             let mut settled = std::pin::pin!(self.links.settled.notified());
             // Registered before looking, so that a change in between is not missed.
@@ -256,9 +340,11 @@ impl Modem {
             }
             settled.await;
         }
+        let mut all = true;
         for number in self.links.all(Slot::Open) {
-            self.close_link(number).await;
+            all &= self.close_link(number).await;
         }
+        all
     }
 
     /// Link numbers whose connect is still under way.
@@ -268,6 +354,11 @@ impl Modem {
     }
 }
 
+/// `<err>` of a module that is still at another connect, and of one whose stack has closed (at-sim7600 section 4.3).
+const BUSY: u8 = 8;
+const NOT_OPEN: u8 = 2;
+/// How many other link numbers a dial tries.
+const OTHER_NUMBERS: usize = 4;
 /// How much longer than its own limit the modem is waited for.
 const GRACE: Duration = Duration::from_secs(5);
 

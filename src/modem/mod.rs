@@ -17,7 +17,7 @@ mod trouble;
 
 pub use contexts::{Bearer, Wanted, choose};
 pub use identify::SCANNED;
-pub use link::Link;
+pub use link::{Link, Passed};
 pub use links::Dialled;
 pub use restore::Restored;
 pub use settings::{Definition, READ, Settings};

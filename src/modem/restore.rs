@@ -3,6 +3,9 @@ use super::{Modem, READ, Settings, Trouble};
 use crate::at::Command;
 use crate::event::{SettingsAct, SettingsStep, What};
 
+/// Readings of which two in a row must agree.
+const READINGS: u32 = 5;
+
 /// What came of putting settings back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Restored {
@@ -30,13 +33,37 @@ impl Modem {
         Ok(settings)
     }
 
+    /// Reads all settings until two readings agree: what is put back later must not be what a disturbed line has made of it (a lost
+    /// line would make a context of the person's look like one of ours, to be deleted).
+    ///
+    /// # Errors
+    /// Where the modem falls silent, or no two readings agree.
+    pub async fn read_settings_surely(&self) -> Result<Settings, Trouble> {
+        let mut last = self.read_settings().await?;
+        for _ in 1..READINGS {
+            let next = self.read_settings().await?;
+            if next == last {
+                return Ok(next);
+            }
+            last = next;
+        }
+        Err(Trouble::new(
+            "the modem's settings read differently each time",
+            "",
+            format!(
+                "{READINGS} readings in a row differed: the line is disturbed, or another program is changing the modem"
+            ),
+            "Stop other programs that use the modem; check cable and speed; then send again. Nothing was changed",
+        ))
+    }
+
     /// Turns the modem's settings back into `saved`, reads them again and compares. A command that is refused does not stop the
     /// others: what remains different is told.
     ///
     /// # Errors
     /// Where the modem falls silent or the line is lost.
     pub async fn restore(&self, saved: &Settings) -> Result<Restored, Trouble> {
-        let now = self.read_settings().await?;
+        let now = self.read_settings_surely().await?;
         let commands = saved.from_here(&now);
         for text in &commands {
             let command = Command::typed(text).map_err(|e| {
@@ -52,7 +79,7 @@ impl Modem {
         let left = if commands.is_empty() {
             Vec::new()
         } else {
-            saved.from_here(&self.read_settings().await?)
+            saved.from_here(&self.read_settings_surely().await?)
         };
         let (step, outcome) = if left.is_empty() {
             (SettingsAct::Restored, Restored::Same(commands.clone()))

@@ -103,13 +103,16 @@ impl Settings {
             "CIPCCFG",
             "CIPTIMEOUT",
             "CIPRXGET",
-            "CGATT",
         ] {
             if let (Some(then), Some(now)) = (self.value(name), now.value(name))
                 && then != now
             {
                 commands.push(format!("AT+{name}={then}"));
             }
+        }
+        // A module that has attached by itself meanwhile (after a restart, say) stays attached: detaching it could stop SMS.
+        if self.value("CGATT") == Some("1") && now.value("CGATT") == Some("0") {
+            commands.push("AT+CGATT=1".to_owned());
         }
         for (cid, active) in &self.active {
             let redefined = self.contexts.get(cid) != now.contexts.get(cid);
@@ -135,7 +138,8 @@ impl Settings {
         let changed = |cid: &u8| self.contexts.get(cid) != now.contexts.get(cid);
         for (cid, active) in &now.active {
             let was = self.active.get(cid).copied().unwrap_or(false);
-            if *active && (!was || changed(cid)) {
+            // Context 1 carries the attach on LTE and comes up by itself: it is left up.
+            if *active && ((!was && *cid != 1) || changed(cid)) {
                 commands.push(format!("AT+CGACT=0,{cid}"));
             }
         }

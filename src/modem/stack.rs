@@ -137,8 +137,13 @@ impl Modem {
         }
         let raw = super::trouble::raw(&answer);
         let means = match late {
-            Some(err) => format!("the modem tried and failed with {err}: it does not say whether the network or itself is the cause"),
-            None => "the modem refused at once and gives no reason; on some firmware (LE20B05SIM7600G22) this happens although the PDP context is active and works over USB".to_owned(),
+            Some(err) => format!(
+                "the modem tried and failed with {err}: it does not say whether the network or itself is the cause"
+            ),
+            None => format!(
+                "{} and gives no reason; on some firmware (LE20B05SIM7600G22) this happens although the PDP context is active and works over USB",
+                super::trouble::AT_ONCE
+            ),
         };
         Err(Trouble::new(
             "the module's socket stack did not open (AT+NETOPEN)",
@@ -146,7 +151,6 @@ impl Modem {
             means,
             "Try once more after AT+NETCLOSE; try PDP type IP in a copy of the profile; if it stays, the modem's network interface over USB may still work",
         )
-        .shaped(answer.shape)
         .on(answer.evidence))
     }
 

@@ -1,8 +1,11 @@
 //! What went wrong with the modem, in words that a person can act on.
 use crate::at::Final;
 use crate::engine::{Answer, EngineError};
-use crate::event::{EventId, Failure, Shape, escape};
+use crate::event::{EventId, Failure, escape};
 use std::fmt;
+
+/// How the meaning of a refusal begins that came at once.
+pub(super) const AT_ONCE: &str = "the modem refused at once";
 
 /// A failure and the events that it rests on.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,8 +14,6 @@ pub struct Trouble {
     pub failure: Failure,
     /// Events.
     pub evidence: Vec<EventId>,
-    /// Whether the modem refused at once or after it had tried, where that is known.
-    pub shape: Shape,
 }
 
 impl Trouble {
@@ -33,7 +34,6 @@ impl Trouble {
         Self {
             failure,
             evidence: Vec::new(),
-            shape: Shape::Unknown,
         }
     }
 
@@ -44,11 +44,10 @@ impl Trouble {
         self
     }
 
-    /// With the shape of the refusal.
+    /// Whether the modem refused at once, without having tried (of `AT+NETOPEN`).
     #[must_use]
-    pub fn shaped(mut self, shape: Shape) -> Self {
-        self.shape = shape;
-        self
+    pub fn is_at_once(&self) -> bool {
+        self.failure.means.starts_with(AT_ONCE)
     }
 
     /// The modem answered a command with an error.

@@ -93,6 +93,8 @@ pub enum HttpError {
         why: String,
         /// The request had gone out whole.
         whole: bool,
+        /// The way there broke (a lost line, a reboot), and not only this connection.
+        broken: bool,
         /// What came of an answer.
         begins: Vec<u8>,
     },
@@ -105,16 +107,20 @@ pub enum HttpError {
         begins: Vec<u8>,
     },
     /// The answer ended before its end.
-    #[error("the answer broke off ({why})")]
+    #[error("the answer broke off after its status {status} ({why})")]
     Truncated {
+        /// The status that it began with.
+        status: u16,
         /// What hyper says of it.
         why: String,
         /// Its first octets.
         begins: Vec<u8>,
     },
     /// The answer is larger than any M-Send.conf.
-    #[error("the answer does not end: more than {limit} octets of body")]
+    #[error("the answer, status {status}, does not end: more than {limit} octets of body")]
     Endless {
+        /// The status that it began with.
+        status: u16,
         /// The bound.
         limit: usize,
         /// Its first octets.
@@ -141,7 +147,30 @@ impl HttpError {
         match self {
             Self::Unwritable { .. } | Self::NotHttp { .. } => false,
             Self::Closed { whole, .. } | Self::Timeout { whole, .. } => *whole,
-            Self::Truncated { .. } | Self::Endless { .. } => true,
+            // Another status than success is an answer, whatever became of its body.
+            Self::Truncated { status, .. } | Self::Endless { status, .. } => {
+                (200..300).contains(status)
+            }
+        }
+    }
+
+    /// Whether the same request may be sent once more over a new connection: a connection ended or stood still before the request
+    /// was out, so that nobody can have taken the message.
+    #[must_use]
+    pub fn may_be_repeated(&self) -> bool {
+        matches!(
+            self,
+            Self::Closed { whole: false, broken: false, begins, .. } | Self::Timeout { whole: false, begins, .. }
+            if begins.is_empty()
+        )
+    }
+
+    /// The status of the answer, where one was read.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Truncated { status, .. } | Self::Endless { status, .. } => Some(*status),
+            _ => None,
         }
     }
 
@@ -226,6 +255,7 @@ where
     let closed = |why: String| HttpError::Closed {
         why,
         whole: trace.whole(sent_body),
+        broken: trace.broken(),
         begins: trace.begins(),
     };
     let (mut sender, connection) = http1::Builder::new()
@@ -267,6 +297,7 @@ async fn read_answer(
         Ok(body) => body.to_bytes(),
         Err(e) if e.is::<LengthLimitError>() => {
             return Err(HttpError::Endless {
+                status: head.status.as_u16(),
                 limit,
                 begins: trace.begins(),
             });
@@ -274,6 +305,7 @@ async fn read_answer(
         Err(e) => {
             let why = trace.failure().unwrap_or_else(|| e.to_string());
             return Err(HttpError::Truncated {
+                status: head.status.as_u16(),
                 why,
                 begins: trace.begins(),
             });

@@ -22,6 +22,10 @@ struct Passed {
     begins: Vec<u8>,
     moved: Instant,
     failure: Option<String>,
+    /// The stream says that octets which it had taken did not leave.
+    denied: bool,
+    /// The stream failed otherwise.
+    broken: bool,
 }
 
 impl Trace {
@@ -33,6 +37,8 @@ impl Trace {
             begins: Vec::new(),
             moved: Instant::now(),
             failure: None,
+            denied: false,
+            broken: false,
         };
         Self(Arc::new(Mutex::new(passed)))
     }
@@ -65,18 +71,25 @@ impl Trace {
         self.lock().failure.clone()
     }
 
+    /// Whether the stream failed in another way than by refusing octets.
+    #[must_use]
+    pub fn broken(&self) -> bool {
+        self.lock().broken
+    }
+
     /// When octets last moved, either way.
     #[must_use]
     pub fn moved(&self) -> Instant {
         self.lock().moved
     }
 
-    /// Whether head and `body` octets went out whole.
+    /// Whether head and `body` octets went out whole, as far as anybody can tell: a stream that fails with `WriteZero` has taken
+    /// octets that certainly did not leave.
     #[must_use]
     pub fn whole(&self, body: usize) -> bool {
         let passed = self.lock();
         let end = passed.head.windows(4).position(|w| w == b"\r\n\r\n");
-        end.is_some_and(|end| passed.written >= (end + 4 + body) as u64)
+        !passed.denied && end.is_some_and(|end| passed.written >= (end + 4 + body) as u64)
     }
 }
 
@@ -101,10 +114,12 @@ impl<S> Tee<S> {
 
     fn note_failure<T>(&self, result: &Poll<io::Result<T>>) {
         if let Poll::Ready(Err(e)) = result {
-            self.trace
-                .lock()
-                .failure
-                .get_or_insert_with(|| e.to_string());
+            let mut passed = self.trace.lock();
+            match e.kind() {
+                io::ErrorKind::WriteZero => passed.denied = true,
+                _ => passed.broken = true,
+            }
+            passed.failure.get_or_insert_with(|| e.to_string());
         }
     }
 }

@@ -12,7 +12,23 @@ pub fn connect(
     endpoint: &Endpoint,
     address: &str,
     dialled: &Dialled,
+    substituted: Option<&str>,
 ) -> Trouble {
+    let mut trouble = refused(profile, endpoint, address, dialled);
+    if let Some(apn) = substituted {
+        let asked = &profile.mms_pdn().apn;
+        trouble.failure.means += &format!(
+            ". The network has put this line on the APN {apn} instead of {asked}: an MMSC that only {asked} reaches is out of reach from there"
+        );
+        trouble.failure.advice = format!(
+            "Ask the carrier why {asked} is not given to this line (AT+CGCONTRDP shows {apn}); {}",
+            trouble.failure.advice
+        );
+    }
+    trouble
+}
+
+fn refused(profile: &Profile, endpoint: &Endpoint, address: &str, dialled: &Dialled) -> Trouble {
     let port = endpoint.dialled().port;
     if let Some(trouble) = &dialled.trouble
         && dialled.code.is_none()
@@ -109,6 +125,10 @@ pub fn http(error: &HttpError) -> Trouble {
             "the request went out whole and no answer was read: the MMSC may have accepted the message",
             "Look at the recipient's phone before sending again; a second send can arrive as a second message",
         ),
+        HttpError::Truncated { .. } | HttpError::Endless { .. } => (
+            "a server answered with a status that is no success, and its page was not read to the end: the message was not accepted",
+            "Look at the answer under the HTTP exchange; check the MMSC's URL",
+        ),
         HttpError::NotHttp { .. } => (
             "something on that port answers, but it is not a web server, so not an MMSC",
             "Check the port in the profile; a proxy or another service may listen there",
@@ -131,8 +151,8 @@ pub fn http(error: &HttpError) -> Trouble {
 pub fn status(status: u16, line: &str, begins: &str) -> Trouble {
     let (means, advice) = match status {
         300..=399 => (
-            "the server sends the request elsewhere; an MMSC does not do that, a portal or a wrong URL does",
-            "Look at the Location header under the HTTP exchange and check the MMSC's URL",
+            "a redirect: the server sends the request elsewhere; an MMSC does not do that, a portal or a wrong URL does. It was not followed, since the message would go to a stranger",
+            "Look at the Location header and check the MMSC's URL; a plan without data, or a line without MMS, ends at such a portal",
         ),
         401 | 403 | 407 | 511 => (
             "a server answered and refuses this line or this request: TCP and the way there are fine",
@@ -145,6 +165,10 @@ pub fn status(status: u16, line: &str, begins: &str) -> Trouble {
         400 | 405..=406 | 409 | 411..=415 => (
             "a server answered and does not accept the request as it is",
             "Look at the request under the HTTP exchange: content type, length, headers; compare with what the carrier wants",
+        ),
+        100..=199 => (
+            "the server only said that it goes on, and then no more: an answer never came",
+            "Look at the recipient's phone before sending again",
         ),
         400..=499 => (
             "a server answered and refuses the request",

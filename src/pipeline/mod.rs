@@ -22,7 +22,7 @@ use crate::event::{Calibration, Identity, Masked, Message, Msisdn, SendResult, S
 use crate::modem::{Modem, Settings, SimCard};
 use crate::profile::Profile;
 use std::io;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -144,6 +144,9 @@ pub async fn send(gear: &Gear, job: &Job) -> SendResult {
     result
 }
 
+/// How often a request is begun that did not go out whole.
+const ATTEMPTS: u32 = 2;
+
 /// All stages, up to the M-Send.conf.
 async fn climb(
     gear: &Gear,
@@ -160,16 +163,25 @@ async fn climb(
     let bearer = modem_stages::bearer(gear, job, ladder, &settings).await?;
     modem_stages::stack(gear, ladder, &bearer, &settings).await?;
     let address = post_stages::resolve(gear, ladder, &encoded.endpoint).await?;
-    let link = post_stages::connect(
-        gear,
-        job,
-        ladder,
-        &encoded.endpoint,
-        &address,
-        bearer.context.cid,
-    )
-    .await?;
-    let answer = post_stages::post(gear, job, ladder, &encoded, &card, link, result).await?;
+    let mut attempt = 1;
+    let again = AtomicBool::new(false);
+    let answer = loop {
+        let link =
+            post_stages::connect(gear, job, ladder, &encoded.endpoint, &address, &bearer).await?;
+        match post_stages::post(gear, job, ladder, &encoded, &card, link, &again, result).await {
+            // Nobody can have taken the message, so a second try cannot make a second one of it.
+            Err(fallen) if again.load(Ordering::Relaxed) && attempt < ATTEMPTS => {
+                attempt += 1;
+                let why = &fallen.trouble.failure.what;
+                ladder.progress(Stage::Connect, format!("attempt {attempt} of {ATTEMPTS}, on a new connection, since the request had not gone out: {why}"), None);
+                gear.modem.serving("connect").close_links().await;
+                if gear.modem.serving("connect").hello().await.is_err() {
+                    return Err(fallen);
+                }
+            }
+            other => break other?,
+        }
+    };
     post_stages::confirm(ladder, answer, result).await
 }
 

@@ -1,6 +1,6 @@
 //! The stages up to an open socket stack: encode, port, sim, register, attach, bearer, stack.
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned};
-use crate::event::{Registration, SettingsAct, SettingsStep, SimState, Stage, What};
+use crate::event::{Level, Notice, Registration, SettingsAct, SettingsStep, SimState, Stage, What};
 use crate::modem::{Auth, Bearer, Settings, SimCard, StackLimits, Trouble, Wanted};
 use crate::profile;
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
                     identity
                 }
             };
-            let settings = modem.read_settings().await?;
+            let settings = modem.read_settings_surely().await?;
             gear.keep.save(&settings).map_err(|e| {
                 let advice = "Make room or give the state folder back to yourself; nothing has been changed on the modem";
                 Trouble::new("the modem's settings cannot be written to disk", "", format!("{e}; without that copy nothing is changed"), advice)
@@ -232,9 +232,19 @@ pub async fn bearer(
             let context = &bearer.context;
             let granted = match &context.granted {
                 Some(g) if same_apn(&g.apn, &wanted.apn) => "granted the same".to_owned(),
-                Some(g) => format!("granted {} instead", g.apn),
+                Some(g) => format!("granted ANOTHER APN, {}", g.apn),
                 None => "what was granted is not told by this firmware".to_owned(),
             };
+            if let Some(other) = substituted(&bearer) {
+                gear.sink.record(What::Notice(Notice {
+                    level: Level::Warning,
+                    text: format!(
+                        "the network granted the APN {other} instead of {}: what only {} reaches (an MMSC, often) is out of reach from there. Going on all the same",
+                        wanted.apn, wanted.apn
+                    ),
+                    because: bearer.evidence.last().copied(),
+                }));
+            }
             let whose = if bearer.ours {
                 "defined for this send, "
             } else {
@@ -251,6 +261,14 @@ pub async fn bearer(
             Ok(Learned::new(bearer, says, evidence))
         })
         .await
+}
+
+/// The APN that the network granted, where it is another one than the one asked for.
+#[must_use]
+pub fn substituted(bearer: &Bearer) -> Option<&str> {
+    let granted = bearer.context.granted.as_ref()?;
+    (!granted.apn.is_empty() && !same_apn(&granted.apn, &bearer.context.apn))
+        .then_some(granted.apn.as_str())
 }
 
 /// The network writes the operator's suffix behind an APN: `internet.mnc260.mcc310.gprs` is `internet`.
@@ -278,7 +296,8 @@ pub async fn stack(
     let limits = StackLimits {
         open: within(Stage::Stack),
         connect: within(Stage::Connect),
-        send: within(Stage::Post),
+        // Shorter than the longest silence of a post, so that the modem says what it could not send before we give up.
+        send: (within(Stage::Post) * 3 / 4).max(Duration::from_secs(3)),
     };
     ladder
         .stage(Stage::Stack, Some(gear.limits.of(Stage::Stack)), async {

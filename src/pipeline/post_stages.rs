@@ -1,13 +1,14 @@
 //! The stages over the network: resolve, connect, post, confirm, deliver.
+use super::modem_stages::substituted;
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, explain};
 use crate::event::{HttpPart, HttpStep, SendResult, Stage, What, mask_digits};
 use crate::mms::{Pdu, SendConf};
-use crate::modem::{Link, SimCard, Trouble};
+use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
 use crate::net::{Answer, PostLimits, Request};
 use crate::profile::{Endpoint, Identity, Profile};
 use bytes::Bytes;
 use std::net::IpAddr;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Our User-Agent, where the profile names none.
@@ -52,21 +53,29 @@ pub async fn connect(
     ladder: &Ladder,
     endpoint: &Endpoint,
     address: &str,
-    cid: u8,
+    bearer: &Bearer,
 ) -> Result<Link, Fallen> {
     let modem = gear.modem.serving("connect");
     let allowed = gear.limits.of(Stage::Connect);
     let port = endpoint.dialled().port;
     // The modem's own limit ends first; ours is only for one that says nothing.
-    let ours = allowed + Duration::from_secs(10);
+    let ours = allowed * 2 + Duration::from_secs(10);
     ladder
         .stage(Stage::Connect, Some(ours), async {
-            match modem.dial(Some(cid), address, port, allowed).await {
+            let told = |says: String| ladder.progress(Stage::Connect, says, None);
+            let cid = Some(bearer.context.cid);
+            match modem.dial(cid, address, port, allowed, told).await {
                 Ok(link) => {
                     let says = format!("{address}:{port} open on link {}", link.number());
                     Ok(Learned::new(link, says, Vec::new()))
                 }
-                Err(dialled) => Err(explain::connect(&job.profile, endpoint, address, &dialled)),
+                Err(dialled) => Err(explain::connect(
+                    &job.profile,
+                    endpoint,
+                    address,
+                    &dialled,
+                    substituted(bearer),
+                )),
             }
         })
         .await
@@ -80,8 +89,10 @@ pub async fn post(
     encoded: &Encoded,
     card: &SimCard,
     mut link: Link,
+    again: &AtomicBool,
     result: &mut SendResult,
 ) -> Result<Answer, Fallen> {
+    again.store(false, Ordering::Relaxed);
     let silence = gear.limits.of(Stage::Post);
     let pace = gear.modem.pace();
     let limits = PostLimits {
@@ -99,20 +110,27 @@ pub async fn post(
                 tell_request(gear, job, &request);
                 let whole = request.octets() as u64;
                 let (watch, went_out) = (ladder.clone(), gear.went_out.clone());
-                link.watch(move |sent| {
-                    went_out.store(sent >= whole, Ordering::Relaxed);
-                    let permille =
-                        u16::try_from((sent * 1000 / whole.max(1)).min(1000)).unwrap_or(1000);
-                    watch.progress(
-                        Stage::Post,
-                        format!("{sent} of {whole} octets confirmed"),
-                        Some(permille),
-                    );
-                });
+                link.watch(
+                    move |Passed {
+                              handed,
+                              confirmed: sent,
+                          }| {
+                        went_out.store(handed >= whole, Ordering::Relaxed);
+                        let permille =
+                            u16::try_from((sent * 1000 / whole.max(1)).min(1000)).unwrap_or(1000);
+                        watch.progress(
+                            Stage::Post,
+                            format!("{sent} of {whole} octets confirmed"),
+                            Some(permille),
+                        );
+                    },
+                );
                 let answer = match crate::net::post(link, &request, limits).await {
                     Ok(answer) => answer,
                     Err(e) => {
                         result.unknown = e.may_have_been_accepted();
+                        result.http_status = e.status();
+                        again.store(e.may_be_repeated(), Ordering::Relaxed);
                         return Err(explain::http(&e));
                     }
                 };
@@ -222,6 +240,8 @@ fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) {
 fn judge(answer: &Answer) -> Result<(), Trouble> {
     let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
     if !(200..300).contains(&answer.status) {
+        let elsewhere = answer.header("location").map(|to| format!("→ {to} "));
+        let begins = format!("{}{begins}", elsewhere.unwrap_or_default());
         return Err(explain::status(answer.status, &answer.line, &begins));
     }
     let kind = answer
@@ -261,9 +281,10 @@ pub async fn confirm(
         Ok(conf) => conf,
         Err(why) => {
             // A body that is no M-Send.conf is trouble with the POST, not a word of the MMSC.
+            let kind = answer.header("content-type").unwrap_or("no content type");
             let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
             let trouble = Trouble::new(
-                "the answer is no M-Send.conf",
+                format!("the answer ({kind}) is no M-Send.conf"),
                 begins,
                 format!("{why}; TCP and HTTP work, but what answered does not speak as an MMSC"),
                 "Check the MMSC's URL; look at the answer under the HTTP exchange",

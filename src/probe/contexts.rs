@@ -164,13 +164,13 @@ async fn open(
             Ok((stack, evidence)) => (stack, Shape::Late, "open, and proved".to_owned(), evidence),
             Err(trouble) => {
                 let (stack, event) = modem.look_at_stack(bearer).await.ok()?;
+                let shape = if trouble.is_at_once() {
+                    Shape::AtOnce
+                } else {
+                    Shape::Unknown
+                };
                 let says = trouble.failure.what.clone();
-                (
-                    stack,
-                    trouble.shape,
-                    says,
-                    [trouble.evidence, vec![event]].concat(),
-                )
+                (stack, shape, says, [trouble.evidence, vec![event]].concat())
             }
         };
         let used = match stack.open {

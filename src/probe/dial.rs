@@ -68,7 +68,7 @@ pub async fn run(
             break;
         }
         link = match modem
-            .dial(on.cid, &target.host, target.port, lab.limit)
+            .dial(on.cid, &target.host, target.port, lab.limit, |_| ())
             .await
         {
             Ok(link) => link,
@@ -93,7 +93,7 @@ async fn connect(
     let alone = shared.pending.fetch_add(1, Ordering::Relaxed) == 0;
     let waiting = Waiting(&shared.pending);
     let outcome = modem
-        .dial(on.cid, &target.host, target.port, lab.limit)
+        .dial(on.cid, &target.host, target.port, lab.limit, |_| ())
         .await;
     let dialled = match &outcome {
         Ok(link) => link.dialled().clone(),
@@ -151,7 +151,9 @@ fn teaches(role: TargetRole) -> Option<Class> {
 
 fn record(lab: &Lab<'_>, on: &On, proposal: &Proposal, target: &Target, dialled: &Dialled) {
     let evidence = dialled.evidence.clone();
+    let rows = lab.facts();
     if let Some(class) = teaches(target.role)
+        && Facts::of(&rows).has_family(on, &target.host)
         && dialled.code.is_some_and(|c| c != 0)
         && (class == Class::Local || dialled.shape == Shape::Late)
     {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use std::time::Duration;
 
 /// The longest silence of a server, in the world's time.
-const SILENCE: Duration = Duration::from_secs(15);
+const SILENCE: Duration = Duration::from_secs(45);
 /// The largest body of an answer.
 const LARGEST: usize = 64 * 1024;
 /// The media type of every MMS PDU.

@@ -27,18 +27,28 @@ type Work<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
 /// Examines the profile's context, then others where the budget allows it.
 pub async fn examine(lab: &Lab<'_>, access: &Access) {
     on_context(lab, &access.on, &access.card, access.links).await;
+    let mut tried: Vec<Step> = Vec::new();
     loop {
         let rows = lab.facts();
+        // A network may grant another type than was asked for: each is tried once, whatever came of it.
         let next = diagnosis::contexts(Facts::of(&rows), lab.job.budget)
             .into_iter()
-            .next();
+            .find(|p| !tried.contains(&p.step));
         let Some(proposal) = next else { return };
+        tried.push(proposal.step.clone());
         let Step::Context { apn, pdp_type } = proposal.step.clone() else {
             return;
         };
         lab.step(&proposal, ExperimentState::Running);
         let modem = lab.gear.modem.serving("probe");
+        // From what was found on the modem, so that the context of the last look is not taken for this one.
+        let Some(saved) = lab.gear.saved(|s| s.clone()) else {
+            return;
+        };
         modem.close_links().await;
+        if modem.restore(&saved).await.is_err() {
+            return;
+        }
         let auth = contexts::wanted(&lab.job.profile).auth;
         let wanted = Wanted {
             apn,
@@ -48,6 +58,9 @@ pub async fn examine(lab: &Lab<'_>, access: &Access) {
         let Ok(now) = modem.read_settings().await else {
             return;
         };
+        if modem.talk_plainly(&now).await.is_err() {
+            return;
+        }
         let entered = contexts::enter(lab, proposal.experiment, &wanted, &now).await;
         let says = match entered {
             Some((on, links)) => {

@@ -24,6 +24,7 @@ const SHIPPED: &[(&str, &str)] = compiled_in![
     "de/vodafone",
     "example/mint-as-configured",
     "example/open",
+    "example/proxied",
     "fr/orange",
     "gb/ee",
     "gb/o2",

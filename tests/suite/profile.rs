@@ -34,6 +34,7 @@ fn every_shipped_profile_reads_says_where_it_is_from_and_claims_no_test() {
         "de/telekom",
         "example/mint-as-configured",
         "example/open",
+        "example/proxied",
         "us/att",
         "us/mint",
         "us/t-mobile",

@@ -65,25 +65,49 @@ impl Beginning {
     }
 
     pub fn open(self) -> Story {
+        let sim = simulator::start(self.world.clone(), Options::default());
+        self.on(sim.modem, Box::new(sim.line), None)
+    }
+
+    /// A new session on a modem that runs already, with what an earlier one has left on disk.
+    pub fn reopen(
+        world: &str,
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
+        let mut beginning = Self::world(world);
+        beginning.keep = keep;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, left_behind)
+    }
+
+    /// A session on a line to a modem; whatever stands between the two.
+    pub fn on(
+        self,
+        modem: simulator::Modem,
+        line: Box<dyn mmscope::serial::Line>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
         let start = self.world.start.clone();
-        let sim = simulator::start(self.world, Options::default());
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
         let journal = Journal::begin(clock, Some(self.name.clone()), Vec::new());
-        let library = Library::shipped();
+        static SHIPPED: std::sync::OnceLock<Arc<Library>> = std::sync::OnceLock::new();
+        let library = Arc::clone(SHIPPED.get_or_init(|| Arc::new(Library::shipped())));
         let id = self.profile.unwrap_or(&start.profile);
         let profile = library.get(id).unwrap().clone();
-        let bubbles = mmscope::cli::forward_bubbles(sim.phones.clone(), journal.clone());
-        let before = sim.modem.settings();
+        let bubbles = mmscope::cli::forward_bubbles(modem.phones().clone(), journal.clone());
+        let before = modem.settings();
         let bench = Bench::open(Setup {
-            line: Box::new(sim.line),
+            line,
             serial: self.name,
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
-            library: Arc::new(library),
+            library,
             profile: Some(profile),
             keep: self.keep,
-            left_behind: None,
+            left_behind,
             bubbles: Some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
@@ -91,7 +115,7 @@ impl Beginning {
             chance: || (1_763_800_000_000, 7),
         });
         Story {
-            modem: sim.modem,
+            modem,
             journal,
             bench,
             before,
@@ -171,5 +195,22 @@ pub fn draft(to: &[&str], text: &str) -> Draft {
         to,
         text: text.to_owned(),
         ..Draft::default()
+    }
+}
+
+impl Story {
+    /// Asks why not, and waits for the verdict.
+    pub async fn probe(&self, probe: mmscope::bench::Probe) -> mmscope::event::Verdict {
+        let before = self.verdicts();
+        self.bench.order(Order::Probe(Box::new(probe))).await;
+        self.until(|known| known.probes.iter().filter(|p| p.verdict.is_some()).count() > before)
+            .await;
+        let known = self.journal.known();
+        known.probes.back().and_then(|p| p.verdict.clone()).unwrap()
+    }
+
+    fn verdicts(&self) -> usize {
+        let known = self.journal.known();
+        known.probes.iter().filter(|p| p.verdict.is_some()).count()
     }
 }

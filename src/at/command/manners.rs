@@ -159,6 +159,9 @@ const PREFIXED: &[(&str, &str, u64)] = &[
     ("AT+CUSBPIDSWITCH", "+CUSBPIDSWITCH:", QUICK),
 ];
 
+/// Seconds that any read form may take.
+const READ: u64 = 10;
+
 /// Settings of the socket stack: their errors come as `+IP ERROR:` and their answers with the command's name.
 const STACK_SETTINGS: &[(&str, &str)] = &[
     ("AT+CIPMODE", "+CIPMODE:"),
@@ -344,7 +347,11 @@ fn lax() -> Manners {
 impl Command {
     /// A command that the driver spells itself; its text is known to fit.
     pub(super) fn known(text: &str) -> Self {
-        let m = manners(text);
+        let mut m = manners(text);
+        // What takes minutes is the doing; a state is told at once.
+        if parts(text).1 == Form::Read && !m.lax {
+            m.limit = m.limit.min(READ);
+        }
         Self {
             text: text.to_owned(),
             payload: None,

@@ -162,6 +162,9 @@ pub fn pdp_refused(facts: Facts<'_>) -> Option<Finding> {
     }
     let home = contexts.first()?;
     let why = home.refused?;
+    if other_family(why).is_some() {
+        return None;
+    }
     let finding = Finding::new(
         Code::PdpRefused,
         Confidence::High,
@@ -183,6 +186,45 @@ pub fn pdp_refused(facts: Facts<'_>) -> Option<Finding> {
             },
         ),
     })
+}
+
+/// The cause of a refusal that names the family which the network gives (3GPP TS 24.301 section 9.9.4.4: 50 and 51).
+fn other_family(why: &str) -> Option<PdpType> {
+    if why.contains("(#51)") || why.contains("IPv6 only") {
+        Some(PdpType::Ipv6)
+    } else if why.contains("(#50)") || why.contains("IPv4 only") {
+        Some(PdpType::Ip)
+    } else {
+        None
+    }
+}
+
+pub fn family_refused(facts: Facts<'_>) -> Option<Finding> {
+    let contexts = facts.contexts();
+    let home = contexts.first()?;
+    let beside = contexts.iter().find(|c| {
+        c.refused.is_none()
+            && !c.addresses.is_empty()
+            && c.on.apn_asked.eq_ignore_ascii_case(&home.on.apn_asked)
+    });
+    let why = home.refused?;
+    let pdp_type = other_family(why).or(beside.map(|c| c.on.pdp_type))?;
+    Some(
+        Finding::new(
+            Code::IpFamily,
+            Confidence::High,
+            format!(
+                "The network gives {pdp_type} with APN {}, and refuses {}",
+                home.on.apn_asked, home.on.pdp_type
+            ),
+        )
+        .on(contexts.iter().map(super::super::facts::Context::evidence))
+        .unless(format!("an activation with {} that succeeds", home.on.pdp_type))
+        .fix(
+            format!("Ask for {pdp_type} in a copy of the profile, and send again; the MMSC then needs an IPv6 address or a NAT64 in between"),
+            Fix::PdpType { pdp_type },
+        ),
+    )
 }
 
 pub fn no_address(facts: Facts<'_>) -> Option<Finding> {

@@ -79,6 +79,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("registration is denied", access::registration_denied),
     ("no network is heard", access::no_coverage),
     ("the packet domain does not attach", access::not_attached),
+    ("the context's IP family is refused", access::family_refused),
     ("the context is refused", access::pdp_refused),
     ("the context has no address", access::no_address),
     ("the stack refuses to open", access::stack_refuses),

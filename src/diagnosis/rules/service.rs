@@ -19,6 +19,9 @@ fn response_status(asked: &Asked<'_>) -> Option<u8> {
     }
 }
 
+/// So many ports of the MMSC were tried before a page on the configured one is surely no matter of the port.
+const OTHER_PORTS: usize = 5;
+
 /// The connection beneath, and a control.
 fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
     let open = facts.tried().into_iter().find(|t| {
@@ -284,7 +287,24 @@ pub fn portal(facts: Facts<'_>) -> Option<Finding> {
         .iter()
         .any(|a| a.http.kind() == Some(AnswerKind::Redirect) || a.http.status() == Some(511));
     let everywhere = hole_is_shut(facts, pages[0]) == Some(false);
-    let confidence = if redirect || everywhere {
+    // As long as other ports were not tried, the page may only stand on the wrong one.
+    let mut ports: Vec<u16> = facts
+        .tried()
+        .iter()
+        .filter(|t| t.attempt.target.role == TargetRole::Mmsc)
+        .map(|t| t.attempt.target.port)
+        .collect();
+    ports.sort_unstable();
+    ports.dedup();
+    let all_asked = facts.to(TargetRole::Mmsc).iter().all(|t| {
+        t.class != Class::Open
+            || facts
+                .http()
+                .iter()
+                .any(|a| a.http.on == t.attempt.on && a.http.target == t.attempt.target)
+    });
+    let known = ports.len() >= OTHER_PORTS && all_asked;
+    let confidence = if (redirect || everywhere) && known {
         Confidence::High
     } else {
         Confidence::Medium
