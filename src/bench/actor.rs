@@ -14,7 +14,7 @@ use crate::mms::{TransactionId, Version};
 use crate::modem::{Modem, SimCard, Trouble};
 use crate::pipeline::{self, Gear, Job, Limits};
 use crate::probe;
-use crate::profile::{Library, Profile, SimFacts};
+use crate::profile::{Library, Profile, SimFacts, UnknownProfile};
 use crate::serial::{Opened, SerialError, Source};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -38,6 +38,8 @@ pub(super) struct Actor {
     journal: Journal,
     library: Arc<Library>,
     profile: Option<Profile>,
+    /// Profiles that were handed over during the session, the newest last.
+    copies: Vec<Profile>,
     config: Arc<Config>,
     read_only: bool,
     chance: fn() -> (u64, u64),
@@ -98,6 +100,7 @@ impl Actor {
             journal: setup.journal,
             library: setup.library,
             profile: setup.profile,
+            copies: Vec::new(),
             config: setup.config,
             read_only: setup.read_only,
             chance: setup.chance,
@@ -219,6 +222,12 @@ impl Actor {
             }
             Order::RunAt(text) => self.run_at(text),
             Order::UseProfile(id) => self.use_profile(&id),
+            Order::UseCopy(profile) => {
+                let id = profile.id.to_string();
+                self.copies.retain(|p| p.id != profile.id);
+                self.copies.push(*profile);
+                self.use_profile(&id);
+            }
             Order::Restore => {
                 self.gear.sink.record(What::Act(Act::Restore));
                 if self.running.is_some() {
@@ -237,12 +246,20 @@ impl Actor {
         self.gear
             .sink
             .record(What::Act(Act::UseProfile { id: id.to_owned() }));
-        match self.library.get(id) {
+        match self.named(id) {
             Ok(profile) => {
-                self.profile = Some(profile.clone());
+                self.profile = Some(profile);
                 self.tell_profile();
             }
             Err(e) => self.say(Level::Warning, e.to_string()),
+        }
+    }
+
+    /// The profile with this id: one of this session's copies, or one of the library.
+    fn named(&self, id: &str) -> Result<Profile, UnknownProfile> {
+        match self.copies.iter().find(|p| p.id.as_str() == id) {
+            Some(copy) => Ok(copy.clone()),
+            None => self.library.get(id).cloned(),
         }
     }
 
@@ -343,8 +360,8 @@ impl Actor {
             return;
         };
         let profile = match &wanted.profile {
-            Some(id) => match self.library.get(id) {
-                Ok(profile) => Some(profile.clone()),
+            Some(id) => match self.named(id) {
+                Ok(profile) => Some(profile),
                 Err(e) => return self.say(Level::Warning, e.to_string()),
             },
             None => self.profile_for_send().await,

@@ -38,6 +38,8 @@ pub enum Order {
     RunAt(String),
     /// Use this profile from the next send on.
     UseProfile(String),
+    /// Use this profile from the next send on, and hold it under its id for the rest of the session.
+    UseCopy(Box<Profile>),
     /// Put back settings that an earlier session left changed.
     Restore,
 }

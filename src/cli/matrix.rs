@@ -1,6 +1,7 @@
 //! Profiles side by side: what each of them came to, as a table in Markdown, CSV or JSON.
 use super::ladder::{plain, time};
-use crate::event::{Found, TargetRole, Verdict};
+use crate::diagnosis::{Facts, cells};
+use crate::event::{Cell, Found, TargetRole};
 use crate::known::Probe;
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -145,8 +146,8 @@ fn resolved(probe: &Probe, wanted: &str) -> String {
 /// Every place that some probe tried, with a title: name or kind, address and port.
 fn places(probes: &[&Probe]) -> Vec<(String, String, u16)> {
     let mut all: Vec<(String, String, u16)> = Vec::new();
-    for verdict in probes.iter().filter_map(|p| p.verdict.as_ref()) {
-        for cell in &verdict.cells {
+    for probe in probes {
+        for cell in tried(probe) {
             let t = &cell.target;
             if all
                 .iter()
@@ -167,10 +168,16 @@ fn places(probes: &[&Probe]) -> Vec<(String, String, u16)> {
     all
 }
 
+/// The cells of a probe: as its verdict has them, or as they are so far.
+fn tried(probe: &Probe) -> Vec<Cell> {
+    match &probe.verdict {
+        Some(verdict) => verdict.cells.clone(),
+        None => cells(Facts::of(&probe.facts)),
+    }
+}
+
 fn reached(probe: &Probe, host: &str, port: u16) -> String {
-    let Some(Verdict { cells, .. }) = &probe.verdict else {
-        return NOT_TRIED.to_owned();
-    };
+    let cells = tried(probe);
     let cell = cells.iter().find(|c| {
         c.target.host == host && c.target.port == port && c.target.role != TargetRole::BusyLink
     });
@@ -190,11 +197,32 @@ fn reached(probe: &Probe, host: &str, port: u16) -> String {
     text
 }
 
-/// Whether the profiles differ in a row: those rows stand out.
-fn differs(values: &[String]) -> bool {
-    let mut told = values.iter().filter(|v| *v != NOT_TRIED);
+/// Whether the profiles differ in a row: those rows stand out. How long something took is no difference.
+#[must_use]
+pub fn differs(values: &[String]) -> bool {
+    let mut told = values
+        .iter()
+        .filter(|v| *v != NOT_TRIED)
+        .map(|v| timeless(v));
     let first = told.next();
     told.any(|v| Some(v) != first)
+}
+
+/// A value without its durations: `SILENT 15.1 s` is `SILENT`.
+fn timeless(value: &str) -> String {
+    let words: Vec<&str> = value.split(' ').collect();
+    let unit = |w: &str| matches!(w.trim_end_matches(';'), "ms" | "s" | "min");
+    let number = |w: &str| {
+        w.chars()
+            .all(|c| c.is_ascii_digit() || c == '.' || c == ':')
+    };
+    let is_time = |n: usize| {
+        let next = words.get(n + 1).is_some_and(|w| unit(w));
+        let before = n.checked_sub(1).and_then(|b| words.get(b));
+        number(words[n]) && next || unit(words[n]) && before.is_some_and(|w| number(w))
+    };
+    let kept = (0..words.len()).filter(|n| !is_time(*n));
+    kept.map(|n| words[n]).collect::<Vec<_>>().join(" ")
 }
 
 /// As Markdown; rows in which the profiles differ are bold.

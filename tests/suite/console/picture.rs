@@ -161,6 +161,7 @@ impl Desk {
         let bench = Bench {
             measure: measure(library.clone(), 5000),
             meaning: mmscope::at::meaning::explain,
+            ..Bench::default()
         };
         let state = State::new(
             profile_rows(&library, None),
