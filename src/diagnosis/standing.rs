@@ -191,13 +191,21 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
                 _ => kind(AnswerKind::Fault),
             };
             if speaks {
-                (Open, "such an answer was seen")
+                (
+                    Open,
+                    match code {
+                        Code::Portal => "a web page or a redirect was seen",
+                        Code::HttpReject => "an answer 4xx was seen",
+                        _ => "an answer 5xx was seen",
+                    },
+                )
             } else {
                 (Weakened, "no such answer was seen")
             }
         }
         Code::Portal | Code::HttpReject | Code::MmscFault => (Open, "HTTP was not reached"),
         Code::PduReject if s.answered => (Weakened, "only a whole message can show it"),
+        Code::PduReject if s.http => (Open, "no answer of an MMSC was seen"),
         Code::PduReject => (Open, "HTTP was not reached"),
         Code::Works | Code::Inconclusive => (Open, ""),
     }
