@@ -28,7 +28,7 @@ impl Style {
     }
 
     /// Colours a text; [`harmless`] knows the codes.
-    fn paint(self, code: &str, text: &str) -> String {
+    pub(super) fn paint(self, code: &str, text: &str) -> String {
         if self.color {
             format!("\x1b[{code}m{text}\x1b[0m")
         } else {
@@ -151,10 +151,19 @@ impl Style {
 }
 
 /// The colours that are used here; no other code reaches the terminal.
-const COLOURS: [&str; 4] = ["\x1b[32m", "\x1b[1;31m", "\x1b[1;32m", "\x1b[0m"];
+const COLOURS: [&str; 8] = [
+    "\x1b[2m",
+    "\x1b[32m",
+    "\x1b[1m",
+    "\x1b[1;31m",
+    "\x1b[1;32m",
+    "\x1b[1;33m",
+    "\x1b[1;35m",
+    "\x1b[0m",
+];
 
 /// Whatever an event holds, its lines do nothing to the terminal but show themselves in our colours.
-fn harmless(lines: &str) -> String {
+pub(super) fn harmless(lines: &str) -> String {
     let mut pieces = lines.split('\x1b');
     let mut out = clean_lines(pieces.next().unwrap_or_default());
     for piece in pieces {

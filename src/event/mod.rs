@@ -9,6 +9,7 @@ mod identity;
 mod modem;
 mod octets;
 mod plain;
+mod probe;
 mod secret;
 mod send;
 mod stage;
@@ -20,6 +21,7 @@ pub use identity::*;
 pub use modem::*;
 pub use octets::*;
 pub use plain::*;
+pub use probe::*;
 pub use secret::*;
 pub use send::*;
 pub use stage::*;
@@ -88,6 +90,16 @@ pub enum What {
     Stage(StageStep),
     /// A send ended.
     Result(SendResult),
+    /// A probe began.
+    Probe(ProbeBegan),
+    /// An experiment of a probe moved.
+    Experiment(ExperimentStep),
+    /// A probe found something.
+    Fact(Fact),
+    /// How the hypotheses of a probe stand now.
+    Hypotheses(Hypotheses),
+    /// A probe ended. On `--json` this line is the `result`.
+    Verdict(Box<Verdict>),
     /// Settings of the modem were saved, changed, put back or found different.
     Settings(SettingsStep),
     /// A simulated phone shows a new bubble. Only simulated benches can see phones.

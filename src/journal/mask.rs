@@ -5,9 +5,10 @@
 //! command that was refused. Masks keep their length, so offsets stay true. X-Mms-Transaction-Id and Message-ID stay readable: they
 //! are what a carrier asks for. What other events carry is [`Masked`](crate::event::Masked) from the beginning.
 use crate::event::{
-    Act, Direction, Ending, Event, Failure, HttpPart, LinkState, LookupOutcome, Octets, Redaction,
-    SerialState, SimState, StageState, What, redact,
+    Act, Direction, Ending, Event, Failure, HttpPart, Level, LinkState, LookupOutcome, Notice,
+    Octets, Redaction, SerialState, SimState, StageState, What, redact,
 };
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// What is remembered of each direction of the wire.
@@ -30,6 +31,11 @@ pub fn masked<'e>(event: &'e Event, carry: &mut Carry) -> Cow<'e, Event> {
             };
             w.octets = Octets(stream.octets(&w.octets.0).into());
         }
+        What::Probe(_)
+        | What::Experiment(_)
+        | What::Fact(_)
+        | What::Hypotheses(_)
+        | What::Verdict(_) => mask_everything(&mut event.what),
         what => mask_texts(what),
     }
     Cow::Owned(event)
@@ -37,6 +43,32 @@ pub fn masked<'e>(event: &'e Event, carry: &mut Carry) -> Cow<'e, Event> {
 
 fn hide(text: &mut String) {
     *text = redact(text);
+}
+
+/// What a probe finds has texts at every depth; none of them is an id that a carrier asks for.
+fn mask_everything(what: &mut What) {
+    let written = serde_json::to_value(&*what).map(|mut value| {
+        hide_within(&mut value);
+        value
+    });
+    *what = written
+        .and_then(serde_json::from_value)
+        .unwrap_or_else(|e| {
+            What::Notice(Notice {
+                level: Level::Warning,
+                text: format!("an event is left out, because it could not be masked: {e}"),
+                because: None,
+            })
+        });
+}
+
+fn hide_within(value: &mut Value) {
+    match value {
+        Value::String(text) => hide(text),
+        Value::Array(values) => values.iter_mut().for_each(hide_within),
+        Value::Object(fields) => fields.values_mut().for_each(hide_within),
+        _ => {}
+    }
 }
 
 fn mask_texts(what: &mut What) {

@@ -34,6 +34,8 @@ pub struct Dialled {
     pub code: Option<u8>,
     /// Where the result stood.
     pub shape: Shape,
+    /// The command, as it went out.
+    pub command: String,
     /// Milliseconds from the command to the result.
     pub ms: u64,
     /// What came back.
@@ -158,7 +160,10 @@ impl Modem {
 
     /// One attempt on the next free link number. `limit` is the modem's own (`+CIPTIMEOUT`); a little more is waited for its
     /// result.
-    async fn dial_once(
+    ///
+    /// # Errors
+    /// How it ended.
+    pub async fn dial_once(
         &self,
         cid: Option<u8>,
         host: &str,
@@ -227,7 +232,7 @@ impl Modem {
             }
         });
         match told.await {
-            Ok(Ok(row)) => Ok(Link::new(self.clone(), row, urcs)),
+            Ok(Ok((row, dialled))) => Ok(Link::new(self.clone(), row, dialled, urcs)),
             Ok(Err(dialled)) => Err(dialled),
             Err(_) => Err(Box::new(Dialled::without_result(Trouble::new(
                 "the connect was given up",
@@ -238,19 +243,32 @@ impl Modem {
         }
     }
 
-    async fn open(&self, command: Command, mut row: LinkEvent) -> Result<LinkEvent, Box<Dialled>> {
+    async fn open(
+        &self,
+        command: Command,
+        mut row: LinkEvent,
+    ) -> Result<(LinkEvent, Dialled), Box<Dialled>> {
         let text = command.text().to_owned();
         let began = self.sink.now_ms();
         let outcome = self.engine.run(command, self.purpose).await;
         let mut open = false;
-        let dialled = match outcome {
+        let mut dialled = match outcome {
             Ok(answer) => match Dialled::read(row.number, &answer) {
                 Ok(()) => {
                     row.ms = answer.late_ms.unwrap_or(answer.final_ms);
                     row.state = LinkState::Open;
                     self.links.set(row.number, Slot::Open);
                     self.record(What::Link(row.clone()));
-                    return Ok(row);
+                    let dialled = Dialled {
+                        code: Some(0),
+                        shape: answer.shape,
+                        command: text,
+                        ms: row.ms,
+                        raw: super::trouble::raw(&answer),
+                        evidence: vec![answer.evidence],
+                        trouble: None,
+                    };
+                    return Ok((row, dialled));
                 }
                 Err(dialled) => dialled,
             },
@@ -265,6 +283,7 @@ impl Modem {
                 dialled
             }
         };
+        dialled.command = text;
         if !open {
             self.links.set(row.number, Slot::Free);
         }
@@ -276,6 +295,25 @@ impl Modem {
         };
         self.record(What::Link(row));
         Err(dialled)
+    }
+
+    /// Opens a link number that is open already, to learn how this firmware refuses by itself (diagnosis experiment E08). The
+    /// link that is open stays so. `None` where the modem said nothing that can be read, or opened it after all.
+    pub async fn dial_busy(
+        &self,
+        number: u8,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> Option<Dialled> {
+        let command = Command::cipopen_tcp(number, host, port)
+            .ok()?
+            .with_late_limit(limit + GRACE);
+        let text = command.text().to_owned();
+        let answer = self.engine.run(command, self.purpose).await.ok()?;
+        let mut dialled = *Dialled::read(number, &answer).err()?;
+        dialled.command = text;
+        Some(dialled)
     }
 
     /// Closes one link of ours. Returns false where the modem did not answer: then the link still counts as open.
@@ -330,6 +368,7 @@ impl Dialled {
         Self {
             code: None,
             shape: Shape::Unknown,
+            command: String::new(),
             ms: 0,
             raw: String::new(),
             evidence,
@@ -352,6 +391,7 @@ impl Dialled {
         Err(Box::new(Self {
             code,
             shape: answer.shape,
+            command: String::new(),
             ms: answer.late_ms.unwrap_or(answer.final_ms),
             raw: super::trouble::raw(answer),
             evidence: vec![answer.evidence],

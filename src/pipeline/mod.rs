@@ -14,10 +14,11 @@ mod tidy;
 pub use encode::{Encoded, encode};
 pub use ladder::{Fallen, Ladder, Learned};
 pub use limits::Limits;
+pub(crate) use post_stages::request;
 pub use tidy::tidy;
 
 use crate::compose::Draft;
-use crate::event::{Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
+use crate::event::{Calibration, Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
 use crate::modem::{Modem, Settings, SimCard};
 use crate::profile::Profile;
 use std::io;
@@ -43,6 +44,10 @@ pub struct Learnt {
     pub identity: Option<Identity>,
     /// The SIM, once read.
     pub card: Option<SimCard>,
+    /// How firmware ends connection attempts of known class.
+    pub signatures: Vec<Calibration>,
+    /// RSRP as last read, in tenths of a dBm.
+    pub rsrp_ddbm: Option<i32>,
 }
 
 /// Everything that a send works with.
@@ -93,7 +98,7 @@ impl Gear {
         change(&mut self.learnt.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
+    pub(crate) fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
         change(&mut self.saved.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

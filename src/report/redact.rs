@@ -117,7 +117,7 @@ impl Redactor {
 
     /// Text from outside: no control characters, no long runs of digits, no password, no public address of the bearer.
     pub fn text(&self, text: &str) -> String {
-        let text = hide_digits(&redact(&printable(text)));
+        let text = redact(&hide_digits(&printable(text)));
         if self.reveals.has(Reveal::Addresses) {
             return text;
         }
