@@ -28,6 +28,15 @@ pub struct Bearer {
     pub evidence: Vec<EventId>,
 }
 
+/// What is about to be done to a context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// It is defined; there was none.
+    Define(u8),
+    /// It is activated.
+    Activate(u8),
+}
+
 /// Which context to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
@@ -139,11 +148,17 @@ impl Modem {
         Ok(addresses.evidence)
     }
 
-    /// Brings up the context that a profile wants, and looks at what was granted.
+    /// Brings up the context that a profile wants, and looks at what was granted. `intend` hears of each change before it is
+    /// made, so that it can be undone whatever happens then; where it fails, the change is not made.
     ///
     /// # Errors
-    /// The network's refusal, no spare context, or a context without an address.
-    pub async fn bring_up(&self, wanted: &Wanted, now: &Settings) -> Result<Bearer, Trouble> {
+    /// `intend`'s, the network's refusal, no spare context, or a context without an address.
+    pub async fn bring_up(
+        &self,
+        wanted: &Wanted,
+        now: &Settings,
+        intend: impl Fn(Intent) -> Result<(), Trouble>,
+    ) -> Result<Bearer, Trouble> {
         let contexts = self.contexts().await?;
         let made = |e: crate::at::CommandError| {
             Trouble::new(
@@ -167,6 +182,7 @@ impl Modem {
         };
         let mut evidence = Vec::new();
         if ours {
+            intend(Intent::Define(cid))?;
             evidence.push(
                 self.must(Command::cgdcont(cid, wanted.pdp_type, &wanted.apn).map_err(made)?)
                     .await?
@@ -182,6 +198,7 @@ impl Modem {
         }
         let active = !ours && now.active.get(&cid).copied().unwrap_or(false);
         if !active {
+            intend(Intent::Activate(cid))?;
             evidence.push(self.activate(cid, wanted).await?);
         }
         // Read again: an activation may have changed more than this one.

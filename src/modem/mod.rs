@@ -17,7 +17,7 @@ mod stack;
 mod trouble;
 
 pub use capabilities::{Seen, capability_table, quirks};
-pub use contexts::{Bearer, Wanted, choose};
+pub use contexts::{Bearer, Intent, Wanted, choose};
 pub use identify::SCANNED;
 pub use link::{Link, Passed};
 pub use links::Dialled;

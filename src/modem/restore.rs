@@ -1,10 +1,24 @@
 //! Reads the modem's settings, and puts them back.
 use super::{Modem, READ, Settings, Trouble};
 use crate::at::Command;
+use crate::engine::Answer;
 use crate::event::{SettingsAct, SettingsStep, What};
 
 /// Readings of which two in a row must agree.
 const READINGS: u32 = 5;
+
+/// Every modem with a packet domain answers these (3GPP TS 27.007 sections 10.1.1 and 10.1.10); an error is not "no contexts".
+const NEEDED: [&str; 2] = ["AT+CGDCONT?", "AT+CGACT?"];
+
+fn unreadable(read: &str, answer: &Answer) -> Trouble {
+    Trouble::new(
+        format!("the modem does not tell its PDP contexts ({read})"),
+        super::trouble::raw(answer),
+        "what is not known cannot be put back afterwards, so nothing is changed",
+        "Wait until the modem has started up and send again; see what AT+CGDCONT? answers in the AT line",
+    )
+    .on(answer.evidence)
+}
 
 /// What came of putting settings back.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,20 +27,25 @@ pub enum Restored {
     Same(Vec<String>),
     /// Read again, these commands would still be needed.
     Different(Vec<String>),
+    /// They are another modem's; this one was not touched.
+    Another,
 }
 
 impl Modem {
     /// Reads all settings that a send may touch. `echo` is what the wire showed.
     ///
     /// # Errors
-    /// Where the modem falls silent; a command that it lacks is passed over.
+    /// Where the modem falls silent, or does not tell its contexts; another command that it lacks is passed over.
     pub async fn read_settings(&self) -> Result<Settings, Trouble> {
         let mut settings = Settings::default();
         for read in READ {
             let command = Command::typed(read)
                 .map_err(|e| Trouble::new(read, "", e.to_string(), "This is a fault in mmscope"))?;
-            if let Some(answer) = self.may(command).await? {
+            let answer = self.ask(command).await?;
+            if answer.result.is_ok() {
                 settings.take(read, &answer.lines);
+            } else if NEEDED.contains(&read) {
+                return Err(unreadable(read, &answer));
             }
         }
         settings.echo = self.engine.echo();

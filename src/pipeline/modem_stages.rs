@@ -1,7 +1,7 @@
 //! The stages up to an open socket stack: encode, port, sim, register, attach, bearer, stack.
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned};
 use crate::event::{Level, Notice, Registration, SettingsAct, SettingsStep, SimState, Stage, What};
-use crate::modem::{Auth, Bearer, Settings, SimCard, StackLimits, Trouble, Wanted};
+use crate::modem::{Auth, Bearer, Intent, Settings, SimCard, StackLimits, Trouble, Wanted};
 use crate::profile;
 use std::time::Duration;
 
@@ -48,9 +48,49 @@ async fn off_the_thread(job: &Job) -> Result<Encoded, Trouble> {
         })
 }
 
+fn unsaved(why: &std::io::Error) -> Trouble {
+    Trouble::new(
+        "the modem's settings cannot be written to disk",
+        "",
+        format!("{why}; without that copy nothing is changed"),
+        "Make room or give the state folder back to yourself; nothing has been changed on the modem",
+    )
+}
+
+fn anothers(owed: &Settings) -> Trouble {
+    Trouble::new(
+        "the settings that wait to be put back are another modem's",
+        "",
+        format!(
+            "they belong to {}, which was on this line before; their only copy would be lost if this modem's took its place",
+            super::tidy::owner(owed)
+        ),
+        "Plug that modem in and run `mmscope restore`; or, if it is gone for good, remove its file from the folder of kept settings (`mmscope doctor` names the folder). Nothing was changed",
+    )
+}
+
+/// Writes down what is about to be done to a context, so that it can be undone, and nothing else is.
+fn intend(gear: &Gear, intent: Intent) -> Result<(), Trouble> {
+    let owed = gear.saved(|saved| {
+        let owed = saved.as_mut()?;
+        match intent {
+            Intent::Define(cid) => owed.made.insert(cid),
+            Intent::Activate(cid) => owed.raised.insert(cid),
+        };
+        Some(owed.clone())
+    });
+    owed.map_or(Ok(()), |owed| {
+        gear.keep.save(&owed).map_err(|e| unsaved(&e))
+    })
+}
+
 /// A modem answers; its settings are saved; it speaks in words.
 pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
     let modem = gear.modem.serving("port");
+    // What an earlier send could not put back goes back first, where the modem answers at all.
+    if gear.saved(|s| s.is_some()) && modem.hello().await.is_ok() {
+        super::tidy(gear).await;
+    }
     ladder
         .stage(Stage::Port, Some(gear.limits.of(Stage::Port)), async {
             let mut evidence = vec![modem.hello().await?];
@@ -63,14 +103,32 @@ pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
                 }
             };
             let settings = modem.read_settings_surely().await?;
-            gear.keep.save(&settings).map_err(|e| {
-                let advice = "Make room or give the state folder back to yourself; nothing has been changed on the modem";
-                Trouble::new("the modem's settings cannot be written to disk", "", format!("{e}; without that copy nothing is changed"), advice)
-            })?;
-            gear.saved(|s| *s = Some(settings.clone()));
-            evidence.push(gear.sink.record(What::Settings(SettingsStep { step: SettingsAct::Saved, commands: Vec::new() })));
+            match gear.saved(|s| s.clone()) {
+                Some(owed) if !owed.belong_to(&identity) => return Err(anothers(&owed)),
+                // What the modem is set to now is not how it was found: the older copy stays the one to put back.
+                Some(_) => {}
+                None => {
+                    let found = Settings {
+                        modem: Some(identity.clone()),
+                        ..settings.clone()
+                    };
+                    gear.keep.save(&found).map_err(|e| unsaved(&e))?;
+                    gear.saved(|s| *s = Some(found));
+                }
+            }
+            evidence.push(gear.sink.record(What::Settings(SettingsStep {
+                step: SettingsAct::Saved,
+                commands: Vec::new(),
+            })));
             modem.talk_plainly(&settings).await?;
-            Ok(Learned::new(settings, format!("{} {} on {}", identity.model, identity.firmware, gear.serial), evidence))
+            Ok(Learned::new(
+                settings,
+                format!(
+                    "{} {} on {}",
+                    identity.model, identity.firmware, gear.serial
+                ),
+                evidence,
+            ))
         })
         .await
 }
@@ -252,7 +310,9 @@ pub async fn bearer(
     };
     ladder
         .stage(Stage::Bearer, Some(gear.limits.of(Stage::Bearer)), async {
-            let bearer = modem.bring_up(&wanted, settings).await?;
+            let bearer = modem
+                .bring_up(&wanted, settings, |intent| intend(gear, intent))
+                .await?;
             let context = &bearer.context;
             let granted = match &context.granted {
                 Some(g) if same_apn(&g.apn, &wanted.apn) => "granted the same".to_owned(),

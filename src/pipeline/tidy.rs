@@ -1,6 +1,6 @@
 //! Leaves the modem as it was found, however the send ended.
 use super::Gear;
-use crate::event::{Level, Notice, What};
+use crate::event::{Identity, Level, Notice, What};
 use crate::modem::{Modem, Restored, Settings, Trouble};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -36,6 +36,7 @@ pub async fn tidy(gear: &Gear) -> bool {
             let _ = modem.contexts().await;
             true
         }
+        Ok(Restored::Another) => false,
         Ok(Restored::Different(commands)) => {
             tell(
                 gear,
@@ -65,9 +66,22 @@ async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restor
     let until = Instant::now() + modem.pace().real(PATIENCE);
     let mut tries = 0;
     loop {
-        let closed = modem.close_links().await;
-        let outcome = modem.restore(saved).await;
+        let whose = is_theirs(gear, modem, saved).await;
         tries += 1;
+        let (closed, outcome) = match whose {
+            Ok(None) => (modem.close_links().await, modem.restore(saved).await),
+            // A disturbed line can make another name of a modem's: it is asked more than once.
+            Ok(Some(_)) if tries < TRIES => (false, Ok(Restored::Another)),
+            Ok(Some(now)) => {
+                let whose = owner(saved);
+                let text = format!(
+                    "kept settings belong to {whose}; this modem is {now}: nothing is put back. `mmscope restore` does it when that one is plugged in"
+                );
+                tell(gear, Level::Alarm, &text);
+                return Ok(Restored::Another);
+            }
+            Err(trouble) => (false, Err(trouble)),
+        };
         let same = matches!(outcome, Ok(Restored::Same(_)));
         let done = (same && closed) || modem.engine().is_gone();
         if done || Instant::now() >= until {
@@ -75,12 +89,13 @@ async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restor
         }
         let coming_back = match &outcome {
             Err(_) => true,
+            Ok(Restored::Another) => false,
             Ok(_) => matches!(modem.registration().await, Ok((r, _)) if !r.registered()),
         };
         if !coming_back && tries >= TRIES {
             return outcome;
         }
-        if tries == 1 {
+        if tries == 1 && !matches!(outcome, Ok(Restored::Another)) {
             let text = if coming_back {
                 "the modem does not answer, or is not registered again yet; waiting to put its settings back"
             } else {
@@ -90,6 +105,43 @@ async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restor
         }
         sleep(modem.pace().real(PAUSE)).await;
     }
+}
+
+/// `None` where the settings are this modem's; else who it is.
+async fn is_theirs(
+    gear: &Gear,
+    modem: &Modem,
+    saved: &Settings,
+) -> Result<Option<String>, Trouble> {
+    if saved.modem.is_none() {
+        return Ok(None);
+    }
+    if let Some(known) = gear.learnt(|l| l.identity.clone())
+        && saved.belong_to(&known)
+    {
+        return Ok(None);
+    }
+    let identity = modem.identify().await?;
+    if !saved.belong_to(&identity) {
+        return Ok(Some(words(&identity)));
+    }
+    gear.learnt(|l| l.identity = Some(identity));
+    Ok(None)
+}
+
+/// Whose settings these are, in words.
+pub(super) fn owner(saved: &Settings) -> String {
+    saved
+        .modem
+        .as_ref()
+        .map_or_else(|| "an unnamed modem".to_owned(), words)
+}
+
+fn words(identity: &Identity) -> String {
+    format!(
+        "{} {}, IMEI {}",
+        identity.model, identity.firmware, identity.imei
+    )
 }
 
 fn tell(gear: &Gear, level: Level, text: &str) {

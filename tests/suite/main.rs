@@ -25,6 +25,7 @@ mod report;
 mod send;
 mod send_http;
 mod serial;
+mod settings;
 mod simulator;
 mod sms;
 mod story;

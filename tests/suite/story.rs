@@ -133,6 +133,20 @@ impl Beginning {
 }
 
 impl Story {
+    /// A new session on a modem of the open world, with what an earlier one left behind.
+    pub fn reopened(
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left: mmscope::modem::Settings,
+        read_only: bool,
+    ) -> Self {
+        let mut beginning = Beginning::world("open");
+        beginning.keep = keep;
+        beginning.read_only = read_only;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, Some(left))
+    }
+
     /// The draft with which the world begins.
     pub fn draft(&self) -> Draft {
         draft(&[&self.start.draft.to], &self.start.draft.text)
