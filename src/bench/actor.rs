@@ -11,13 +11,13 @@ use crate::event::{
 use crate::journal::Journal;
 use crate::mms::{TransactionId, Version};
 use crate::modem::{Modem, SimCard, Trouble};
-use crate::pipeline::{self, Gear, Job, Limits};
+use crate::pipeline::{self, Fallen, Gear, Job, Limits};
 use crate::profile::{Library, Profile, SimFacts};
 use crate::serial::{Opened, SerialError, Source};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -85,6 +85,9 @@ impl Actor {
             saved: Arc::new(Mutex::new(setup.left_behind)),
             bubbles: setup.bubbles,
             went_out: Arc::new(AtomicBool::new(false)),
+            reached: Arc::default(),
+            read_only: setup.read_only,
+            boots: Arc::default(),
         };
         let now = Instant::now();
         let actor = Self {
@@ -130,6 +133,10 @@ impl Actor {
                 () = stopping(&mut stop) => break,
                 () = sent(&mut self.running) => {
                     self.running = None;
+                    if self.profile.is_none() && let Some(card) = self.gear.learnt(|l| l.card.clone()) {
+                        // The one that the send has chosen and told.
+                        self.profile = self.library.best_match(&facts(&card)).cloned();
+                    }
                     self.look_wide = true;
                     self.next_look = self.next_look.map(|_| Instant::now());
                 }
@@ -193,7 +200,12 @@ impl Actor {
             Order::UseProfile(id) => self.use_profile(&id),
             Order::Restore => {
                 self.gear.sink.record(What::Act(Act::Restore));
-                if self.running.is_some() {
+                if self.read_only {
+                    self.say(
+                        Level::Warning,
+                        "read-only: nothing is put back. Start without --read-only to restore",
+                    );
+                } else if self.running.is_some() {
                     self.say(
                         Level::Info,
                         "a send runs; it puts the settings back itself when it ends",
@@ -266,28 +278,12 @@ impl Actor {
             return;
         };
         self.sends += 1;
-        let Some(profile) = self.profile_for_send().await else {
-            let stage = Some(crate::event::Stage::Encode);
-            let trouble = no_profile();
-            let error = Some(trouble.failure.clone());
-            self.say(Level::Warning, trouble.to_string());
-            self.gear.sink.record(What::Message(crate::event::Message {
-                send: self.sends,
-                ..Default::default()
-            }));
-            self.gear.sink.record(What::Result(SendResult {
-                send: self.sends,
-                stage,
-                error,
-                ..SendResult::default()
-            }));
-            return;
-        };
         let (now_ms, random) = (self.chance)();
-        let job = Job {
+        let wish = Wish {
             number: self.sends,
             draft: message.draft,
-            profile,
+            profile: self.profile.clone(),
+            library: self.library.clone(),
             transaction_id: message
                 .transaction_id
                 .unwrap_or_else(|| TransactionId::new(now_ms, random)),
@@ -299,30 +295,12 @@ impl Actor {
         self.running = Some(Running {
             send: Box::pin(one_send(
                 self.gear.clone(),
-                job,
+                wish,
                 stopped,
                 self.source.is_some(),
             )),
             stop: Some(stop),
         });
-    }
-
-    /// The profile in use, or the one that fits the SIM best.
-    async fn profile_for_send(&mut self) -> Option<Profile> {
-        if self.profile.is_none() {
-            let card = match self.gear.learnt(|l| l.card.clone()) {
-                Some(card) => card,
-                None => self
-                    .gear
-                    .modem
-                    .serving("profile")
-                    .sim_card()
-                    .await
-                    .unwrap_or_default(),
-            };
-            self.take_best_profile(&card);
-        }
-        self.profile.clone()
     }
 
     fn take_best_profile(&mut self, card: &SimCard) {
@@ -342,6 +320,7 @@ impl Actor {
             Ok(Urc::LineLost(_)) | Err(broadcast::error::RecvError::Closed) => self.line_lost(),
             Ok(Urc::Rebooted) => {
                 self.gear.learnt(|l| *l = pipeline::Learnt::default());
+                self.gear.modem.tell_links_closed("the modem rebooted");
                 self.say(Level::Alarm, "the modem rebooted: its sockets are gone; it needs about 30 s to register again");
             }
             Ok(Urc::Line(line))
@@ -350,6 +329,11 @@ impl Actor {
                     Announced::Packet(_) | Announced::NetworkClosed | Announced::Sim(_)
                 ) =>
             {
+                if urc::parse(&line) == Announced::NetworkClosed {
+                    self.gear
+                        .modem
+                        .tell_links_closed("the network closed the data connection");
+                }
                 self.look_wide = true;
                 self.next_look = self.next_look.map(|at| at.min(Instant::now() + SETTLE));
             }
@@ -406,6 +390,8 @@ impl Actor {
         self.urcs = Some(engine.urcs());
         self.gear.modem = Modem::new(engine, pace, sink);
         self.gear.serial = opened.name;
+        // A device that has come back has most likely restarted.
+        self.gear.boots = Arc::new(AtomicU64::new(u64::MAX));
         self.gear.learnt(|l| *l = pipeline::Learnt::default());
         self.lost = None;
     }
@@ -454,7 +440,7 @@ impl Actor {
 
     fn owes_settings(&self) -> bool {
         let saved = self.gear.saved.lock();
-        saved.unwrap_or_else(PoisonError::into_inner).is_some()
+        !self.read_only && saved.unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn next_wake(&self) -> Option<Instant> {
@@ -510,6 +496,11 @@ impl Actor {
 
     /// Puts back what an earlier session left changed.
     async fn put_back_what_was_left(&mut self) {
+        if self.read_only {
+            // It only says what would be put back.
+            pipeline::tidy(&self.gear).await;
+            return;
+        }
         if !self.owes_settings() {
             return;
         }
@@ -542,17 +533,35 @@ const SETTLE: Duration = Duration::from_millis(300);
 /// How long the program waits at its end for a modem that owes it its settings: a SIM7600 is back on the bus after some 20 s.
 const LAST_CHANCE: Duration = Duration::from_secs(40);
 
+/// A message to send; its profile may still have to be chosen by the SIM.
+struct Wish {
+    number: u64,
+    draft: crate::compose::Draft,
+    profile: Option<Profile>,
+    library: Arc<Library>,
+    transaction_id: String,
+    date: Option<u64>,
+    version: Version,
+}
+
 /// One send from its message to a tidy modem. The result is its last event. A line that is lost and `returns` is tidied when it is back.
-async fn one_send(gear: Gear, job: Job, stopped: oneshot::Receiver<()>, returns: bool) {
+async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, returns: bool) {
     let before = gear.bubbles.as_ref().map_or(0, |b| *b.borrow());
-    let began = gear.sink.now_ms();
+    let (began, exchanges) = (gear.sink.now_ms(), gear.modem.engine().exchanges());
+    let (number, id) = (wish.number, wish.transaction_id.clone());
     gear.went_out.store(false, Ordering::Relaxed);
-    let result = tokio::select! {
-        result = pipeline::send(&gear, &job) => result,
-        _ = stopped => cancelled(&gear, &job, began),
+    *gear.reached.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    let mut result = tokio::select! {
+        result = send(&gear, wish) => result,
+        _ = &mut stopped => cancelled(&gear, number, id),
     };
+    result.duration_ms = gear.sink.now_ms().saturating_sub(began);
+    result.exchanges = gear.modem.engine().exchanges().saturating_sub(exchanges);
     if result.ok {
-        pipeline::deliver(&gear, job.number, before).await;
+        tokio::select! {
+            () = pipeline::deliver(&gear, number, before) => {}
+            _ = &mut stopped => pipeline::not_awaited(&gear, number),
+        }
     }
     if !(returns && gear.modem.engine().is_gone()) {
         pipeline::tidy(&gear).await;
@@ -560,14 +569,70 @@ async fn one_send(gear: Gear, job: Job, stopped: oneshot::Receiver<()>, returns:
     gear.sink.record(What::Result(result));
 }
 
-/// The result of a send that was stopped: unknown where the request was out whole already.
-fn cancelled(gear: &Gear, job: &Job, began: u64) -> SendResult {
+/// Chooses the profile where none is in use, then sends.
+async fn send(gear: &Gear, wish: Wish) -> SendResult {
+    let profile = match wish.profile {
+        Some(profile) => profile,
+        None => match choose(gear, &wish.library, wish.number).await {
+            Ok(profile) => profile,
+            Err(result) => return *result,
+        },
+    };
+    let job = Job {
+        number: wish.number,
+        draft: wish.draft,
+        profile,
+        transaction_id: wish.transaction_id,
+        date: wish.date,
+        version: wish.version,
+    };
+    pipeline::send(gear, &job).await
+}
+
+/// The profile that fits the SIM best. Where that cannot be told, the send has failed at the stage that stands in the way.
+async fn choose(gear: &Gear, library: &Library, number: u64) -> Result<Profile, Box<SendResult>> {
+    let failed = |stage, trouble: Trouble| {
+        Box::new(SendResult {
+            send: number,
+            stage: Some(stage),
+            error: Some(trouble.failure),
+            ..SendResult::default()
+        })
+    };
+    let card = pipeline::card(gear, number).await;
+    let card = card.map_err(|Fallen { stage, trouble }| failed(stage, trouble))?;
+    if let Some(profile) = library.best_match(&facts(&card)) {
+        gear.sink.record(What::Profile(profile.in_use()));
+        return Ok(profile.clone());
+    }
+    gear.sink.record(What::Message(crate::event::Message {
+        send: number,
+        ..Default::default()
+    }));
+    let trouble = no_profile();
+    gear.sink.record(What::Notice(Notice {
+        level: Level::Warning,
+        text: trouble.to_string(),
+        because: None,
+    }));
+    Err(failed(crate::event::Stage::Encode, trouble))
+}
+
+/// The result of a send that was stopped: unknown where the whole request had been handed to the modem already.
+fn cancelled(gear: &Gear, number: u64, transaction_id: String) -> SendResult {
+    let unknown = gear.went_out.load(Ordering::Relaxed);
+    let reached = *gear.reached.lock().unwrap_or_else(PoisonError::into_inner);
     SendResult {
-        send: job.number,
+        send: number,
         cancelled: true,
-        unknown: gear.went_out.load(Ordering::Relaxed),
-        transaction_id: Some(job.transaction_id.clone()),
-        duration_ms: gear.sink.now_ms().saturating_sub(began),
+        unknown,
+        stage: if unknown {
+            Some(crate::event::Stage::Post)
+        } else {
+            reached
+        },
+        transaction_id: Some(transaction_id),
+        error: unknown.then(pipeline::stopped_too_late),
         ..SendResult::default()
     }
 }

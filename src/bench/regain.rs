@@ -71,7 +71,8 @@ pub(super) async fn settle(gear: Gear) -> Result<(), Trouble> {
         sleep(modem.pace().real(BETWEEN_HELLOS)).await;
     }
     // A modem that has just rebooted is not registered yet, and takes back only part of its contexts.
-    for turn in 1..=TIDYINGS {
+    let turns = if gear.read_only { 0 } else { TIDYINGS };
+    for turn in 1..=turns {
         if pipeline::tidy(&gear).await {
             let text = "the modem is back, and set as it was found".to_owned();
             say(&gear.sink, Level::Info, text);

@@ -128,8 +128,18 @@ impl Style {
         let took = format!("{} and {} AT exchanges", time(r.duration_ms), r.exchanges);
         match r.stage {
             _ if r.ok => format!("{} in {took}\n", self.paint("1;32", "sent: M-Send.conf Ok")),
-            _ if r.cancelled => format!("stopped after {}\n", time(r.duration_ms)),
-            _ if r.unknown => format!("unknown: it may have been accepted; {took}\n"),
+            _ if r.unknown => {
+                let stopped = if r.cancelled {
+                    "stopped, too late to be sure; "
+                } else {
+                    ""
+                };
+                format!("{stopped}unknown: it may have been accepted; {took}\n")
+            }
+            stage if r.cancelled => {
+                let at = stage.map_or(String::new(), |s: Stage| format!(", at {s}"));
+                format!("stopped after {}{at}\n", time(r.duration_ms))
+            }
             stage => {
                 let at = stage.map_or("before the first stage".to_owned(), |s: Stage| {
                     format!("at {s}")

@@ -192,6 +192,8 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     }
     let bubbles = opened
         .phones
+        // A real MMSC knows no simulated phone.
+        .filter(|_| global.mmsc.is_none())
         .map(|phones| forward_bubbles(phones, journal.clone()));
     let bench = Bench::open(Setup {
         line: opened.line.line,

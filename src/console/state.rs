@@ -384,11 +384,13 @@ pub fn outcome(send: &crate::known::Send) -> String {
         if result.ok {
             return format!("M-Send.conf Ok after {took} through {through}");
         }
+        if result.unknown {
+            return format!(
+                "unknown: the request may have gone out whole, no answer was read ({took})"
+            );
+        }
         if result.cancelled {
             return format!("stopped by you after {took}");
-        }
-        if result.unknown {
-            return format!("unknown: the request went out whole, no answer was read ({took})");
         }
     }
     if let Some((stage, failure)) = send.failure() {

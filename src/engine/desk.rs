@@ -92,6 +92,7 @@ pub(super) struct Desk {
     pub sink: Sink,
     pub urcs: broadcast::Sender<Urc>,
     pub count: Arc<AtomicU64>,
+    pub boots: Arc<AtomicU64>,
     pub echo: Arc<AtomicBool>,
     pub gone: Arc<OnceLock<Gone>>,
     pub framer: Framer,

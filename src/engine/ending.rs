@@ -170,6 +170,8 @@ impl Desk {
 
     /// The modem has started anew: whatever was under way is over.
     pub fn rebooted(&mut self, because: EventId) {
+        self.boots
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.framer.settle();
         self.out.clear();
         self.recovery = None;

@@ -57,6 +57,12 @@ impl Desk {
     }
 
     fn sort(&mut self, text: &str, now: Instant) {
+        // A modem that starts anew owes nothing any more: the line that an announcement still owns never comes.
+        if text == "RDY" {
+            self.head = None;
+            self.boot(text);
+            return;
+        }
         if let Some(head) = self.head.take() {
             self.unasked(text);
             return self.announce(Urc::Message {

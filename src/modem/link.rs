@@ -7,7 +7,7 @@ use super::{Modem, Trouble};
 use crate::at::urc::{self, Notice};
 use crate::at::{Command, reply};
 use crate::engine::Urc;
-use crate::event::{Link as LinkEvent, LinkState, What};
+use crate::event::{EventId, Link as LinkEvent, LinkState};
 use bytes::Bytes;
 use std::future::Future;
 use std::io;
@@ -31,6 +31,7 @@ pub struct Link {
     incoming: Incoming,
     outgoing: Option<Boxed<io::Result<u64>>>,
     buffer: Bytes,
+    evidence: Vec<EventId>,
 }
 
 /// How many octets of a link have passed.
@@ -58,7 +59,12 @@ struct Reader {
 }
 
 impl Link {
-    pub(super) fn new(modem: Modem, row: LinkEvent, urcs: broadcast::Receiver<Urc>) -> Self {
+    pub(super) fn new(
+        modem: Modem,
+        row: LinkEvent,
+        urcs: broadcast::Receiver<Urc>,
+        evidence: Vec<EventId>,
+    ) -> Self {
         let reader = Reader {
             urcs,
             fresh: false,
@@ -72,7 +78,19 @@ impl Link {
             incoming: Incoming::Idle(reader),
             outgoing: None,
             buffer: Bytes::new(),
+            evidence,
         }
+    }
+
+    /// The exchange that opened it.
+    #[must_use]
+    pub fn evidence(&self) -> &[EventId] {
+        &self.evidence
+    }
+
+    /// From now on its exchanges say that they serve this purpose.
+    pub fn serve(&mut self, purpose: &'static str) {
+        self.modem = self.modem.serving(purpose);
     }
 
     /// Its link number, 0–9.
@@ -96,7 +114,7 @@ impl Link {
     }
 
     fn tell(&self) {
-        self.modem.record(What::Link(self.row.clone()));
+        self.modem.tell_link(&self.row);
     }
 
     /// Waits for the chunk in flight and counts what was confirmed.

@@ -14,6 +14,8 @@ use tokio::sync::{Notify, oneshot};
 #[derive(Default)]
 pub(super) struct Links {
     slots: Mutex<[Slot; 10]>,
+    /// The rows of links that are open, as they were told last.
+    rows: Mutex<[Option<LinkEvent>; 10]>,
     settled: Notify,
 }
 
@@ -49,6 +51,11 @@ impl Links {
         change(&mut self.slots.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn row(&self, number: u8, row: Option<LinkEvent>) -> Option<LinkEvent> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut rows[usize::from(number) % 10], row)
+    }
+
     fn set(&self, number: u8, slot: Slot) {
         self.with(|slots| slots[usize::from(number) % 10] = slot);
         self.settled.notify_waiters();
@@ -72,6 +79,28 @@ impl Links {
 }
 
 impl Modem {
+    /// Records a link as it is now.
+    pub(super) fn tell_link(&self, row: &LinkEvent) {
+        let open = row.state == LinkState::Open;
+        self.links.row(row.number, open.then(|| row.clone()));
+        self.record(What::Link(row.clone()));
+    }
+
+    /// Records that a link is closed, where it was told to be open.
+    fn tell_link_closed(&self, number: u8, why: &str) {
+        if let Some(mut row) = self.links.row(number, None) {
+            row.state = LinkState::Closed(why.to_owned());
+            self.record(What::Link(row));
+        }
+    }
+
+    /// Records that all links are closed: a restart and the end of the socket stack take every one with them.
+    pub fn tell_links_closed(&self, why: &str) {
+        for number in 0..10 {
+            self.tell_link_closed(number, why);
+        }
+    }
+
     /// Learns which links are in use already (`+CIPOPEN?`), so that a dial does not meet error 4 for a busy number. The stack
     /// must be open.
     ///
@@ -227,7 +256,7 @@ impl Modem {
             }
         });
         match told.await {
-            Ok(Ok(row)) => Ok(Link::new(self.clone(), row, urcs)),
+            Ok(Ok((row, event))) => Ok(Link::new(self.clone(), row, urcs, vec![event])),
             Ok(Err(dialled)) => Err(dialled),
             Err(_) => Err(Box::new(Dialled::without_result(Trouble::new(
                 "the connect was given up",
@@ -238,7 +267,11 @@ impl Modem {
         }
     }
 
-    async fn open(&self, command: Command, mut row: LinkEvent) -> Result<LinkEvent, Box<Dialled>> {
+    async fn open(
+        &self,
+        command: Command,
+        mut row: LinkEvent,
+    ) -> Result<(LinkEvent, EventId), Box<Dialled>> {
         let text = command.text().to_owned();
         let began = self.sink.now_ms();
         let outcome = self.engine.run(command, self.purpose).await;
@@ -249,8 +282,8 @@ impl Modem {
                     row.ms = answer.late_ms.unwrap_or(answer.final_ms);
                     row.state = LinkState::Open;
                     self.links.set(row.number, Slot::Open);
-                    self.record(What::Link(row.clone()));
-                    return Ok(row);
+                    self.tell_link(&row);
+                    return Ok((row, answer.evidence));
                 }
                 Err(dialled) => dialled,
             },
@@ -287,6 +320,9 @@ impl Modem {
         let answered = self.ask(command).await.is_ok() || self.engine.is_gone();
         let slot = if answered { Slot::Free } else { Slot::Open };
         self.links.set(number, slot);
+        if answered {
+            self.tell_link_closed(number, "closed by us");
+        }
         answered
     }
 

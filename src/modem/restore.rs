@@ -93,7 +93,11 @@ impl Modem {
                     "This is a fault in mmscope",
                 )
             })?;
+            let closes = text == "AT+NETCLOSE";
             self.ask(command.late_exclusive()).await?;
+            if closes {
+                self.tell_links_closed("the socket stack was closed");
+            }
         }
         let left = if commands.is_empty() {
             Vec::new()

@@ -11,6 +11,17 @@ const REMEMBERED: usize = 2048;
 /// How much of a request is remembered, to find where its head ends.
 const HEAD: usize = 16 * 1024;
 
+/// How far a request has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Not all of it, or the stream says that octets which it had taken did not leave.
+    Partly,
+    /// The stream took all of it and did not say what became of the last octets.
+    Handed,
+    /// The stream says that all of it has left.
+    Whole,
+}
+
 /// What passed, shared between the stream and who watches it.
 #[derive(Clone)]
 pub struct Trace(Arc<Mutex<Passed>>);
@@ -18,6 +29,8 @@ pub struct Trace(Arc<Mutex<Passed>>);
 struct Passed {
     head: Vec<u8>,
     written: u64,
+    /// Octets that the stream confirmed by a flush.
+    flushed: u64,
     read: u64,
     begins: Vec<u8>,
     moved: Instant,
@@ -33,6 +46,7 @@ impl Trace {
         let passed = Passed {
             head: Vec::new(),
             written: 0,
+            flushed: 0,
             read: 0,
             begins: Vec::new(),
             moved: Instant::now(),
@@ -83,13 +97,17 @@ impl Trace {
         self.lock().moved
     }
 
-    /// Whether head and `body` octets went out whole, as far as anybody can tell: a stream that fails with `WriteZero` has taken
-    /// octets that certainly did not leave.
+    /// Whether head and `body` octets went out: a stream that fails with `WriteZero` has taken octets that certainly did not
+    /// leave, and only what was flushed has left for certain.
     #[must_use]
-    pub fn whole(&self, body: usize) -> bool {
+    pub fn sent(&self, body: usize) -> Sent {
         let passed = self.lock();
         let end = passed.head.windows(4).position(|w| w == b"\r\n\r\n");
-        !passed.denied && end.is_some_and(|end| passed.written >= (end + 4 + body) as u64)
+        match end.map(|end| (end + 4 + body) as u64) {
+            Some(whole) if passed.flushed >= whole => Sent::Whole,
+            Some(whole) if passed.written >= whole && !passed.denied => Sent::Handed,
+            _ => Sent::Partly,
+        }
     }
 }
 
@@ -168,6 +186,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tee<S> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.stream).poll_flush(cx);
         self.note_failure(&result);
+        if matches!(result, Poll::Ready(Ok(()))) {
+            let mut passed = self.trace.lock();
+            passed.flushed = passed.written;
+        }
         result
     }
 

@@ -1,7 +1,7 @@
 //! What a failed connect or a failed POST proves, what it does not, and what to do now.
 use crate::event::Shape;
 use crate::modem::{Dialled, Trouble};
-use crate::net::HttpError;
+use crate::net::{HttpError, Sent};
 use crate::profile::{Endpoint, Profile};
 
 /// A connect that did not open, in words (at-sim7600 section 4.4). No code is ever called "network unreachable": neither error
@@ -115,16 +115,40 @@ fn seconds(ms: u64) -> String {
     }
 }
 
+/// A send that was stopped when the modem had the whole request, in words.
+#[must_use]
+pub fn stopped_too_late() -> crate::event::Failure {
+    Trouble::new(
+        "stopped after the whole request had been handed to the modem",
+        "",
+        "what the modem has cannot be taken back: the MMSC may have accepted the message",
+        LOOK_FIRST,
+    )
+    .failure
+}
+
+const LOOK_FIRST: &str = "Look at the recipient's phone before sending again; a second send can arrive as a second message";
+
 /// A POST without an answer, in words.
 #[must_use]
 pub fn http(error: &HttpError) -> Trouble {
     let raw = crate::event::escape(&error.begins()[..error.begins().len().min(400)]);
     let (means, advice) = match error {
         HttpError::Unwritable { .. } => ("nothing was sent", "Correct the header in the profile"),
+        _ if error.may_have_been_accepted() && error.sent() == Sent::Handed => (
+            "the whole request was handed to the modem, which did not say what became of the last of it: it may have gone out, and the MMSC may have accepted the message",
+            LOOK_FIRST,
+        ),
         _ if error.may_have_been_accepted() => (
             "the request went out whole and no answer was read: the MMSC may have accepted the message",
-            "Look at the recipient's phone before sending again; a second send can arrive as a second message",
+            LOOK_FIRST,
         ),
+        HttpError::Truncated {
+            status: 502 | 504, ..
+        }
+        | HttpError::Endless {
+            status: 502 | 504, ..
+        } => (GATEWAY, LOOK_FIRST),
         HttpError::Truncated { .. } | HttpError::Endless { .. } => (
             "a server answered with a status that is no success, and its page was not read to the end: the message was not accepted",
             "Look at the answer under the HTTP exchange; check the MMSC's URL",
@@ -145,6 +169,8 @@ pub fn http(error: &HttpError) -> Trouble {
         advice,
     )
 }
+
+const GATEWAY: &str = "a gateway got no good answer from the server behind it: it does not say whether the MMSC took the message";
 
 /// An HTTP status that is not success, in words.
 #[must_use]
@@ -174,6 +200,7 @@ pub fn status(status: u16, line: &str, begins: &str) -> Trouble {
             "a server answered and refuses the request",
             "Look at the answer under the HTTP exchange",
         ),
+        502 | 504 => (GATEWAY, LOOK_FIRST),
         _ => (
             "a server answered and has trouble of its own: the message was not accepted",
             "Send again in a minute; if it stays, tell the carrier the time and the status",

@@ -12,7 +12,8 @@ mod post_stages;
 mod tidy;
 
 pub use encode::{Encoded, encode};
-pub use ladder::{Fallen, Ladder, Learned};
+pub use explain::stopped_too_late;
+pub use ladder::{Fallen, Ladder, Learned, Reached};
 pub use limits::Limits;
 pub use tidy::tidy;
 
@@ -21,7 +22,7 @@ use crate::event::{Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, W
 use crate::modem::{Modem, Settings, SimCard};
 use crate::profile::Profile;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -66,8 +67,14 @@ pub struct Gear {
     pub saved: Arc<Mutex<Option<Settings>>>,
     /// How many bubbles the simulated phones show; `None` on a real bench, where nobody can see phones.
     pub bubbles: Option<watch::Receiver<u64>>,
-    /// The request of the send that runs went out whole: from then on the MMSC may have accepted it.
+    /// The last octets of the request of the send that runs were handed to the modem: from then on the MMSC may have accepted it.
     pub went_out: Arc<AtomicBool>,
+    /// The stage that the send which runs has reached.
+    pub reached: Reached,
+    /// Nothing is changed on the modem, and nothing put back.
+    pub read_only: bool,
+    /// How often the modem had restarted when its settings were saved; another count means that it must register first.
+    pub boots: Arc<AtomicU64>,
 }
 
 /// One message to send.
@@ -93,6 +100,16 @@ impl Gear {
         change(&mut self.learnt.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The ladder of a send.
+    fn ladder(&self, send: u64) -> Ladder {
+        Ladder {
+            send,
+            sink: self.sink.clone(),
+            pace: self.modem.pace(),
+            reached: self.reached.clone(),
+        }
+    }
+
     fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
         change(&mut self.saved.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -114,11 +131,7 @@ pub async fn send(gear: &Gear, job: &Job) -> SendResult {
         transaction_id: job.transaction_id.clone(),
         profile: job.profile.id.to_string(),
     }));
-    let ladder = Ladder {
-        send: job.number,
-        sink: gear.sink.clone(),
-        pace: gear.modem.pace(),
-    };
+    let ladder = gear.ladder(job.number);
     let mut result = SendResult {
         send: job.number,
         transaction_id: Some(job.transaction_id.clone()),
@@ -190,7 +203,25 @@ async fn climb(
             other => break other?,
         }
     };
-    post_stages::confirm(ladder, answer, result).await
+    let (answer, evidence) = answer;
+    post_stages::confirm(ladder, answer, evidence, result).await
+}
+
+/// The card by which a profile is chosen, where none is yet. What stands in the way is told as the failure of its own stage.
+///
+/// # Errors
+/// Nothing answers (`port`), or the SIM is not ready (`sim`).
+pub async fn card(gear: &Gear, number: u64) -> Result<SimCard, Fallen> {
+    if let Some(card) = gear.learnt(|l| l.card.clone()) {
+        return Ok(card);
+    }
+    modem_stages::card(gear, &gear.ladder(number)).await
+}
+
+/// Says that the person did not wait for the phone.
+pub fn not_awaited(gear: &Gear, number: u64) {
+    let says = "stopped while waiting for the phone: the MMSC has accepted the message";
+    gear.ladder(number).skip(Stage::Deliver, says);
 }
 
 /// After an Ok: waits for the simulated phone, where there is one. On a real bench nobody can see the phone, and it says so.

@@ -1,8 +1,11 @@
 //! The stages up to an open socket stack: encode, port, sim, register, attach, bearer, stack.
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned};
-use crate::event::{Level, Notice, Registration, SettingsAct, SettingsStep, SimState, Stage, What};
+use crate::event::{
+    Level, Message, Notice, Registration, SettingsAct, SettingsStep, SimState, Stage, What,
+};
 use crate::modem::{Auth, Bearer, Intent, Settings, SimCard, StackLimits, Trouble, Wanted};
 use crate::profile;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How often a modem that still searches is asked again, in the world's time.
@@ -114,6 +117,7 @@ pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
                     };
                     gear.keep.save(&found).map_err(|e| unsaved(&e))?;
                     gear.saved(|s| *s = Some(found));
+                    gear.boots.store(modem.engine().boots(), Ordering::Relaxed);
                 }
             }
             evidence.push(gear.sink.record(What::Settings(SettingsStep {
@@ -131,6 +135,37 @@ pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
             ))
         })
         .await
+}
+
+/// Reads the card ahead of the send; a stage is told only where it fails.
+pub async fn card(gear: &Gear, ladder: &Ladder) -> Result<SimCard, Fallen> {
+    let modem = gear.modem.serving("profile");
+    let failed = async |stage, trouble: Trouble| {
+        gear.sink.record(What::Message(Message {
+            send: ladder.send,
+            ..Message::default()
+        }));
+        let failed = async { Err::<Learned<SimCard>, _>(trouble) };
+        ladder.stage(stage, None, failed).await
+    };
+    if let Err(trouble) = modem.hello().await {
+        return failed(Stage::Port, trouble).await;
+    }
+    match modem.sim_state().await {
+        Ok((SimState::Ready, ..)) => {}
+        Ok((state, raw, event)) => {
+            modem.tell_sim(state.clone(), &SimCard::default());
+            return failed(Stage::Sim, sim_trouble(&state, &raw).on(event)).await;
+        }
+        Err(trouble) => return failed(Stage::Sim, trouble).await,
+    }
+    match modem.sim_card().await {
+        Ok(card) => {
+            gear.learnt(|l| l.card = Some(card.clone()));
+            Ok(card)
+        }
+        Err(trouble) => failed(Stage::Sim, trouble).await,
+    }
 }
 
 /// The SIM is ready.

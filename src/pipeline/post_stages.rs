@@ -1,7 +1,7 @@
 //! The stages over the network: resolve, connect, post, confirm, deliver.
 use super::modem_stages::substituted;
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, explain};
-use crate::event::{HttpPart, HttpStep, SendResult, Stage, What, mask_digits};
+use crate::event::{EventId, HttpPart, HttpStep, SendResult, Stage, What, mask_digits};
 use crate::mms::{Pdu, SendConf};
 use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
 use crate::net::{Answer, PostLimits, Request};
@@ -67,7 +67,8 @@ pub async fn connect(
             match modem.dial(cid, address, port, allowed, told).await {
                 Ok(link) => {
                     let says = format!("{address}:{port} open on link {}", link.number());
-                    Ok(Learned::new(link, says, Vec::new()))
+                    let evidence = link.evidence().to_vec();
+                    Ok(Learned::new(link, says, evidence))
                 }
                 Err(dialled) => Err(explain::connect(
                     &job.profile,
@@ -98,8 +99,9 @@ pub async fn post(
     card: &SimCard,
     way: Way<'_>,
     result: &mut SendResult,
-) -> Result<Answer, Fallen> {
+) -> Result<(Answer, Vec<EventId>), Fallen> {
     let Way { mut link, again } = way;
+    link.serve("post");
     again.store(false, Ordering::Relaxed);
     let silence = gear.limits.of(Stage::Post);
     let pace = gear.modem.pace();
@@ -114,7 +116,7 @@ pub async fn post(
             Some(silence * 5 + Duration::from_secs(5)),
             async {
                 let request = request(gear, job, encoded, card)?;
-                tell_request(gear, job, &request);
+                let asked = tell_request(gear, job, &request);
                 let whole = request.octets() as u64;
                 let (watch, went_out) = (ladder.clone(), gear.went_out.clone());
                 link.watch(
@@ -138,14 +140,20 @@ pub async fn post(
                         result.unknown = e.may_have_been_accepted();
                         result.http_status = e.status();
                         again.store(e.may_be_repeated(), Ordering::Relaxed);
-                        return Err(explain::http(&e));
+                        // What the modem has refused, or never got, cannot have been accepted.
+                        gear.went_out.store(result.unknown, Ordering::Relaxed);
+                        return Err(explain::http(&e).on(asked));
                     }
                 };
                 result.http_status = Some(answer.status);
-                tell_answer(gear, job, &answer);
-                judge(&answer)?;
+                let answered = tell_answer(gear, job, &answer);
+                judge(&answer).map_err(|trouble| trouble.on(asked).on(answered))?;
                 let says = format!("{} octets sent, {}", whole, answer.line);
-                Ok(Learned::new(answer, says, Vec::new()))
+                Ok(Learned::new(
+                    (answer, vec![answered]),
+                    says,
+                    vec![asked, answered],
+                ))
             },
         )
         .await
@@ -200,7 +208,7 @@ fn request(gear: &Gear, job: &Job, encoded: &Encoded, card: &SimCard) -> Result<
     })
 }
 
-fn tell_request(gear: &Gear, job: &Job, request: &Request) {
+fn tell_request(gear: &Gear, job: &Job, request: &Request) -> EventId {
     let headers = request
         .headers
         .iter()
@@ -214,10 +222,10 @@ fn tell_request(gear: &Gear, job: &Job, request: &Request) {
     gear.sink.record(What::Http(HttpStep {
         send: job.number,
         step,
-    }));
+    }))
 }
 
-fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) {
+fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) -> EventId {
     let begins = crate::event::escape(&answer.body[..answer.body.len().min(SHOWN)]);
     let headers = answer
         .headers
@@ -234,7 +242,7 @@ fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) {
     gear.sink.record(What::Http(HttpStep {
         send: job.number,
         step,
-    }));
+    }))
 }
 
 /// Whether the answer can hold an M-Send.conf at all. HTTP 200 alone is only transport.
@@ -276,6 +284,7 @@ fn judge(answer: &Answer) -> Result<(), Trouble> {
 pub async fn confirm(
     ladder: &Ladder,
     answer: Answer,
+    evidence: Vec<EventId>,
     result: &mut SendResult,
 ) -> Result<(), Fallen> {
     let conf = match SendConf::read(&Pdu::decode(&answer.body).pdu) {
@@ -284,12 +293,13 @@ pub async fn confirm(
             // A body that is no M-Send.conf is trouble with the POST, not a word of the MMSC.
             let kind = answer.header("content-type").unwrap_or("no content type");
             let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
-            let trouble = Trouble::new(
+            let mut trouble = Trouble::new(
                 format!("the answer ({kind}) is no M-Send.conf"),
                 begins,
                 format!("{why}; TCP and HTTP work, but what answered does not speak as an MMSC"),
                 "Check the MMSC's URL; look at the answer under the HTTP exchange",
             );
+            trouble.evidence = evidence;
             return ladder
                 .stage(Stage::Post, None, async { Err::<Learned<()>, _>(trouble) })
                 .await;
@@ -308,7 +318,7 @@ pub async fn confirm(
                     .as_deref()
                     .map(|id| format!(", Message-ID {}", id.escape_default()))
                     .unwrap_or_default();
-                return Ok(Learned::new((), format!("M-Send.conf Ok{id}"), Vec::new()));
+                return Ok(Learned::new((), format!("M-Send.conf Ok{id}"), evidence));
             }
             let text = conf
                 .response_text
@@ -329,23 +339,21 @@ pub async fn confirm(
                     "The status does not say whether trying again makes sense"
                 }
             };
-            Err(Trouble::new(
+            let mut trouble = Trouble::new(
                 format!("the MMSC read the message and said no: {}", status.name()),
                 raw,
                 status.cause(),
                 format!("{}. {again}", status.remedy()),
-            ))
+            );
+            trouble.evidence = evidence;
+            Err(trouble)
         })
         .await
 }
 
 /// Waits for a new bubble on a simulated phone.
 pub async fn deliver(gear: &Gear, number: u64, before: u64) {
-    let ladder = Ladder {
-        send: number,
-        sink: gear.sink.clone(),
-        pace: gear.modem.pace(),
-    };
+    let ladder = gear.ladder(number);
     let Some(mut bubbles) = gear.bubbles.clone() else {
         ladder.skip(Stage::Deliver, "not seen from here: the MMSC accepted the message; whether a phone shows it, the phone must tell");
         return;

@@ -2,6 +2,7 @@
 use super::Gear;
 use crate::event::{Identity, Level, Notice, What};
 use crate::modem::{Modem, Restored, Settings, Trouble};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -19,6 +20,10 @@ pub async fn tidy(gear: &Gear) -> bool {
         return true;
     };
     let modem = gear.modem.serving("restore");
+    if gear.read_only {
+        only_say(gear, &modem, &saved).await;
+        return false;
+    }
     let waiting = modem.opening();
     if !waiting.is_empty() {
         tell(
@@ -65,7 +70,28 @@ pub async fn tidy(gear: &Gear) -> bool {
 async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restored, Trouble> {
     let until = Instant::now() + modem.pace().real(PATIENCE);
     let mut tries = 0;
+    let mut told = false;
+    let mut restarted = saved.value("CGATT") == Some("1")
+        && modem.engine().boots() != gear.boots.load(Ordering::Relaxed);
     loop {
+        if restarted && !told {
+            tell(
+                gear,
+                Level::Info,
+                "the modem has restarted; waiting until it is registered again to put its settings back",
+            );
+            told = true;
+        }
+        if restarted && Instant::now() < until && !modem.engine().is_gone() {
+            // Contexts come up again by themselves with the registration: before it nothing can be compared.
+            match modem.registration().await {
+                Ok((r, _)) if r.registered() => restarted = false,
+                _ => {
+                    sleep(modem.pace().real(PAUSE)).await;
+                    continue;
+                }
+            }
+        }
         let whose = is_theirs(gear, modem, saved).await;
         tries += 1;
         let (closed, outcome) = match whose {
@@ -105,6 +131,29 @@ async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restor
         }
         sleep(modem.pace().real(PAUSE)).await;
     }
+}
+
+/// Says what would be put back, and changes nothing.
+async fn only_say(gear: &Gear, modem: &Modem, saved: &Settings) {
+    let would = async {
+        if let Some(now) = is_theirs(gear, modem, saved).await? {
+            return Ok(format!(
+                "they belong to {}, and this modem is {now}",
+                owner(saved)
+            ));
+        }
+        let commands = saved.from_here(&modem.read_settings_surely().await?);
+        Ok::<_, Trouble>(if commands.is_empty() {
+            "nothing is different".to_owned()
+        } else {
+            format!("these commands would put them back: {}", commands.join(" "))
+        })
+    };
+    let would = would.await.unwrap_or_else(|trouble| trouble.to_string());
+    let text = format!(
+        "read-only: settings that an earlier session left changed stay as they are; {would}. Start without --read-only to put them back"
+    );
+    tell(gear, Level::Warning, &text);
 }
 
 /// `None` where the settings are this modem's; else who it is.

@@ -479,11 +479,11 @@ fn ending(result: &SendResult) -> String {
     };
     match result {
         r if r.ok => "sent: M-Send.conf Ok".to_owned(),
-        r if r.cancelled => "stopped by the person".to_owned(),
         r if r.unknown => {
-            "unknown: the request went out whole and no answer was read; it may have been accepted"
+            "unknown: the request may have gone out whole and no answer was read; it may have been accepted"
                 .to_owned()
         }
+        r if r.cancelled => "stopped by the person".to_owned(),
         _ => format!("not sent: failed {}", at()),
     }
 }

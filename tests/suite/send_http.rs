@@ -133,3 +133,54 @@ async fn crumbs_for_ever_end_at_the_limit_of_the_whole() {
     assert!(matches!(error, HttpError::Timeout { .. }), "{error}");
     assert_eq!(began.elapsed(), LIMITS.total);
 }
+
+/// Takes all octets and never says what became of them.
+struct Swallows(tokio::io::DuplexStream);
+
+impl tokio::io::AsyncRead for Swallows {
+    fn poll_read(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+        buf: &mut tokio::io::ReadBuf<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::pin::Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl tokio::io::AsyncWrite for Swallows {
+    fn poll_write(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+        octets: &[u8],
+    ) -> std::task::Poll<std::io::Result<usize>> {
+        std::task::Poll::Ready(Ok(octets.len()))
+    }
+    fn poll_flush(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Pending
+    }
+    fn poll_shutdown(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn handed_over_is_not_said_to_have_gone_out() {
+    use mmscope::net::Sent;
+    let (near, _far) = tokio::io::duplex(64);
+    let error = post(Swallows(near), &request(30), LIMITS)
+        .await
+        .unwrap_err();
+    assert_eq!(error.sent(), Sent::Handed, "{error}");
+    assert!(error.may_have_been_accepted() && !error.may_be_repeated());
+
+    let (near, far) = tokio::io::duplex(1 << 14);
+    let error = post(near, &request(30), LIMITS).await.unwrap_err();
+    assert_eq!(error.sent(), Sent::Whole, "{error}");
+    drop(far);
+}

@@ -196,3 +196,27 @@ async fn an_older_copy_is_not_written_over_by_the_next_send() {
     }
     assert!(!*copies.cleared.lock().unwrap());
 }
+
+#[tokio::test(start_paused = true)]
+async fn read_only_says_what_it_would_put_back_and_does_not() {
+    let (mut left, modem, copies) = left_by("", "AT").await;
+    left.values.insert("CIPSENDMODE".to_owned(), "1".to_owned());
+    let before = modem.settings();
+    let story = Story::reopened(&modem, copies.clone(), left, true);
+    story.bench.order(Order::Restore).await;
+    let said = |story: &Story, what: &str| {
+        let known = story.journal.known();
+        known.notices.iter().any(|(_, n)| n.text.contains(what))
+    };
+    story
+        .until(|k| {
+            k.notices
+                .iter()
+                .any(|(_, n)| n.text.contains("read-only: nothing is put back"))
+        })
+        .await;
+    assert!(said(&story, "AT+CIPSENDMODE=1"));
+    assert!(story.bench.close().await);
+    assert_eq!(modem.settings(), before);
+    assert!(!*copies.cleared.lock().unwrap());
+}

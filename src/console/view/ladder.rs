@@ -109,6 +109,18 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
         return ink.sentence(Tone::Good, &format!("{} ", glyphs.tick), &says, width);
     }
     let warn = format!("{} ", glyphs.warn);
+    if result.unknown {
+        let stopped = if result.cancelled {
+            "You stopped it, too late to be sure. "
+        } else {
+            ""
+        };
+        let says = format!(
+            "{stopped}Outcome unknown after {took}: the request may have gone out whole, and no answer was read. It may have been \
+             accepted; sending again may deliver it twice."
+        );
+        return ink.sentence(Tone::Warn, &warn, &says, width);
+    }
     if result.cancelled {
         return ink.sentence(
             Tone::Warn,
@@ -116,13 +128,6 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
             &format!("You stopped it after {took}."),
             width,
         );
-    }
-    if result.unknown {
-        let says = format!(
-            "Outcome unknown after {took}: the request went out whole, and no answer was read. It may have been accepted; \
-             sending again may deliver it twice."
-        );
-        return ink.sentence(Tone::Warn, &warn, &says, width);
     }
     let mut lines = Vec::new();
     if let Some(name) = &result.response_status_name {
