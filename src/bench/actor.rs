@@ -1,9 +1,10 @@
 //! The actor: takes orders, runs one send at a time, looks at the modem in between.
 use super::regain::{self, Lost};
-use super::{Message, Order, Setup};
+use super::{Message, Order, Probe, Setup};
 use crate::at::urc::{self, Notice as Announced};
 use crate::at::{Command, catalogue};
 use crate::config::Config;
+use crate::diagnosis::{Budget, References};
 use crate::engine::{Engine, Urc};
 use crate::event::{
     Act, Level, Msisdn, Notice, SendResult, SerialChange, SerialState, SimState, What,
@@ -12,7 +13,8 @@ use crate::journal::Journal;
 use crate::mms::{TransactionId, Version};
 use crate::modem::{Modem, SimCard, Trouble};
 use crate::pipeline::{self, Fallen, Gear, Job, Limits};
-use crate::profile::{Library, Profile, SimFacts};
+use crate::probe;
+use crate::profile::{Library, Profile, SimFacts, UnknownProfile};
 use crate::serial::{Opened, SerialError, Source};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -36,10 +38,16 @@ pub(super) struct Actor {
     journal: Journal,
     library: Arc<Library>,
     profile: Option<Profile>,
+    /// Profiles that were handed over during the session, the newest last.
+    copies: Vec<Profile>,
     config: Arc<Config>,
     read_only: bool,
     chance: fn() -> (u64, u64),
     waiting: VecDeque<Message>,
+    /// Probes that wait; each runs once nothing else does.
+    probes: VecDeque<Probe>,
+    probed: u64,
+    references: References,
     sends: u64,
     running: Option<Running>,
     /// A look at the modem that is under way.
@@ -95,10 +103,14 @@ impl Actor {
             journal: setup.journal,
             library: setup.library,
             profile: setup.profile,
+            copies: Vec::new(),
             config: setup.config,
             read_only: setup.read_only,
             chance: setup.chance,
             waiting: VecDeque::new(),
+            probes: VecDeque::new(),
+            probed: 0,
+            references: setup.references,
             sends: 0,
             running: None,
             looking: None,
@@ -123,6 +135,7 @@ impl Actor {
     ) {
         self.put_back_what_was_left().await;
         loop {
+            self.start_probe().await;
             self.start_next().await;
             let wake = self.next_wake();
             tokio::select! {
@@ -152,6 +165,7 @@ impl Actor {
     /// Stops what runs, waits until the modem is tidy, and closes the line.
     async fn wind_up(&mut self) {
         self.waiting.clear();
+        self.probes.clear();
         self.cancel();
         if self.running.is_some() {
             sent(&mut self.running).await;
@@ -191,13 +205,36 @@ impl Actor {
                     self.say(Level::Info, format!("paced: this message goes out in {seconds:.0} s (pace_seconds in the configuration)"));
                 }
             }
+            Order::Probe(probe) => {
+                self.gear.sink.record(What::Act(Act::Probe));
+                if self.read_only {
+                    return self.say(
+                        Level::Warning,
+                        "read-only: a probe opens the module's socket stack. Start without --read-only to probe",
+                    );
+                }
+                self.probes.push_back(*probe);
+                if self.running.is_some() {
+                    self.say(
+                        Level::Info,
+                        "something else runs; the probe waits for its end",
+                    );
+                }
+            }
             Order::Cancel => {
                 self.gear.sink.record(What::Act(Act::Cancel));
                 self.waiting.clear();
+                self.probes.clear();
                 self.cancel();
             }
             Order::RunAt(text) => self.run_at(text),
             Order::UseProfile(id) => self.use_profile(&id),
+            Order::UseCopy(profile) => {
+                let id = profile.id.to_string();
+                self.copies.retain(|p| p.id != profile.id);
+                self.copies.push(*profile);
+                self.use_profile(&id);
+            }
             Order::Restore => {
                 self.gear.sink.record(What::Act(Act::Restore));
                 if self.read_only {
@@ -221,12 +258,20 @@ impl Actor {
         self.gear
             .sink
             .record(What::Act(Act::UseProfile { id: id.to_owned() }));
-        match self.library.get(id) {
+        match self.named(id) {
             Ok(profile) => {
-                self.profile = Some(profile.clone());
+                self.profile = Some(profile);
                 self.tell_profile();
             }
             Err(e) => self.say(Level::Warning, e.to_string()),
+        }
+    }
+
+    /// The profile with this id: one of this session's copies, or one of the library.
+    fn named(&self, id: &str) -> Result<Profile, UnknownProfile> {
+        match self.copies.iter().find(|p| p.id.as_str() == id) {
+            Some(copy) => Ok(copy.clone()),
+            None => self.library.get(id).cloned(),
         }
     }
 
@@ -301,6 +346,76 @@ impl Actor {
             )),
             stop: Some(stop),
         });
+    }
+
+    async fn start_probe(&mut self) {
+        if self.running.is_some() || self.looking.is_some() {
+            return;
+        }
+        let Some(wanted) = self.probes.pop_front() else {
+            return;
+        };
+        let profile = match &wanted.profile {
+            Some(id) => match self.named(id) {
+                Ok(profile) => Some(profile),
+                Err(e) => return self.say(Level::Warning, e.to_string()),
+            },
+            None => self.profile_for_send().await,
+        };
+        let Some(profile) = profile else {
+            return self.say(Level::Warning, no_profile().to_string());
+        };
+        self.probed += 1;
+        let id = profile.id.to_string();
+        let sent = self
+            .journal
+            .known()
+            .sends
+            .iter()
+            .rev()
+            .find(|s| s.message.profile == id)
+            .and_then(|s| s.result.clone())
+            .filter(|r| !r.cancelled);
+        let job = probe::Job {
+            number: self.probed,
+            profile,
+            library: self.library.clone(),
+            references: self.references.clone(),
+            witnesses: wanted.witnesses,
+            budget: Budget {
+                depth: wanted.depth,
+                exhaustive: wanted.exhaustive,
+            },
+            sent,
+        };
+        let (stop, stopped) = oneshot::channel();
+        self.running = Some(Running {
+            send: Box::pin(one_probe(
+                self.gear.clone(),
+                self.journal.clone(),
+                job,
+                stopped,
+            )),
+            stop: Some(stop),
+        });
+    }
+
+    /// The profile in use, or the one that fits the SIM best.
+    async fn profile_for_send(&mut self) -> Option<Profile> {
+        if self.profile.is_none() {
+            let card = match self.gear.learnt(|l| l.card.clone()) {
+                Some(card) => card,
+                None => self
+                    .gear
+                    .modem
+                    .serving("profile")
+                    .sim_card()
+                    .await
+                    .unwrap_or_default(),
+            };
+            self.take_best_profile(&card);
+        }
+        self.profile.clone()
     }
 
     fn take_best_profile(&mut self, card: &SimCard) {
@@ -448,8 +563,9 @@ impl Actor {
             return None;
         }
         let send = (!self.waiting.is_empty()).then_some(self.free_at);
+        let probe = (!self.probes.is_empty()).then(Instant::now);
         let attempt = self.lost.as_ref().filter(|_| self.regaining.is_none());
-        [send, self.next_look, attempt.map(|l| l.next)]
+        [send, probe, self.next_look, attempt.map(|l| l.next)]
             .into_iter()
             .flatten()
             .min()
@@ -567,6 +683,21 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
         pipeline::tidy(&gear).await;
     }
     gear.sink.record(What::Result(result));
+}
+
+/// One probe from its first look to a tidy modem. The verdict is its last event.
+async fn one_probe(gear: Gear, journal: Journal, job: probe::Job, stopped: oneshot::Receiver<()>) {
+    let began = gear.sink.now_ms();
+    let verdict = tokio::select! {
+        verdict = probe::probe(&gear, &job) => verdict,
+        _ = stopped => {
+            let known = journal.known();
+            let rows = known.probes.back().map(|p| p.facts.clone()).unwrap_or_default();
+            probe::cancelled(&gear, &job, began, &rows)
+        }
+    };
+    pipeline::tidy(&gear).await;
+    gear.sink.record(What::Verdict(Box::new(verdict)));
 }
 
 /// Chooses the profile where none is in use, then sends.

@@ -12,7 +12,9 @@ pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
 
 use crate::compose::Draft;
 use crate::config::Config;
+use crate::diagnosis::References;
 use crate::engine::Pace;
+use crate::event::{Depth, Witness};
 use crate::journal::Journal;
 use crate::mms::Version;
 use crate::pipeline::Keep;
@@ -28,12 +30,16 @@ use tokio::task::JoinHandle;
 pub enum Order {
     /// Send this message with the profile in use.
     Send(Box<Message>),
-    /// Stop the send that runs, and those that wait.
+    /// Find out why not.
+    Probe(Box<Probe>),
+    /// Stop the send or probe that runs, and those that wait.
     Cancel,
     /// Run a command as the person typed it.
     RunAt(String),
     /// Use this profile from the next send on.
     UseProfile(String),
+    /// Use this profile from the next send on, and hold it under its id for the rest of the session.
+    UseCopy(Box<Profile>),
     /// Put back settings that an earlier session left changed.
     Restore,
 }
@@ -49,6 +55,19 @@ pub struct Message {
     pub date: Option<u64>,
     /// MMS version; 1.2 where none is given.
     pub version: Option<Version>,
+}
+
+/// What a probe is to do.
+#[derive(Clone, Debug, Default)]
+pub struct Probe {
+    /// The profile to examine; the one in use where none is named.
+    pub profile: Option<String>,
+    /// How far it may go. [`Depth::Full`] is an order only after the person has agreed: contexts are defined and the stack moves.
+    pub depth: Depth,
+    /// Everything within that depth, settled or not: for comparing profiles.
+    pub exhaustive: bool,
+    /// What the person saw.
+    pub witnesses: Vec<Witness>,
 }
 
 /// What a bench is set up with.
@@ -79,6 +98,8 @@ pub struct Setup {
     pub watchful: bool,
     /// No command that changes a setting, no send.
     pub read_only: bool,
+    /// Hosts that a probe may use as controls.
+    pub references: References,
     /// Milliseconds since 1970 and a random number, for Transaction-Ids and dates.
     pub chance: fn() -> (u64, u64),
 }

@@ -1,4 +1,5 @@
 //! The command line's words (contracts.md). `--help` is made from here.
+use crate::event::Witness;
 use crate::mms::{MessageClass, Time, Version};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -84,6 +85,8 @@ pub enum ColorChoice {
 pub enum Command {
     /// Send an MMS, every stage in sight
     Send(Box<Send>),
+    /// Find out why not: experiments, and a verdict with its evidence; nothing is sent
+    Probe(Probe),
     /// The octets of an MMS: encode, decode, lint; without a modem
     Pdu {
         /// What to do
@@ -258,6 +261,50 @@ pub enum Pdu {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+}
+
+/// Options of a probe.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Probe {
+    /// Examine these profiles one after the other and print a table with a column for each
+    #[arg(
+        long,
+        value_name = "A,B,C",
+        value_delimiter = ',',
+        conflicts_with = "matching"
+    )]
+    pub profiles: Vec<String>,
+    /// The same, with every profile that fits the SIM
+    #[arg(long)]
+    pub matching: bool,
+    /// Open sockets and nothing more (the default)
+    #[arg(long, conflicts_with = "full")]
+    pub quick: bool,
+    /// Also define contexts and move the socket stack for a while; asks first, or wants --yes where nobody can be asked
+    #[arg(long)]
+    pub full: bool,
+    /// Agree to what --full changes
+    #[arg(long, requires = "full")]
+    pub yes: bool,
+    /// What you saw: phone=sends, phone=fails (the same SIM in a phone), inbound=yes, inbound=no (an MMS to this line)
+    #[arg(long, value_name = "WHAT", value_parser = witness)]
+    pub witness: Vec<Witness>,
+    /// The table in Markdown
+    #[arg(long, conflicts_with = "csv")]
+    pub markdown: bool,
+    /// The table as comma-separated values
+    #[arg(long)]
+    pub csv: bool,
+}
+
+fn witness(text: &str) -> Result<Witness, String> {
+    match text {
+        "phone=sends" => Ok(Witness::PhoneSends),
+        "phone=fails" => Ok(Witness::PhoneFails),
+        "inbound=yes" => Ok(Witness::InboundYes),
+        "inbound=no" => Ok(Witness::InboundNo),
+        _ => Err("phone=sends, phone=fails, inbound=yes or inbound=no is wanted".to_owned()),
+    }
 }
 
 /// Options of a message.

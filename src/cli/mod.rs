@@ -8,10 +8,12 @@ mod console;
 mod doctor;
 mod folders;
 mod ladder;
+mod matrix;
 mod message;
 mod mmsc;
 mod pdu;
 mod ports;
+mod probe;
 mod profiles;
 mod replay;
 mod report;
@@ -85,6 +87,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
     match cli.command {
         None => runtime.block_on(console::run(&global)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
+        Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),

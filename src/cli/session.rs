@@ -4,6 +4,7 @@ use super::folders::Folders;
 use super::{Refusal, folders};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
 use crate::config::Config;
+use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
 use crate::journal::{Clock, Journal, Writer};
@@ -209,6 +210,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         bubbles,
         watchful: wants.watchful,
         read_only: global.read_only,
+        references: references(&config, world.as_ref()),
         chance,
     });
     Ok(Session {
@@ -221,6 +223,21 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         _simulated: opened.modem,
         _inhibition: opened.inhibition,
     })
+}
+
+/// The control hosts: the person's, or those of the simulated bench.
+fn references(config: &Config, world: Option<&Named>) -> References {
+    let own = &config.reference;
+    let pair = |p: &crate::config::Place| (p.host.clone(), p.port);
+    let mut references = References {
+        open: own.open.iter().take(4).map(pair).collect(),
+        closed: own.closed.as_ref().map(pair),
+        black_hole: own.black_hole.map(|a| a.to_string()),
+    };
+    if let (true, Some(named)) = (references.open.is_empty(), world) {
+        references.open = named.world.references();
+    }
+    references
 }
 
 /// The wall clock in milliseconds since 1970, and a random number.

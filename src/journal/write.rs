@@ -34,13 +34,17 @@ impl Writer {
     /// `--json`.
     #[must_use]
     pub fn start(to: Box<dyn Write + Send>, wire: bool) -> Self {
+        Self::begin(to, wire, false)
+    }
+
+    fn begin(to: Box<dyn Write + Send>, wire: bool, as_result: bool) -> Self {
         let (queue, events) = sync_channel(WAITING);
         let lost = Arc::new(AtomicU64::new(0));
         let done = Arc::new(AtomicBool::new(false));
         let written = Arc::new(AtomicU64::new(0));
         let (count, ended, past) = (lost.clone(), done.clone(), written.clone());
         let thread = std::thread::spawn(move || {
-            write_all(&events, to, &count, &past);
+            write_all(&events, to, &count, &past, as_result);
             ended.store(true, Ordering::Release);
         });
         Self {
@@ -55,10 +59,10 @@ impl Writer {
         }
     }
 
-    /// The same, but the result of a send is its last line, as programs that read `--json` expect.
+    /// The same, but the result of a send or the verdict of a probe is its last line, with `result` as its event, as programs that read `--json` expect.
     #[must_use]
     pub fn until_result(to: Box<dyn Write + Send>, wire: bool) -> Self {
-        let mut writer = Self::start(to, wire);
+        let mut writer = Self::begin(to, wire, true);
         writer.until_result = true;
         writer
     }
@@ -75,7 +79,7 @@ impl Writer {
                 self.lost.fetch_add(1, Ordering::Relaxed);
             }
         }
-        if self.until_result && matches!(event.what, What::Result(_)) {
+        if self.until_result && matches!(event.what, What::Result(_) | What::Verdict(_)) {
             self.queue = None;
         }
     }
@@ -116,6 +120,7 @@ fn write_all(
     to: Box<dyn Write + Send>,
     lost: &AtomicU64,
     done: &AtomicU64,
+    as_result: bool,
 ) {
     let mut carry = Carry::default();
     let mut page = Page::new(to);
@@ -127,7 +132,12 @@ fn write_all(
         };
         match next {
             Ok(event) => {
-                match serde_json::to_string(&*masked(&event, &mut carry)) {
+                let line = if as_result {
+                    result_line(&masked(&event, &mut carry))
+                } else {
+                    serde_json::to_string(&*masked(&event, &mut carry))
+                };
+                match line {
                     Ok(line) => page.put(&line, lost),
                     Err(_) => {
                         lost.fetch_add(1, Ordering::Relaxed);
@@ -208,4 +218,14 @@ impl Page {
         let _ = self.to.flush();
         written
     }
+}
+
+/// A line of `--json`: a verdict is called what programs wait for, a result (contracts.md).
+fn result_line(event: &Event) -> serde_json::Result<String> {
+    if !matches!(event.what, What::Verdict(_)) {
+        return serde_json::to_string(event);
+    }
+    let mut line = serde_json::to_value(event)?;
+    line["event"] = "result".into();
+    serde_json::to_string(&line)
 }

@@ -3,7 +3,7 @@
 //! In: octets to send. Out: octets that came. A write takes at most one chunk of `+CIPSEND` and tells an earlier failure; a flush
 //! waits for the modem's count, and only what it confirmed counts as sent. Reading follows the rule of `+CIPRXGET`: its URC
 //! stays silent until the buffer has been drained, so after each drain, and after `+IPCLOSE`, the buffer is read again.
-use super::{Modem, Trouble};
+use super::{Dialled, Modem, Trouble};
 use crate::at::urc::{self, Notice};
 use crate::at::{Command, reply};
 use crate::engine::Urc;
@@ -28,10 +28,10 @@ pub struct Link {
     /// Octets given to the modem, confirmed or not.
     handed: u64,
     row: LinkEvent,
+    dialled: Dialled,
     incoming: Incoming,
     outgoing: Option<Boxed<io::Result<u64>>>,
     buffer: Bytes,
-    evidence: Vec<EventId>,
 }
 
 /// How many octets of a link have passed.
@@ -62,8 +62,8 @@ impl Link {
     pub(super) fn new(
         modem: Modem,
         row: LinkEvent,
+        dialled: Dialled,
         urcs: broadcast::Receiver<Urc>,
-        evidence: Vec<EventId>,
     ) -> Self {
         let reader = Reader {
             urcs,
@@ -75,17 +75,17 @@ impl Link {
             watch: None,
             handed: 0,
             row,
+            dialled,
             incoming: Incoming::Idle(reader),
             outgoing: None,
             buffer: Bytes::new(),
-            evidence,
         }
     }
 
     /// The exchange that opened it.
     #[must_use]
     pub fn evidence(&self) -> &[EventId] {
-        &self.evidence
+        &self.dialled.evidence
     }
 
     /// From now on its exchanges say that they serve this purpose.
@@ -97,6 +97,12 @@ impl Link {
     #[must_use]
     pub fn number(&self) -> u8 {
         self.row.number
+    }
+
+    /// How the dial that opened it ended: code 0, with its shape and time.
+    #[must_use]
+    pub fn dialled(&self) -> &Dialled {
+        &self.dialled
     }
 
     /// Calls back each time that octets are given to the modem or confirmed by it.

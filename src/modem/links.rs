@@ -36,6 +36,8 @@ pub struct Dialled {
     pub code: Option<u8>,
     /// Where the result stood.
     pub shape: Shape,
+    /// The command, as it went out.
+    pub command: String,
     /// Milliseconds from the command to the result.
     pub ms: u64,
     /// What came back.
@@ -187,7 +189,10 @@ impl Modem {
 
     /// One attempt on the next free link number. `limit` is the modem's own (`+CIPTIMEOUT`); a little more is waited for its
     /// result.
-    async fn dial_once(
+    ///
+    /// # Errors
+    /// How it ended.
+    pub async fn dial_once(
         &self,
         cid: Option<u8>,
         host: &str,
@@ -256,7 +261,7 @@ impl Modem {
             }
         });
         match told.await {
-            Ok(Ok((row, event))) => Ok(Link::new(self.clone(), row, urcs, vec![event])),
+            Ok(Ok((row, dialled))) => Ok(Link::new(self.clone(), row, dialled, urcs)),
             Ok(Err(dialled)) => Err(dialled),
             Err(_) => Err(Box::new(Dialled::without_result(Trouble::new(
                 "the connect was given up",
@@ -271,19 +276,28 @@ impl Modem {
         &self,
         command: Command,
         mut row: LinkEvent,
-    ) -> Result<(LinkEvent, EventId), Box<Dialled>> {
+    ) -> Result<(LinkEvent, Dialled), Box<Dialled>> {
         let text = command.text().to_owned();
         let began = self.sink.now_ms();
         let outcome = self.engine.run(command, self.purpose).await;
         let mut open = false;
-        let dialled = match outcome {
+        let mut dialled = match outcome {
             Ok(answer) => match Dialled::read(row.number, &answer) {
                 Ok(()) => {
                     row.ms = answer.late_ms.unwrap_or(answer.final_ms);
                     row.state = LinkState::Open;
                     self.links.set(row.number, Slot::Open);
                     self.tell_link(&row);
-                    return Ok((row, answer.evidence));
+                    let dialled = Dialled {
+                        code: Some(0),
+                        shape: answer.shape,
+                        command: text,
+                        ms: row.ms,
+                        raw: super::trouble::raw(&answer),
+                        evidence: vec![answer.evidence],
+                        trouble: None,
+                    };
+                    return Ok((row, dialled));
                 }
                 Err(dialled) => dialled,
             },
@@ -298,6 +312,7 @@ impl Modem {
                 dialled
             }
         };
+        dialled.command = text;
         if !open {
             self.links.set(row.number, Slot::Free);
         }
@@ -309,6 +324,25 @@ impl Modem {
         };
         self.record(What::Link(row));
         Err(dialled)
+    }
+
+    /// Opens a link number that is open already, to learn how this firmware refuses by itself (diagnosis experiment E08). The
+    /// link that is open stays so. `None` where the modem said nothing that can be read, or opened it after all.
+    pub async fn dial_busy(
+        &self,
+        number: u8,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> Option<Dialled> {
+        let command = Command::cipopen_tcp(number, host, port)
+            .ok()?
+            .with_late_limit(limit + GRACE);
+        let text = command.text().to_owned();
+        let answer = self.engine.run(command, self.purpose).await.ok()?;
+        let mut dialled = *Dialled::read(number, &answer).err()?;
+        dialled.command = text;
+        Some(dialled)
     }
 
     /// Closes one link of ours. Returns false where the modem did not answer: then the link still counts as open.
@@ -366,6 +400,7 @@ impl Dialled {
         Self {
             code: None,
             shape: Shape::Unknown,
+            command: String::new(),
             ms: 0,
             raw: String::new(),
             evidence,
@@ -388,6 +423,7 @@ impl Dialled {
         Err(Box::new(Self {
             code,
             shape: answer.shape,
+            command: String::new(),
             ms: answer.late_ms.unwrap_or(answer.final_ms),
             raw: super::trouble::raw(answer),
             evidence: vec![answer.evidence],

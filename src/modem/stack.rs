@@ -157,8 +157,13 @@ impl Modem {
         }
         let raw = super::trouble::raw(&answer);
         let means = match late {
-            Some(err) => format!("the modem tried and failed with {err}: it does not say whether the network or itself is the cause"),
-            None => "the modem refused at once and gives no reason; on some firmware (LE20B05SIM7600G22) this happens although the PDP context is active and works over USB".to_owned(),
+            Some(err) => format!(
+                "the modem tried and failed with {err}: it does not say whether the network or itself is the cause"
+            ),
+            None => format!(
+                "{} and gives no reason; on some firmware (LE20B05SIM7600G22) this happens although the PDP context is active and works over USB",
+                super::trouble::AT_ONCE
+            ),
         };
         Err(Trouble::new(
             "the module's socket stack did not open (AT+NETOPEN)",
@@ -169,8 +174,20 @@ impl Modem {
         .on(answer.evidence))
     }
 
+    /// Closes the stack, whatever state it is in: a refusal means that it was closed.
+    ///
+    /// # Errors
+    /// Where the modem falls silent.
+    pub async fn close_stack(&self) -> Result<(), Trouble> {
+        self.ask(Command::netclose().late_exclusive()).await?;
+        Ok(())
+    }
+
     /// Reads the stack's address and compares it with the context's.
-    async fn look_at_stack(&self, bearer: &Bearer) -> Result<(Stack, EventId), Trouble> {
+    ///
+    /// # Errors
+    /// Where the modem falls silent.
+    pub async fn look_at_stack(&self, bearer: &Bearer) -> Result<(Stack, EventId), Trouble> {
         let answer = self.ask(Command::ipaddr()).await?;
         let address = answer
             .lines

@@ -15,10 +15,12 @@ pub use encode::{Encoded, encode};
 pub use explain::stopped_too_late;
 pub use ladder::{Fallen, Ladder, Learned, Reached};
 pub use limits::Limits;
+pub(crate) use modem_stages::{hold, intend};
+pub(crate) use post_stages::request;
 pub use tidy::tidy;
 
 use crate::compose::Draft;
-use crate::event::{Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
+use crate::event::{Calibration, Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
 use crate::modem::{Modem, Settings, SimCard};
 use crate::profile::Profile;
 use std::io;
@@ -44,6 +46,10 @@ pub struct Learnt {
     pub identity: Option<Identity>,
     /// The SIM, once read.
     pub card: Option<SimCard>,
+    /// How firmware ends connection attempts of known class.
+    pub signatures: Vec<Calibration>,
+    /// RSRP as last read, in tenths of a dBm.
+    pub rsrp_ddbm: Option<i32>,
 }
 
 /// Everything that a send works with.
@@ -110,7 +116,7 @@ impl Gear {
         }
     }
 
-    fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
+    pub(crate) fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
         change(&mut self.saved.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -1,9 +1,10 @@
 //! The stages up to an open socket stack: encode, port, sim, register, attach, bearer, stack.
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned};
 use crate::event::{
-    Level, Message, Notice, Registration, SettingsAct, SettingsStep, SimState, Stage, What,
+    Identity, Level, Message, Notice, Registration, SettingsAct, SettingsStep, SimState, Stage,
+    What,
 };
-use crate::modem::{Auth, Bearer, Intent, Settings, SimCard, StackLimits, Trouble, Wanted};
+use crate::modem::{Auth, Bearer, Intent, Modem, Settings, SimCard, StackLimits, Trouble, Wanted};
 use crate::profile;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -73,7 +74,7 @@ fn anothers(owed: &Settings) -> Trouble {
 }
 
 /// Writes down what is about to be done to a context, so that it can be undone, and nothing else is.
-fn intend(gear: &Gear, intent: Intent) -> Result<(), Trouble> {
+pub(crate) fn intend(gear: &Gear, intent: Intent) -> Result<(), Trouble> {
     let owed = gear.saved(|saved| {
         let owed = saved.as_mut()?;
         match intent {
@@ -85,6 +86,30 @@ fn intend(gear: &Gear, intent: Intent) -> Result<(), Trouble> {
     owed.map_or(Ok(()), |owed| {
         gear.keep.save(&owed).map_err(|e| unsaved(&e))
     })
+}
+
+/// Keeps the settings as they were found, before the first change. A copy that still waits to be put back is not written over.
+pub(crate) fn hold(
+    gear: &Gear,
+    modem: &Modem,
+    identity: &Identity,
+    settings: &Settings,
+) -> Result<(), Trouble> {
+    match gear.saved(|s| s.clone()) {
+        Some(owed) if !owed.belong_to(identity) => Err(anothers(&owed)),
+        // What the modem is set to now is not how it was found: the older copy stays the one to put back.
+        Some(_) => Ok(()),
+        None => {
+            let found = Settings {
+                modem: Some(identity.clone()),
+                ..settings.clone()
+            };
+            gear.keep.save(&found).map_err(|e| unsaved(&e))?;
+            gear.saved(|s| *s = Some(found));
+            gear.boots.store(modem.engine().boots(), Ordering::Relaxed);
+            Ok(())
+        }
+    }
 }
 
 /// A modem answers; its settings are saved; it speaks in words.
@@ -106,20 +131,7 @@ pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
                 }
             };
             let settings = modem.read_settings_surely().await?;
-            match gear.saved(|s| s.clone()) {
-                Some(owed) if !owed.belong_to(&identity) => return Err(anothers(&owed)),
-                // What the modem is set to now is not how it was found: the older copy stays the one to put back.
-                Some(_) => {}
-                None => {
-                    let found = Settings {
-                        modem: Some(identity.clone()),
-                        ..settings.clone()
-                    };
-                    gear.keep.save(&found).map_err(|e| unsaved(&e))?;
-                    gear.saved(|s| *s = Some(found));
-                    gear.boots.store(modem.engine().boots(), Ordering::Relaxed);
-                }
-            }
+            hold(gear, &modem, &identity, &settings)?;
             evidence.push(gear.sink.record(What::Settings(SettingsStep {
                 step: SettingsAct::Saved,
                 commands: Vec::new(),

@@ -5,7 +5,7 @@ use crate::event::{EventId, HttpPart, HttpStep, SendResult, Stage, What, mask_di
 use crate::mms::{Pdu, SendConf};
 use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
 use crate::net::{Answer, PostLimits, Request};
-use crate::profile::{Endpoint, Identity};
+use crate::profile::{Endpoint, Identity, Profile};
 use bytes::Bytes;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -115,7 +115,8 @@ pub async fn post(
             Stage::Post,
             Some(silence * 5 + Duration::from_secs(5)),
             async {
-                let request = request(gear, job, encoded, card)?;
+                let body = Bytes::from(encoded.octets.clone());
+                let request = request(gear, &job.profile, &encoded.endpoint, card, body)?;
                 let asked = tell_request(gear, job, &request);
                 let whole = request.octets() as u64;
                 let (watch, went_out) = (ladder.clone(), gear.went_out.clone());
@@ -160,8 +161,14 @@ pub async fn post(
 }
 
 /// The headers of an MMS client (mms-encapsulation section 8), in the order in which phones send them.
-fn request(gear: &Gear, job: &Job, encoded: &Encoded, card: &SimCard) -> Result<Request, Trouble> {
-    let mms = &job.profile.mms;
+pub(crate) fn request(
+    gear: &Gear,
+    profile: &Profile,
+    endpoint: &Endpoint,
+    card: &SimCard,
+    body: Bytes,
+) -> Result<Request, Trouble> {
+    let mms = &profile.mms;
     let own = gear.own_number.as_ref().map(|n| n.reveal().to_owned());
     let identity = Identity {
         msisdn: own.or_else(|| card.number.as_ref().map(|n| n.reveal().to_owned())),
@@ -185,7 +192,7 @@ fn request(gear: &Gear, job: &Job, encoded: &Encoded, card: &SimCard) -> Result<
         "application/vnd.wap.mms-message"
     };
     let mut headers: Vec<(String, String)> = vec![
-        ("Host".into(), encoded.endpoint.authority.clone()),
+        ("Host".into(), endpoint.authority.clone()),
         (
             "User-Agent".into(),
             mms.user_agent_or(USER_AGENT).to_owned(),
@@ -195,16 +202,16 @@ fn request(gear: &Gear, job: &Job, encoded: &Encoded, card: &SimCard) -> Result<
             "*/*, application/vnd.wap.mms-message, application/vnd.wap.sic".into(),
         ),
         ("Content-Type".into(), content_type.into()),
-        ("Content-Length".into(), encoded.octets.len().to_string()),
+        ("Content-Length".into(), body.len().to_string()),
     ];
     headers.extend(carrier);
     if mms.close_connection {
         headers.push(("Connection".into(), "close".into()));
     }
     Ok(Request {
-        target: encoded.endpoint.request_target(),
+        target: endpoint.request_target(),
         headers,
-        body: Bytes::from(encoded.octets.clone()),
+        body,
     })
 }
 

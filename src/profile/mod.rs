@@ -12,6 +12,7 @@ mod fault;
 pub mod import;
 mod library;
 mod lint;
+mod mend;
 mod pdn;
 mod read;
 mod service;

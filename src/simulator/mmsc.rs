@@ -460,6 +460,10 @@ impl Mmsc {
             .filter(|&most| size > most)
             .map(|most| format!("{size} octets, but at most {most} are accepted"));
         let (response_status, response_text) = match (fault, too_large) {
+            // An MMSC that refuses whatever comes looks at who asks before it looks at what.
+            _ if !self.spec.response_status.is_ok() => {
+                (self.spec.response_status, self.spec.response_text.clone())
+            }
             (Some(fault), _) => (ResponseStatus::FORMAT_CORRUPT, Some(fault)),
             (None, Some(too_large)) => (ResponseStatus::CONTENT_NOT_ACCEPTED, Some(too_large)),
             (None, None) => (self.spec.response_status, self.spec.response_text.clone()),

@@ -16,6 +16,7 @@ mod mmsc;
 mod newcomer;
 mod pdu;
 mod pictures;
+mod probe;
 mod process;
 mod profile;
 mod profile_import;

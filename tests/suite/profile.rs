@@ -836,3 +836,51 @@ proptest! {
         }
     }
 }
+
+/// A fix, and what of the copy is different then; all else stays.
+#[test]
+fn a_mended_copy_differs_in_one_thing_and_has_an_id_of_its_own() {
+    use mmscope::event::{Fix, PdpType};
+    let library = Library::shipped();
+    let configured = library.get("example/mint-as-configured").unwrap();
+    let url = "http://wholesale.mmsmvno.com/mms/wapenc".to_owned();
+    let mended = configured.mended(&Fix::Mmsc { url }).unwrap();
+    assert_eq!(mended.id.as_str(), "example/mint-as-configured-mended");
+    assert_eq!(mended.in_use().dials, "wholesale.mmsmvno.com:80");
+    assert!(mended.in_use().lints.is_empty(), "nothing is wrong with it");
+    assert_eq!(mended.mms_pdn(), configured.mms_pdn());
+
+    let pdp_type = PdpType::Ipv6;
+    let again = mended.mended(&Fix::PdpType { pdp_type }).unwrap();
+    assert_eq!(again.id.as_str(), "example/mint-as-configured-mended-2");
+    assert_eq!(again.mms_pdn().pdp_type, pdp_type);
+    assert_eq!(again.mms, mended.mms);
+
+    let apn = Fix::Apn {
+        apn: "other".into(),
+    };
+    assert_eq!(again.mended(&apn).unwrap().mms_pdn().apn, "other");
+    let proxy = |proxy: &str| {
+        configured.mended(&Fix::Proxy {
+            proxy: proxy.to_owned(),
+        })
+    };
+    assert!(proxy("10.0.0.10:8080").unwrap().mms.proxy.is_some());
+    assert!(proxy("http://10.0.0.10/").is_err(), "a proxy has no path");
+
+    let header = |name: &str, value: &str| {
+        configured.mended(&Fix::Header {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        })
+    };
+    let own = header("User-Agent", "phone/1").unwrap();
+    assert_eq!(own.mms.user_agent_or("mmscope"), "phone/1");
+    let uaprof = header("x-wap-profile", "http://ua.example/p.xml").unwrap();
+    assert_eq!(uaprof.mms.uaprof, "http://ua.example/p.xml");
+    assert_eq!(header("X-Carrier", "yes").unwrap().mms.headers.len(), 1);
+    assert!(
+        header("X-Carrier", "a\r\nb: c").is_err(),
+        "no second header"
+    );
+}

@@ -37,6 +37,7 @@ pub struct Beginning {
     pub config: &'static str,
     pub watchful: bool,
     pub read_only: bool,
+    pub references: mmscope::diagnosis::References,
     /// Opens the line again when it was lost.
     pub source: Option<MakeSource>,
 }
@@ -53,7 +54,12 @@ impl Beginning {
     }
 
     pub fn of(world: World) -> Self {
+        let references = mmscope::diagnosis::References {
+            open: world.references(),
+            ..Default::default()
+        };
         Self {
+            references,
             name: "world of a test".to_owned(),
             world,
             profile: None,
@@ -120,6 +126,7 @@ impl Beginning {
             bubbles: Some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
+            references: self.references,
             chance: || (1_763_800_000_000, 7),
         });
         Story {
@@ -217,5 +224,22 @@ pub fn draft(to: &[&str], text: &str) -> Draft {
         to,
         text: text.to_owned(),
         ..Draft::default()
+    }
+}
+
+impl Story {
+    /// Asks why not, and waits for the verdict.
+    pub async fn probe(&self, probe: mmscope::bench::Probe) -> mmscope::event::Verdict {
+        let before = self.verdicts();
+        self.bench.order(Order::Probe(Box::new(probe))).await;
+        self.until(|known| known.probes.iter().filter(|p| p.verdict.is_some()).count() > before)
+            .await;
+        let known = self.journal.known();
+        known.probes.back().and_then(|p| p.verdict.clone()).unwrap()
+    }
+
+    fn verdicts(&self) -> usize {
+        let known = self.journal.known();
+        known.probes.iter().filter(|p| p.verdict.is_some()).count()
     }
 }

@@ -2,6 +2,7 @@
 use super::Room;
 use super::bubble;
 use super::ink::Ink;
+use crate::console::action::Action;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -76,6 +77,7 @@ fn after(state: &State, send: &Send, room: Room) -> After {
     let mut worth = lines.len();
     if let Some(failure) = failure {
         lines.extend(failure_lines(&ink, failure, room));
+        lines.extend(why_not(state, &ink, room.width));
         worth = lines.len();
         if let Some(profile) = &state.known.profile
             && profile.id == send.message.profile
@@ -154,6 +156,18 @@ fn failure_lines(ink: &Ink, failure: &Failure, room: Room) -> Vec<Line<'static>>
         lines.extend(ink.sentence(Tone::Strong, &arrow, &failure.advice, room.width));
     }
     lines
+}
+
+/// The key that finds out why not.
+fn why_not(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let Some(key) = state
+        .keymap
+        .key(Action::Probe, |b| state.binding_is_valid(b))
+    else {
+        return Vec::new();
+    };
+    let lead = format!("{} ", key.shown());
+    ink.sentence(Tone::Key, &lead, "finds out why not", width)
 }
 
 /// The lints of a profile, each with the characters that it is about and how to mend them.

@@ -210,6 +210,26 @@ impl World {
         Ok(world)
     }
 
+    /// Public hosts that a person would use as controls in this world: `example.com` where the world has that name, by name and by its
+    /// address.
+    pub fn references(&self) -> Vec<(String, u16)> {
+        let known = self
+            .network
+            .dns
+            .names
+            .iter()
+            .find(|name| name.name.eq_ignore_ascii_case(REFERENCE));
+        let Some(known) = known else {
+            return Vec::new();
+        };
+        let literal = known.a.first().map(|a| (a.to_string(), 80));
+        [80, 443]
+            .map(|port| (REFERENCE.to_owned(), port))
+            .into_iter()
+            .chain(literal)
+            .collect()
+    }
+
     /// The shipped worlds: name and one line about each, in the order in which a picker should show them.
     pub fn shipped() -> Vec<(&'static str, String)> {
         SHIPPED
@@ -224,6 +244,8 @@ impl World {
     }
 }
 
+/// The public host that simulated networks have.
+const REFERENCE: &str = "example.com";
 /// Worlds may be like a shipped one; so many steps of that are followed.
 const LIKENESS: usize = 4;
 
