@@ -2,8 +2,8 @@
 
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
-use mmscope::mms::{Part, Pdu, SendReq, encoded_size};
-use mmscope::sms::Segments;
+use mmscope::mms::{Decoded, Part, Pdu, SendReq, describe, encoded_size, outline};
+use mmscope::sms::{Segments, parts_of};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -67,6 +67,47 @@ fn decode_faults(bencher: Bencher, octet: u8) {
     bencher
         .counter(BytesCount::new(octets.len()))
         .bench(|| Pdu::decode(black_box(&octets)));
+}
+
+/// What `pdu decode --json` does beside reading the file.
+#[divan::bench(args = PICTURES)]
+fn json(bencher: Bencher, picture: usize) {
+    let octets = message(picture).encode().unwrap_or_default();
+    bencher
+        .counter(BytesCount::new(octets.len()))
+        .bench(|| describe(black_box(&octets)));
+}
+
+/// The tree that an inspector shows.
+#[divan::bench(args = PICTURES)]
+fn tree(bencher: Bencher, picture: usize) {
+    let octets = message(picture).encode().unwrap_or_default();
+    bencher
+        .counter(BytesCount::new(octets.len()))
+        .bench(|| outline(black_box(&octets)));
+}
+
+/// The answer that every send waits for: 44 octets.
+const CONF: &[u8] = b"\x8C\x81\x98T5eed0005\0\x8D\x92\x92\x80\x8Bz-52-qf107.5.x979.90@mmsc\0";
+
+#[divan::bench]
+fn small_decode() -> Decoded {
+    Pdu::decode(black_box(CONF))
+}
+
+#[divan::bench]
+fn small_encode(bencher: Bencher) {
+    let pdu = Pdu::decode(CONF).pdu;
+    bencher.bench(|| black_box(&pdu).encode());
+}
+
+/// A text of 827 characters as the messages of an SMS, and back.
+#[divan::bench]
+fn sms_parts(bencher: Bencher) {
+    let text = text();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench(|| parts_of(black_box(&text), 7));
 }
 
 #[divan::bench]

@@ -38,6 +38,8 @@ pub struct Config {
     pub screen: Screen,
     /// How long a stage of a send may take.
     pub limits: Limits,
+    /// Hosts that a probe may use as controls.
+    pub reference: Reference,
 }
 
 impl Default for Config {
@@ -52,7 +54,48 @@ impl Default for Config {
             pace_seconds: Bounded(10),
             screen: Screen::default(),
             limits: Limits::default(),
+            reference: Reference::default(),
         }
+    }
+}
+
+/// Hosts that a probe may use as controls; nothing of it is dialled unless it is written here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reference {
+    /// Public hosts that answer, `host:port`, at most four; a name or an address.
+    pub open: Vec<Place>,
+    /// A host and port that is known to refuse connections.
+    pub closed: Option<Place>,
+    /// An address at which nobody answers; RFC 5737's 192.0.2.1 where none is given.
+    pub black_hole: Option<std::net::Ipv4Addr>,
+}
+
+/// A host and a TCP port.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Place {
+    /// Name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+}
+
+impl TryFrom<String> for Place {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "`{}` is no host with a port: write host:port, such as \"example.com:80\"",
+                text.escape_debug()
+            )
+        };
+        let read = crate::profile::ProxyAddress::new(&text).map_err(|_| wrong())?;
+        let port = read.port.ok_or_else(wrong)?;
+        Ok(Self {
+            host: read.host,
+            port,
+        })
     }
 }
 

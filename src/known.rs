@@ -46,6 +46,8 @@ pub struct Known {
     pub profile: Option<ProfileInUse>,
     /// Sends, newest last. The last one may still be running.
     pub sends: VecDeque<Send>,
+    /// Probes, newest last. The last one may still be running.
+    pub probes: VecDeque<Probe>,
     /// What was last done to the modem's settings, and whether something is still changed.
     pub settings: Option<SettingsStep>,
     /// Bubbles on simulated phones, oldest first.
@@ -101,6 +103,26 @@ pub struct Rung {
     pub evidence: Vec<EventId>,
 }
 
+/// One probe, as far as it got.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    /// What was asked for.
+    pub began: ProbeBegan,
+    /// When it began, milliseconds since the session's start.
+    pub began_ms: u64,
+    /// Experiments in the order in which they were planned, each as it stands.
+    pub experiments: Vec<ExperimentStep>,
+    /// What was found, in order.
+    pub facts: Vec<FactRow>,
+    /// How the hypotheses stand.
+    pub hypotheses: Vec<Hypothesis>,
+    /// How it ended.
+    pub verdict: Option<Verdict>,
+}
+
+/// How many facts and experiments of one probe are kept.
+pub const PROBE_ROWS: usize = 1024;
+
 impl Send {
     fn new(message: Message, began_ms: u64) -> Self {
         let rungs = Stage::ALL
@@ -137,6 +159,12 @@ impl Known {
     #[must_use]
     pub fn running(&self) -> Option<&Send> {
         self.sends.back().filter(|s| s.result.is_none())
+    }
+
+    /// The probe that runs now.
+    #[must_use]
+    pub fn probing(&self) -> Option<&Probe> {
+        self.probes.back().filter(|p| p.verdict.is_none())
     }
 
     /// The newest signal reading.
@@ -198,6 +226,44 @@ impl Known {
                     send.result = Some(r.clone());
                 }
             }
+            What::Probe(p) => {
+                let probe = Probe {
+                    began: p.clone(),
+                    began_ms: event.ms,
+                    experiments: Vec::new(),
+                    facts: Vec::new(),
+                    hypotheses: Vec::new(),
+                    verdict: None,
+                };
+                push_bounded(&mut self.probes, probe, HISTORY);
+            }
+            What::Experiment(step) => {
+                if let Some(probe) = self.probe_mut(step.probe) {
+                    probe.step(step);
+                }
+            }
+            What::Fact(fact) => {
+                let row = FactRow {
+                    id: event.id,
+                    ms: event.ms,
+                    fact: fact.clone(),
+                };
+                if let Some(probe) = self.probe_mut(fact.probe)
+                    && probe.facts.len() < PROBE_ROWS
+                {
+                    probe.facts.push(row);
+                }
+            }
+            What::Hypotheses(h) => {
+                if let Some(probe) = self.probe_mut(h.probe) {
+                    probe.hypotheses.clone_from(&h.all);
+                }
+            }
+            What::Verdict(v) => {
+                if let Some(probe) = self.probe_mut(v.probe) {
+                    probe.verdict = Some((**v).clone());
+                }
+            }
             What::Settings(s) => self.settings = Some(s.clone()),
             What::Bubble(b) => push_bounded(&mut self.bubbles, b.clone(), HISTORY),
             What::Notice(n) => push_bounded(&mut self.notices, (event.id, n.clone()), HISTORY),
@@ -241,11 +307,31 @@ impl Known {
         rung.evidence.clone_from(&step.evidence);
     }
 
+    fn probe_mut(&mut self, number: u64) -> Option<&mut Probe> {
+        self.probes
+            .iter_mut()
+            .rev()
+            .find(|p| p.began.probe == number)
+    }
+
     fn send_mut(&mut self, number: u64) -> Option<&mut Send> {
         self.sends
             .iter_mut()
             .rev()
             .find(|s| s.message.send == number)
+    }
+}
+
+impl Probe {
+    /// An experiment is one row: a later step replaces the earlier.
+    fn step(&mut self, step: &ExperimentStep) {
+        let same =
+            |e: &&mut ExperimentStep| e.experiment == step.experiment && e.title == step.title;
+        if let Some(row) = self.experiments.iter_mut().find(same) {
+            *row = step.clone();
+        } else if self.experiments.len() < PROBE_ROWS {
+            self.experiments.push(step.clone());
+        }
     }
 }
 

@@ -7,17 +7,17 @@
 //!   │ (or the │ ◀───── │ + at    │ ◀───────── │ sim7600 │ ◀────────── │ + http  │  HTTP over its links
 //!   │simulator│        └─────────┘            └─────────┘             └────┬────┘
 //!   └─────────┘                                                            │
-//!    pure languages, used around them: at  mms  sms  profile        ┌──────▼──────┐
-//!                                                                   │  pipeline   │  the send, stage by stage
-//!                                                                   └──────▲──────┘
-//!                                    commands                              │
+//!    pure languages, used around them: at  mms  sms  profile        ┌──────▼──────────────┐
+//!                                                                   │ pipeline    probe   │  send · find out why not
+//!                                                                   └──────▲──────────────┘
+//!                                    orders                                │
 //!         console ──────────┐  ┌───────────────────────────────────────────┴──┐
 //!         cli ──────────────┴─▶│ bench: the one who acts (an actor)            │
 //!                              └──────────────────┬────────────────────────────┘
 //!                                                 ▼ events
 //!                                             journal ──▶ recording (JSON Lines)
 //!                                                 │
-//!                                           known (fold of events)
+//!                              known (fold) ──▶ diagnosis (facts ▶ verdicts) ──▶ report
 //!                                                 │
 //!                              console: view(&State with Known) ▶ frame       cli: --json, text
 //! ```
@@ -31,6 +31,7 @@ pub mod cli;
 pub mod compose;
 pub mod config;
 pub mod console;
+pub mod diagnosis;
 pub mod engine;
 pub mod event;
 pub mod journal;
@@ -39,7 +40,9 @@ pub mod mms;
 pub mod modem;
 pub mod net;
 pub mod pipeline;
+pub mod probe;
 pub mod profile;
+pub mod report;
 pub mod serial;
 pub mod simulator;
 pub mod sms;

@@ -1,8 +1,10 @@
 //! The actor: takes orders, runs one send at a time, looks at the modem in between.
-use super::{Message, Order, Setup};
+use super::regain::{self, Lost};
+use super::{Message, Order, Probe, Setup};
 use crate::at::urc::{self, Notice as Announced};
 use crate::at::{Command, catalogue};
 use crate::config::Config;
+use crate::diagnosis::{Budget, References};
 use crate::engine::{Engine, Urc};
 use crate::event::{
     Act, Level, Msisdn, Notice, SendResult, SerialChange, SerialState, SimState, What,
@@ -10,12 +12,14 @@ use crate::event::{
 use crate::journal::Journal;
 use crate::mms::{TransactionId, Version};
 use crate::modem::{Modem, SimCard, Trouble};
-use crate::pipeline::{self, Gear, Job, Limits};
-use crate::profile::{Library, Profile, SimFacts};
+use crate::pipeline::{self, Fallen, Gear, Job, Limits};
+use crate::probe;
+use crate::profile::{Library, Profile, SimFacts, UnknownProfile};
+use crate::serial::{Opened, SerialError, Source};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -34,10 +38,16 @@ pub(super) struct Actor {
     journal: Journal,
     library: Arc<Library>,
     profile: Option<Profile>,
+    /// Profiles that were handed over during the session, the newest last.
+    copies: Vec<Profile>,
     config: Arc<Config>,
     read_only: bool,
     chance: fn() -> (u64, u64),
     waiting: VecDeque<Message>,
+    /// Probes that wait; each runs once nothing else does.
+    probes: VecDeque<Probe>,
+    probed: u64,
+    references: References,
     sends: u64,
     running: Option<Running>,
     /// A look at the modem that is under way.
@@ -45,6 +55,15 @@ pub(super) struct Actor {
     /// The next send may begin then.
     free_at: Instant,
     next_look: Option<Instant>,
+    /// Looks at the modem by itself.
+    watchful: bool,
+    /// What the modem says unasked; none while the line is lost.
+    urcs: Option<broadcast::Receiver<Urc>>,
+    source: Option<Arc<dyn Source>>,
+    /// The line is lost and is looked for.
+    lost: Option<Lost>,
+    /// An attempt to open it again.
+    regaining: Option<Task<Result<Opened, SerialError>>>,
     /// Looks so far, and whether the next one shall be wide.
     looks: u32,
     look_wide: bool,
@@ -58,6 +77,7 @@ impl Actor {
             state: SerialState::Open,
         }));
         let engine = Engine::start(setup.line, &setup.serial, setup.pace, sink.clone());
+        let urcs = engine.urcs();
         let gear = Gear {
             modem: Modem::new(engine, setup.pace, sink.clone()),
             sink,
@@ -73,6 +93,9 @@ impl Actor {
             saved: Arc::new(Mutex::new(setup.left_behind)),
             bubbles: setup.bubbles,
             went_out: Arc::new(AtomicBool::new(false)),
+            reached: Arc::default(),
+            read_only: setup.read_only,
+            boots: Arc::default(),
         };
         let now = Instant::now();
         let actor = Self {
@@ -80,15 +103,24 @@ impl Actor {
             journal: setup.journal,
             library: setup.library,
             profile: setup.profile,
+            copies: Vec::new(),
             config: setup.config,
             read_only: setup.read_only,
             chance: setup.chance,
             waiting: VecDeque::new(),
+            probes: VecDeque::new(),
+            probed: 0,
+            references: setup.references,
             sends: 0,
             running: None,
             looking: None,
             free_at: now,
             next_look: setup.watchful.then_some(now),
+            watchful: setup.watchful,
+            urcs: Some(urcs),
+            source: setup.source,
+            lost: None,
+            regaining: None,
             looks: 0,
             look_wide: false,
         };
@@ -101,10 +133,9 @@ impl Actor {
         mut orders: mpsc::Receiver<Order>,
         mut stop: watch::Receiver<bool>,
     ) {
-        let mut urcs = self.gear.modem.engine().urcs();
-        let mut deaf = false;
         self.put_back_what_was_left().await;
         loop {
+            self.start_probe().await;
             self.start_next().await;
             let wake = self.next_wake();
             tokio::select! {
@@ -115,12 +146,17 @@ impl Actor {
                 () = stopping(&mut stop) => break,
                 () = sent(&mut self.running) => {
                     self.running = None;
+                    if self.profile.is_none() && let Some(card) = self.gear.learnt(|l| l.card.clone()) {
+                        // The one that the send has chosen and told.
+                        self.profile = self.library.best_match(&facts(&card)).cloned();
+                    }
                     self.look_wide = true;
                     self.next_look = self.next_look.map(|_| Instant::now());
                 }
-                looked = looked(&mut self.looking) => self.looked(looked),
-                urc = urcs.recv(), if !deaf => deaf = !self.hear(urc),
-                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.look(),
+                looked = done(&mut self.looking) => self.looked(looked),
+                urc = heard(&mut self.urcs) => self.hear(urc),
+                opened = done(&mut self.regaining) => self.regained(opened),
+                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.wake(),
             }
         }
         self.wind_up().await;
@@ -129,9 +165,18 @@ impl Actor {
     /// Stops what runs, waits until the modem is tidy, and closes the line.
     async fn wind_up(&mut self) {
         self.waiting.clear();
+        self.probes.clear();
         self.cancel();
         if self.running.is_some() {
             sent(&mut self.running).await;
+        }
+        if self.looking.is_some() && self.owes_settings() {
+            let limit = self.gear.modem.pace().real(LAST_CHANCE);
+            // It has just come back and its settings are being put back; where that takes too long, the kept file remains.
+            let _ = tokio::time::timeout(limit, done(&mut self.looking)).await;
+        }
+        if self.gear.modem.engine().is_gone() {
+            self.last_chance().await;
         }
         self.looking = None;
         self.gear.modem.engine().clone().close().await;
@@ -160,16 +205,44 @@ impl Actor {
                     self.say(Level::Info, format!("paced: this message goes out in {seconds:.0} s (pace_seconds in the configuration)"));
                 }
             }
+            Order::Probe(probe) => {
+                self.gear.sink.record(What::Act(Act::Probe));
+                if self.read_only {
+                    return self.say(
+                        Level::Warning,
+                        "read-only: a probe opens the module's socket stack. Start without --read-only to probe",
+                    );
+                }
+                self.probes.push_back(*probe);
+                if self.running.is_some() {
+                    self.say(
+                        Level::Info,
+                        "something else runs; the probe waits for its end",
+                    );
+                }
+            }
             Order::Cancel => {
                 self.gear.sink.record(What::Act(Act::Cancel));
                 self.waiting.clear();
+                self.probes.clear();
                 self.cancel();
             }
             Order::RunAt(text) => self.run_at(text),
             Order::UseProfile(id) => self.use_profile(&id),
+            Order::UseCopy(profile) => {
+                let id = profile.id.to_string();
+                self.copies.retain(|p| p.id != profile.id);
+                self.copies.push(*profile);
+                self.use_profile(&id);
+            }
             Order::Restore => {
                 self.gear.sink.record(What::Act(Act::Restore));
-                if self.running.is_some() {
+                if self.read_only {
+                    self.say(
+                        Level::Warning,
+                        "read-only: nothing is put back. Start without --read-only to restore",
+                    );
+                } else if self.running.is_some() {
                     self.say(
                         Level::Info,
                         "a send runs; it puts the settings back itself when it ends",
@@ -185,12 +258,20 @@ impl Actor {
         self.gear
             .sink
             .record(What::Act(Act::UseProfile { id: id.to_owned() }));
-        match self.library.get(id) {
+        match self.named(id) {
             Ok(profile) => {
-                self.profile = Some(profile.clone());
+                self.profile = Some(profile);
                 self.tell_profile();
             }
             Err(e) => self.say(Level::Warning, e.to_string()),
+        }
+    }
+
+    /// The profile with this id: one of this session's copies, or one of the library.
+    fn named(&self, id: &str) -> Result<Profile, UnknownProfile> {
+        match self.copies.iter().find(|p| p.id.as_str() == id) {
+            Some(copy) => Ok(copy.clone()),
+            None => self.library.get(id).cloned(),
         }
     }
 
@@ -242,28 +323,12 @@ impl Actor {
             return;
         };
         self.sends += 1;
-        let Some(profile) = self.profile_for_send().await else {
-            let stage = Some(crate::event::Stage::Encode);
-            let trouble = no_profile();
-            let error = Some(trouble.failure.clone());
-            self.say(Level::Warning, trouble.to_string());
-            self.gear.sink.record(What::Message(crate::event::Message {
-                send: self.sends,
-                ..Default::default()
-            }));
-            self.gear.sink.record(What::Result(SendResult {
-                send: self.sends,
-                stage,
-                error,
-                ..SendResult::default()
-            }));
-            return;
-        };
         let (now_ms, random) = (self.chance)();
-        let job = Job {
+        let wish = Wish {
             number: self.sends,
             draft: message.draft,
-            profile,
+            profile: self.profile.clone(),
+            library: self.library.clone(),
             transaction_id: message
                 .transaction_id
                 .unwrap_or_else(|| TransactionId::new(now_ms, random)),
@@ -273,7 +338,64 @@ impl Actor {
         self.free_at = Instant::now() + self.gear.modem.pace().real(self.config.pace());
         let (stop, stopped) = oneshot::channel();
         self.running = Some(Running {
-            send: Box::pin(one_send(self.gear.clone(), job, stopped)),
+            send: Box::pin(one_send(
+                self.gear.clone(),
+                wish,
+                stopped,
+                self.source.is_some(),
+            )),
+            stop: Some(stop),
+        });
+    }
+
+    async fn start_probe(&mut self) {
+        if self.running.is_some() || self.looking.is_some() {
+            return;
+        }
+        let Some(wanted) = self.probes.pop_front() else {
+            return;
+        };
+        let profile = match &wanted.profile {
+            Some(id) => match self.named(id) {
+                Ok(profile) => Some(profile),
+                Err(e) => return self.say(Level::Warning, e.to_string()),
+            },
+            None => self.profile_for_send().await,
+        };
+        let Some(profile) = profile else {
+            return self.say(Level::Warning, no_profile().to_string());
+        };
+        self.probed += 1;
+        let id = profile.id.to_string();
+        let sent = self
+            .journal
+            .known()
+            .sends
+            .iter()
+            .rev()
+            .find(|s| s.message.profile == id)
+            .and_then(|s| s.result.clone())
+            .filter(|r| !r.cancelled);
+        let job = probe::Job {
+            number: self.probed,
+            profile,
+            library: self.library.clone(),
+            references: self.references.clone(),
+            witnesses: wanted.witnesses,
+            budget: Budget {
+                depth: wanted.depth,
+                exhaustive: wanted.exhaustive,
+            },
+            sent,
+        };
+        let (stop, stopped) = oneshot::channel();
+        self.running = Some(Running {
+            send: Box::pin(one_probe(
+                self.gear.clone(),
+                self.journal.clone(),
+                job,
+                stopped,
+            )),
             stop: Some(stop),
         });
     }
@@ -307,20 +429,13 @@ impl Actor {
         }
     }
 
-    /// What the modem says unasked. Returns false where it will say nothing more.
-    fn hear(&mut self, urc: Result<Urc, broadcast::error::RecvError>) -> bool {
+    /// What the modem says unasked.
+    fn hear(&mut self, urc: Result<Urc, broadcast::error::RecvError>) {
         match urc {
-            Ok(Urc::LineLost(_)) | Err(broadcast::error::RecvError::Closed) => {
-                // A send that runs ends by itself with that reason; without one there is nothing left to do.
-                self.next_look = None;
-                self.say(
-                    Level::Alarm,
-                    "the serial line is gone: plug the modem in again, then start mmscope again",
-                );
-                return false;
-            }
+            Ok(Urc::LineLost(_)) | Err(broadcast::error::RecvError::Closed) => self.line_lost(),
             Ok(Urc::Rebooted) => {
                 self.gear.learnt(|l| *l = pipeline::Learnt::default());
+                self.gear.modem.tell_links_closed("the modem rebooted");
                 self.say(Level::Alarm, "the modem rebooted: its sockets are gone; it needs about 30 s to register again");
             }
             Ok(Urc::Line(line))
@@ -329,13 +444,118 @@ impl Actor {
                     Announced::Packet(_) | Announced::NetworkClosed | Announced::Sim(_)
                 ) =>
             {
+                if urc::parse(&line) == Announced::NetworkClosed {
+                    self.gear
+                        .modem
+                        .tell_links_closed("the network closed the data connection");
+                }
                 self.look_wide = true;
                 self.next_look = self.next_look.map(|at| at.min(Instant::now() + SETTLE));
             }
             Ok(Urc::Line(_) | Urc::Message { .. })
             | Err(broadcast::error::RecvError::Lagged(_)) => {}
         }
-        true
+    }
+
+    /// A send that runs ends by itself with that reason; then the line is looked for.
+    fn line_lost(&mut self) {
+        self.next_look = None;
+        self.urcs = None;
+        if self.source.is_none() {
+            return self.say(
+                Level::Alarm,
+                "the serial line is gone: plug the modem in again, then start mmscope again",
+            );
+        }
+        self.lost = Some(Lost::now(&self.gear));
+        self.say(
+            Level::Alarm,
+            "the serial line is gone: looking for the modem until it is back",
+        );
+    }
+
+    fn regained(&mut self, opened: Result<Opened, SerialError>) {
+        self.regaining = None;
+        match opened {
+            Ok(opened) => {
+                self.take_line(opened);
+                self.looking = Some(Box::pin(regain::settle(self.gear.clone())));
+                self.next_look = self.watchful.then(Instant::now);
+            }
+            Err(e) => {
+                if let Some(lost) = &mut self.lost {
+                    lost.failed(&self.gear, &e);
+                }
+            }
+        }
+    }
+
+    /// Goes on with a new line, on which the modem may be another one than before.
+    fn take_line(&mut self, opened: Opened) {
+        let sink = self.gear.sink.clone();
+        sink.record(What::Serial(SerialChange {
+            name: opened.name.clone(),
+            state: SerialState::Open,
+        }));
+        for (level, note) in opened.notes {
+            self.say(level, note);
+        }
+        let pace = self.gear.modem.pace();
+        let engine = Engine::start(opened.line, &opened.name, pace, sink.clone());
+        self.urcs = Some(engine.urcs());
+        self.gear.modem = Modem::new(engine, pace, sink);
+        self.gear.serial = opened.name;
+        // A device that has come back has most likely restarted.
+        self.gear.boots = Arc::new(AtomicU64::new(u64::MAX));
+        self.gear.learnt(|l| *l = pipeline::Learnt::default());
+        self.lost = None;
+    }
+
+    /// The program ends while the line is lost: where settings are still changed, the modem gets some time to come back.
+    async fn last_chance(&mut self) {
+        let Some(source) = self.source.clone() else {
+            return;
+        };
+        if !self.owes_settings() {
+            return;
+        }
+        self.say(
+            Level::Warning,
+            format!(
+                "settings of the modem are still changed; waiting up to {} s for it to come back",
+                LAST_CHANCE.as_secs()
+            ),
+        );
+        self.regaining = None;
+        let limit = self.gear.modem.pace().real(LAST_CHANCE);
+        let waited = tokio::time::timeout(limit, async {
+            let mut lost = Lost::now(&self.gear);
+            loop {
+                sleep_until(lost.next).await;
+                match regain::attempt(source.clone()).await {
+                    Ok(opened) => {
+                        self.take_line(opened);
+                        let settled = regain::settle(self.gear.clone()).await.is_ok();
+                        if settled || !self.gear.modem.engine().is_gone() {
+                            return settled;
+                        }
+                        lost = Lost::now(&self.gear);
+                    }
+                    Err(e) => lost.failed(&self.gear, &e),
+                }
+            }
+        });
+        if !waited.await.unwrap_or(false) {
+            self.say(
+                Level::Alarm,
+                "the modem did not come back; `mmscope restore` puts its settings back once it is there",
+            );
+        }
+    }
+
+    fn owes_settings(&self) -> bool {
+        let saved = self.gear.saved.lock();
+        !self.read_only && saved.unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     fn next_wake(&self) -> Option<Instant> {
@@ -343,7 +563,20 @@ impl Actor {
             return None;
         }
         let send = (!self.waiting.is_empty()).then_some(self.free_at);
-        [send, self.next_look].into_iter().flatten().min()
+        let probe = (!self.probes.is_empty()).then(Instant::now);
+        let attempt = self.lost.as_ref().filter(|_| self.regaining.is_none());
+        [send, probe, self.next_look, attempt.map(|l| l.next)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    fn wake(&mut self) {
+        let due = self.lost.as_ref().is_some_and(|l| l.next <= Instant::now());
+        if let (true, None, Some(source)) = (due, &self.regaining, &self.source) {
+            self.regaining = Some(Box::pin(regain::attempt(source.clone())));
+        }
+        self.look();
     }
 
     /// Looks at the modem: everything the first time, then what changes by itself.
@@ -379,13 +612,12 @@ impl Actor {
 
     /// Puts back what an earlier session left changed.
     async fn put_back_what_was_left(&mut self) {
-        let left = self
-            .gear
-            .saved
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some();
-        if !left {
+        if self.read_only {
+            // It only says what would be put back.
+            pipeline::tidy(&self.gear).await;
+            return;
+        }
+        if !self.owes_settings() {
             return;
         }
         self.say(
@@ -414,30 +646,124 @@ impl Actor {
 /// How long to wait after an announcement before looking: they come in groups.
 const SETTLE: Duration = Duration::from_millis(300);
 
-/// One send from its message to a tidy modem. The result is its last event.
-async fn one_send(gear: Gear, job: Job, stopped: oneshot::Receiver<()>) {
+/// How long the program waits at its end for a modem that owes it its settings: a SIM7600 is back on the bus after some 20 s.
+const LAST_CHANCE: Duration = Duration::from_secs(40);
+
+/// A message to send; its profile may still have to be chosen by the SIM.
+struct Wish {
+    number: u64,
+    draft: crate::compose::Draft,
+    profile: Option<Profile>,
+    library: Arc<Library>,
+    transaction_id: String,
+    date: Option<u64>,
+    version: Version,
+}
+
+/// One send from its message to a tidy modem. The result is its last event. A line that is lost and `returns` is tidied when it is back.
+async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, returns: bool) {
     let before = gear.bubbles.as_ref().map_or(0, |b| *b.borrow());
-    let began = gear.sink.now_ms();
+    let (began, exchanges) = (gear.sink.now_ms(), gear.modem.engine().exchanges());
+    let (number, id) = (wish.number, wish.transaction_id.clone());
     gear.went_out.store(false, Ordering::Relaxed);
-    let result = tokio::select! {
-        result = pipeline::send(&gear, &job) => result,
-        _ = stopped => cancelled(&gear, &job, began),
+    *gear.reached.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    let mut result = tokio::select! {
+        result = send(&gear, wish) => result,
+        _ = &mut stopped => cancelled(&gear, number, id),
     };
+    result.duration_ms = gear.sink.now_ms().saturating_sub(began);
+    result.exchanges = gear.modem.engine().exchanges().saturating_sub(exchanges);
     if result.ok {
-        pipeline::deliver(&gear, job.number, before).await;
+        tokio::select! {
+            () = pipeline::deliver(&gear, number, before) => {}
+            _ = &mut stopped => pipeline::not_awaited(&gear, number),
+        }
     }
-    pipeline::tidy(&gear).await;
+    if !(returns && gear.modem.engine().is_gone()) {
+        pipeline::tidy(&gear).await;
+    }
     gear.sink.record(What::Result(result));
 }
 
-/// The result of a send that was stopped: unknown where the request was out whole already.
-fn cancelled(gear: &Gear, job: &Job, began: u64) -> SendResult {
+/// One probe from its first look to a tidy modem. The verdict is its last event.
+async fn one_probe(gear: Gear, journal: Journal, job: probe::Job, stopped: oneshot::Receiver<()>) {
+    let began = gear.sink.now_ms();
+    let verdict = tokio::select! {
+        verdict = probe::probe(&gear, &job) => verdict,
+        _ = stopped => {
+            let known = journal.known();
+            let rows = known.probes.back().map(|p| p.facts.clone()).unwrap_or_default();
+            probe::cancelled(&gear, &job, began, &rows)
+        }
+    };
+    pipeline::tidy(&gear).await;
+    gear.sink.record(What::Verdict(Box::new(verdict)));
+}
+
+/// Chooses the profile where none is in use, then sends.
+async fn send(gear: &Gear, wish: Wish) -> SendResult {
+    let profile = match wish.profile {
+        Some(profile) => profile,
+        None => match choose(gear, &wish.library, wish.number).await {
+            Ok(profile) => profile,
+            Err(result) => return *result,
+        },
+    };
+    let job = Job {
+        number: wish.number,
+        draft: wish.draft,
+        profile,
+        transaction_id: wish.transaction_id,
+        date: wish.date,
+        version: wish.version,
+    };
+    pipeline::send(gear, &job).await
+}
+
+/// The profile that fits the SIM best. Where that cannot be told, the send has failed at the stage that stands in the way.
+async fn choose(gear: &Gear, library: &Library, number: u64) -> Result<Profile, Box<SendResult>> {
+    let failed = |stage, trouble: Trouble| {
+        Box::new(SendResult {
+            send: number,
+            stage: Some(stage),
+            error: Some(trouble.failure),
+            ..SendResult::default()
+        })
+    };
+    let card = pipeline::card(gear, number).await;
+    let card = card.map_err(|Fallen { stage, trouble }| failed(stage, trouble))?;
+    if let Some(profile) = library.best_match(&facts(&card)) {
+        gear.sink.record(What::Profile(profile.in_use()));
+        return Ok(profile.clone());
+    }
+    gear.sink.record(What::Message(crate::event::Message {
+        send: number,
+        ..Default::default()
+    }));
+    let trouble = no_profile();
+    gear.sink.record(What::Notice(Notice {
+        level: Level::Warning,
+        text: trouble.to_string(),
+        because: None,
+    }));
+    Err(failed(crate::event::Stage::Encode, trouble))
+}
+
+/// The result of a send that was stopped: unknown where the whole request had been handed to the modem already.
+fn cancelled(gear: &Gear, number: u64, transaction_id: String) -> SendResult {
+    let unknown = gear.went_out.load(Ordering::Relaxed);
+    let reached = *gear.reached.lock().unwrap_or_else(PoisonError::into_inner);
     SendResult {
-        send: job.number,
+        send: number,
         cancelled: true,
-        unknown: gear.went_out.load(Ordering::Relaxed),
-        transaction_id: Some(job.transaction_id.clone()),
-        duration_ms: gear.sink.now_ms().saturating_sub(began),
+        unknown,
+        stage: if unknown {
+            Some(crate::event::Stage::Post)
+        } else {
+            reached
+        },
+        transaction_id: Some(transaction_id),
+        error: unknown.then(pipeline::stopped_too_late),
         ..SendResult::default()
     }
 }
@@ -456,7 +782,8 @@ fn facts(card: &SimCard) -> SimFacts {
         mccmnc: card.home.clone(),
         imsi: card.imsi.as_ref().map(|i| i.reveal().to_owned()),
         iccid: card.iccid.as_ref().map(|i| i.reveal().to_owned()),
-        ..SimFacts::default()
+        gid1: card.gid1.clone(),
+        spn: card.spn.clone(),
     }
 }
 
@@ -476,7 +803,7 @@ async fn look_at_all(gear: Gear) -> Result<(), Trouble> {
     modem.tell_sim(state, &card);
     modem.registration().await?;
     modem.contexts().await?;
-    modem.scan().await?;
+    modem.scan(&identity).await?;
     gear.learnt(|l| {
         l.identity = Some(identity);
         l.card = ready.then_some(card);
@@ -512,10 +839,20 @@ async fn sent(running: &mut Option<Running>) {
     }
 }
 
-/// Ends when the look under way ends; never, where there is none.
-async fn looked(looking: &mut Option<Task<Result<(), Trouble>>>) -> Result<(), Trouble> {
-    match looking {
-        Some(look) => look.as_mut().await,
+/// Ends when the task under way ends; never, where there is none.
+async fn done<T>(task: &mut Option<Task<T>>) -> T {
+    match task {
+        Some(task) => task.as_mut().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The next thing that the modem says unasked; never, while the line is lost.
+async fn heard(
+    urcs: &mut Option<broadcast::Receiver<Urc>>,
+) -> Result<Urc, broadcast::error::RecvError> {
+    match urcs {
+        Some(urcs) => urcs.recv().await,
         None => std::future::pending().await,
     }
 }

@@ -1,21 +1,25 @@
 //! The one who acts: owns the modem and everything that touches it.
 //!
 //! In: [`Order`]s of console and command line. Out: events in the journal, nothing else. One MMS at a time, paced; whatever a
-//! send changed on the modem is put back after it, after a cancel, and at the next start after a crash. Never here: the screen,
+//! send changed on the modem is put back after it, after a cancel, and at the next start after a crash. A line that is lost is found
+//! again by its source; then the settings are put back and the bench goes on. Never here: the screen,
 //! choosing what to show, and how a modem spells things.
 mod actor;
+mod regain;
 mod snapshots;
 
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
 
 use crate::compose::Draft;
 use crate::config::Config;
+use crate::diagnosis::References;
 use crate::engine::Pace;
+use crate::event::{Depth, Witness};
 use crate::journal::Journal;
 use crate::mms::Version;
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
-use crate::serial::Line;
+use crate::serial::{Line, Source};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -26,12 +30,16 @@ use tokio::task::JoinHandle;
 pub enum Order {
     /// Send this message with the profile in use.
     Send(Box<Message>),
-    /// Stop the send that runs, and those that wait.
+    /// Find out why not.
+    Probe(Box<Probe>),
+    /// Stop the send or probe that runs, and those that wait.
     Cancel,
     /// Run a command as the person typed it.
     RunAt(String),
     /// Use this profile from the next send on.
     UseProfile(String),
+    /// Use this profile from the next send on, and hold it under its id for the rest of the session.
+    UseCopy(Box<Profile>),
     /// Put back settings that an earlier session left changed.
     Restore,
 }
@@ -49,12 +57,27 @@ pub struct Message {
     pub version: Option<Version>,
 }
 
+/// What a probe is to do.
+#[derive(Clone, Debug, Default)]
+pub struct Probe {
+    /// The profile to examine; the one in use where none is named.
+    pub profile: Option<String>,
+    /// How far it may go. [`Depth::Full`] is an order only after the person has agreed: contexts are defined and the stack moves.
+    pub depth: Depth,
+    /// Everything within that depth, settled or not: for comparing profiles.
+    pub exhaustive: bool,
+    /// What the person saw.
+    pub witnesses: Vec<Witness>,
+}
+
 /// What a bench is set up with.
 pub struct Setup {
     /// The serial line, open.
     pub line: Box<dyn Line>,
     /// Its name, for texts.
     pub serial: String,
+    /// Opens the line again when it was lost, wherever its device is then; `None` where a lost line stays lost.
+    pub source: Option<Arc<dyn Source>>,
     /// The world's speed; 1 on a real modem.
     pub pace: Pace,
     /// The journal.
@@ -75,6 +98,8 @@ pub struct Setup {
     pub watchful: bool,
     /// No command that changes a setting, no send.
     pub read_only: bool,
+    /// Hosts that a probe may use as controls.
+    pub references: References,
     /// Milliseconds since 1970 and a random number, for Transaction-Ids and dates.
     pub chance: fn() -> (u64, u64),
 }

@@ -71,6 +71,31 @@ impl Snapshots {
         Ok(Some(held))
     }
 
+    /// The lines of which settings are kept: sessions that could not put them back, or that still run.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn all(&self) -> io::Result<Vec<String>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(named(&self.folder, &e.to_string())),
+            Ok(entries) => entries,
+        };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .map(|e| e.path())
+            .filter(|p| p.extension().is_some_and(|e| e == "json"))
+            .map(|p| {
+                let small = fs::metadata(&p).is_ok_and(|m| m.len() <= LARGEST);
+                let text = small.then(|| fs::read_to_string(&p).unwrap_or_default());
+                let held = text.and_then(|t| serde_json::from_str::<Held>(&t).ok());
+                held.map_or_else(|| format!("{} (cannot be read)", p.display()), |h| h.serial)
+            })
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
     fn path(&self, serial: &str) -> PathBuf {
         let name: String = serial
             .chars()

@@ -1,5 +1,6 @@
 //! The command line's words (contracts.md). `--help` is made from here.
-use crate::mms::Version;
+use crate::event::Witness;
+use crate::mms::{MessageClass, Time, Version};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,9 +25,12 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Global {
-    /// The modem's serial line: /dev/ttyUSB2, COM24, or tcp:127.0.0.1:PORT
+    /// The modem's serial line: /dev/ttyUSB2, COM24, auto (the one on which a modem answers), or tcp:127.0.0.1:PORT
     #[arg(long, global = true, value_name = "PATH", conflicts_with_all = ["sim", "world"])]
     pub port: Option<String>,
+    /// Ask ModemManager to let this modem go while mmscope runs (mmcli --inhibit-device); it has it back at the end
+    #[arg(long, global = true, conflicts_with_all = ["sim", "world"])]
+    pub inhibit: bool,
     /// A simulated bench instead of a modem (world `mint`)
     #[arg(long, global = true)]
     pub sim: bool,
@@ -80,14 +84,25 @@ pub enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Send an MMS, every stage in sight
-    Send(Send),
+    Send(Box<Send>),
+    /// Find out why not: experiments, and a verdict with its evidence; nothing is sent
+    Probe(Probe),
+    /// The octets of an MMS: encode, decode, lint; without a modem
+    Pdu {
+        /// What to do
+        #[command(subcommand)]
+        what: Pdu,
+    },
     /// Run AT commands and print the answers with their times
     At {
         /// The commands, each as one word: "AT+CSQ"
-        #[arg(required = true, value_name = "COMMAND")]
+        #[arg(required_unless_present = "scan", value_name = "COMMAND")]
         commands: Vec<String>,
+        /// Print which commands this firmware has, and its quirks; changes nothing on the modem
+        #[arg(long)]
+        scan: bool,
     },
-    /// Carrier profiles: list, show, lint
+    /// Carrier profiles: list, show, lint, diff, import
     Profiles {
         /// What to do with them
         #[command(subcommand)]
@@ -97,6 +112,20 @@ pub enum Command {
     Replay {
         /// The recording
         recording: PathBuf,
+    },
+    /// Write what a recorded session measured, and the letter to the carrier
+    Report {
+        /// The recording
+        recording: PathBuf,
+        /// In which form
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Markdown)]
+        format: ReportFormat,
+        /// Write it here instead of printing it
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Show this in plain: addresses, cell, serial; wire for a pcap. On a terminal each one is asked for again
+        #[arg(long, value_name = "FIELD", action = clap::ArgAction::Append)]
+        reveal: Vec<String>,
     },
     /// Serve the simulated modem as a process of its own
     Sim {
@@ -123,6 +152,17 @@ pub enum Command {
     },
     /// Put back settings that an earlier session left changed on the modem
     Restore,
+    /// The serial devices of this machine, those that may be a modem first
+    Ports {
+        /// Ask each of them whether a modem answers (AT, ATI)
+        #[arg(long)]
+        probe: bool,
+        /// Also those that are no more than a name
+        #[arg(long)]
+        all: bool,
+    },
+    /// Why a modem cannot be used: checks one by one, each with its remedy
+    Doctor,
     /// The configuration: print the commented template, or check a file
     Config {
         /// Print a commented template
@@ -134,6 +174,19 @@ pub enum Command {
     },
 }
 
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown
+    Markdown,
+    /// Text to paste into a mail
+    Text,
+    /// JSON
+    Json,
+    /// The HTTP exchange for Wireshark (pcapng); needs --reveal wire
+    Pcap,
+}
+
 /// What to do with profiles.
 #[derive(Debug, Subcommand)]
 pub enum Profiles {
@@ -143,6 +196,9 @@ pub enum Profiles {
     Show {
         /// Its id
         id: String,
+        /// The shipped one, yours, and what the network granted in this recorded session, side by side
+        #[arg(long, value_name = "RECORDING")]
+        granted: Option<PathBuf>,
     },
     /// What is wrong or doubtful, with the offending characters
     Lint {
@@ -150,29 +206,227 @@ pub enum Profiles {
         #[arg(value_name = "FILE|ID")]
         which: Vec<String>,
     },
+    /// Two side by side; exit code 1 where they differ
+    Diff {
+        /// An id or a file
+        #[arg(value_name = "FILE|ID")]
+        a: String,
+        /// An id or a file
+        #[arg(value_name = "FILE|ID")]
+        b: String,
+    },
+    /// Read carrier lists of others: Android APN XML, mobile-broadband-provider-info XML
+    Import {
+        /// The lists; of two, what the second says otherwise is kept beside the first's
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Only carriers for this MCC-MNC, such as 310260
+        #[arg(long, value_name = "MCCMNC")]
+        network: Option<String>,
+        /// Write a file here (of several profiles: into this folder) instead of printing TOML
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Options of `send`.
+#[derive(Clone, Debug, Args)]
+pub struct Send {
+    /// The message
+    #[command(flatten)]
+    pub message: Message,
+}
+
+/// What to do with a PDU.
+#[derive(Debug, Subcommand)]
+pub enum Pdu {
+    /// Make an M-Send.req; without a modem
+    Encode {
+        /// The message
+        #[command(flatten)]
+        message: Box<Message>,
+        /// Write the octets here instead of to standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Show what stands in a PDU, octet by octet; with --json for programs
+    Decode {
+        /// The PDU (octets, or hexadecimal as text); - for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Say what is wrong with a PDU, and at which octet; exit code 1 where something is lost
+    Lint {
+        /// The PDU (octets, or hexadecimal as text); - for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// Options of a probe.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Probe {
+    /// Examine these profiles one after the other and print a table with a column for each
+    #[arg(
+        long,
+        value_name = "A,B,C",
+        value_delimiter = ',',
+        conflicts_with = "matching"
+    )]
+    pub profiles: Vec<String>,
+    /// The same, with every profile that fits the SIM
+    #[arg(long)]
+    pub matching: bool,
+    /// Open sockets and nothing more (the default)
+    #[arg(long, conflicts_with = "full")]
+    pub quick: bool,
+    /// Also define contexts and move the socket stack for a while; asks first, or wants --yes where nobody can be asked
+    #[arg(long)]
+    pub full: bool,
+    /// Agree to what --full changes
+    #[arg(long, requires = "full")]
+    pub yes: bool,
+    /// What you saw: phone=sends, phone=fails (the same SIM in a phone), inbound=yes, inbound=no (an MMS to this line)
+    #[arg(long, value_name = "WHAT", value_parser = witness)]
+    pub witness: Vec<Witness>,
+    /// The table in Markdown
+    #[arg(long, conflicts_with = "csv")]
+    pub markdown: bool,
+    /// The table as comma-separated values
+    #[arg(long)]
+    pub csv: bool,
+}
+
+fn witness(text: &str) -> Result<Witness, String> {
+    match text {
+        "phone=sends" => Ok(Witness::PhoneSends),
+        "phone=fails" => Ok(Witness::PhoneFails),
+        "inbound=yes" => Ok(Witness::InboundYes),
+        "inbound=no" => Ok(Witness::InboundNo),
+        _ => Err("phone=sends, phone=fails, inbound=yes or inbound=no is wanted".to_owned()),
+    }
 }
 
 /// Options of a message.
 #[derive(Clone, Debug, Args)]
-pub struct Send {
+pub struct Message {
     /// A recipient: +12025550123, a short code, or an e-mail address; repeat for more
     #[arg(long, value_name = "N")]
     pub to: Vec<String>,
+    /// Somebody who gets a copy, seen by all; repeat for more
+    #[arg(long, value_name = "N")]
+    pub cc: Vec<String>,
+    /// Somebody who gets a copy unseen by the others; repeat for more
+    #[arg(long, value_name = "N")]
+    pub bcc: Vec<String>,
     /// Subject
     #[arg(long, value_name = "S")]
     pub subject: Option<String>,
+    /// A file to go along: picture, sound, film, vCard, anything; repeat for more. Pictures are made to fit the carrier
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
+    /// The sender's number instead of the insert-address token
+    #[arg(long, value_name = "NUMBER")]
+    pub from: Option<String>,
+    /// Date header instead of now: seconds since 1970, or 2026-11-22T12:00:00Z
+    #[arg(long, value_name = "T", value_parser = moment)]
+    pub date: Option<u64>,
+    /// Ask to be told when it is delivered
+    #[arg(long, value_name = "yes|no", value_parser = yes_no, num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
+    pub delivery_report: Option<bool>,
+    /// Ask to be told when it is read
+    #[arg(long, value_name = "yes|no", value_parser = yes_no, num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
+    pub read_report: Option<bool>,
+    /// Priority
+    #[arg(
+        long,
+        value_enum,
+        value_name = "low|normal|high",
+        hide_possible_values = true
+    )]
+    pub priority: Option<Priority>,
+    /// Class: personal, advertisement, informational, auto, or a word of your own
+    #[arg(long, value_name = "C")]
+    pub class: Option<MessageClass>,
+    /// How long the MMSC keeps it: so many seconds, or until 2026-11-22T12:00:00Z
+    #[arg(long, value_name = "SECONDS|TIME", value_parser = time)]
+    pub expiry: Option<Time>,
+    /// When it may be delivered: after so many seconds, or from 2026-11-22T12:00:00Z on
+    #[arg(long, value_name = "SECONDS|TIME", value_parser = time)]
+    pub delivery_time: Option<Time>,
+    /// Whether recipients see the sender
+    #[arg(
+        long,
+        value_enum,
+        value_name = "show|hide",
+        hide_possible_values = true
+    )]
+    pub sender_visibility: Option<Visibility>,
     /// X-Mms-Transaction-Id instead of a new one
     #[arg(long, value_name = "ID", value_parser = transaction_id)]
     pub transaction_id: Option<String>,
-    /// Date header, in seconds since 1970, instead of now
-    #[arg(long, value_name = "T")]
-    pub date: Option<u64>,
     /// MMS version to write: 1.0, 1.1, 1.2 or 1.3
     #[arg(long, value_name = "V", value_parser = version, default_value = "1.2")]
     pub mms_version: Version,
-    /// The text, or - for standard input; on a simulated bench nothing takes the world's draft
+    /// The text, or - for standard input
     #[arg(value_name = "TEXT")]
     pub text: Option<String>,
+}
+
+/// X-Mms-Priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Priority {
+    /// Low
+    Low,
+    /// Normal
+    Normal,
+    /// High
+    High,
+}
+
+/// X-Mms-Sender-Visibility.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Visibility {
+    /// Show
+    Show,
+    /// Hide
+    Hide,
+}
+
+fn yes_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("yes or no is wanted".to_owned()),
+    }
+}
+
+/// Seconds since 1970, by number or by date.
+fn moment(text: &str) -> Result<u64, String> {
+    let seconds = match text.strip_prefix('@').unwrap_or(text).parse::<u64>() {
+        Ok(seconds) => Some(seconds),
+        Err(_) => text
+            .parse::<jiff::Timestamp>()
+            .ok()
+            .and_then(|moment| u64::try_from(moment.as_second()).ok()),
+    };
+    // A Date has four octets in every known reader.
+    seconds
+        .filter(|&seconds| u32::try_from(seconds).is_ok())
+        .ok_or_else(|| {
+            "seconds since 1970, or a time such as 2026-11-22T12:00:00Z (until 2106), is wanted"
+                .to_owned()
+        })
+}
+
+/// A number of seconds from now, or a moment.
+fn time(text: &str) -> Result<Time, String> {
+    if let Ok(seconds) = text.parse::<u32>() {
+        return Ok(Time::after(u64::from(seconds)));
+    }
+    moment(text).map(Time::at).map_err(|_| {
+        "a number of seconds, or a time such as 2026-11-22T12:00:00Z, is wanted".to_owned()
+    })
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -1,5 +1,5 @@
 //! `mmscope config`
-use super::{Refusal, folders};
+use super::{Refusal, folders, output};
 use crate::config::{Config, TEMPLATE};
 use std::path::Path;
 
@@ -10,11 +10,11 @@ pub fn run(template: bool, check: Option<&Path>) -> Result<u8, Refusal> {
             let text = folders::read(path)
                 .map_err(|e| Refusal::usage(format!("{}: cannot be read: {e}", path.display())))?;
             Config::parse(path, &text).map_err(|e| Refusal::usage(e.to_string()))?;
-            println!("{}: good", path.display());
+            output::line(&format!("{}: good", path.display()));
             Ok(0)
         }
         None if template => {
-            print!("{TEMPLATE}");
+            output::text(TEMPLATE);
             Ok(0)
         }
         None => Err(Refusal::usage("config wants --template or --check FILE")),

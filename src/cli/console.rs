@@ -1,17 +1,20 @@
 //! The console: wires the screen to the bench.
-use super::Refusal;
 use super::args::Global;
+use super::matrix;
 use super::session::{self, Session, Wants};
+use super::{Refusal, output};
 use crate::bench::{self, Bench};
-use crate::console::measure::{measure, profile_rows, read_draft};
+use crate::console::measure::{measure, profile_row, profile_rows, read_draft};
 use crate::console::run::Feed;
-use crate::console::{self, Colours, Flags, Order, ProfileRow, State, Theme};
-use crate::event::{Event, EventId, Level, Notice, Recorder, What};
+use crate::console::{
+    self, Colours, CompareRow, Flags, Measure, Mend, Order, ProfileRow, State, Theme,
+};
+use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
 use crate::journal::Journal;
-use crate::known::Known;
-use crate::profile::{Library, SimFacts};
+use crate::known::{Known, Probe};
+use crate::profile::{Library, Profile, SimFacts};
 use std::io::IsTerminal;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// Opens the console, and leaves a closing line on the terminal.
@@ -36,6 +39,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     } else {
         Colours::Mono
     };
+    let copies = Copies::of(session.library.clone());
     let state = State::new(
         profile_rows(&session.library, None),
         &draft(&session),
@@ -46,34 +50,36 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         },
         Theme::new(colours, style.ascii),
         console::Bench {
-            measure: measure(session.library.clone(), session.config.text_limit),
+            measure: copies.measure(session.config.text_limit),
             meaning: crate::at::meaning::explain,
+            mend: {
+                let copies = copies.clone();
+                Arc::new(move |id, fix| copies.offer(id, fix))
+            },
+            compare: side_by_side,
         },
     );
     let feed = JournalFeed {
         changes: session.journal.changes(),
         journal: session.journal.clone(),
-        library: session.library.clone(),
-        home: None,
+        copies: copies.clone(),
+        shown: None,
     };
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
         summary = console::run(state, feed, orders) => summary,
-        () = hand_over(inbox, &session.bench, &session.journal) => Ok(String::new()),
+        () = hand_over(inbox, &session.bench, &session.journal, &copies) => Ok(String::new()),
     };
-    let running =
-        session.journal.known().running().is_some() || session.journal.known().settings_open();
-    if running {
-        eprintln!("mmscope: leaving the modem as it was found …");
+    let known = session.journal.known();
+    if known.running().is_some() || known.probing().is_some() || known.settings_open() {
+        output::tell("leaving the modem as it was found …");
     }
     let closed = session.bench.close().await;
     session.journal.close_writers();
     let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
-    println!("{summary}");
+    output::line(&summary);
     if !closed {
-        eprintln!(
-            "mmscope: the modem did not let go in time; `mmscope restore` puts its settings back"
-        );
+        output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
     }
     Ok(0)
 }
@@ -100,9 +106,14 @@ fn utc_offset() -> i16 {
 }
 
 /// Takes the screen's orders to the bench, until the screen ends.
-async fn hand_over(mut inbox: mpsc::Receiver<Order>, bench: &Bench, journal: &Journal) {
+async fn hand_over(
+    mut inbox: mpsc::Receiver<Order>,
+    bench: &Bench,
+    journal: &Journal,
+    copies: &Copies,
+) {
     while let Some(order) = inbox.recv().await {
-        match to_bench(order) {
+        match to_bench(order, copies) {
             Ok(order) => bench.order(order).await,
             Err(text) => {
                 journal.record(What::Notice(Notice {
@@ -117,7 +128,7 @@ async fn hand_over(mut inbox: mpsc::Receiver<Order>, bench: &Bench, journal: &Jo
     std::future::pending::<()>().await;
 }
 
-fn to_bench(order: Order) -> Result<bench::Order, String> {
+fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
     Ok(match order {
         Order::Send(draft) => {
             let draft = read_draft(&draft).map_err(|e| format!("not sent: {e}"))?;
@@ -126,6 +137,21 @@ fn to_bench(order: Order) -> Result<bench::Order, String> {
                 ..bench::Message::default()
             }))
         }
+        Order::Probe {
+            profile,
+            exhaustive,
+            witnesses,
+        } => bench::Order::Probe(Box::new(bench::Probe {
+            profile,
+            depth: Depth::Quick,
+            exhaustive,
+            witnesses,
+        })),
+        Order::Mend { profile, fix } => {
+            let copy = copies.hold(&profile, &fix);
+            let copy = copy.map_err(|e| format!("not changed: {e}"))?;
+            bench::Order::UseCopy(Box::new(copy))
+        }
         Order::Cancel => bench::Order::Cancel,
         Order::RunAt(text) => bench::Order::RunAt(text),
         Order::UseProfile(id) => bench::Order::UseProfile(id),
@@ -133,13 +159,118 @@ fn to_bench(order: Order) -> Result<bench::Order, String> {
     })
 }
 
+/// The profiles of this session: the library, and the copies with one thing changed that a verdict led to.
+#[derive(Clone)]
+struct Copies {
+    library: Arc<Library>,
+    /// Each with the id of the one in the library that it came from.
+    held: Arc<Mutex<Vec<(Profile, String)>>>,
+}
+
+impl Copies {
+    fn of(library: Arc<Library>) -> Self {
+        Self {
+            library,
+            held: Arc::default(),
+        }
+    }
+
+    fn held(&self) -> Vec<(Profile, String)> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.clone()
+    }
+
+    /// A copy with this changed, and the id in the library that it came from.
+    fn changed(&self, id: &str, fix: &Fix) -> Result<(Profile, String), String> {
+        let held = self.held();
+        let found = held.iter().find(|(p, _)| p.id.as_str() == id);
+        let (profile, root) = match found {
+            Some((profile, root)) => (profile.clone(), root.clone()),
+            None => {
+                let profile = self.library.get(id).map_err(|e| e.to_string())?;
+                (profile.clone(), id.to_owned())
+            }
+        };
+        Ok((profile.mended(fix)?, root))
+    }
+
+    /// What the screen offers.
+    fn offer(&self, id: &str, fix: &Fix) -> Option<Mend> {
+        let (copy, _) = self.changed(id, fix).ok()?;
+        let used = copy.in_use();
+        let mut says = format!(
+            "uses {}, a copy held for this session: APN {}, {}, dials {}",
+            used.id, used.apn, used.pdp_type, used.dials
+        );
+        let same = |other: &&Profile| {
+            let other = other.in_use();
+            !other.id.starts_with("example/")
+                && other.apn == used.apn
+                && other.mmsc == used.mmsc
+                && other.dials == used.dials
+        };
+        if let Some(shipped) = self.library.all().iter().find(same) {
+            let pdp_type = shipped.mms_pdn().pdp_type;
+            says.push_str(&format!(
+                ". Profile {} says the same (type {pdp_type})",
+                shipped.id
+            ));
+        }
+        Some(Mend { id: used.id, says })
+    }
+
+    /// Makes the copy, and keeps it for the session.
+    fn hold(&self, id: &str, fix: &Fix) -> Result<Profile, String> {
+        let (copy, root) = self.changed(id, fix)?;
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|(p, _)| p.id != copy.id);
+        held.push((copy.clone(), root));
+        Ok(copy)
+    }
+
+    /// Measures drafts; for a copy as for the profile that it came from, since nothing that is mended changes a size.
+    fn measure(&self, text_limit: usize) -> Measure {
+        let measure = measure(self.library.clone(), text_limit);
+        let copies = self.clone();
+        Arc::new(move |draft, id| {
+            let held = copies.held();
+            let root = |id| {
+                let copy = held.iter().find(|(p, _)| p.id.as_str() == id);
+                copy.map_or(id, |(_, root)| root.as_str())
+            };
+            measure(draft, id.map(root))
+        })
+    }
+
+    fn rows(&self, sim: Option<&SimFacts>) -> Vec<ProfileRow> {
+        let mut rows: Vec<ProfileRow> = self
+            .held()
+            .iter()
+            .map(|(p, _)| profile_row(p, sim))
+            .collect();
+        rows.extend(profile_rows(&self.library, sim));
+        rows
+    }
+}
+
+/// The table that `probe --profiles` prints, as the screen shows it.
+fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
+    let rows = matrix::table(probes).rows.into_iter();
+    rows.map(|(name, values)| CompareRow {
+        differs: matrix::differs(&values),
+        name,
+        values,
+    })
+    .collect()
+}
+
 /// The journal as the screen reads it.
 struct JournalFeed {
     journal: Journal,
     changes: watch::Receiver<EventId>,
-    library: Arc<Library>,
-    /// The SIM's home network for which the profiles were last shown.
-    home: Option<String>,
+    copies: Copies,
+    /// The SIM's home network and the number of copies for which the profiles were last shown.
+    shown: Option<(Option<String>, usize)>,
 }
 
 impl Feed for JournalFeed {
@@ -162,15 +293,19 @@ impl Feed for JournalFeed {
     }
 
     fn profiles(&mut self, known: &Known) -> Option<Vec<ProfileRow>> {
-        let home = known.sim.as_ref().and_then(|s| s.home.clone())?;
-        if self.home.as_ref() == Some(&home) {
+        let sim = known.sim.as_ref();
+        let home = sim.and_then(|s| s.home.clone());
+        let now = (home, self.copies.held().len());
+        if self.shown.as_ref() == Some(&now) {
             return None;
         }
-        let facts = SimFacts {
+        let facts = now.0.as_ref().map(|home| SimFacts {
             mccmnc: Some(home.replace('-', "")),
+            gid1: sim.and_then(|s| s.gid1.clone()),
+            spn: sim.and_then(|s| s.spn.clone()),
             ..SimFacts::default()
-        };
-        self.home = Some(home);
-        Some(profile_rows(&self.library, Some(&facts)))
+        });
+        self.shown = Some(now);
+        Some(self.copies.rows(facts.as_ref()))
     }
 }

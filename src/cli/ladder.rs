@@ -1,6 +1,7 @@
 //! The ladder as text: the same lines live and in a replay.
 use crate::event::{
     Bubble, Event, Failure, Message, ProfileInUse, SendResult, Stage, StageState, StageStep, What,
+    clean, clean_lines,
 };
 use std::fmt::Write;
 
@@ -26,7 +27,8 @@ impl Style {
         }
     }
 
-    fn paint(self, code: &str, text: &str) -> String {
+    /// Colours a text; [`harmless`] knows the codes.
+    pub(super) fn paint(self, code: &str, text: &str) -> String {
         if self.color {
             format!("\x1b[{code}m{text}\x1b[0m")
         } else {
@@ -37,47 +39,48 @@ impl Style {
     /// The lines for an event, or nothing where the ladder does not show it.
     #[must_use]
     pub fn lines(self, event: &Event) -> String {
-        match &event.what {
+        let lines = match &event.what {
             What::Profile(p) => self.profile(p),
             What::Message(m) => self.message(m),
             What::Stage(s) => self.stage(s),
             What::Bubble(b) => self.bubble(b),
-            What::Notice(n) => format!("  ! {}\n", plain(&n.text)),
+            What::Notice(n) => format!("  ! {}\n", clean(&n.text)),
             What::Result(r) => self.result(r),
             _ => String::new(),
-        }
+        };
+        harmless(&lines)
     }
 
     fn profile(self, p: &ProfileInUse) -> String {
         let mut out = format!(
             "profile {} ({}), APN {} {}, dials {}\n",
-            p.id,
-            plain(&p.name),
-            plain(&p.apn),
+            clean(&p.id),
+            clean(&p.name),
+            clean(&p.apn),
             p.pdp_type,
-            plain(&p.dials)
+            clean(&p.dials)
         );
         for lint in &p.lints {
             let _ = writeln!(
                 out,
                 "  {} {}: `{}` {}",
-                lint.id,
-                lint.severity,
-                plain(&lint.offending),
-                plain(&lint.says)
+                clean(&lint.id),
+                clean(&lint.severity),
+                clean(&lint.offending),
+                clean(&lint.says)
             );
-            let _ = writeln!(out, "      {}", plain(&lint.fix));
+            let _ = writeln!(out, "      {}", clean(&lint.fix));
         }
         out
     }
 
     fn message(self, m: &Message) -> String {
-        let to: Vec<&str> = m.to.iter().map(|n| n.as_str()).collect();
+        let to: Vec<String> = m.to.iter().map(|n| clean(n.as_str())).collect();
         format!(
             "message of {} characters to {}, Transaction-Id {}\n",
             m.characters,
             to.join(", "),
-            plain(&m.transaction_id)
+            clean(&m.transaction_id)
         )
     }
 
@@ -91,18 +94,18 @@ impl Style {
                     self.paint("32", mark),
                     s.stage.name(),
                     time(s.stage_ms),
-                    plain(says)
+                    clean(says)
                 )
             }
             StageState::Skipped { says } => {
-                format!("{mark} {:9}{:>8}  {}\n", s.stage.name(), "", plain(says))
+                format!("{mark} {:9}{:>8}  {}\n", s.stage.name(), "", clean(says))
             }
             StageState::Failed(f) => {
                 let head = format!(
                     "{mark} {:9}{:>8}  {}",
                     s.stage.name(),
                     time(s.stage_ms),
-                    plain(&f.what)
+                    clean(&f.what)
                 );
                 format!("{}\n{}", self.paint("1;31", &head), failure(f))
             }
@@ -110,16 +113,20 @@ impl Style {
     }
 
     fn bubble(self, b: &Bubble) -> String {
-        let mut out = format!("bubble on the simulated phone {} from {}", b.phone, b.from);
+        let mut out = format!(
+            "bubble on the simulated phone {} from {}",
+            clean(b.phone.as_str()),
+            clean(b.from.as_str())
+        );
         if let Some(subject) = &b.subject {
-            let _ = write!(out, ", subject “{}”", plain(subject));
+            let _ = write!(out, ", subject “{}”", clean(subject));
         }
         let _ = writeln!(out, ", {} characters:", b.text.chars().count());
         for line in b.text.lines() {
-            let _ = writeln!(out, "  | {}", plain(line));
+            let _ = writeln!(out, "  | {}", clean(line));
         }
         for other in &b.others {
-            let _ = writeln!(out, "  + {}", plain(other));
+            let _ = writeln!(out, "  + {}", clean(other));
         }
         out
     }
@@ -128,8 +135,18 @@ impl Style {
         let took = format!("{} and {} AT exchanges", time(r.duration_ms), r.exchanges);
         match r.stage {
             _ if r.ok => format!("{} in {took}\n", self.paint("1;32", "sent: M-Send.conf Ok")),
-            _ if r.cancelled => format!("stopped after {}\n", time(r.duration_ms)),
-            _ if r.unknown => format!("unknown: it may have been accepted; {took}\n"),
+            _ if r.unknown => {
+                let stopped = if r.cancelled {
+                    "stopped, too late to be sure; "
+                } else {
+                    ""
+                };
+                format!("{stopped}unknown: it may have been accepted; {took}\n")
+            }
+            stage if r.cancelled => {
+                let at = stage.map_or(String::new(), |s: Stage| format!(", at {s}"));
+                format!("stopped after {}{at}\n", time(r.duration_ms))
+            }
             stage => {
                 let at = stage.map_or("before the first stage".to_owned(), |s: Stage| {
                     format!("at {s}")
@@ -143,6 +160,32 @@ impl Style {
     }
 }
 
+/// The colours that are used here; no other code reaches the terminal.
+const COLOURS: [&str; 8] = [
+    "\x1b[2m",
+    "\x1b[32m",
+    "\x1b[1m",
+    "\x1b[1;31m",
+    "\x1b[1;32m",
+    "\x1b[1;33m",
+    "\x1b[1;35m",
+    "\x1b[0m",
+];
+
+/// Whatever an event holds, its lines do nothing to the terminal but show themselves in our colours.
+pub(super) fn harmless(lines: &str) -> String {
+    let mut pieces = lines.split('\x1b');
+    let mut out = clean_lines(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let piece = format!("\x1b{piece}");
+        let colour = COLOURS.iter().find(|c| piece.starts_with(**c));
+        let own = colour.map_or(0, |c| c.len());
+        out.push_str(&piece[..own]);
+        out.push_str(&clean_lines(&piece[own..]));
+    }
+    out
+}
+
 fn failure(f: &Failure) -> String {
     let mut out = String::new();
     for (label, text) in [
@@ -151,7 +194,7 @@ fn failure(f: &Failure) -> String {
         ("do now", &f.advice),
     ] {
         if !text.is_empty() {
-            let _ = writeln!(out, "  {label:>9}: {}", plain(text));
+            let _ = writeln!(out, "  {label:>9}: {}", clean(text));
         }
     }
     out
@@ -165,18 +208,4 @@ pub fn time(ms: u64) -> String {
     } else {
         format!("{}.{} s", ms / 1000, ms % 1000 / 100)
     }
-}
-
-/// Text from outside never reaches the terminal raw: control characters are shown as what they are.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            if c.is_control() {
-                c.escape_default().collect::<Vec<_>>()
-            } else {
-                vec![c]
-            }
-        })
-        .collect()
 }

@@ -1,7 +1,7 @@
 //! `mmscope mmsc`
-use super::Refusal;
 use super::args::Global;
 use super::session;
+use super::{Refusal, output};
 use crate::simulator::Loopback;
 use crate::simulator::mmsc::{Mmsc, MmscSpec, serve_on};
 use crate::simulator::phone::Phones;
@@ -52,13 +52,13 @@ async fn write_spool(mmsc: Arc<Mmsc>, spool: &Path) -> std::io::Result<()> {
             written += 1;
             let file = spool.join(format!("{written:04}.mms"));
             std::fs::write(&file, &request.body)?;
-            println!(
+            output::line(&format!(
                 "{} {} {} octets -> {}",
                 request.method.escape_default(),
                 request.path.escape_default(),
                 request.body.len(),
                 file.display()
-            );
+            ));
         }
     }
     Ok(())

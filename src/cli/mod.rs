@@ -5,11 +5,19 @@ mod args;
 mod at;
 mod config;
 mod console;
+mod doctor;
 mod folders;
 mod ladder;
+mod matrix;
+mod message;
 mod mmsc;
+mod output;
+mod pdu;
+mod ports;
+mod probe;
 mod profiles;
 mod replay;
+mod report;
 mod restore;
 mod send;
 mod session;
@@ -64,7 +72,7 @@ pub fn run() -> u8 {
     match carry_out(cli) {
         Ok(code) => code,
         Err(refusal) => {
-            eprintln!("mmscope: {refusal}");
+            output::tell(&refusal.to_string());
             refusal.code
         }
     }
@@ -79,15 +87,25 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         .map_err(|e| Refusal::with(11, format!("the program cannot start: {e}")))?;
     match cli.command {
         None => runtime.block_on(console::run(&global)),
-        Some(Command::Send(send)) => runtime.block_on(send::run(&global, send)),
-        Some(Command::At { commands }) => runtime.block_on(at::run(&global, &commands)),
+        Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
+        Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
+        Some(Command::Pdu { what }) => pdu::run(&global, what),
+        Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),
+        Some(Command::Report {
+            recording,
+            format,
+            output,
+            reveal,
+        }) => report::run(&global, &recording, format, output.as_deref(), &reveal),
         Some(Command::Sim { pty, tcp }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp)),
         Some(Command::Mmsc { listen, spool }) => {
             runtime.block_on(mmsc::run(&global, listen, &spool))
         }
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
+        Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
+        Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
         Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
     }
 }

@@ -1,8 +1,8 @@
 //! `mmscope restore`
 use super::args::Global;
 use super::session::{self, Wants};
-use super::{Refusal, ladder};
-use crate::event::{SettingsAct, What};
+use super::{Refusal, output};
+use crate::event::{SettingsAct, SettingsStep, What};
 
 /// Puts back what an earlier session left changed. The bench does that by itself when it opens; here one sees it done.
 pub async fn run(global: &Global) -> Result<u8, Refusal> {
@@ -15,36 +15,44 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         },
     )
     .await?;
-    session.bench.close().await;
+    let due = session.left_behind;
+    let closed = session.bench.close().await;
     let known = session.journal.known();
     session.journal.close_writers();
     for (_, notice) in &known.notices {
-        eprintln!("mmscope: {}", ladder::plain(&notice.text));
+        output::tell(&notice.text);
     }
-    let step = session
-        .journal
-        .since(0)
-        .iter()
-        .rev()
-        .find_map(|e| match &e.what {
-            What::Settings(step) => Some(step.clone()),
-            _ => None,
-        });
-    match step {
-        Some(step) if step.step == SettingsAct::Restored => {
-            let commands = if step.commands.is_empty() {
-                "nothing was different".to_owned()
-            } else {
-                step.commands.join("  ")
-            };
-            println!("all settings are as before: {commands}");
-            Ok(0)
-        }
-        Some(_) => Err(Refusal::with(11, "the settings could not be put back")),
-        None if known.notices.is_empty() => {
-            println!("nothing to put back: no session left settings of this modem changed");
-            Ok(0)
-        }
-        None => Err(Refusal::with(11, "the settings could not be put back")),
+    let events = session.journal.since(0);
+    let last = events.iter().rev().find_map(|e| match &e.what {
+        What::Settings(step) => Some(step),
+        _ => None,
+    });
+    let says = outcome(due, last, closed)?;
+    if !global.json {
+        output::line(&says);
+    }
+    Ok(0)
+}
+
+/// What came of it: nothing was due, or the last look at the settings showed all as before.
+fn outcome(due: bool, last: Option<&SettingsStep>, closed: bool) -> Result<String, Refusal> {
+    if !due {
+        return Ok(
+            "nothing to put back: no session left settings of this modem changed".to_owned(),
+        );
+    }
+    match last {
+        Some(step) if step.step == SettingsAct::Restored => Ok(match step.commands.as_slice() {
+            [] => "all settings are as before: nothing was different".to_owned(),
+            commands => format!("all settings are as before: {}", commands.join("  ")),
+        }),
+        _ if !closed => Err(Refusal::with(
+            11,
+            "the settings could not be put back in time; they are still kept: run `mmscope restore` again once the modem answers",
+        )),
+        _ => Err(Refusal::with(
+            11,
+            "the settings could not be put back; they are still kept: run `mmscope restore` again once the modem answers",
+        )),
     }
 }

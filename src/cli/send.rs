@@ -1,59 +1,53 @@
 //! `mmscope send`
-use super::args::{Global, Send};
-use super::session::{self, Session, Wants};
-use super::{Refusal, Style};
+use super::args::{self, Global, Send};
+use super::session::{self, Interrupts, Session, Wants};
+use super::{Refusal, Style, at, message, output};
+use crate::at::reply;
 use crate::bench::{Message, Order};
-use crate::compose::{Draft, Recipient};
-use crate::event::{Event, Level, SendResult, What};
-use std::io::{IsTerminal, Read, Write};
-use std::sync::Arc;
+use crate::config::Config;
+use crate::event::{Event, Failure, Level, Recorder, SendResult, Stage, StageState, What};
 
-/// The longest text that is read from standard input, in octets.
-const LONGEST: u64 = 4 << 20;
-
-/// Sends one message and prints every stage.
+/// Sends one message and prints every stage. With `--json` the last line is the result, whatever happens.
 pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
+    let mut told = false;
+    let sent = one(global, send, &mut told).await;
+    if let (Err(refusal), true, false) = (&sent, global.json, told) {
+        output::json(&Event {
+            id: 1,
+            at: format!("{:.3}", jiff::Timestamp::now()),
+            ms: 0,
+            what: What::Result(not_begun(refusal)),
+        });
+    }
+    sent
+}
+
+async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal> {
     let world = session::world(global)?;
     let (_, config) = session::configuration(global)?;
-    let to = if send.to.is_empty() {
-        world
-            .iter()
-            .map(|w| w.world.start.draft.to.clone())
-            .collect()
-    } else {
-        send.to.clone()
-    };
-    if to.is_empty() {
+    let mut options = send.message;
+    let start = world.as_ref().map(|w| &w.world.start.draft);
+    let nobody = options.to.is_empty() && options.cc.is_empty() && options.bcc.is_empty();
+    if let (true, Some(start)) = (nobody, start) {
+        options.to = vec![start.to.clone()];
+    }
+    // The world's own text stands in only where nothing else is said.
+    let bare = options.attach.is_empty() && options.subject.is_none();
+    if let (None, true, Some(start)) = (&options.text, bare, start) {
+        options.text = Some(start.text.clone());
+    }
+    if options.text.is_none() && bare {
         return Err(Refusal::usage(
-            "nobody to send to: --to +12025550123 (a simulated bench has a draft of its own)",
+            "nothing to send: give the TEXT, or - to read it from standard input",
         ));
     }
-    let to = to
-        .iter()
-        .map(|n| recipient(n, &config))
-        .collect::<Result<Vec<_>, _>>()?;
-    let text = match (&send.text, &world) {
-        (Some(text), _) if text == "-" => from_stdin()?,
-        (Some(text), _) => text.clone(),
-        (None, Some(world)) => world.world.start.draft.text.clone(),
-        (None, None) => {
-            return Err(Refusal::usage(
-                "nothing to send: give the TEXT, or - to read it from standard input",
-            ));
-        }
+    // What can be wrong with the words is said before the modem is touched.
+    let ready = if message::asks_for_self(&options, &config) {
+        None
+    } else {
+        Some(drafted(&options, &config)?)
     };
-    let draft = Draft {
-        to,
-        subject: send.subject.clone().unwrap_or_default(),
-        text,
-        ..Draft::default()
-    };
-    let message = Message {
-        draft,
-        transaction_id: send.transaction_id.clone(),
-        date: send.date,
-        version: Some(send.mms_version),
-    };
+    let mut interrupts = Interrupts::listen();
     let session = session::open(
         global,
         Wants {
@@ -64,101 +58,180 @@ pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
     )
     .await?;
     let style = session::style(global, &session.config);
-    let result = follow(&session, message, style, global.json).await;
+    let message = match ready {
+        Some(message) => Ok(message),
+        None => to_oneself(&session, options, &config, &mut interrupts).await,
+    };
+    let (result, gave_up) = match message {
+        Ok(message) => follow(&session, message, style, global.json, &mut interrupts).await,
+        Err(refusal) => {
+            let result = not_begun(&refusal);
+            session.journal.record(What::Result(not_begun(&refusal)));
+            output::tell(&refusal.to_string());
+            (result, false)
+        }
+    };
+    *told = true;
     let recording = session.recording.clone();
-    let closed = session.bench.close().await;
-    session.journal.close_writers();
-    if !closed {
-        eprintln!(
-            "mmscope: the modem did not let go in time; `mmscope restore` puts its settings back"
-        );
-    }
+    leave(session, gave_up, &mut interrupts).await;
     if let (Some(path), false) = (recording, global.json) {
-        println!("recorded in {}", path.display());
+        output::line(&format!("recorded in {}", path.display()));
     }
     Ok(result.exit_code())
 }
 
-fn recipient(typed: &str, config: &crate::config::Config) -> Result<Recipient, Refusal> {
-    if typed == "self" {
-        return config
-            .own_number
-            .as_ref()
-            .map(|own| own.recipient().clone())
-            .ok_or_else(|| {
-                Refusal::usage(
-                    "--to self: your own number is not known; set own_number in the configuration",
-                )
-            });
-    }
-    Recipient::parse(typed)
-        .map_err(|e| Refusal::usage(format!("--to {}: {e}", typed.escape_default())))
+fn drafted(options: &args::Message, config: &Config) -> Result<Message, Refusal> {
+    Ok(Message {
+        draft: message::draft(options, config)?,
+        transaction_id: options.transaction_id.clone(),
+        date: options.date,
+        version: Some(options.mms_version),
+    })
 }
 
-fn from_stdin() -> Result<String, Refusal> {
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        eprintln!(
-            "mmscope: reading the text from the terminal; end it with Ctrl-D on a line of its own"
-        );
-    }
-    let mut octets = Vec::new();
-    stdin
-        .lock()
-        .take(LONGEST + 1)
-        .read_to_end(&mut octets)
-        .map_err(|e| Refusal::usage(format!("standard input cannot be read: {e}")))?;
-    if octets.len() as u64 > LONGEST {
-        return Err(Refusal::usage(format!(
-            "the text on standard input is longer than {LONGEST} octets; no MMSC takes that"
-        )));
-    }
-    let text = String::from_utf8(octets).map_err(|e| Refusal::usage(format!("the text on standard input is no UTF-8 ({e}); convert it first, for instance with iconv")))?;
-    Ok(text.strip_suffix('\n').map_or(text.clone(), str::to_owned))
+/// Asks the SIM for its own number (+CNUM) and puts it where `self` stands.
+async fn to_oneself(
+    session: &Session,
+    mut options: args::Message,
+    config: &Config,
+    interrupts: &mut Interrupts,
+) -> Result<Message, Refusal> {
+    let exchange = tokio::select! {
+        answer = at::answer(session, "AT+CNUM", true) => answer?,
+        () = interrupts.next() => return Err(Refusal::with(130, "stopped before the message was made")),
+    };
+    let number = exchange.lines.iter().find_map(|line| reply::cnum(line));
+    let number = number.ok_or_else(|| {
+        Refusal::usage(
+            "self: your own number is not known: own_number is not in the configuration, and AT+CNUM says that the SIM holds none; set own_number, or name the number with --to",
+        )
+    })?;
+    message::fill_in_self(&mut options, number.number.reveal());
+    drafted(&options, config)
 }
 
-/// Orders the send and prints what happens until its result. Ctrl-C cancels; a second one gives up waiting.
-async fn follow(session: &Session, message: Message, style: Style, json: bool) -> SendResult {
+/// Lets the modem go as it was found. One interrupt is heard, a second one gives up waiting.
+async fn leave(session: Session, gave_up: bool, interrupts: &mut Interrupts) {
+    let owes = session.journal.known().settings_open();
+    if owes && !gave_up {
+        output::tell("leaving the modem as it was found …");
+    }
+    let journal = session.journal.clone();
+    let closed = if gave_up {
+        !owes
+    } else {
+        let closing = session.bench.close();
+        tokio::pin!(closing);
+        tokio::select! {
+            closed = &mut closing => closed,
+            () = interrupts.next() => {
+                output::tell("still putting the modem's settings back (Ctrl-C again to give up)");
+                tokio::select! {
+                    closed = &mut closing => closed,
+                    () = interrupts.next() => false,
+                }
+            }
+        }
+    };
+    journal.close_writers();
+    if !closed {
+        output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
+    }
+}
+
+/// The result of a send that did not begin.
+fn not_begun(refusal: &Refusal) -> SendResult {
+    let stage = Stage::ALL
+        .into_iter()
+        .find(|s| s.exit_code() == refusal.code);
+    SendResult {
+        stage,
+        cancelled: refusal.code == 130,
+        error: Some(Failure {
+            what: refusal.says.clone(),
+            raw: String::new(),
+            means: "the send did not begin: nothing was sent".to_owned(),
+            advice: "Mend what the error names, then send again".to_owned(),
+        }),
+        ..SendResult::default()
+    }
+}
+
+/// Orders the send and prints what happens until its result, which is recorded whatever happens. An interrupt cancels; a second one gives
+/// up waiting, which the second value says.
+async fn follow(
+    session: &Session,
+    message: Message,
+    style: Style,
+    json: bool,
+    interrupts: &mut Interrupts,
+) -> (SendResult, bool) {
     let mut changes = session.journal.changes();
     session.bench.order(Order::Send(Box::new(message))).await;
     let mut seen = 0;
-    let mut interrupts = 0;
+    let mut stopping = false;
     loop {
         for event in session.journal.since(seen) {
             seen = event.id;
             if !json {
-                print(style, &event);
+                output::styled(&style.lines(&event));
             }
             if let What::Result(result) = &event.what {
-                return result.clone();
+                return (result.clone(), false);
             }
-            if refused(&event) {
-                return SendResult::default();
+            if let Some(refusal) = refused(&event) {
+                let result = not_begun(&refusal);
+                session.journal.record(What::Result(result.clone()));
+                return (result, false);
             }
         }
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return SendResult::default() },
-            _ = tokio::signal::ctrl_c() => {
-                interrupts += 1;
-                if interrupts > 1 {
-                    return SendResult { cancelled: true, ..SendResult::default() };
+            changed = changes.changed() => if changed.is_err() {
+                return (given_up(session, false), false);
+            },
+            () = interrupts.next() => {
+                if stopping {
+                    return (given_up(session, true), true);
                 }
-                eprintln!("mmscope: stopping; the modem's settings are put back first (Ctrl-C again to give up)");
+                stopping = true;
+                output::tell("stopping; the modem's settings are put back first (Ctrl-C again to give up)");
                 session.bench.order(Order::Cancel).await;
             }
         }
     }
 }
 
-/// The bench would not take the order at all.
-fn refused(event: &Event) -> bool {
-    matches!(&event.what, What::Notice(n) if n.level == Level::Warning && n.text.starts_with("read-only"))
+/// The result of a send whose end nobody waits for: unknown, once the request may be on its way. It is recorded as the last line.
+fn given_up(session: &Session, cancelled: bool) -> SendResult {
+    let mut result = SendResult {
+        cancelled,
+        ..SendResult::default()
+    };
+    for event in session.journal.since(0) {
+        match &event.what {
+            What::Message(m) => {
+                result.send = m.send;
+                result.transaction_id = Some(m.transaction_id.clone());
+            }
+            What::Stage(s) => {
+                let begun = matches!(s.state, StageState::Started { .. });
+                result.unknown |= begun && s.stage == Stage::Post;
+            }
+            What::Exchange(_) => result.exchanges += 1,
+            _ => {}
+        }
+    }
+    result.duration_ms = session.journal.now_ms();
+    session.journal.record(What::Result(result.clone()));
+    result
 }
 
-fn print(style: Style, event: &Arc<Event>) {
-    let lines = style.lines(event);
-    if !lines.is_empty() {
-        // A reader that went away (`| head`) is no reason to stop a send.
-        let _ = std::io::stdout().lock().write_all(lines.as_bytes());
+/// The bench would not take the order at all.
+fn refused(event: &Event) -> Option<Refusal> {
+    match &event.what {
+        What::Notice(n) if n.level == Level::Warning && n.text.starts_with("read-only") => {
+            Some(Refusal::usage(n.text.clone()))
+        }
+        _ => None,
     }
 }

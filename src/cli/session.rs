@@ -4,12 +4,13 @@ use super::folders::Folders;
 use super::{Refusal, folders};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
 use crate::config::Config;
+use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
 use crate::journal::{Clock, Journal, Writer};
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
-use crate::serial::{self, Line};
+use crate::serial::{self, Inhibition, Opening, Source, System, Wanted};
 use crate::simulator::{self, Loopback, World, phone::Phones};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -42,16 +43,41 @@ pub struct Session {
     pub world: Option<Named>,
     /// Where the session is recorded.
     pub recording: Option<PathBuf>,
+    /// An earlier session left settings of this modem changed; the bench puts them back first.
+    pub left_behind: bool,
     /// The simulated bench; it lives as long as the session.
     _simulated: Option<simulator::Modem>,
+    /// ModemManager has let go of the modem; it gets it back with the session's end.
+    _inhibition: Option<Inhibition>,
 }
 
 /// A line, and what is special about it.
 struct Opened {
-    line: Box<dyn Line>,
-    name: String,
+    line: serial::Opened,
+    source: Arc<dyn Source>,
+    /// What stays the same when the line's name does not: settings are kept under it.
+    key: String,
     phones: Option<Phones>,
     modem: Option<simulator::Modem>,
+    inhibition: Option<Inhibition>,
+}
+
+/// A simulated modem inside this process, whose line can be opened again.
+struct Simulated {
+    modem: simulator::Modem,
+    name: String,
+}
+
+impl Source for Simulated {
+    fn open(&self) -> Opening<'_> {
+        Box::pin(async move {
+            Ok(serial::Opened {
+                line: Box::new(self.modem.open_line()),
+                name: self.name.clone(),
+                notes: Vec::new(),
+            })
+        })
+    }
 }
 
 /// Reads the configuration that counts.
@@ -117,13 +143,14 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     let left_behind = match opened.modem {
         Some(_) => None,
         None => snapshots
-            .left_behind(&opened.name)
+            .left_behind(&opened.key)
             .map_err(|e| Refusal::with(11, e.to_string()))?,
     };
+    let due = left_behind.is_some();
     let keep: Arc<dyn Keep> = if opened.modem.is_some() {
         Arc::new(NotKept)
     } else {
-        Arc::new(snapshots.of(&opened.name))
+        Arc::new(snapshots.of(&opened.key))
     };
 
     let start = jiff::Timestamp::now();
@@ -131,11 +158,11 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     if wants.json && global.json {
         writers.push(Writer::until_result(Box::new(io::stdout()), global.wire));
     }
-    let path = global.record.clone().unwrap_or_else(|| {
-        folders
-            .recordings()
-            .join(recording_name(start, &opened.name))
-    });
+    let serial = opened.line.name.clone();
+    let path = global
+        .record
+        .clone()
+        .unwrap_or_else(|| folders.recordings().join(recording_name(start, &serial)));
     let recorded = record(&path);
     let recording = recorded.is_ok().then(|| path.clone());
     let trouble = recorded
@@ -143,17 +170,21 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         .err();
     let journal = Journal::begin(
         Clock::start(start, speed),
-        world.as_ref().map(|_| opened.name.clone()),
+        world.as_ref().map(|_| serial.clone()),
         writers,
     );
     let sink = journal.sink();
-    let warn = |text: String| {
+    let say = |level: Level, text: String| {
         sink.record(What::Notice(Notice {
-            level: Level::Warning,
+            level,
             text,
             because: None,
         }))
     };
+    let warn = |text: String| say(Level::Warning, text);
+    for (level, note) in opened.line.notes {
+        say(level, note);
+    }
     if let Some(e) = trouble {
         warn(format!(
             "this session is not recorded: {}: {e}",
@@ -165,10 +196,13 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     }
     let bubbles = opened
         .phones
+        // A real MMSC knows no simulated phone.
+        .filter(|_| global.mmsc.is_none())
         .map(|phones| forward_bubbles(phones, journal.clone()));
     let bench = Bench::open(Setup {
-        line: opened.line,
-        serial: opened.name,
+        line: opened.line.line,
+        serial,
+        source: Some(opened.source),
         pace: Pace::from_speed(speed),
         journal: journal.clone(),
         config: config.clone(),
@@ -179,6 +213,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         bubbles,
         watchful: wants.watchful,
         read_only: global.read_only,
+        references: references(&config, world.as_ref()),
         chance,
     });
     Ok(Session {
@@ -188,8 +223,25 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         library,
         world,
         recording,
+        left_behind: due,
         _simulated: opened.modem,
+        _inhibition: opened.inhibition,
     })
+}
+
+/// The control hosts: the person's, or those of the simulated bench.
+fn references(config: &Config, world: Option<&Named>) -> References {
+    let own = &config.reference;
+    let pair = |p: &crate::config::Place| (p.host.clone(), p.port);
+    let mut references = References {
+        open: own.open.iter().take(4).map(pair).collect(),
+        closed: own.closed.as_ref().map(pair),
+        black_hole: own.black_hole.map(|a| a.to_string()),
+    };
+    if let (true, Some(named)) = (references.open.is_empty(), world) {
+        references.open = named.world.references();
+    }
+    references
 }
 
 /// The wall clock in milliseconds since 1970, and a random number.
@@ -216,10 +268,19 @@ async fn open_line(
             },
         );
         return Ok(Opened {
-            line: Box::new(bench.line),
-            name,
+            line: serial::Opened {
+                line: Box::new(bench.line),
+                name: name.clone(),
+                notes: Vec::new(),
+            },
+            source: Arc::new(Simulated {
+                modem: bench.modem.clone(),
+                name: name.clone(),
+            }),
+            key: name,
             phones: Some(bench.phones),
             modem: Some(bench.modem),
+            inhibition: None,
         });
     }
     if global.mmsc.is_some() {
@@ -227,31 +288,80 @@ async fn open_line(
             "--mmsc puts a real MMSC into a simulated world; it wants --sim or --world",
         ));
     }
-    let Some(name) = global.port.clone().or_else(|| config.port.clone()) else {
+    let Some(asked) = global.port.clone().or_else(|| config.port.clone()) else {
         return Err(no_modem());
     };
-    let line = serial::open(&name, config.baud.get())
-        .await
-        .map_err(|e| Refusal::with(11, e.to_string()))?;
+    open_serial(global, config, &asked).await
+}
+
+/// Opens the modem on a serial line; `auto` looks for it first.
+async fn open_serial(global: &Global, config: &Config, asked: &str) -> Result<Opened, Refusal> {
+    let baud = config.baud.get();
+    let refused = |e: serial::SerialError| Refusal::with(11, e.to_string());
+    let finder = Arc::new(System);
+    let mut notes = Vec::new();
+    let name = if asked == "auto" {
+        let chosen = serial::choose(&*finder, baud).await.map_err(refused)?;
+        notes.push((Level::Info, says_auto(&chosen)));
+        chosen.name
+    } else {
+        asked.to_owned()
+    };
+    let wanted = Wanted::of(&name, baud, finder);
+    let inhibition = inhibit(global, &wanted).await?;
+    let mut line = serial::open(&name, baud).await.map_err(refused)?;
+    notes.append(&mut line.notes);
+    line.notes = notes;
     Ok(Opened {
         line,
-        name,
+        key: wanted.key(),
+        source: Arc::new(wanted),
         phones: None,
         modem: None,
+        inhibition,
     })
 }
 
+/// Where `--inhibit` asks for it: ModemManager lets the device go.
+pub async fn inhibit(global: &Global, wanted: &Wanted) -> Result<Option<Inhibition>, Refusal> {
+    if !global.inhibit {
+        return Ok(None);
+    }
+    let refused = |e: serial::SerialError| Refusal::with(11, e.to_string());
+    let place = serial::place(wanted).map_err(refused)?;
+    let held = Inhibition::begin("mmcli", &place).await.map_err(refused)?;
+    Ok(Some(held))
+}
+
+/// Which device `auto` took, and which it left.
+pub fn says_auto(chosen: &serial::Chosen) -> String {
+    let others = if chosen.others.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "; a modem answers on {}, too: name one with --port to use it",
+            chosen.others.join(", ")
+        )
+    };
+    format!("auto: {} ({}){others}", chosen.name, chosen.says.model)
+}
+
 fn no_modem() -> Refusal {
-    let ports = serial::present();
-    let ports = if ports.is_empty() {
+    let rows: Vec<String> = serial::devices()
+        .iter()
+        .filter(|d| !d.bare)
+        .map(|d| format!("\n  {}  {}", d.name, d.about()))
+        .collect();
+    let ports = if rows.is_empty() {
         "no serial device is present".to_owned()
     } else {
-        format!("present: {}", ports.join(", "))
+        "--port auto asks which of these is one".to_owned()
     };
     let worlds: Vec<&str> = World::shipped().into_iter().map(|(name, _)| name).collect();
     Refusal::usage(format!(
-        "no modem is named. Name one with --port ({ports}), or take a simulated bench: --sim, or --world with one of {}",
-        worlds.join(", ")
+        "no modem is named. Name one with --port ({ports}), or take a simulated bench: --sim, or --world with one of {}{}",
+        worlds.join(", "),
+        rows.concat()
     ))
 }
 
@@ -288,7 +398,11 @@ pub fn loopback(url: &str) -> Result<Loopback, Refusal> {
     Loopback::try_from(address).map_err(|e| wrong(e.to_string()))
 }
 
-fn profile(
+/// The profile that is asked for: by option, by configuration, or the world's; none where nothing names one.
+///
+/// # Errors
+/// No such profile, or a file that is none.
+pub fn profile(
     global: &Global,
     config: &Config,
     library: &Library,
@@ -329,9 +443,27 @@ fn recording_name(start: jiff::Timestamp, serial: &str) -> String {
 
 fn record(path: &Path) -> io::Result<std::fs::File> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+        private_folder(folder)?;
     }
     crate::bench::private(path)
+}
+
+/// Makes a folder that only its owner can look into. One that is there already stays as it is, unless it is our own.
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+        builder.mode(0o700);
+        builder.create(folder)?;
+        if folder.ends_with("mmscope/recordings") {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+        }
+    }
+    #[cfg(not(unix))]
+    builder.create(folder)?;
+    Ok(())
 }
 
 /// Tells the journal of new bubbles, and counts them.
@@ -373,20 +505,54 @@ pub fn shown(phone: &str, bubble: &simulator::phone::Bubble) -> Bubble {
     }
 }
 
-/// Ends when the program is told to end: Ctrl-C, or SIGTERM where there is such a thing.
-pub async fn interrupted() {
+/// The ways in which the program is told to end: Ctrl-C, and where there is such a thing SIGTERM and SIGHUP (the terminal was closed).
+pub struct Interrupts {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-            }
-            return;
+    signals: Vec<tokio::signal::unix::Signal>,
+}
+
+impl Interrupts {
+    /// Listens from now on; what comes while nobody waits is kept.
+    #[must_use]
+    pub fn listen() -> Self {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let kinds = [
+                SignalKind::interrupt(),
+                SignalKind::terminate(),
+                SignalKind::hangup(),
+            ];
+            // Where one cannot be listened to it does what it always does.
+            let signals = kinds.into_iter().filter_map(|k| signal(k).ok()).collect();
+            Self { signals }
         }
+        #[cfg(not(unix))]
+        Self {}
     }
-    let _ = tokio::signal::ctrl_c().await;
+
+    /// Ends with the next one.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        std::future::poll_fn(|context| {
+            let told = self.signals.iter_mut().any(|signal| {
+                matches!(signal.poll_recv(context), std::task::Poll::Ready(Some(())))
+            });
+            if told {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// Ends when the program is told to end.
+pub async fn interrupted() {
+    Interrupts::listen().next().await;
 }
 
 /// Whether lines may have colours.

@@ -1,8 +1,8 @@
 //! `mmscope sim`
-use super::Refusal;
 use super::args::Global;
 use super::ladder::Style;
 use super::session::{self, Named};
+use super::{Refusal, output};
 use crate::event::{Event, What};
 use crate::simulator::{self, Modem, Options};
 use std::net::SocketAddr;
@@ -70,17 +70,14 @@ async fn print_bubbles(modem: Modem, style: Style, as_json: bool) {
         for (phone, bubble) in bubbles.iter().skip(shown) {
             let what = What::Bubble(session::shown(phone, bubble));
             if as_json {
-                println!("{}", serde_json::to_string(&what).unwrap_or_default());
+                output::json(&what);
             } else {
-                print!(
-                    "{}",
-                    style.lines(&Event {
-                        id: 0,
-                        at: String::new(),
-                        ms: bubble.at_ms,
-                        what
-                    })
-                );
+                output::styled(&style.lines(&Event {
+                    id: 0,
+                    at: String::new(),
+                    ms: bubble.at_ms,
+                    what,
+                }));
             }
         }
         shown = bubbles.len();

@@ -1,5 +1,6 @@
 //! The message as it is being written.
-use super::{Lint, Recipient, Severity, size_text};
+use super::{Attachment, Lint, Recipient, Severity, size_text};
+use crate::mms::Options;
 use crate::profile::Profile;
 use std::collections::HashSet;
 use std::fmt;
@@ -17,6 +18,12 @@ pub struct Draft {
     pub subject: String,
     /// The text.
     pub text: String,
+    /// Files that go along, in the order in which they are shown.
+    pub attachments: Vec<Attachment>,
+    /// Class, priority, times, reports.
+    pub options: Options,
+    /// The sender's address in place of the profile's way of saying it.
+    pub from: Option<String>,
 }
 
 /// A debug print shows sizes, never what a person wrote.
@@ -28,6 +35,7 @@ impl fmt::Debug for Draft {
             .field("bcc", &self.bcc)
             .field("subject_characters", &self.subject.chars().count())
             .field("text_characters", &self.text.chars().count())
+            .field("attachments", &self.attachments)
             .finish()
     }
 }
@@ -49,6 +57,7 @@ impl Draft {
             self.too_big(profile, pdu_size),
             self.long(text_limit),
             self.too_many(profile),
+            self.own_sender(profile),
             self.twice(),
         ]
         .into_iter()
@@ -75,9 +84,11 @@ impl Draft {
 
     /// C02: there is nothing to send.
     fn nothing(&self) -> Option<Lint> {
-        let empty = self.text.trim().is_empty() && self.subject.trim().is_empty();
+        let empty = self.text.trim().is_empty()
+            && self.subject.trim().is_empty()
+            && self.attachments.is_empty();
         empty.then(|| {
-            let fix = "write a text or a subject";
+            let fix = "write a text or a subject, or attach a file";
             Lint::whole(
                 "C02",
                 Severity::Error,
@@ -150,6 +161,24 @@ impl Draft {
                 "send it in several messages",
             )
         })
+    }
+
+    /// P14: a sender where the carrier puts one in itself.
+    fn own_sender(&self, profile: &Profile) -> Option<Lint> {
+        let inserts = profile.mms.from == crate::profile::Sender::InsertAddressToken;
+        let from = self.from.as_deref().filter(|_| inserts)?;
+        let says = format!(
+            "the message names its sender, but {} expects to put in the number of the line itself",
+            profile.id
+        );
+        Some(Lint::whole(
+            "P14",
+            Severity::Warning,
+            "from",
+            crate::event::Msisdn::new(from).masked().as_str(),
+            says,
+            "leave out --from unless this is what you want to try",
+        ))
     }
 
     /// C04: somebody gets it twice.

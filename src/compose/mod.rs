@@ -1,17 +1,23 @@
 //! The message being written: to whom, what, how big, and which way it would best go.
 //!
 //! In: what a person typed, the profile in use, the size of the encoded message. Out: checked [`Recipient`]s, a
-//! [`Draft`], the [`Lint`]s on it, and the [`Budget`] that stands beside the text. Nothing is encoded or sent here.
+//! [`Draft`] with its [`Attachment`]s made fit for the carrier, the [`Lint`]s on it, and the [`Budget`] that stands beside
+//! the text. Nothing is encoded or sent here.
+mod attachment;
 mod budget;
 mod draft;
+mod fit;
+mod picture;
 mod recipient;
 mod request;
 
 pub use crate::profile::{Lint, Severity};
+pub use attachment::Attachment;
 pub use budget::{Budget, SmsCount, SmsEncoding, size_text};
 pub use draft::Draft;
+pub use fit::{Change, Treatment, fit, fit_into};
 pub use recipient::{Recipient, RecipientError};
-pub use request::{budget, pdu_size, send_req};
+pub use request::{budget, draft_of, message, pdu_size, send_req};
 
 use unicode_segmentation::UnicodeSegmentation;
 

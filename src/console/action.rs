@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: actions, their names, what they say of themselves, their keys and where these are valid. Never here: what an action
 //! does (that is `update`), how a key is read (that is `keymap`).
-use super::layout::Pane;
+use super::layout::{Pane, Screen};
 
 /// Something that a person can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,14 @@ use super::layout::Pane;
 pub enum Action {
     Send,
     Stop,
+    Probe,
+    Apply,
+    PhoneWitness,
+    InboundWitness,
+    ShowEvidence,
+    Go(Screen),
+    Mark,
+    Compare,
     Restore,
     Profiles,
     UseProfile,
@@ -72,6 +80,8 @@ pub enum Place {
     Command,
     /// In this pane, while no text is typed.
     On(Pane),
+    /// On this screen, whichever of its panes has the keys.
+    OnScreen(Screen),
     /// In any text field.
     Typing,
     /// In the text of the message.
@@ -91,7 +101,7 @@ impl Place {
         match self {
             Self::Asked => 4,
             Self::InText | Self::InLine | Self::InAt | Self::On(_) => 3,
-            Self::Typing => 2,
+            Self::Typing | Self::OnScreen(_) => 2,
             Self::Command => 1,
             Self::Everywhere => 0,
         }
@@ -147,7 +157,7 @@ impl Row {
 }
 
 use Action as A;
-use Place::{Asked, Command, Everywhere, InAt, InLine, InText, On, Typing};
+use Place::{Asked, Command, Everywhere, InAt, InLine, InText, On, OnScreen, Typing};
 
 /// Every action there is.
 #[rustfmt::skip]
@@ -155,7 +165,14 @@ pub const TABLE: &[Row] = &[
     row(A::Yes, "yes", "yes", "Yes to the question on the screen.", &[("y", Asked), ("enter", Asked)]).foot(0),
     row(A::No, "no", "no", "No to the question on the screen.", &[("n", Asked), ("esc", Asked)]).foot(1),
     row(A::Send, "send", "send", "Send the message through the profile in use.", &[("ctrl-s", Everywhere)]).world().foot(10),
-    row(A::Stop, "stop", "stop", "Stop the running send and leave the modem tidy.", &[("ctrl-x", Everywhere)]).world().foot(5),
+    row(A::Stop, "stop", "stop", "Stop the running send or probe, and leave the modem tidy.", &[("ctrl-x", Everywhere)]).world().foot(5),
+    row(A::Apply, "apply", "apply the fix", "Do what the verdict advises: use a profile with that one thing changed, held for this session.", &[("enter", On(Pane::Verdict)), ("ctrl-y", OnScreen(Screen::Diagnosis))]).world().foot(6),
+    row(A::Probe, "probe", "find out why not", "Examine the profile in use: experiments that send nothing to anybody and change no setting that stays.", &[("d", Command), ("f8", Everywhere)]).foot(9),
+    row(A::ShowEvidence, "show-evidence", "show lines", "Show the very lines of the AT traffic that this piece of evidence rests on.", &[("enter", On(Pane::Evidence))]).foot(6),
+    row(A::PhoneWitness, "witness-phone", "phone", "Say whether the same SIM sends a picture in a phone, Wi-Fi off: not tried, it sends, it fails.", &[("w", OnScreen(Screen::Diagnosis))]).foot(14),
+    row(A::InboundWitness, "witness-inbound", "inbound", "Say whether an MMS to this line is announced to the modem: not tried, yes, no.", &[("i", OnScreen(Screen::Diagnosis))]).foot(14),
+    row(A::Mark, "mark", "mark", "Mark the chosen profile for comparing, or take the mark away.", &[("space", On(Pane::Profiles))]).foot(8),
+    row(A::Compare, "compare", "compare", "Examine the marked profiles one after another and show them side by side.", &[("c", On(Pane::Profiles)), ("c", OnScreen(Screen::Compare))]).foot(8),
     row(A::UseProfile, "use-profile", "use it", "Use the chosen profile for the next send.", &[("enter", On(Pane::Profiles))]).world().foot(6),
     row(A::RunAt, "run-at", "run", "Send the AT command to the modem; its answer shows in the traffic.", &[("enter", InAt)]).world().foot(6),
     row(A::NextField, "next-field", "next field", "Go on to the next field.", &[("enter", InLine)]).foot(15),
@@ -170,6 +187,9 @@ pub const TABLE: &[Row] = &[
     row(A::Zoom, "zoom", "zoom", "Give the whole screen to this pane, with more detail.", &[("z", Command), ("f4", Everywhere)]).foot(18),
     row(A::NextPane, "next-pane", "next pane", "Go to the next pane; in the message, to the next field.", &[("tab", Everywhere)]).foot(20),
     row(A::PreviousPane, "previous-pane", "previous pane", "Go to the pane (or field) before.", &[("backtab", Everywhere)]),
+    row(A::Go(Screen::Bench), "screen-bench", "bench", "Go to the bench: message, send, modem.", &[("f5", Everywhere)]).foot(21),
+    row(A::Go(Screen::Diagnosis), "screen-diagnosis", "diagnosis", "Go to the diagnosis: verdict, evidence, hypotheses, experiments.", &[("f6", Everywhere)]).foot(21),
+    row(A::Go(Screen::Compare), "screen-compare", "side by side", "Go to the profiles side by side.", &[("f7", Everywhere)]).foot(21),
     row(A::Focus(Pane::Compose), "pane-compose", "message", "Go to the message.", &[("1", Command), ("alt-1", Everywhere)]),
     row(A::Focus(Pane::Send), "pane-send", "send ladder", "Go to the stages of the send.", &[("2", Command), ("alt-2", Everywhere)]),
     row(A::Focus(Pane::Traffic), "pane-traffic", "AT traffic", "Go to the AT traffic.", &[("3", Command), ("alt-3", Everywhere)]),
@@ -177,6 +197,12 @@ pub const TABLE: &[Row] = &[
     row(A::Focus(Pane::Contexts), "pane-contexts", "PDP contexts", "Go to the PDP contexts.", &[("5", Command), ("alt-5", Everywhere)]),
     row(A::Focus(Pane::Dns), "pane-dns", "DNS", "Go to the DNS lookups.", &[("6", Command), ("alt-6", Everywhere)]),
     row(A::Focus(Pane::Tcp), "pane-tcp", "TCP", "Go to the TCP links.", &[("7", Command), ("alt-7", Everywhere)]),
+    row(A::Focus(Pane::Verdict), "pane-verdict", "verdict", "Go to the verdict and what to do next.", &[("1", OnScreen(Screen::Diagnosis)), ("alt-1", OnScreen(Screen::Diagnosis))]),
+    row(A::Focus(Pane::Evidence), "pane-evidence", "evidence", "Go to what the verdict rests on.", &[("2", OnScreen(Screen::Diagnosis)), ("alt-2", OnScreen(Screen::Diagnosis))]),
+    row(A::Focus(Pane::Hypotheses), "pane-hypotheses", "hypotheses", "Go to the hypotheses and how they stand.", &[("4", OnScreen(Screen::Diagnosis)), ("alt-4", OnScreen(Screen::Diagnosis))]),
+    row(A::Focus(Pane::Experiments), "pane-experiments", "experiments", "Go to the experiments, done and waiting.", &[("5", OnScreen(Screen::Diagnosis)), ("alt-5", OnScreen(Screen::Diagnosis))]),
+    row(A::Focus(Pane::Attempts), "pane-attempts", "attempts", "Go to the connections that were tried.", &[("6", OnScreen(Screen::Diagnosis)), ("alt-6", OnScreen(Screen::Diagnosis))]),
+    row(A::Focus(Pane::Compare), "pane-compare", "table", "Go to the table of profiles.", &[("1", OnScreen(Screen::Compare)), ("alt-1", OnScreen(Screen::Compare))]),
     row(A::Up, "up", "up", "One line up.", &[("up", Command), ("k", Command)]),
     row(A::Down, "down", "down", "One line down.", &[("down", Command), ("j", Command)]),
     row(A::PageUp, "page-up", "page up", "One page up.", &[("pageup", Command), ("pageup", InAt)]),
@@ -207,7 +233,7 @@ pub const TABLE: &[Row] = &[
     row(A::Redraw, "redraw", "redraw", "Draw the whole screen anew.", &[("ctrl-l", Everywhere)]),
     row(A::Suspend, "suspend", "suspend", "Give the terminal back to the shell; `fg` returns.", &[("ctrl-z", Everywhere)]),
     row(A::Help, "help", "help", "Show every key, those that are valid here first.", &[("?", Command), ("f1", Everywhere)]).foot(30),
-    row(A::Quit, "quit", "quit", "Quit; asks first while a send runs.", &[("q", Command), ("ctrl-c", Everywhere), ("ctrl-q", Everywhere)]).foot(31),
+    row(A::Quit, "quit", "quit", "Quit; asks first while a send or a probe runs.", &[("q", Command), ("ctrl-c", Everywhere), ("ctrl-q", Everywhere)]).foot(31),
 ];
 
 impl Action {

@@ -1,4 +1,4 @@
-//! Which pane stands where: a pure function of the screen's size and the pane that has the keys.
+//! Which pane stands where: a pure function of the terminal's size, the screen that is shown, and the pane that has the keys.
 //!
 //! ```text
 //! 80×24 (standard)                 120×36 (wide)                     200×50 (widest)
@@ -16,7 +16,56 @@
 //! ```
 use ratatui::layout::Rect;
 
-/// A pane of the bench screen.
+/// A screen: panes that are seen together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Screen {
+    /// Writing, sending, the modem.
+    #[default]
+    Bench,
+    /// Why a send does not work.
+    Diagnosis,
+    /// Profiles side by side.
+    Compare,
+}
+
+impl Screen {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Bench, Self::Diagnosis, Self::Compare];
+
+    /// Its panes, in the order in which Tab visits them.
+    #[must_use]
+    pub fn panes(self) -> &'static [Pane] {
+        match self {
+            Self::Bench => &[
+                Pane::Compose,
+                Pane::Send,
+                Pane::Traffic,
+                Pane::Signal,
+                Pane::Contexts,
+                Pane::Dns,
+                Pane::Tcp,
+                Pane::Profiles,
+            ],
+            Self::Diagnosis => &[
+                Pane::Verdict,
+                Pane::Evidence,
+                Pane::Traffic,
+                Pane::Hypotheses,
+                Pane::Experiments,
+                Pane::Attempts,
+            ],
+            Self::Compare => &[Pane::Compare, Pane::Traffic],
+        }
+    }
+
+    /// Whether a pane is on it.
+    #[must_use]
+    pub fn has(self, pane: Pane) -> bool {
+        self.panes().contains(&pane)
+    }
+}
+
+/// A pane of a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pane {
     /// The message being written.
@@ -35,11 +84,23 @@ pub enum Pane {
     Tcp,
     /// Carrier profiles.
     Profiles,
+    /// The verdict of a probe, and what to do next.
+    Verdict,
+    /// What the verdict rests on.
+    Evidence,
+    /// Hypotheses, and how they stand.
+    Hypotheses,
+    /// Experiments, done and waiting.
+    Experiments,
+    /// Connections that the experiments tried.
+    Attempts,
+    /// Profiles side by side.
+    Compare,
 }
 
 impl Pane {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 8] = [
+    /// All of them.
+    pub const ALL: [Self; 14] = [
         Self::Compose,
         Self::Send,
         Self::Traffic,
@@ -48,7 +109,20 @@ impl Pane {
         Self::Dns,
         Self::Tcp,
         Self::Profiles,
+        Self::Verdict,
+        Self::Evidence,
+        Self::Hypotheses,
+        Self::Experiments,
+        Self::Attempts,
+        Self::Compare,
     ];
+
+    /// The screen that it is found on; the traffic is on all, and stays on the one that is shown.
+    #[must_use]
+    pub fn screen(self) -> Screen {
+        let at_home = Screen::ALL.into_iter().find(|s| s.has(self));
+        at_home.unwrap_or_default()
+    }
 
     /// The title.
     #[must_use]
@@ -62,13 +136,28 @@ impl Pane {
             Self::Dns => "DNS",
             Self::Tcp => "TCP",
             Self::Profiles => "Profiles",
+            Self::Verdict => "Verdict",
+            Self::Evidence => "Evidence",
+            Self::Hypotheses => "Hypotheses",
+            Self::Experiments => "Experiments",
+            Self::Attempts => "Attempts",
+            Self::Compare => "Profiles side by side",
         }
     }
 
-    /// Its number key, from 1.
+    /// Its number key on its screen, from 1.
     #[must_use]
     pub fn number(self) -> usize {
-        self as usize + 1
+        match self {
+            Self::Compose | Self::Verdict | Self::Compare => 1,
+            Self::Send | Self::Evidence => 2,
+            Self::Traffic => 3,
+            Self::Signal | Self::Hypotheses => 4,
+            Self::Contexts | Self::Experiments => 5,
+            Self::Dns | Self::Attempts => 6,
+            Self::Tcp => 7,
+            Self::Profiles => 8,
+        }
     }
 }
 
@@ -107,7 +196,7 @@ impl Plan {
 
 /// Divides a screen of this size, for this focus; `zoomed` gives everything to the focused pane.
 #[must_use]
-pub fn plan(width: u16, height: u16, focus: Pane, zoomed: bool) -> Plan {
+pub fn plan(width: u16, height: u16, screen: Screen, focus: Pane, zoomed: bool) -> Plan {
     let area = Rect::new(0, 0, width, height);
     if width < 20 || height < 4 {
         return Plan {
@@ -121,7 +210,11 @@ pub fn plan(width: u16, height: u16, focus: Pane, zoomed: bool) -> Plan {
     let (strip, rest) = top(area, 1);
     let (body, footer) = bottom(rest, 1);
     let (panes, behind) = match () {
-        () if zoomed || width < 60 || height < 15 => (vec![(focus, body)], others(&[focus])),
+        () if zoomed || width < 60 || height < 15 => {
+            (vec![(focus, body)], others(screen, &[focus]))
+        }
+        () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
+        () if screen == Screen::Compare => compare(body, height, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
         () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
         () if height >= 32 && width < 100 && width < height * 2 => portrait(body, focus),
@@ -147,11 +240,78 @@ const BEHIND: [Pane; 6] = [
     Pane::Profiles,
 ];
 
-fn others(shown: &[Pane]) -> Vec<Pane> {
-    Pane::ALL
-        .into_iter()
-        .filter(|p| !shown.contains(p))
-        .collect()
+fn others(screen: Screen, shown: &[Pane]) -> Vec<Pane> {
+    let all = screen.panes().iter().copied();
+    all.filter(|p| !shown.contains(p)).collect()
+}
+
+/// Diagnosis: the verdict on top, what it rests on beside the very lines of the traffic; the rest where there is room, else one key away.
+fn diagnosis(body: Rect, width: u16, height: u16, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+    if width >= 180 && height >= 45 {
+        let (upper, lower) = top(body, body.height * 56 / 100);
+        let (verdict, rest) = left(upper, body.width * 36 / 100);
+        let (hypotheses, experiments) = left(rest, rest.width * 45 / 100);
+        let (first, traffic) = left(lower, body.width * 50 / 100);
+        let (evidence, attempts) = top(first, first.height / 2);
+        let panes = vec![
+            (Pane::Verdict, verdict),
+            (Pane::Hypotheses, hypotheses),
+            (Pane::Experiments, experiments),
+            (Pane::Evidence, evidence),
+            (Pane::Attempts, attempts),
+            (Pane::Traffic, traffic),
+        ];
+        return (panes, Vec::new());
+    }
+    if width >= 110 && height >= 32 {
+        let (first, second) = left(body, body.width * 54 / 100);
+        let (verdict, rest) = top(first, body.height * 45 / 100);
+        let (evidence, traffic) = top(rest, rest.height * 48 / 100);
+        let (hypotheses, rest) = top(second, body.height * 36 / 100);
+        let (experiments, attempts) = top(rest, rest.height / 2);
+        let panes = vec![
+            (Pane::Verdict, verdict),
+            (Pane::Evidence, evidence),
+            (Pane::Traffic, traffic),
+            (Pane::Hypotheses, hypotheses),
+            (Pane::Experiments, experiments),
+            (Pane::Attempts, attempts),
+        ];
+        return (panes, Vec::new());
+    }
+    let under = match focus {
+        Pane::Hypotheses | Pane::Experiments | Pane::Attempts => focus,
+        _ => Pane::Evidence,
+    };
+    if height >= 22 {
+        let (verdict, rest) = top(body, body.height * 46 / 100);
+        let (slot, traffic) = top(rest, rest.height / 2);
+        let panes = vec![
+            (Pane::Verdict, verdict),
+            (under, slot),
+            (Pane::Traffic, traffic),
+        ];
+        let behind = others(Screen::Diagnosis, &[Pane::Verdict, under, Pane::Traffic]);
+        return (panes, behind);
+    }
+    let under = if focus == Pane::Traffic { focus } else { under };
+    let (verdict, slot) = top(body, body.height / 2);
+    let behind = others(Screen::Diagnosis, &[Pane::Verdict, under]);
+    (vec![(Pane::Verdict, verdict), (under, slot)], behind)
+}
+
+fn compare(body: Rect, height: u16, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+    if height >= 32 {
+        let (table, traffic) = top(body, body.height * 70 / 100);
+        let panes = vec![(Pane::Compare, table), (Pane::Traffic, traffic)];
+        return (panes, Vec::new());
+    }
+    let shown = if focus == Pane::Traffic {
+        Pane::Traffic
+    } else {
+        Pane::Compare
+    };
+    (vec![(shown, body)], others(Screen::Compare, &[shown]))
 }
 
 fn slot(focus: Pane) -> Pane {
@@ -210,7 +370,10 @@ fn standard(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     let (compose, send) = left(upper, body.width * 43 / 100);
     let under = slot(focus);
     let panes = vec![(Pane::Compose, compose), (Pane::Send, send), (under, lower)];
-    (panes, others(&[Pane::Compose, Pane::Send, under]))
+    (
+        panes,
+        others(Screen::Bench, &[Pane::Compose, Pane::Send, under]),
+    )
 }
 
 fn portrait(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
@@ -218,7 +381,10 @@ fn portrait(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     let (send, lower) = top(rest, body.height * 40 / 100);
     let under = slot(focus);
     let panes = vec![(Pane::Compose, compose), (Pane::Send, send), (under, lower)];
-    (panes, others(&[Pane::Compose, Pane::Send, under]))
+    (
+        panes,
+        others(Screen::Bench, &[Pane::Compose, Pane::Send, under]),
+    )
 }
 
 fn small(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
@@ -229,7 +395,7 @@ fn small(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     };
     let (send, under) = top(body, body.height / 2);
     let panes = vec![(Pane::Send, send), (other, under)];
-    (panes, others(&[Pane::Send, other]))
+    (panes, others(Screen::Bench, &[Pane::Send, other]))
 }
 
 fn top(area: Rect, height: u16) -> (Rect, Rect) {

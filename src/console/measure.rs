@@ -69,27 +69,31 @@ fn sms(budget: &Budget) -> SmsSize {
     }
 }
 
+/// A profile as the switcher shows it.
+#[must_use]
+pub fn profile_row(profile: &Profile, sim: Option<&SimFacts>) -> ProfileRow {
+    let used = profile.in_use();
+    ProfileRow {
+        id: used.id,
+        name: used.name,
+        apn: used.apn,
+        pdp_type: used.pdp_type.to_string(),
+        mmsc: used.mmsc,
+        dials: used.dials,
+        fits: sim.and_then(|sim| match profile.fit(sim) {
+            Fit::No => Some(false),
+            Fit::Perhaps => None,
+            Fit::Yes => Some(true),
+        }),
+        lints: used.lints,
+    }
+}
+
 /// The profiles as the switcher shows them, those for this SIM first.
 #[must_use]
 pub fn profile_rows(library: &Library, sim: Option<&SimFacts>) -> Vec<ProfileRow> {
-    let row = |p: &Profile| {
-        let used = p.in_use();
-        ProfileRow {
-            id: used.id,
-            name: used.name,
-            apn: used.apn,
-            pdp_type: used.pdp_type.to_string(),
-            mmsc: used.mmsc,
-            dials: used.dials,
-            fits: sim.and_then(|sim| match p.fit(sim) {
-                Fit::No => Some(false),
-                Fit::Perhaps => None,
-                Fit::Yes => Some(true),
-            }),
-            lints: used.lints,
-        }
-    };
-    let mut rows: Vec<ProfileRow> = library.all().iter().map(row).collect();
+    let all = library.all().iter();
+    let mut rows: Vec<ProfileRow> = all.map(|p| profile_row(p, sim)).collect();
     // Those for this SIM come first.
     rows.sort_by_key(|r| match r.fits {
         Some(true) => 0,

@@ -1,4 +1,4 @@
-//! The bench screen: what is known, drawn; what the person does, turned into orders.
+//! The screens: what is known, drawn; what the person does, turned into orders.
 //!
 //! ```text
 //!   keys, pastes, sizes ─┐
@@ -12,6 +12,7 @@
 //! files, no tokio, no modem. Every string from outside passes [`text::clean`] before it is drawn. [`action::TABLE`] is the one
 //! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
 pub mod action;
+pub mod asked;
 pub mod editor;
 pub mod keymap;
 pub mod layout;
@@ -26,8 +27,9 @@ pub mod update;
 pub mod view;
 
 pub use action::Action;
+pub use asked::{CompareRow, Mend};
 pub use editor::Draft;
-pub use layout::Pane;
+pub use layout::{Pane, Screen};
 pub use run::{Canvas, Feed, run, run_on};
 pub use state::{Bench, Flags, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State};
 pub use theme::{Colours, Theme};

@@ -3,13 +3,14 @@
 //! In: what the edge hands over at the start, then messages through `update`. Out: what `view` draws. Never here: clocks, files, the modem;
 //! what is known of the bench is held as [`Known`], never copied.
 use super::action::{Action, Place};
+use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
 use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
 use super::keymap::{Binding, Keymap};
-use super::layout::{self, Pane, Plan};
+use super::layout::{self, Pane, Plan, Screen};
 use super::text;
 use super::theme::Theme;
 use super::traffic::{Meaning, Traffic};
-use crate::event::{EventId, ProfileLint, Stage};
+use crate::event::{Code, EventId, Fix, ProfileLint, Stage, Verdict};
 use crate::known::Known;
 use std::sync::Arc;
 
@@ -104,6 +105,10 @@ pub struct Bench {
     pub measure: Measure,
     /// Explains a line of the modem.
     pub meaning: Meaning,
+    /// Says what a profile would be with something changed.
+    pub mend: Mender,
+    /// Puts probes side by side.
+    pub compare: Compared,
 }
 
 impl Default for Bench {
@@ -112,6 +117,8 @@ impl Default for Bench {
         Self {
             measure: Arc::new(|_, _| Measured::default()),
             meaning: |_, _| None,
+            mend: Arc::new(|_, _| None),
+            compare: |_| Vec::new(),
         }
     }
 }
@@ -184,6 +191,8 @@ pub struct State {
     pub size: (u16, u16),
     /// The session's clock in milliseconds, as of the last tick.
     pub now_ms: u64,
+    /// The screen that is shown.
+    pub screen: Screen,
     /// The pane that has the keys.
     pub focus: Pane,
     /// Whether text is being typed (into the message's field, or the AT line).
@@ -208,6 +217,16 @@ pub struct State {
     pub face: SendFace,
     /// The chosen row of the profiles.
     pub chosen: usize,
+    /// The chosen piece of evidence.
+    pub evidence: usize,
+    /// What the person saw.
+    pub witnesses: Witnesses,
+    /// What the newest verdict's fix would make of the profile.
+    pub mend: Option<(Fix, Mend)>,
+    /// Profiles that are marked for comparing, in the order of marking.
+    pub marked: Vec<String>,
+    /// What is compared.
+    pub comparison: Comparison,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
     /// Whether the terminal's mouse is ours.
@@ -234,6 +253,7 @@ impl State {
             bench,
             size: (0, 0),
             now_ms: 0,
+            screen: Screen::Bench,
             focus: Pane::Compose,
             typing: draft.to.is_empty(),
             compose: Compose::new(draft),
@@ -251,6 +271,11 @@ impl State {
             zoomed: false,
             face: SendFace::Ladder,
             chosen: 0,
+            evidence: 0,
+            witnesses: Witnesses::default(),
+            mend: None,
+            marked: Vec::new(),
+            comparison: Comparison::default(),
             hint: None,
             mouse: true,
         };
@@ -273,7 +298,54 @@ impl State {
     /// Whether something with a running clock is on the screen: only then are ticks wanted.
     #[must_use]
     pub fn wants_clock(&self) -> bool {
-        self.known.running().is_some()
+        self.is_busy()
+    }
+
+    /// Whether a send or a probe runs.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.known.running().is_some() || self.known.probing().is_some()
+    }
+
+    /// The newest verdict, where no newer probe runs.
+    #[must_use]
+    pub fn verdict(&self) -> Option<&Verdict> {
+        self.known.probes.back().and_then(|p| p.verdict.as_ref())
+    }
+
+    /// Whether the person has reason to ask why not: the last send failed.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        let failed = |s: &crate::known::Send| {
+            s.result
+                .as_ref()
+                .map_or(s.failure().is_some(), |r| !r.ok && !r.cancelled)
+        };
+        self.known.sends.back().is_some_and(failed)
+    }
+
+    /// The fix that can be applied now: it is not in use yet.
+    #[must_use]
+    pub fn fix(&self) -> Option<&(Fix, Mend)> {
+        let used = self.known.profile.as_ref().map(|p| p.id.as_str());
+        self.mend.as_ref().filter(|(_, m)| used != Some(&m.id))
+    }
+
+    /// Whether the fix of the newest verdict is in use.
+    #[must_use]
+    pub fn is_mended(&self) -> bool {
+        self.mend.is_some() && self.fix().is_none()
+    }
+
+    /// Learns what the newest verdict's fix would make of the profile.
+    pub(super) fn mend(&mut self) {
+        let made = self.verdict().and_then(|v| {
+            let fixes = v.next.iter().filter_map(|n| n.fix.as_ref());
+            fixes
+                .filter(|_| v.verdict != Code::Works)
+                .find_map(|fix| Some((fix.clone(), (self.bench.mend)(&v.profile, fix)?)))
+        });
+        self.mend = made;
     }
 
     /// The session's time in milliseconds, as far as the screen knows it.
@@ -285,7 +357,13 @@ impl State {
     /// How the screen is divided now.
     #[must_use]
     pub fn plan(&self) -> Plan {
-        layout::plan(self.size.0, self.size.1, self.focus, self.zoomed)
+        layout::plan(
+            self.size.0,
+            self.size.1,
+            self.screen,
+            self.focus,
+            self.zoomed,
+        )
     }
 
     /// Whether the profiles have the keys, in their pane or as an overlay.
@@ -308,6 +386,7 @@ impl State {
                 overlay == Some(Overlay::Profiles)
                     || (overlay.is_none() && !fields && self.focus == Pane::Profiles)
             }
+            (Place::OnScreen(screen), _) => overlay.is_none() && self.screen == screen,
             (Place::On(pane), _) => overlay.is_none() && !fields && self.focus == pane,
             (Place::Typing, _) => fields,
             (Place::InText, _) => fields && self.focus == Pane::Compose && body,
@@ -340,7 +419,11 @@ impl State {
     /// Whether an action has something to act on. Others stay silent and out of the footer.
     fn has_object(&self, action: Action) -> bool {
         match action {
-            Action::Stop => self.known.running().is_some(),
+            Action::Stop => self.is_busy(),
+            Action::Apply => self.fix().is_some(),
+            Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
+            Action::Focus(pane) => self.screen.has(pane),
+            Action::Go(screen) => self.screen != screen,
             Action::Bubble => !self.known.bubbles.is_empty(),
             Action::Http => self.known.sends.back().is_some_and(|s| !s.http.is_empty()),
             Action::Leave => {
@@ -348,6 +431,7 @@ impl State {
                     || self.overlay.is_some()
                     || self.zoomed
                     || self.face != SendFace::Ladder
+                    || self.screen != Screen::Bench
             }
             Action::Undo | Action::Redo => self.compose.field == Field::Text,
             _ => true,
@@ -384,11 +468,13 @@ pub fn outcome(send: &crate::known::Send) -> String {
         if result.ok {
             return format!("M-Send.conf Ok after {took} through {through}");
         }
+        if result.unknown {
+            return format!(
+                "unknown: the request may have gone out whole, no answer was read ({took})"
+            );
+        }
         if result.cancelled {
             return format!("stopped by you after {took}");
-        }
-        if result.unknown {
-            return format!("unknown: the request went out whole, no answer was read ({took})");
         }
     }
     if let Some((stage, failure)) = send.failure() {

@@ -1,42 +1,23 @@
-//! What may be drawn: the one place where strings from outside are made harmless, and where they are fitted into columns.
+//! What may be drawn: where strings from outside are made harmless, by [`event::clean`], and fitted into columns.
 //!
 //! In: any text, from a modem, a carrier, a file or a person. Out: text without control characters, of a known width in columns.
 //! Never here: styles, decisions.
+use crate::event;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+
+pub use crate::event::acts;
 
 /// No line from outside is drawn or kept beyond this many characters; what is cut is marked.
 pub const LONGEST_LINE: usize = 2_000;
 
-/// Whether a character would act on the terminal instead of showing itself: C0, DEL, C1 (escape sequences begin there), line and
-/// paragraph separators, and the bidirectional overrides that make a line read otherwise than it is.
-#[must_use]
-pub fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Makes one line of text harmless: what would act on the terminal is shown as `\x1b` or `\u{202e}` instead.
+/// Makes one line of text harmless, and cuts what is longer than any line.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (n, c) in text.chars().enumerate() {
-        if n >= LONGEST_LINE {
-            out.push_str(" [cut]");
-            break;
-        }
-        match c {
-            '\t' => out.push(' '),
-            '\r' => out.push_str("\\r"),
-            '\n' => out.push_str("\\n"),
-            c if acts(c) && u32::from(c) < 0x100 => {
-                out.push_str(&format!("\\x{:02x}", u32::from(c)));
-            }
-            c if acts(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
-            c => out.push(c),
-        }
+    match text.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{} [cut]", event::clean(&text[..end])),
+        None => event::clean(text),
     }
-    out
 }
 
 /// Columns that a text takes on the screen.

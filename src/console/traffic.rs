@@ -2,8 +2,8 @@
 //!
 //! In: events of the stream. Out: rows with time, direction, role, text and meaning, bounded in number and in length. Never here: drawing.
 use super::text;
-use crate::event::{Direction, Event, Level, Role, SerialState, What};
-use std::collections::VecDeque;
+use crate::event::{Direction, Event, EventId, Level, Role, SerialState, What};
+use std::collections::{BTreeSet, VecDeque};
 
 /// How many rows are kept.
 pub const ROWS: usize = 4_000;
@@ -23,6 +23,10 @@ pub enum Kind {
 /// One row of traffic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
+    /// Its event.
+    pub id: EventId,
+    /// The exchange that it belongs to, where there is one.
+    pub exchange: Option<u64>,
     /// `12:01:07.412`.
     pub time: String,
     /// What it is.
@@ -68,7 +72,14 @@ pub struct Traffic {
     /// Where the eye is.
     pub eye: Eye,
     commands: VecDeque<(u64, String)>,
+    /// Ends of exchanges: event and number.
+    exchanges: VecDeque<(EventId, u64)>,
+    /// Rows to which the person was led.
+    marked: BTreeSet<EventId>,
 }
+
+/// How many ends of exchanges are remembered, to find the lines below them.
+const EXCHANGES: usize = 2_000;
 
 /// How many commands are remembered to explain the lines that answer them.
 const COMMANDS: usize = 16;
@@ -104,6 +115,42 @@ impl Traffic {
         self.rows.range(..self.rows.len().saturating_sub(hidden))
     }
 
+    /// Whether the person was led to this row.
+    #[must_use]
+    pub fn is_marked(&self, row: &Row) -> bool {
+        self.marked.contains(&row.id)
+    }
+
+    /// Whether the person was led to some rows.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        !self.marked.is_empty()
+    }
+
+    /// Leads the eye to the lines of these events: lines themselves, or ends of exchanges with all their lines. Where none is named, to
+    /// the line before `fact`. Returns how many lines are shown; 0 where they are no longer held.
+    pub fn show(&mut self, fact: EventId, rests_on: &[EventId]) -> usize {
+        let numbers: BTreeSet<u64> = self
+            .exchanges
+            .iter()
+            .filter(|(id, _)| rests_on.contains(id))
+            .map(|(_, number)| *number)
+            .collect();
+        let found =
+            |r: &&Row| rests_on.contains(&r.id) || r.exchange.is_some_and(|e| numbers.contains(&e));
+        self.marked = self.rows.iter().filter(found).map(|r| r.id).collect();
+        if rests_on.is_empty() {
+            let before = self.rows.iter().rev().find(|r| r.id < fact);
+            self.marked = before.map(|r| r.id).into_iter().collect();
+        }
+        let Some(last) = self.rows.iter().rposition(|r| self.marked.contains(&r.id)) else {
+            return 0;
+        };
+        let newer = (self.rows.len() - 1 - last) as u64;
+        self.eye = Eye::Held(self.came.saturating_sub(newer));
+        self.marked.len()
+    }
+
     fn oldest(&self) -> u64 {
         self.came - (self.rows.len() as u64).saturating_sub(1).min(self.came)
     }
@@ -112,24 +159,34 @@ impl Traffic {
     pub fn scroll(&mut self, rows: i64) {
         let (shown, came) = self.shown_to();
         let to = shown.saturating_add_signed(rows).clamp(self.oldest(), came);
-        self.eye = if to == came && rows > 0 {
-            Eye::Follow
+        if to == came && rows > 0 {
+            self.follow();
         } else {
-            Eye::Held(to)
-        };
+            self.eye = Eye::Held(to);
+        }
     }
 
     /// Holds the traffic still, or follows it again.
     pub fn freeze(&mut self) {
-        self.eye = match self.eye {
-            Eye::Follow => Eye::Held(self.came),
-            Eye::Held(_) => Eye::Follow,
-        };
+        match self.eye {
+            Eye::Follow => self.eye = Eye::Held(self.came),
+            Eye::Held(_) => self.follow(),
+        }
+    }
+
+    /// Follows the newest row; what the person was led to is no longer marked.
+    pub fn follow(&mut self) {
+        self.eye = Eye::Follow;
+        self.marked.clear();
     }
 
     /// Takes an event in, where it is one that the traffic shows. `offset_minutes` is the local time's distance from UTC.
     pub fn take(&mut self, event: &Event, meaning: Meaning, offset_minutes: i16) {
         let time = clock(&event.at, offset_minutes);
+        let exchange = match &event.what {
+            What::Line(line) => line.exchange,
+            _ => None,
+        };
         let (kind, text, after_ms, explained) = match &event.what {
             What::Line(line) if line.role == Role::Echo && self.fold_echo(&line.text) => return,
             What::Line(line) => {
@@ -159,6 +216,13 @@ impl Traffic {
                 let says = format!("{} {says}", s.name);
                 (Kind::Notice(level), text::clean(&says), None, None)
             }
+            What::Exchange(ended) => {
+                if self.exchanges.len() == EXCHANGES {
+                    self.exchanges.pop_front();
+                }
+                self.exchanges.push_back((event.id, ended.number));
+                return;
+            }
             _ => return,
         };
         if self.rows.len() == ROWS {
@@ -166,6 +230,8 @@ impl Traffic {
         }
         self.came += 1;
         self.rows.push_back(Row {
+            id: event.id,
+            exchange,
             time,
             kind,
             text,

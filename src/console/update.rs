@@ -1,23 +1,25 @@
 //! From a message to a new state and to effects: total and pure.
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
+mod asking;
 mod motion;
 mod typing;
 
+use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
 use motion::{
-    choose_id, clamp_scrolls, face, focus, leave, on_mouse, open_profiles, page, scroll, tab,
-    toggle,
+    choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
+    page, scroll, tab, toggle,
 };
 use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 use super::action::Action;
 use super::editor::{Draft, Field};
 use super::keymap::Chord;
-use super::layout::Pane;
+use super::layout::{Pane, Screen};
 use super::state::{AT_HISTORY, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
-use crate::event::Event;
+use crate::event::{Event, Fix, Witness};
 use crate::known::Known;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
@@ -53,6 +55,22 @@ pub enum Order {
     Cancel,
     /// Run this AT command.
     RunAt(String),
+    /// Find out why not.
+    Probe {
+        /// The profile's id; the one in use where none is named.
+        profile: Option<String>,
+        /// Everything within a quick run, settled or not: for comparing.
+        exhaustive: bool,
+        /// What the person saw.
+        witnesses: Vec<Witness>,
+    },
+    /// Use a copy of this profile with this changed, held for the session.
+    Mend {
+        /// The profile's id.
+        profile: String,
+        /// What is changed.
+        fix: Fix,
+    },
     /// Use the profile with this id from now on.
     UseProfile(String),
     /// Put the modem's settings back.
@@ -109,7 +127,19 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     let (before, after) = (id(&state.known), id(&known));
     let new_send = known.sends.back().map(|s| s.message.send)
         != state.known.sends.back().map(|s| s.message.send);
+    let newest = |k: &Known| {
+        k.probes
+            .back()
+            .map(|p| (p.began.probe, p.verdict.is_some()))
+    };
+    let (probe_before, probe_after) = (newest(&state.known), newest(&known));
     state.known = known;
+    if probe_before.map(|p| p.0) != probe_after.map(|p| p.0) {
+        new_probe(state);
+    }
+    if probe_before != probe_after {
+        new_verdict(state);
+    }
     if before != after {
         choose_id(state, after.as_deref());
         state.measure();
@@ -148,6 +178,17 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Send => return send(state),
         Action::Stop => return order(Order::Cancel),
+        Action::Probe => return probe(state),
+        Action::Apply => return apply(state),
+        Action::PhoneWitness => witness(state, |w| &mut w.phone),
+        Action::InboundWitness => witness(state, |w| &mut w.inbound),
+        Action::ShowEvidence => choose_evidence(state, state.evidence),
+        Action::Go(screen) => {
+            state.overlay = None;
+            go(state, screen);
+        }
+        Action::Mark => mark(state),
+        Action::Compare => return compare(state),
         Action::Restore => state.overlay = Some(Overlay::Ask(Question::Restore)),
         Action::Profiles => open_profiles(state),
         Action::UseProfile => return use_profile(state),
@@ -217,6 +258,9 @@ fn send(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     state.overlay = None;
+    // The ladder is what one wants to see now.
+    go(state, Screen::Bench);
+    state.traffic.follow();
     order(Order::Send(draft))
 }
 
@@ -224,9 +268,11 @@ fn use_profile(state: &mut State) -> Vec<Effect> {
     let Some(row) = state.profiles.get(state.chosen) else {
         return Vec::new();
     };
-    if state.known.running().is_some() {
-        state.hint =
-            Some("A send is running: the profile can be changed when it has ended.".to_owned());
+    if state.is_busy() {
+        let what = busy_with(state);
+        state.hint = Some(format!(
+            "{what} is running: the profile can be changed when it has ended."
+        ));
         return Vec::new();
     }
     let id = row.id.clone();
@@ -252,13 +298,21 @@ fn run_at(state: &mut State) -> Vec<Effect> {
     state.at.at = state.at.history.len();
     state.at.draft.clear();
     state.at.entry.set("");
-    state.traffic.eye = super::traffic::Eye::Follow;
+    state.traffic.follow();
     order(Order::RunAt(command))
+}
+
+/// What runs, at the start of a sentence.
+fn busy_with(state: &State) -> &'static str {
+    match state.known.running() {
+        Some(_) => "A send",
+        None => "A probe",
+    }
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {
     let asked = state.overlay == Some(Overlay::Ask(Question::Quit));
-    if state.known.running().is_some() && !asked {
+    if state.is_busy() && !asked {
         state.overlay = Some(Overlay::Ask(Question::Quit));
         return Vec::new();
     }

@@ -5,7 +5,7 @@
 use super::ending::refuse;
 use super::recovery::Recovery;
 use super::{Answer, EngineError, Gone, Pace, Urc};
-use crate::at::{Command, Expect, Framer, Late, Payload};
+use crate::at::{Command, Expect, Final, Framer, Late, Payload};
 use crate::event::{
     Direction, Ending, EventId, Line, Octets, Role, SerialChange, SerialState, Sink, What, Wire,
 };
@@ -67,6 +67,8 @@ pub(super) struct Flight {
     pub cancelled: bool,
     /// The modem sent the command back.
     pub echoed: bool,
+    /// A question was answered with `OK` and nothing else: that may be the `OK` of an earlier command, which came twice or late.
+    pub hollow: Option<Final>,
 }
 
 /// An exchange whose final code was `OK` and whose late result is due.
@@ -90,6 +92,7 @@ pub(super) struct Desk {
     pub sink: Sink,
     pub urcs: broadcast::Sender<Urc>,
     pub count: Arc<AtomicU64>,
+    pub boots: Arc<AtomicU64>,
     pub echo: Arc<AtomicBool>,
     pub gone: Arc<OnceLock<Gone>>,
     pub framer: Framer,
@@ -241,6 +244,7 @@ impl Desk {
             early: None,
             cancelled: false,
             echoed: false,
+            hollow: None,
         });
     }
 

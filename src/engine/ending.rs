@@ -101,6 +101,9 @@ impl Desk {
         if self.out.has_remaining() {
             return self.line_lost("it takes no octets (flow control, or a hung device)");
         }
+        if let Some(result) = self.flight.as_mut().and_then(|f| f.hollow.take()) {
+            return self.finish(result, now); // no line came: this firmware's answer is empty
+        }
         let Some(flight) = self.flight.take() else {
             return;
         };
@@ -167,6 +170,8 @@ impl Desk {
 
     /// The modem has started anew: whatever was under way is over.
     pub fn rebooted(&mut self, because: EventId) {
+        self.boots
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.framer.settle();
         self.out.clear();
         self.recovery = None;

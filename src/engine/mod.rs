@@ -125,6 +125,7 @@ pub struct Engine {
     orders: mpsc::Sender<Order>,
     urcs: broadcast::Sender<Urc>,
     count: Arc<AtomicU64>,
+    boots: Arc<AtomicU64>,
     echo: Arc<AtomicBool>,
     gone: Arc<OnceLock<Gone>>,
 }
@@ -141,6 +142,7 @@ impl Engine {
             orders,
             urcs: broadcast::channel(URC_BOUND).0,
             count: Arc::default(),
+            boots: Arc::default(),
             echo: Arc::default(),
             gone: Arc::default(),
         };
@@ -150,6 +152,7 @@ impl Engine {
             sink,
             urcs: engine.urcs.clone(),
             count: Arc::clone(&engine.count),
+            boots: Arc::clone(&engine.boots),
             echo: Arc::clone(&engine.echo),
             gone: Arc::clone(&engine.gone),
             framer: crate::at::Framer::new(),
@@ -206,6 +209,12 @@ impl Engine {
         self.echo.load(Ordering::Relaxed)
     }
 
+    /// Whether the line is lost or closed: no command will ever run again.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.gone.get().is_some()
+    }
+
     /// What the modem says unasked, from now on. A receiver that lags is told so and must read states anew.
     #[must_use]
     pub fn urcs(&self) -> broadcast::Receiver<Urc> {
@@ -216,6 +225,12 @@ impl Engine {
     #[must_use]
     pub fn exchanges(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
+    }
+
+    /// How often the modem has restarted on this line.
+    #[must_use]
+    pub fn boots(&self) -> u64 {
+        self.boots.load(Ordering::Relaxed)
     }
 
     /// Lets the exchange in flight end, at most 10 s, refuses what waits, and drops the line. Late results are not waited for.

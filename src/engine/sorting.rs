@@ -4,10 +4,14 @@
 //! accepted command still owes; then known announcements; and only then, for a command nobody knows, anything at all.
 use super::Urc;
 use super::desk::{Desk, LINES_BOUND};
-use crate::at::{LateFit, Token, urc};
+use crate::at::{Final, LateFit, Token, urc};
 use crate::event::{Direction, EventId, Octets, Role, What, Wire, escape};
 use bytes::Bytes;
+use std::time::Duration;
 use tokio::time::Instant;
+
+/// How long a question whose `OK` came without a line waits for that line.
+const HOLLOW: Duration = Duration::from_millis(500);
 
 impl Desk {
     /// Octets came from the modem.
@@ -53,6 +57,12 @@ impl Desk {
     }
 
     fn sort(&mut self, text: &str, now: Instant) {
+        // A modem that starts anew owes nothing any more: the line that an announcement still owns never comes.
+        if text == "RDY" {
+            self.head = None;
+            self.boot(text);
+            return;
+        }
         if let Some(head) = self.head.take() {
             self.unasked(text);
             return self.announce(Urc::Message {
@@ -128,6 +138,10 @@ impl Desk {
                 return true;
             }
             self.numeric = text.len() == 1;
+            if self.is_hollow(&result, now) {
+                self.rx_line(Role::Final, text);
+                return true;
+            }
             self.rx_line(Role::Final, text);
             if self.recovery.is_some() {
                 self.recovered();
@@ -155,6 +169,25 @@ impl Desk {
             return true;
         }
         false
+    }
+
+    /// Whether this `OK` may belong to an earlier command: a question that always has a line for an answer got none. Then its line
+    /// is waited for a little while; if it comes, the real `OK` comes behind it.
+    fn is_hollow(&mut self, result: &Final, now: Instant) -> bool {
+        let until = now + self.pace.real(HOLLOW);
+        let Some(flight) = &mut self.flight else {
+            return false;
+        };
+        let hollow = result.is_ok()
+            && flight.hollow.is_none()
+            && flight.reply.is_some()
+            && flight.lines.is_empty()
+            && flight.command.always_has_a_line();
+        if hollow {
+            flight.hollow = Some(result.clone());
+            flight.deadline = until;
+        }
+        hollow
     }
 
     fn information(&mut self, text: &str, owns: usize) {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub enum Act {
     /// Asked for a send.
     Send,
+    /// Asked why not.
+    Probe,
     /// Asked to stop.
     Cancel,
     /// Chose a profile.

@@ -2,6 +2,7 @@
 //!
 //! In: the digits that the modem or the person gave. Out: the masked form for everything that leaves the program, and the plain
 //! form only where [`Identity::reveal`](Msisdn::reveal) is called by name, which is what the wire and the PDU need.
+use super::redact;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -19,7 +20,7 @@ impl Masked {
     /// Text that holds no identity: a country code, a fixed label.
     #[must_use]
     pub fn harmless(text: &str) -> Self {
-        Self(mask_digits(text))
+        Self(redact(text))
     }
 }
 
@@ -29,37 +30,8 @@ impl fmt::Display for Masked {
     }
 }
 
-/// How many leading digits of a run stay readable: MCC-MNC of an IMSI, not the subscriber.
+/// How many leading digits of an IMSI stay readable: MCC-MNC, not the subscriber.
 const KEPT_DIGITS: usize = 6;
-/// Runs of digits from this length on are taken for identities; dates, ports and cell numbers are shorter.
-const IDENTITY_DIGITS: usize = 9;
-
-/// Masks every run of nine or more digits in a text, all but its first six: `310240000000123` becomes `310240*********`.
-#[must_use]
-pub fn mask_digits(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    for c in text.chars() {
-        if c.is_ascii_digit() {
-            run.push(c);
-            continue;
-        }
-        flush_run(&mut run, &mut out);
-        out.push(c);
-    }
-    flush_run(&mut run, &mut out);
-    out
-}
-
-fn flush_run(run: &mut String, out: &mut String) {
-    if run.len() >= IDENTITY_DIGITS {
-        out.push_str(&run[..KEPT_DIGITS]);
-        out.extend(std::iter::repeat_n('*', run.len() - KEPT_DIGITS));
-    } else {
-        out.push_str(run);
-    }
-    run.clear();
-}
 
 macro_rules! identity {
     ($(#[$doc:meta])* $name:ident, $mask:expr) => {

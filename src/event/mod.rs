@@ -8,6 +8,9 @@ mod http;
 mod identity;
 mod modem;
 mod octets;
+mod plain;
+mod probe;
+mod secret;
 mod send;
 mod stage;
 mod wire;
@@ -17,6 +20,9 @@ pub use http::*;
 pub use identity::*;
 pub use modem::*;
 pub use octets::*;
+pub use plain::*;
+pub use probe::*;
+pub use secret::*;
 pub use send::*;
 pub use stage::*;
 pub use wire::*;
@@ -84,6 +90,16 @@ pub enum What {
     Stage(StageStep),
     /// A send ended.
     Result(SendResult),
+    /// A probe began.
+    Probe(ProbeBegan),
+    /// An experiment of a probe moved.
+    Experiment(ExperimentStep),
+    /// A probe found something.
+    Fact(Fact),
+    /// How the hypotheses of a probe stand now.
+    Hypotheses(Hypotheses),
+    /// A probe ended. On `--json` this line is the `result`.
+    Verdict(Box<Verdict>),
     /// Settings of the modem were saved, changed, put back or found different.
     Settings(SettingsStep),
     /// A simulated phone shows a new bubble. Only simulated benches can see phones.

@@ -21,6 +21,18 @@ pub struct Identity {
 pub struct CommandScan {
     /// One row a command.
     pub rows: Vec<CommandRow>,
+    /// Ways of this firmware that were recognised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quirks: Vec<Quirk>,
+}
+
+/// A way of a firmware that changes what the program does, or that a person should know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quirk {
+    /// Its name: `stack-on-context-1`.
+    pub name: String,
+    /// What it means.
+    pub says: String,
 }
 
 /// One command of the scan.
@@ -30,16 +42,20 @@ pub struct CommandRow {
     pub command: String,
     /// Whether it answered otherwise than with an error.
     pub present: bool,
+    /// The form in which it was asked: `test` (`=?`), `read` (`?`) or `execute`.
+    #[serde(default)]
+    pub form: String,
     /// What mmscope uses it for.
     pub purpose: String,
 }
 
-/// State of the SIM (+CPIN, +CIMI, +CICCID, +CNUM).
+/// State of the SIM (+CPIN, +CIMI, +CICCID, +CNUM, +CRSM).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sim {
     /// What +CPIN? said.
     pub state: SimState,
-    /// MCC-MNC of the IMSI as `310-240`, where the IMSI could be read; the MNC's length is taken from the table of three-digit countries.
+    /// MCC-MNC of the IMSI as `310-240`, where the IMSI could be read; the MNC's length is what the SIM says (EF_AD), else it goes by
+    /// country.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home: Option<String>,
     /// IMSI, masked.
@@ -51,6 +67,13 @@ pub struct Sim {
     /// Own number, masked; often not on the SIM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Masked>,
+    /// Group Identifier Level 1, hexadecimal, without the padding: whose virtual operator's SIM it is (EF_GID1, 3GPP TS 31.102 section
+    /// 4.2.10). The same for all SIMs of an operator, so it says nothing of the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gid1: Option<String>,
+    /// Service provider name (EF_SPN, 3GPP TS 31.102 section 4.2.12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spn: Option<String>,
 }
 
 /// What +CPIN? says.

@@ -63,10 +63,10 @@ pub struct SendResult {
     /// It was stopped by the person.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cancelled: bool,
-    /// The request went out whole and no answer was read: it may have been accepted.
+    /// The request went out whole, or may have, and no answer was read: it may have been accepted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
-    /// The last stage reached: `confirm` when ok, else the one that failed.
+    /// The last stage reached: `confirm` when ok, else the one that failed or was stopped.
     pub stage: Option<Stage>,
     /// Status of the HTTP answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,8 +104,9 @@ impl SendResult {
     pub fn exit_code(&self) -> u8 {
         match self.stage {
             _ if self.ok => 0,
-            _ if self.cancelled => 130,
+            // What a person must know before sending again weighs more than who stopped it.
             _ if self.unknown => 22,
+            _ if self.cancelled => 130,
             Some(stage) => stage.exit_code(),
             None => 2,
         }

@@ -1,84 +1,149 @@
-//! Masks identities in what the wire carried, before it leaves the program.
+//! Hides identities and secrets in what leaves the program.
 //!
-//! In: an event. Out: the same event, with every long run of digits in wire data, lines, exchanges and typed commands masked:
-//! an IMSI in the answer to +CIMI, a number in +CNUM or in a PDU. Masks keep their length, so offsets stay true. What other
-//! events carry is [`Masked`](crate::event::Masked) from the beginning.
-use crate::event::{Act, Direction, Ending, Event, Octets, What, mask_digits};
-use bytes::Bytes;
+//! In: an event. Out: the same event, with passwords, PINs, long runs of digits and the local parts of e-mail addresses hidden in
+//! every text that comes from the wire, a person or a fault: an IMSI in the answer to +CIMI, a number in a PDU, a password in a
+//! command that was refused. Masks keep their length, so offsets stay true. X-Mms-Transaction-Id and Message-ID stay readable: they
+//! are what a carrier asks for. What other events carry is [`Masked`](crate::event::Masked) from the beginning.
+use crate::event::{
+    Act, Direction, Ending, Event, Failure, HttpPart, Level, LinkState, LookupOutcome, Notice,
+    Octets, Redaction, SerialState, SimState, StageState, What, redact,
+};
+use serde_json::Value;
 use std::borrow::Cow;
 
-/// How long a run of digits is that went on at the end of the last chunk, for each direction.
+/// What is remembered of each direction of the wire.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Carry {
-    tx: usize,
-    rx: usize,
+    tx: Redaction,
+    rx: Redaction,
 }
 
 /// The event as it may leave the program. `carry` lives as long as the stream, so that an identity cannot slip through by
 /// being cut in two.
 #[must_use]
 pub fn masked<'e>(event: &'e Event, carry: &mut Carry) -> Cow<'e, Event> {
-    let what = match &event.what {
+    let mut event = event.clone();
+    match &mut event.what {
         What::Wire(w) => {
-            let run = match w.dir {
+            let stream = match w.dir {
                 Direction::Tx => &mut carry.tx,
                 Direction::Rx => &mut carry.rx,
             };
-            let mut w = w.clone();
-            w.octets = Octets(mask_octets(&w.octets.0, run));
-            What::Wire(w)
+            w.octets = Octets(stream.octets(&w.octets.0).into());
         }
-        What::Line(l) => {
-            let mut l = l.clone();
-            l.text = mask_digits(&l.text);
-            What::Line(l)
-        }
-        What::Exchange(e) => {
-            let mut e = e.clone();
-            e.command = mask_digits(&e.command);
-            e.lines = e.lines.iter().map(|l| mask_digits(l)).collect();
-            if let Ending::Final(text) = &mut e.ending {
-                *text = mask_digits(text);
-            }
-            What::Exchange(e)
-        }
-        What::Act(Act::At { command }) => What::Act(Act::At {
-            command: mask_digits(command),
-        }),
-        _ => return Cow::Borrowed(event),
-    };
-    Cow::Owned(Event {
-        what,
-        ..event.clone()
-    })
+        What::Probe(_)
+        | What::Experiment(_)
+        | What::Fact(_)
+        | What::Hypotheses(_)
+        | What::Verdict(_) => mask_everything(&mut event.what),
+        what => mask_texts(what),
+    }
+    Cow::Owned(event)
 }
 
-/// Digits of a run that stay readable; runs of this many and two more are no identity.
-const KEPT: usize = 6;
-const SHORT: usize = 8;
+fn hide(text: &mut String) {
+    *text = redact(text);
+}
 
-/// Masks long runs of digits. A run that reaches the chunk's end may go on in the next one, so it counts as long already.
-fn mask_octets(octets: &Bytes, run_before: &mut usize) -> Bytes {
-    let mut out = octets.to_vec();
-    let mut at = 0;
-    while at < out.len() {
-        if !out[at].is_ascii_digit() {
-            *run_before = 0;
-            at += 1;
-            continue;
-        }
-        let end = out[at..]
-            .iter()
-            .position(|o| !o.is_ascii_digit())
-            .map_or(out.len(), |n| at + n);
-        let total = *run_before + (end - at);
-        let open = end == out.len();
-        if total > SHORT || open {
-            let kept = KEPT.saturating_sub(*run_before);
-            out[(at + kept).min(end)..end].fill(b'*');
-        }
-        *run_before = if open { total } else { 0 };
-        at = end;
+/// What a probe finds has texts at every depth; none of them is an id that a carrier asks for.
+fn mask_everything(what: &mut What) {
+    let written = serde_json::to_value(&*what).map(|mut value| {
+        hide_within(&mut value);
+        value
+    });
+    *what = written
+        .and_then(serde_json::from_value)
+        .unwrap_or_else(|e| {
+            What::Notice(Notice {
+                level: Level::Warning,
+                text: format!("an event is left out, because it could not be masked: {e}"),
+                because: None,
+            })
+        });
+}
+
+fn hide_within(value: &mut Value) {
+    match value {
+        Value::String(text) => hide(text),
+        Value::Array(values) => values.iter_mut().for_each(hide_within),
+        Value::Object(fields) => fields.values_mut().for_each(hide_within),
+        _ => {}
     }
-    out.into()
+}
+
+fn mask_texts(what: &mut What) {
+    match what {
+        What::Line(l) => hide(&mut l.text),
+        What::Exchange(e) => {
+            hide(&mut e.command);
+            e.lines.iter_mut().for_each(hide);
+            if let Ending::Final(text) = &mut e.ending {
+                hide(text);
+            }
+        }
+        What::Act(Act::At { command }) => hide(command),
+        What::Notice(n) => hide(&mut n.text),
+        What::Stage(s) => match &mut s.state {
+            StageState::Started { .. } => {}
+            StageState::Progress { says, .. }
+            | StageState::Done { says }
+            | StageState::Skipped { says } => hide(says),
+            StageState::Failed(failure) => mask_failure(failure),
+        },
+        What::Result(r) => {
+            r.response_text.iter_mut().for_each(hide);
+            r.error.iter_mut().for_each(mask_failure);
+        }
+        What::Settings(s) => s.commands.iter_mut().for_each(hide),
+        What::Http(step) => mask_http(&mut step.step),
+        What::Serial(s) => {
+            if let SerialState::Lost(why) = &mut s.state {
+                hide(why);
+            }
+        }
+        What::Sim(sim) => {
+            if let SimState::Locked(text) | SimState::Failed(text) = &mut sim.state {
+                hide(text);
+            }
+        }
+        What::Lookup(lookup) => {
+            if let LookupOutcome::Failed(text) = &mut lookup.outcome {
+                hide(text);
+            }
+        }
+        What::Link(link) => {
+            if let LinkState::Failed { what: text, .. } | LinkState::Closed(text) = &mut link.state
+            {
+                hide(text);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn mask_failure(failure: &mut Failure) {
+    let Failure {
+        what,
+        raw,
+        means,
+        advice,
+    } = failure;
+    [what, raw, means, advice].into_iter().for_each(hide);
+}
+
+fn mask_http(part: &mut HttpPart) {
+    let (line, headers) = match part {
+        HttpPart::Request { line, headers, .. } => (line, headers),
+        HttpPart::Answer {
+            line,
+            headers,
+            begins,
+            ..
+        } => {
+            hide(begins);
+            (line, headers)
+        }
+    };
+    hide(line);
+    headers.iter_mut().for_each(|(_, value)| hide(value));
 }

@@ -44,7 +44,10 @@ struct Inner {
     ring: VecDeque<Arc<Event>>,
     ring_octets: usize,
     writers: Vec<Writer>,
+    /// What was told last.
     lost: u64,
+    /// Losses of writers that are closed.
+    lost_by_closed: u64,
 }
 
 impl Journal {
@@ -64,6 +67,7 @@ impl Journal {
             ring_octets: 0,
             writers,
             lost: 0,
+            lost_by_closed: 0,
         };
         let journal = Self {
             shared: Arc::new(Shared {
@@ -105,8 +109,15 @@ impl Journal {
     /// Lets the writers write what they hold, and closes them. The journal goes on without them.
     pub fn close_writers(&self) {
         let writers = std::mem::take(&mut self.lock().writers);
-        for writer in writers {
-            writer.finish();
+        let lost: u64 = writers.into_iter().map(Writer::finish).sum();
+        let mut inner = self.lock();
+        inner.lost_by_closed += lost;
+        let all = inner.lost_by_closed;
+        if all > inner.lost {
+            inner.tell_loss(&self.shared.clock, all);
+            let id = inner.next - 1;
+            drop(inner);
+            self.shared.changed.send_replace(id);
         }
     }
 
@@ -155,12 +166,17 @@ impl Inner {
         id
     }
 
-    /// A loss is told when it begins and each time it has doubled: telling every one would itself be a flood.
+    /// A loss is told when it begins, each time it has doubled (telling every one would itself be a flood), and when the writers
+    /// close. The fold and the ring get these events even where no writer takes them.
     fn tell_losses(&mut self, clock: &Clock) {
-        let lost: u64 = self.writers.iter().map(Writer::lost).sum();
+        let lost: u64 = self.lost_by_closed + self.writers.iter().map(Writer::lost).sum::<u64>();
         if lost < (self.lost * 2).max(1) {
             return;
         }
+        self.tell_loss(clock, lost);
+    }
+
+    fn tell_loss(&mut self, clock: &Clock, lost: u64) {
         self.lost = lost;
         self.take(clock, What::Lost(Lost { events: lost }));
         let text = format!(

@@ -3,8 +3,8 @@
 //! In: events, by a call that never waits. Out: one line an event, identities masked. A full buffer or a full disk loses
 //! events; how many is counted.
 use super::mask::{Carry, masked};
-use crate::event::{Event, What};
-use std::io::{BufWriter, Write};
+use crate::event::{Event, What, clean_json};
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -22,6 +22,9 @@ pub struct Writer {
     wire: bool,
     until_result: bool,
     lost: Arc<AtomicU64>,
+    /// Events handed to the thread, and those that it is done with.
+    handed: u64,
+    written: Arc<AtomicU64>,
     done: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -31,12 +34,17 @@ impl Writer {
     /// `--json`.
     #[must_use]
     pub fn start(to: Box<dyn Write + Send>, wire: bool) -> Self {
+        Self::begin(to, wire, false)
+    }
+
+    fn begin(to: Box<dyn Write + Send>, wire: bool, as_result: bool) -> Self {
         let (queue, events) = sync_channel(WAITING);
         let lost = Arc::new(AtomicU64::new(0));
         let done = Arc::new(AtomicBool::new(false));
-        let (count, ended) = (lost.clone(), done.clone());
+        let written = Arc::new(AtomicU64::new(0));
+        let (count, ended, past) = (lost.clone(), done.clone(), written.clone());
         let thread = std::thread::spawn(move || {
-            write_all(&events, BufWriter::new(to), &count);
+            write_all(&events, to, &count, &past, as_result);
             ended.store(true, Ordering::Release);
         });
         Self {
@@ -44,15 +52,17 @@ impl Writer {
             wire,
             until_result: false,
             lost,
+            handed: 0,
+            written,
             done,
             thread: Some(thread),
         }
     }
 
-    /// The same, but the result of a send is its last line, as programs that read `--json` expect.
+    /// The same, but the result of a send or the verdict of a probe is its last line, with `result` as its event, as programs that read `--json` expect.
     #[must_use]
     pub fn until_result(to: Box<dyn Write + Send>, wire: bool) -> Self {
-        let mut writer = Self::start(to, wire);
+        let mut writer = Self::begin(to, wire, true);
         writer.until_result = true;
         writer
     }
@@ -64,12 +74,12 @@ impl Writer {
         }
         let Some(queue) = &self.queue else { return };
         match queue.try_send(event.clone()) {
-            Ok(()) => {}
+            Ok(()) => self.handed += 1,
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
                 self.lost.fetch_add(1, Ordering::Relaxed);
             }
         }
-        if self.until_result && matches!(event.what, What::Result(_)) {
+        if self.until_result && matches!(event.what, What::Result(_) | What::Verdict(_)) {
             self.queue = None;
         }
     }
@@ -80,8 +90,9 @@ impl Writer {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// Writes what waits and ends. A reader that takes nothing (a stopped pager) is given two seconds.
-    pub fn finish(mut self) {
+    /// Writes what waits and ends; returns how many events were lost, those included that stay unwritten now. A reader that takes
+    /// nothing (a stopped pager) is given two seconds.
+    pub fn finish(mut self) -> u64 {
         self.queue = None;
         for _ in 0..200 {
             if self.done.load(Ordering::Acquire) {
@@ -93,42 +104,128 @@ impl Writer {
             && let Some(thread) = self.thread.take()
         {
             let _ = thread.join(); // the thread only writes; its panic would have nothing to tell
+            self.lost()
+        } else {
+            // It is stuck: what it was handed and has not written is lost, too.
+            self.lost()
+                + self
+                    .handed
+                    .saturating_sub(self.written.load(Ordering::Relaxed))
         }
     }
 }
 
 fn write_all(
     events: &Receiver<Arc<Event>>,
-    mut to: BufWriter<Box<dyn Write + Send>>,
+    to: Box<dyn Write + Send>,
     lost: &AtomicU64,
+    done: &AtomicU64,
+    as_result: bool,
 ) {
     let mut carry = Carry::default();
-    let mut dirty = false;
+    let mut page = Page::new(to);
     loop {
-        let next = if dirty {
-            events.recv_timeout(FLUSH)
-        } else {
+        let next = if page.is_empty() {
             events.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            events.recv_timeout(FLUSH)
         };
         match next {
             Ok(event) => {
-                let line = serde_json::to_string(&*masked(&event, &mut carry));
-                let written = line
-                    .map_err(std::io::Error::other)
-                    .and_then(|l| writeln!(to, "{l}"));
-                if written.is_err() {
-                    lost.fetch_add(1, Ordering::Relaxed);
+                let line = if as_result {
+                    result_line(&masked(&event, &mut carry))
+                } else {
+                    serde_json::to_string(&*masked(&event, &mut carry))
+                };
+                match line {
+                    Ok(line) => page.put(&clean_json(&line), lost),
+                    Err(_) => {
+                        lost.fetch_add(1, Ordering::Relaxed);
+                    }
                 }
-                dirty = true;
+                done.fetch_add(1, Ordering::Relaxed);
             }
-            Err(RecvTimeoutError::Timeout) => {
-                dirty = false;
-                if to.flush().is_err() {
-                    lost.fetch_add(1, Ordering::Relaxed);
-                }
-            }
+            Err(RecvTimeoutError::Timeout) => page.flush(lost),
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    let _ = to.flush(); // nobody is left to tell
+    page.flush(lost);
+}
+
+/// Octets that are collected before they are written.
+const PAGE: usize = 16 << 10;
+
+/// Whole lines on their way to the disk. What cannot be written is lost as whole lines, and counted; where a write broke off in the
+/// middle, a line end comes before the next line, so that one broken line does not spoil the one after it.
+struct Page {
+    to: Box<dyn Write + Send>,
+    text: Vec<u8>,
+    lines: u64,
+    torn: bool,
+}
+
+impl Page {
+    fn new(to: Box<dyn Write + Send>) -> Self {
+        Self {
+            to,
+            text: Vec::with_capacity(PAGE),
+            lines: 0,
+            torn: false,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines == 0
+    }
+
+    fn put(&mut self, line: &str, lost: &AtomicU64) {
+        self.text.extend_from_slice(line.as_bytes());
+        self.text.push(b'\n');
+        self.lines += 1;
+        if self.text.len() >= PAGE {
+            self.flush(lost);
+        }
+    }
+
+    fn flush(&mut self, lost: &AtomicU64) {
+        if self.torn {
+            self.text.insert(0, b'\n');
+        }
+        let written = self.write();
+        let rest = &self.text[written..];
+        let missing = rest.iter().filter(|o| **o == b'\n').count() as u64;
+        if missing > 0 {
+            lost.fetch_add(missing.min(self.lines), Ordering::Relaxed);
+        }
+        if written > 0 {
+            self.torn = self.text[written - 1] != b'\n';
+        }
+        self.text.clear();
+        self.lines = 0;
+    }
+
+    /// Writes as much as goes; how many octets that were.
+    fn write(&mut self) -> usize {
+        let mut written = 0;
+        while written < self.text.len() {
+            match self.to.write(&self.text[written..]) {
+                Ok(count @ 1..) => written += count,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Ok(_) | Err(_) => return written,
+            }
+        }
+        // What the system has taken may still fail; then nobody can tell how much.
+        let _ = self.to.flush();
+        written
+    }
+}
+
+/// A line of `--json`: a verdict is called what programs wait for, a result (contracts.md).
+fn result_line(event: &Event) -> serde_json::Result<String> {
+    if !matches!(event.what, What::Verdict(_)) {
+        return serde_json::to_string(event);
+    }
+    let mut line = serde_json::to_value(event)?;
+    line["event"] = "result".into();
+    serde_json::to_string(&line)
 }

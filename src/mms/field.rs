@@ -200,6 +200,11 @@ impl MessageType {
     /// M-Read-Orig.ind: the sender is told that it was read.
     pub const READ_ORIG_IND: MessageType = MessageType(0x88);
 
+    /// M-Forward.req: the client asks the MMSC to forward a message that it has not fetched.
+    pub const FORWARD_REQ: MessageType = MessageType(0x89);
+    /// M-Forward.conf: the answer to it.
+    pub const FORWARD_CONF: MessageType = MessageType(0x8A);
+
     /// The name of the PDU; `None` for an octet that MMS 1.0 to 1.3 does not assign.
     pub fn name(self) -> Option<&'static str> {
         const NAMES: [&str; 24] = [
@@ -252,6 +257,8 @@ impl MessageType {
             Self::DELIVERY_IND => &[MmsVersion, MessageId, To, Date, Status],
             Self::READ_REC_IND => &[MmsVersion, MessageId, To, From, ReadStatus],
             Self::READ_ORIG_IND => &[MmsVersion, MessageId, To, From, Date, ReadStatus],
+            Self::FORWARD_REQ => &[TransactionId, MmsVersion, From, ContentLocation],
+            Self::FORWARD_CONF => &[TransactionId, MmsVersion, ResponseStatus],
             _ => &[],
         }
     }

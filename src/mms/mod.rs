@@ -15,10 +15,16 @@ mod charset;
 mod content;
 mod decode;
 mod encode;
+mod examine;
 mod field;
+mod indications;
+mod json;
 mod lint;
 mod media;
+mod options;
+mod outline;
 mod pdu;
+mod push;
 mod rfc2047;
 mod send_conf;
 mod send_req;
@@ -33,11 +39,19 @@ pub use content::{ContentType, Disposition, Media, Parameter, ParameterName, Par
 pub use decode::Decoded;
 pub use encode::EncodeError;
 pub use field::{Field, Kind, MessageType, Version, token_name};
+pub use indications::{
+    AcknowledgeInd, DeliveryInd, ForwardConf, ForwardReq, NotificationInd, NotifyRespInd,
+    ReadReport, RetrieveConf, Status, WrongPdu,
+};
+pub use json::{describe, sha256};
 pub use lint::{Lint, Severity};
 pub use media::{media_code, media_name};
+pub use options::{MessageClass, Options, Priority, Visibility};
+pub use outline::{Node, outline};
 pub use pdu::{
     Body, Entry, From, Header, Part, PartField, PartHeader, PartValue, Pdu, Time, Value,
 };
+pub use push::{PORT, Push, PushError, SOURCE_PORT};
 pub use send_conf::{SendConf, SendConfError};
 pub use send_req::{Layout, SendReq, Sender, TransactionId, encoded_size};
 pub use smil::presentation;

@@ -356,12 +356,25 @@ impl Pdu {
         self.token(&Field::MmsVersion).and_then(Version::from_octet)
     }
 
-    /// Date, in seconds since 1970 UTC.
-    pub fn date(&self) -> Option<u64> {
-        match self.get(&Field::Date)? {
-            Value::Integer(seconds) => Some(seconds.value()),
+    /// The time of a field whose value is one.
+    pub fn time(&self, field: &Field) -> Option<Time> {
+        match self.get(field)? {
+            Value::Time(time) => Some(*time),
             _ => None,
         }
+    }
+
+    /// The number of a field whose value is one.
+    pub fn integer(&self, field: &Field) -> Option<u64> {
+        match self.get(field)? {
+            Value::Integer(number) => Some(number.value()),
+            _ => None,
+        }
+    }
+
+    /// Date, in seconds since 1970 UTC.
+    pub fn date(&self) -> Option<u64> {
+        self.integer(&Field::Date)
     }
 
     /// From.

@@ -7,6 +7,7 @@ use super::address::Address;
 use super::content::{ContentType, Parameter};
 use super::encode::EncodeError;
 use super::field::{Field, MessageType, Version};
+use super::options::Options;
 use super::pdu::{Body, Entry, From, Header, Part, PartField, PartHeader, PartValue, Pdu, Value};
 use super::smil::presentation;
 use super::text::{EncodedText, Integer, Text};
@@ -54,6 +55,8 @@ pub struct SendReq {
     pub subject: Option<String>,
     /// Date, in seconds since 1970 UTC.
     pub date: Option<u64>,
+    /// Class, priority, times, reports, visibility of the sender.
+    pub options: Options,
     /// The parts, in the order in which they are to be shown.
     pub parts: Vec<Part>,
     /// How they are put together.
@@ -72,6 +75,7 @@ impl SendReq {
             bcc: Vec::new(),
             subject: None,
             date: None,
+            options: Options::default(),
             parts: Vec::new(),
             layout: Layout::Smil,
         }
@@ -149,6 +153,7 @@ impl SendReq {
                 Value::Encoded(EncodedText::utf8_if_needed(&subject)),
             ));
         }
+        headers.extend(self.options.headers());
         let parts = self.named_parts();
         let content_type = self.content_type(&parts);
         Pdu {
@@ -162,14 +167,7 @@ impl SendReq {
         if self.layout == Layout::Mixed {
             return ContentType::new("application/vnd.wap.multipart.mixed");
         }
-        let related = ContentType::new("application/vnd.wap.multipart.related");
-        let Some(first) = parts.first() else {
-            return related;
-        };
-        let start = format!("<{}>", first.content_id.as_deref().unwrap_or_default());
-        related
-            .with(Parameter::text(Parameter::START, &start))
-            .with(Parameter::text(Parameter::TYPE, &first.content_type))
+        related_to(parts)
     }
 
     /// The parts with a name, a Content-ID and a Content-Location each, the SMIL in front where one is wanted.
@@ -193,6 +191,26 @@ impl SendReq {
             parts.insert(0, smil);
         }
         parts
+    }
+}
+
+/// multipart.related that begins with the first of the parts.
+fn related_to(parts: &[Part]) -> ContentType {
+    let related = ContentType::new("application/vnd.wap.multipart.related");
+    let Some(first) = parts.first() else {
+        return related;
+    };
+    let start = format!("<{}>", first.content_id.as_deref().unwrap_or_default());
+    related
+        .with(Parameter::text(Parameter::START, &start))
+        .with(Parameter::text(Parameter::TYPE, &first.content_type))
+}
+
+/// The content type for parts as they are: multipart.related where a SMIL leads them, multipart.mixed otherwise.
+pub(super) fn multipart_of(parts: &[Part]) -> ContentType {
+    match parts.first().is_some_and(Part::is_smil) {
+        true => related_to(parts),
+        false => ContentType::new("application/vnd.wap.multipart.mixed"),
     }
 }
 
@@ -296,7 +314,8 @@ fn extension(content_type: &str) -> &'static str {
     }
 }
 
-fn entry(part: &Part) -> Entry {
+/// The entry that a part becomes.
+pub(super) fn entry(part: &Part) -> Entry {
     let mut content_type = ContentType::new(&part.content_type);
     if let Some(name) = &part.name {
         content_type = content_type.with(Parameter::text(Parameter::NAME, name));

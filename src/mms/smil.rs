@@ -31,6 +31,64 @@ pub fn presentation(parts: &[Part]) -> String {
     smil
 }
 
+/// What the media of a SMIL are to show: the values of `src` of `text`, `img`, `audio`, `video`, `ref`, … in order, entities resolved. Reads what
+/// encoders write, not XML in full: comments are skipped, a broken tag ends the reading of that tag only.
+pub(super) fn sources(smil: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = smil;
+    while let Some(start) = rest.find('<') {
+        rest = &rest[start + 1..];
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.find("-->").map_or("", |end| &comment[end + 3..]);
+            continue;
+        }
+        let end = tag_end(rest);
+        if let Some(source) = attribute(&rest[..end], "src") {
+            found.push(unescape(source));
+        }
+        rest = &rest[end..];
+    }
+    found
+}
+
+/// Where a tag ends: at the next `>` outside quotation marks.
+fn tag_end(rest: &str) -> usize {
+    let mut quote = None;
+    for (at, octet) in rest.bytes().enumerate() {
+        match (quote, octet) {
+            (None, b'>') => return at,
+            (None, b'"' | b'\'') => quote = Some(octet),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+/// The value of an attribute within a tag.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = tag.find(char::is_whitespace).map(|at| &tag[at..])?;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+        let (key, after) = rest.split_once('=')?;
+        let after = after.trim_start();
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, next) = after[1..].split_once(quote)?;
+        if key.trim().eq_ignore_ascii_case(name) {
+            return Some(value);
+        }
+        rest = next;
+    }
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Medium {
     Text,

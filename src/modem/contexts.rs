@@ -28,6 +28,15 @@ pub struct Bearer {
     pub evidence: Vec<EventId>,
 }
 
+/// What is about to be done to a context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// It is defined; there was none.
+    Define(u8),
+    /// It is activated.
+    Activate(u8),
+}
+
 /// Which context to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
@@ -139,11 +148,17 @@ impl Modem {
         Ok(addresses.evidence)
     }
 
-    /// Brings up the context that a profile wants, and looks at what was granted.
+    /// Brings up the context that a profile wants, and looks at what was granted. `intend` hears of each change before it is
+    /// made, so that it can be undone whatever happens then; where it fails, the change is not made.
     ///
     /// # Errors
-    /// The network's refusal, no spare context, or a context without an address.
-    pub async fn bring_up(&self, wanted: &Wanted, now: &Settings) -> Result<Bearer, Trouble> {
+    /// `intend`'s, the network's refusal, no spare context, or a context without an address.
+    pub async fn bring_up(
+        &self,
+        wanted: &Wanted,
+        now: &Settings,
+        intend: impl Fn(Intent) -> Result<(), Trouble>,
+    ) -> Result<Bearer, Trouble> {
         let contexts = self.contexts().await?;
         let made = |e: crate::at::CommandError| {
             Trouble::new(
@@ -167,6 +182,7 @@ impl Modem {
         };
         let mut evidence = Vec::new();
         if ours {
+            intend(Intent::Define(cid))?;
             evidence.push(
                 self.must(Command::cgdcont(cid, wanted.pdp_type, &wanted.apn).map_err(made)?)
                     .await?
@@ -182,6 +198,7 @@ impl Modem {
         }
         let active = !ours && now.active.get(&cid).copied().unwrap_or(false);
         if !active {
+            intend(Intent::Activate(cid))?;
             evidence.push(self.activate(cid, wanted).await?);
         }
         // Read again: an activation may have changed more than this one.
@@ -218,7 +235,10 @@ impl Modem {
         if answer.result.is_ok() {
             return Ok(answer.evidence);
         }
-        let means = super::trouble::means(&answer.result);
+        let mut means = super::trouble::means(&answer.result);
+        if let Some(cause) = cause(&answer.result.to_string()).and_then(cause_words) {
+            means = format!("{means}: {cause}");
+        }
         Err(Trouble::new(
             format!("PDP context {cid} with APN {} ({}) was refused", wanted.apn, wanted.pdp_type),
             super::trouble::raw(&answer),
@@ -227,4 +247,32 @@ impl Modem {
         )
         .on(answer.evidence))
     }
+}
+
+/// The 3GPP cause that newer firmware writes behind the words of an error: `(#33)`.
+fn cause(result: &str) -> Option<u8> {
+    let (_, after) = result.rsplit_once("(#")?;
+    after.split_once(')')?.0.parse().ok()
+}
+
+/// Causes of 3GPP TS 24.008 section 10.5.6.6 and TS 24.301 section 9.9.4.4 that a person can do something about.
+fn cause_words(cause: u8) -> Option<&'static str> {
+    Some(match cause {
+        8 => "operator determined barring: the carrier has barred data for this line",
+        26 => "insufficient resources: the cell is full; try again",
+        27 => "missing or unknown APN: the name is wrong, or it is not given to this line",
+        28 => "unknown PDP type: try IP, IPV4V6 or IPV6",
+        29 => "user authentication failed: user, password or the kind of authentication is wrong",
+        30 | 31 => "rejected by the gateway without a reason of its own",
+        32 => "service option not supported by the network",
+        33 => "requested service option not subscribed: this line may not use the APN",
+        34 => "service option temporarily out of order; try again later",
+        50 => "the network gives IPv4 only here: use PDP type IP",
+        51 => {
+            "the network gives IPv6 only here: use PDP type IPV6 or IPV4V6; the MMSC then needs an IPv6 address, or NAT64 in between"
+        }
+        54 => "the context that is to be used does not exist in the network",
+        55 => "the network allows no second connection to this APN (multiple PDN)",
+        _ => return None,
+    })
 }

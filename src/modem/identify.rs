@@ -1,4 +1,5 @@
 //! Who the modem is, and which commands its firmware has.
+use super::capabilities::{Seen, quirks};
 use super::{Modem, Trouble};
 use crate::at::{Command, reply};
 use crate::event::{CommandRow, CommandScan, Identity, What};
@@ -62,24 +63,58 @@ impl Modem {
         Ok(bare.to_owned())
     }
 
-    /// Finds out which of [`SCANNED`] this firmware has, and records it.
+    /// Finds out which of [`SCANNED`] this firmware has and which of its ways have a name, and records it.
     ///
     /// # Errors
     /// Where the modem falls silent.
-    pub async fn scan(&self) -> Result<CommandScan, Trouble> {
+    pub async fn scan(&self, identity: &Identity) -> Result<CommandScan, Trouble> {
         let mut scan = CommandScan::default();
+        let mut refusals = Vec::new();
+        let (mut cell, mut stack) = (String::new(), String::new());
         for (text, purpose) in SCANNED {
             let command = Command::typed(text)
                 .map_err(|e| Trouble::new(text, "", e.to_string(), "This is a fault in mmscope"))?;
-            let present = self.ask(command).await?.result.is_ok();
-            let name = text.trim_end_matches(['=', '?']).to_owned();
+            let answer = self.ask(command).await?;
+            let present = answer.result.is_ok();
+            if !present {
+                refusals.push(answer.result.to_string());
+            }
+            let first = answer.lines.into_iter().next().unwrap_or_default();
+            match text {
+                "AT+CPSI?" => cell = first,
+                "AT+NETOPEN?" => stack = first,
+                _ => {}
+            }
             scan.rows.push(CommandRow {
-                command: name,
+                command: text.trim_end_matches(['=', '?']).to_owned(),
                 present,
+                form: form(text).to_owned(),
                 purpose: purpose.to_owned(),
             });
         }
+        let error_mode = self.may(Command::cmee_read()).await?;
+        let error_mode = error_mode
+            .and_then(|a| a.lines.iter().find_map(|l| reply::number(l, "+CMEE:")))
+            .and_then(|n| u8::try_from(n).ok());
+        scan.quirks = quirks(&Seen {
+            identity: identity.clone(),
+            scan: scan.clone(),
+            echo: self.engine.echo(),
+            refusals,
+            error_mode,
+            cell: &cell,
+            stack: &stack,
+        });
         self.record(What::Commands(scan.clone()));
         Ok(scan)
+    }
+}
+
+/// The form of a command, in a word.
+fn form(text: &str) -> &'static str {
+    match text {
+        _ if text.ends_with("=?") => "test",
+        _ if text.ends_with('?') => "read",
+        _ => "execute",
     }
 }

@@ -3,11 +3,11 @@
 //! In: octets to send. Out: octets that came. A write takes at most one chunk of `+CIPSEND` and tells an earlier failure; a flush
 //! waits for the modem's count, and only what it confirmed counts as sent. Reading follows the rule of `+CIPRXGET`: its URC
 //! stays silent until the buffer has been drained, so after each drain, and after `+IPCLOSE`, the buffer is read again.
-use super::{Modem, Trouble};
+use super::{Dialled, Modem, Trouble};
 use crate::at::urc::{self, Notice};
 use crate::at::{Command, reply};
 use crate::engine::Urc;
-use crate::event::{Link as LinkEvent, LinkState, What};
+use crate::event::{EventId, Link as LinkEvent, LinkState};
 use bytes::Bytes;
 use std::future::Future;
 use std::io;
@@ -24,11 +24,23 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// An open link. Dropping it does not close it; [`Modem::close_links`] does, once nothing else is in flight.
 pub struct Link {
     modem: Modem,
-    watch: Option<Box<dyn Fn(u64) + Send>>,
+    watch: Option<Box<dyn Fn(Passed) + Send>>,
+    /// Octets given to the modem, confirmed or not.
+    handed: u64,
     row: LinkEvent,
+    dialled: Dialled,
     incoming: Incoming,
     outgoing: Option<Boxed<io::Result<u64>>>,
     buffer: Bytes,
+}
+
+/// How many octets of a link have passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Given to the modem: whoever stops now cannot take these back.
+    pub handed: u64,
+    /// Confirmed by the modem.
+    pub confirmed: u64,
 }
 
 enum Incoming {
@@ -47,7 +59,12 @@ struct Reader {
 }
 
 impl Link {
-    pub(super) fn new(modem: Modem, row: LinkEvent, urcs: broadcast::Receiver<Urc>) -> Self {
+    pub(super) fn new(
+        modem: Modem,
+        row: LinkEvent,
+        dialled: Dialled,
+        urcs: broadcast::Receiver<Urc>,
+    ) -> Self {
         let reader = Reader {
             urcs,
             fresh: false,
@@ -56,11 +73,24 @@ impl Link {
         Self {
             modem,
             watch: None,
+            handed: 0,
             row,
+            dialled,
             incoming: Incoming::Idle(reader),
             outgoing: None,
             buffer: Bytes::new(),
         }
+    }
+
+    /// The exchange that opened it.
+    #[must_use]
+    pub fn evidence(&self) -> &[EventId] {
+        &self.dialled.evidence
+    }
+
+    /// From now on its exchanges say that they serve this purpose.
+    pub fn serve(&mut self, purpose: &'static str) {
+        self.modem = self.modem.serving(purpose);
     }
 
     /// Its link number, 0–9.
@@ -69,13 +99,28 @@ impl Link {
         self.row.number
     }
 
-    /// Calls back with the count of confirmed octets, each time it grows.
-    pub fn watch(&mut self, told: impl Fn(u64) + Send + 'static) {
+    /// How the dial that opened it ended: code 0, with its shape and time.
+    #[must_use]
+    pub fn dialled(&self) -> &Dialled {
+        &self.dialled
+    }
+
+    /// Calls back each time that octets are given to the modem or confirmed by it.
+    pub fn watch(&mut self, told: impl Fn(Passed) + Send + 'static) {
         self.watch = Some(Box::new(told));
     }
 
+    fn tell_watch(&self) {
+        if let Some(told) = &self.watch {
+            told(Passed {
+                handed: self.handed,
+                confirmed: self.row.sent,
+            });
+        }
+    }
+
     fn tell(&self) {
-        self.modem.record(What::Link(self.row.clone()));
+        self.modem.tell_link(&self.row);
     }
 
     /// Waits for the chunk in flight and counts what was confirmed.
@@ -89,9 +134,7 @@ impl Link {
             Ok(confirmed) => {
                 self.row.sent += confirmed;
                 self.tell();
-                if let Some(told) = &self.watch {
-                    told(self.row.sent);
-                }
+                self.tell_watch();
                 Poll::Ready(Ok(()))
             }
             Err(e) => {
@@ -121,6 +164,8 @@ impl AsyncWrite for Link {
         );
         self.outgoing = Some(Box::pin(sending));
         let taken = chunk.len();
+        self.handed += taken as u64;
+        self.tell_watch();
         // Start it now: whoever writes and then waits for an answer need not flush first.
         match self.poll_outgoing(cx) {
             Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
@@ -190,7 +235,15 @@ impl AsyncRead for Link {
 async fn send(modem: Modem, number: u8, octets: Bytes) -> io::Result<u64> {
     let asked = octets.len();
     let command = Command::cipsend(number, octets).map_err(|e| io::Error::other(e.to_string()))?;
-    let answer = modem.must(command).await.map_err(broken)?;
+    let text = command.text().to_owned();
+    let answer = modem.ask(command).await.map_err(broken)?;
+    if !answer.result.is_ok() {
+        let trouble = Trouble::refused(&text, &answer);
+        return Err(io::Error::new(
+            io::ErrorKind::WriteZero,
+            trouble.to_string(),
+        ));
+    }
     let sent = answer.late.as_deref().and_then(reply::cipsend);
     match sent {
         Some(s) if i64::from(s.confirmed) == asked as i64 => Ok(asked as u64),
@@ -198,8 +251,9 @@ async fn send(modem: Modem, number: u8, octets: Bytes) -> io::Result<u64> {
             io::ErrorKind::BrokenPipe,
             "the modem says the connection is gone (+CIPSEND: …,-1)",
         )),
+        // WriteZero: octets that the stream had taken certainly did not leave.
         Some(s) => Err(io::Error::new(
-            io::ErrorKind::BrokenPipe,
+            io::ErrorKind::WriteZero,
             format!(
                 "the modem confirmed {} of {asked} octets; a link that falls behind must be given up",
                 s.confirmed

@@ -14,6 +14,8 @@ use tokio::sync::{Notify, oneshot};
 #[derive(Default)]
 pub(super) struct Links {
     slots: Mutex<[Slot; 10]>,
+    /// The rows of links that are open, as they were told last.
+    rows: Mutex<[Option<LinkEvent>; 10]>,
     settled: Notify,
 }
 
@@ -34,6 +36,8 @@ pub struct Dialled {
     pub code: Option<u8>,
     /// Where the result stood.
     pub shape: Shape,
+    /// The command, as it went out.
+    pub command: String,
     /// Milliseconds from the command to the result.
     pub ms: u64,
     /// What came back.
@@ -47,6 +51,11 @@ pub struct Dialled {
 impl Links {
     fn with<T>(&self, change: impl FnOnce(&mut [Slot; 10]) -> T) -> T {
         change(&mut self.slots.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn row(&self, number: u8, row: Option<LinkEvent>) -> Option<LinkEvent> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut rows[usize::from(number) % 10], row)
     }
 
     fn set(&self, number: u8, slot: Slot) {
@@ -72,6 +81,28 @@ impl Links {
 }
 
 impl Modem {
+    /// Records a link as it is now.
+    pub(super) fn tell_link(&self, row: &LinkEvent) {
+        let open = row.state == LinkState::Open;
+        self.links.row(row.number, open.then(|| row.clone()));
+        self.record(What::Link(row.clone()));
+    }
+
+    /// Records that a link is closed, where it was told to be open.
+    fn tell_link_closed(&self, number: u8, why: &str) {
+        if let Some(mut row) = self.links.row(number, None) {
+            row.state = LinkState::Closed(why.to_owned());
+            self.record(What::Link(row));
+        }
+    }
+
+    /// Records that all links are closed: a restart and the end of the socket stack take every one with them.
+    pub fn tell_links_closed(&self, why: &str) {
+        for number in 0..10 {
+            self.tell_link_closed(number, why);
+        }
+    }
+
     /// Learns which links are in use already (`+CIPOPEN?`), so that a dial does not meet error 4 for a busy number. The stack
     /// must be open.
     ///
@@ -98,26 +129,101 @@ impl Modem {
         Ok(used)
     }
 
-    /// Opens a TCP connection on the next free link number. `limit` is the modem's own (`+CIPTIMEOUT`); a little more is waited
-    /// for its result.
+    /// Opens a TCP connection. Where the modem refuses before it sends anything, because the link number is in use or another
+    /// connect is under way (`+CIPOPEN: n,4` or `n,8` with ERROR; at-sim7600 section 4.4), another number is taken, or the same
+    /// thing tried again after a pause, as long as `limit` lasts. Each attempt is a link row of its own. `told` hears why again.
     ///
     /// # Errors
-    /// How the dial ended.
+    /// How the last attempt ended.
     pub async fn dial(
         &self,
         cid: Option<u8>,
         host: &str,
         port: u16,
         limit: Duration,
+        told: impl Fn(String),
     ) -> Result<Link, Box<Dialled>> {
+        let until = tokio::time::Instant::now() + self.pace.real(limit);
+        let mut taken = Vec::new();
+        loop {
+            let (number, outcome) = self.dial_once(cid, host, port, limit).await;
+            let again = match &outcome {
+                Err(dialled) if dialled.shape == Shape::AtOnce => dialled.code,
+                _ => None,
+            };
+            let (Some(number), true) = (number, tokio::time::Instant::now() < until) else {
+                self.let_go(&taken);
+                return outcome;
+            };
+            match again {
+                // The refusal has a number of its own on each firmware: whatever is refused at once may be the link number.
+                Some(code) if code != BUSY && code != NOT_OPEN && taken.len() < OTHER_NUMBERS => {
+                    self.links.set(number, Slot::Foreign);
+                    taken.push(number);
+                    told(format!(
+                        "link {number} was refused at once ({}); trying another number",
+                        SocketError(code)
+                    ));
+                }
+                Some(BUSY) => {
+                    told(
+                        "the module is at another connect (8 = busy); trying again in 1 s"
+                            .to_owned(),
+                    );
+                    tokio::time::sleep(self.pace.real(Duration::from_secs(1))).await;
+                }
+                _ => {
+                    self.let_go(&taken);
+                    return outcome;
+                }
+            }
+        }
+    }
+
+    /// Numbers that were only thought to be in use are free for the next dial.
+    fn let_go(&self, taken: &[u8]) {
+        for number in taken {
+            self.links.set(*number, Slot::Free);
+        }
+    }
+
+    /// One attempt on the next free link number. `limit` is the modem's own (`+CIPTIMEOUT`); a little more is waited for its
+    /// result.
+    ///
+    /// # Errors
+    /// How it ended.
+    pub async fn dial_once(
+        &self,
+        cid: Option<u8>,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> (Option<u8>, Result<Link, Box<Dialled>>) {
         let Some(number) = self.links.reserve() else {
-            return Err(Box::new(Dialled::without_result(Trouble::new(
-                "all ten links are in use",
-                "",
-                "the module has no link number left for another connection",
-                "Close links that other programs left open (AT+CIPCLOSE=n), or AT+NETCLOSE",
-            ))));
+            return (
+                None,
+                Err(Box::new(Dialled::without_result(Trouble::new(
+                    "all ten links are in use",
+                    "",
+                    "the module has no link number left for another connection",
+                    "Close links that other programs left open (AT+CIPCLOSE=n), or AT+NETCLOSE",
+                )))),
+            );
         };
+        (
+            Some(number),
+            self.dial_on(number, cid, host, port, limit).await,
+        )
+    }
+
+    async fn dial_on(
+        &self,
+        number: u8,
+        cid: Option<u8>,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> Result<Link, Box<Dialled>> {
         let command = match Command::cipopen_tcp(number, host, port) {
             Ok(command) => command.with_late_limit(limit + GRACE),
             Err(e) => {
@@ -155,7 +261,7 @@ impl Modem {
             }
         });
         match told.await {
-            Ok(Ok(row)) => Ok(Link::new(self.clone(), row, urcs)),
+            Ok(Ok((row, dialled))) => Ok(Link::new(self.clone(), row, dialled, urcs)),
             Ok(Err(dialled)) => Err(dialled),
             Err(_) => Err(Box::new(Dialled::without_result(Trouble::new(
                 "the connect was given up",
@@ -166,23 +272,39 @@ impl Modem {
         }
     }
 
-    async fn open(&self, command: Command, mut row: LinkEvent) -> Result<LinkEvent, Box<Dialled>> {
+    async fn open(
+        &self,
+        command: Command,
+        mut row: LinkEvent,
+    ) -> Result<(LinkEvent, Dialled), Box<Dialled>> {
         let text = command.text().to_owned();
         let began = self.sink.now_ms();
         let outcome = self.engine.run(command, self.purpose).await;
-        let dialled = match outcome {
+        let mut open = false;
+        let mut dialled = match outcome {
             Ok(answer) => match Dialled::read(row.number, &answer) {
                 Ok(()) => {
                     row.ms = answer.late_ms.unwrap_or(answer.final_ms);
                     row.state = LinkState::Open;
                     self.links.set(row.number, Slot::Open);
-                    self.record(What::Link(row.clone()));
-                    return Ok(row);
+                    self.tell_link(&row);
+                    let dialled = Dialled {
+                        code: Some(0),
+                        shape: answer.shape,
+                        command: text,
+                        ms: row.ms,
+                        raw: super::trouble::raw(&answer),
+                        evidence: vec![answer.evidence],
+                        trouble: None,
+                    };
+                    return Ok((row, dialled));
                 }
                 Err(dialled) => dialled,
             },
             Err(error) => {
                 let mut dialled = Box::new(Dialled::without_result(Trouble::engine(&text, &error)));
+                // Its result may only have been lost on the line: then the link is open, for nobody.
+                open = !self.close_link(row.number).await;
                 if let EngineError::LateTimeout { .. } = error {
                     dialled.shape = Shape::Late;
                 }
@@ -190,7 +312,10 @@ impl Modem {
                 dialled
             }
         };
-        self.links.set(row.number, Slot::Free);
+        dialled.command = text;
+        if !open {
+            self.links.set(row.number, Slot::Free);
+        }
         row.ms = dialled.ms;
         row.state = LinkState::Failed {
             code: dialled.code,
@@ -201,17 +326,43 @@ impl Modem {
         Err(dialled)
     }
 
-    /// Closes one link of ours.
-    pub async fn close_link(&self, number: u8) {
-        if let Ok(command) = Command::cipclose(number) {
-            // Already closed by the peer is as good: `+CIPCLOSE: n,4`.
-            let _ = self.ask(command).await;
+    /// Opens a link number that is open already, to learn how this firmware refuses by itself (diagnosis experiment E08). The
+    /// link that is open stays so. `None` where the modem said nothing that can be read, or opened it after all.
+    pub async fn dial_busy(
+        &self,
+        number: u8,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> Option<Dialled> {
+        let command = Command::cipopen_tcp(number, host, port)
+            .ok()?
+            .with_late_limit(limit + GRACE);
+        let text = command.text().to_owned();
+        let answer = self.engine.run(command, self.purpose).await.ok()?;
+        let mut dialled = *Dialled::read(number, &answer).err()?;
+        dialled.command = text;
+        Some(dialled)
+    }
+
+    /// Closes one link of ours. Returns false where the modem did not answer: then the link still counts as open.
+    pub async fn close_link(&self, number: u8) -> bool {
+        let Ok(command) = Command::cipclose(number) else {
+            return true; // no such number, so no such link
+        };
+        // Already closed by the peer is as good: `+CIPCLOSE: n,4`.
+        let answered = self.ask(command).await.is_ok() || self.engine.is_gone();
+        let slot = if answered { Slot::Free } else { Slot::Open };
+        self.links.set(number, slot);
+        if answered {
+            self.tell_link_closed(number, "closed by us");
         }
-        self.links.set(number, Slot::Free);
+        answered
     }
 
     /// Waits for connects that nobody waits for any more (bounded by their limits), then closes every link of ours.
-    pub async fn close_links(&self) {
+    /// Returns whether the modem has answered for each.
+    pub async fn close_links(&self) -> bool {
         loop {
             let mut settled = std::pin::pin!(self.links.settled.notified());
             // Registered before looking, so that a change in between is not missed.
@@ -221,9 +372,11 @@ impl Modem {
             }
             settled.await;
         }
+        let mut all = true;
         for number in self.links.all(Slot::Open) {
-            self.close_link(number).await;
+            all &= self.close_link(number).await;
         }
+        all
     }
 
     /// Link numbers whose connect is still under way.
@@ -233,6 +386,11 @@ impl Modem {
     }
 }
 
+/// `<err>` of a module that is still at another connect, and of one whose stack has closed (at-sim7600 section 4.3).
+const BUSY: u8 = 8;
+const NOT_OPEN: u8 = 2;
+/// How many other link numbers a dial tries.
+const OTHER_NUMBERS: usize = 4;
 /// How much longer than its own limit the modem is waited for.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -242,6 +400,7 @@ impl Dialled {
         Self {
             code: None,
             shape: Shape::Unknown,
+            command: String::new(),
             ms: 0,
             raw: String::new(),
             evidence,
@@ -264,6 +423,7 @@ impl Dialled {
         Err(Box::new(Self {
             code,
             shape: answer.shape,
+            command: String::new(),
             ms: answer.late_ms.unwrap_or(answer.final_ms),
             raw: super::trouble::raw(answer),
             evidence: vec![answer.evidence],

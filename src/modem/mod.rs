@@ -3,6 +3,7 @@
 //! In: wishes (identify, attach, open a link …). Out: typed answers, events for the journal, or [`Trouble`], which says what was
 //! refused, what came back, what that means and what to do. Never here: which wish comes next (that is the pipeline's), files,
 //! profiles.
+mod capabilities;
 mod contexts;
 mod identify;
 mod link;
@@ -15,13 +16,14 @@ mod sim;
 mod stack;
 mod trouble;
 
-pub use contexts::{Bearer, Wanted, choose};
+pub use capabilities::{Seen, capability_table, quirks};
+pub use contexts::{Bearer, Intent, Wanted, choose};
 pub use identify::SCANNED;
-pub use link::Link;
+pub use link::{Link, Passed};
 pub use links::Dialled;
 pub use restore::Restored;
 pub use settings::{Definition, READ, Settings};
-pub use sim::SimCard;
+pub use sim::{SimCard, group_identifier, home_network, mnc_digits, provider_name};
 pub use stack::StackLimits;
 pub use trouble::Trouble;
 

@@ -88,4 +88,12 @@ impl Modem {
     pub async fn attach(&self) -> Result<EventId, Trouble> {
         Ok(self.must(Command::cgatt(true)).await?.evidence)
     }
+
+    /// Why the last registration or call ended, in the modem's words (`+CEER`), where it has that command and something to say.
+    pub async fn last_cause(&self) -> Option<String> {
+        let answer = self.may(Command::typed("AT+CEER").ok()?).await.ok()??;
+        let line = answer.lines.iter().find_map(|l| l.strip_prefix("+CEER:"))?;
+        let text = line.trim().trim_matches('"');
+        (!text.is_empty()).then(|| text.chars().take(120).collect())
+    }
 }

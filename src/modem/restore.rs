@@ -1,7 +1,24 @@
 //! Reads the modem's settings, and puts them back.
 use super::{Modem, READ, Settings, Trouble};
 use crate::at::Command;
+use crate::engine::Answer;
 use crate::event::{SettingsAct, SettingsStep, What};
+
+/// Readings of which two in a row must agree.
+const READINGS: u32 = 5;
+
+/// Every modem with a packet domain answers these (3GPP TS 27.007 sections 10.1.1 and 10.1.10); an error is not "no contexts".
+const NEEDED: [&str; 2] = ["AT+CGDCONT?", "AT+CGACT?"];
+
+fn unreadable(read: &str, answer: &Answer) -> Trouble {
+    Trouble::new(
+        format!("the modem does not tell its PDP contexts ({read})"),
+        super::trouble::raw(answer),
+        "what is not known cannot be put back afterwards, so nothing is changed",
+        "Wait until the modem has started up and send again; see what AT+CGDCONT? answers in the AT line",
+    )
+    .on(answer.evidence)
+}
 
 /// What came of putting settings back.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,24 +27,53 @@ pub enum Restored {
     Same(Vec<String>),
     /// Read again, these commands would still be needed.
     Different(Vec<String>),
+    /// They are another modem's; this one was not touched.
+    Another,
 }
 
 impl Modem {
     /// Reads all settings that a send may touch. `echo` is what the wire showed.
     ///
     /// # Errors
-    /// Where the modem falls silent; a command that it lacks is passed over.
+    /// Where the modem falls silent, or does not tell its contexts; another command that it lacks is passed over.
     pub async fn read_settings(&self) -> Result<Settings, Trouble> {
         let mut settings = Settings::default();
         for read in READ {
             let command = Command::typed(read)
                 .map_err(|e| Trouble::new(read, "", e.to_string(), "This is a fault in mmscope"))?;
-            if let Some(answer) = self.may(command).await? {
+            let answer = self.ask(command).await?;
+            if answer.result.is_ok() {
                 settings.take(read, &answer.lines);
+            } else if NEEDED.contains(&read) {
+                return Err(unreadable(read, &answer));
             }
         }
         settings.echo = self.engine.echo();
         Ok(settings)
+    }
+
+    /// Reads all settings until two readings agree: what is put back later must not be what a disturbed line has made of it (a lost
+    /// line would make a context of the person's look like one of ours, to be deleted).
+    ///
+    /// # Errors
+    /// Where the modem falls silent, or no two readings agree.
+    pub async fn read_settings_surely(&self) -> Result<Settings, Trouble> {
+        let mut last = self.read_settings().await?;
+        for _ in 1..READINGS {
+            let next = self.read_settings().await?;
+            if next == last {
+                return Ok(next);
+            }
+            last = next;
+        }
+        Err(Trouble::new(
+            "the modem's settings read differently each time",
+            "",
+            format!(
+                "{READINGS} readings in a row differed: the line is disturbed, or another program is changing the modem"
+            ),
+            "Stop other programs that use the modem; check cable and speed; then send again. Nothing was changed",
+        ))
     }
 
     /// Turns the modem's settings back into `saved`, reads them again and compares. A command that is refused does not stop the
@@ -36,7 +82,7 @@ impl Modem {
     /// # Errors
     /// Where the modem falls silent or the line is lost.
     pub async fn restore(&self, saved: &Settings) -> Result<Restored, Trouble> {
-        let now = self.read_settings().await?;
+        let now = self.read_settings_surely().await?;
         let commands = saved.from_here(&now);
         for text in &commands {
             let command = Command::typed(text).map_err(|e| {
@@ -47,12 +93,16 @@ impl Modem {
                     "This is a fault in mmscope",
                 )
             })?;
+            let closes = text == "AT+NETCLOSE";
             self.ask(command.late_exclusive()).await?;
+            if closes {
+                self.tell_links_closed("the socket stack was closed");
+            }
         }
         let left = if commands.is_empty() {
             Vec::new()
         } else {
-            saved.from_here(&self.read_settings().await?)
+            saved.from_here(&self.read_settings_surely().await?)
         };
         let (step, outcome) = if left.is_empty() {
             (SettingsAct::Restored, Restored::Same(commands.clone()))

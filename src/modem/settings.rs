@@ -2,8 +2,9 @@
 //!
 //! In: the answers to a fixed list of read commands. Out: [`Settings`], comparable and writable to disk; and the commands that
 //! turn one reading into another. Pure: who sends them is in [`super::restore`].
+use crate::event::Identity;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings that a send may touch, in the order in which they are read. A firmware that lacks one answers with an error
 /// and the row stays out. `+CGDCONT` and `+CGACT` have a line a context, all others one line.
@@ -23,7 +24,7 @@ pub const READ: [&str; 12] = [
 ];
 
 /// One reading.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Command echo (ATE): seen from the wire, since no command reads it.
     pub echo: bool,
@@ -35,6 +36,15 @@ pub struct Settings {
     pub active: BTreeMap<u8, bool>,
     /// Authentication by cid, as +CGAUTH? shows it; may hold a password, so it goes to the private file only.
     pub auth: BTreeMap<u8, String>,
+    /// Contexts that this program has defined since the reading: the only ones that putting back may delete.
+    #[serde(default)]
+    pub made: BTreeSet<u8>,
+    /// Contexts that this program has activated since the reading: with those of `made` the only ones that it may bring down.
+    #[serde(default)]
+    pub raised: BTreeSet<u8>,
+    /// Whose settings these are, so that they never go to another modem; `None` in a bare reading.
+    #[serde(default)]
+    pub modem: Option<Identity>,
 }
 
 /// A context's definition.
@@ -85,6 +95,18 @@ impl Settings {
         }
     }
 
+    /// Whether these are the settings of this modem, as far as both tell who they are.
+    #[must_use]
+    pub fn belong_to(&self, modem: &Identity) -> bool {
+        let Some(owner) = &self.modem else {
+            return true;
+        };
+        let same = |then: &str, now: &str| then.is_empty() || now.is_empty() || then == now;
+        same(&owner.model, &modem.model)
+            && same(&owner.firmware, &modem.firmware)
+            && same(owner.imei.as_str(), modem.imei.as_str())
+    }
+
     /// The commands that turn `now` into `self`, in an order that works: the stack is closed before its settings change, and
     /// contexts are down before they are rewritten. Echo comes last, so that nothing in between is echoed.
     #[must_use]
@@ -103,13 +125,16 @@ impl Settings {
             "CIPCCFG",
             "CIPTIMEOUT",
             "CIPRXGET",
-            "CGATT",
         ] {
             if let (Some(then), Some(now)) = (self.value(name), now.value(name))
                 && then != now
             {
                 commands.push(format!("AT+{name}={then}"));
             }
+        }
+        // A module that has attached by itself meanwhile (after a restart, say) stays attached: detaching it could stop SMS.
+        if self.value("CGATT") == Some("1") && now.value("CGATT") == Some("0") {
+            commands.push("AT+CGATT=1".to_owned());
         }
         for (cid, active) in &self.active {
             let redefined = self.contexts.get(cid) != now.contexts.get(cid);
@@ -132,25 +157,27 @@ impl Settings {
     }
 
     fn contexts_from(&self, now: &Self, commands: &mut Vec<String>) {
+        let known = |cid: &u8| self.contexts.contains_key(cid);
         let changed = |cid: &u8| self.contexts.get(cid) != now.contexts.get(cid);
+        let ours = |cid: &u8| self.made.contains(cid) && !known(cid);
         for (cid, active) in &now.active {
             let was = self.active.get(cid).copied().unwrap_or(false);
-            if *active && (!was || changed(cid)) {
+            // Context 1 carries the attach on LTE and comes up by itself: it is left up.
+            let raised = !was && *cid != 1 && self.raised.contains(cid);
+            if *active && (raised || ours(cid) || (known(cid) && changed(cid))) {
                 commands.push(format!("AT+CGACT=0,{cid}"));
             }
         }
-        for (cid, auth) in &now.auth {
+        // What the first reading did not show is another's, unless we have defined it ourselves.
+        let readable = |(cid, _): &(&u8, &String)| self.auth.contains_key(cid) || ours(cid);
+        for (cid, auth) in now.auth.iter().filter(readable) {
             // A context that is deleted takes its authentication with it, and none is what a new one has.
             let then = self.auth.get(cid).map_or("0", String::as_str);
             if then != auth {
                 commands.push(format!("AT+CGAUTH={cid},{then}"));
             }
         }
-        for cid in now
-            .contexts
-            .keys()
-            .filter(|cid| !self.contexts.contains_key(cid))
-        {
+        for cid in now.contexts.keys().filter(|cid| ours(cid)) {
             commands.push(format!("AT+CGDCONT={cid}"));
         }
         for (cid, definition) in self.contexts.iter().filter(|(cid, _)| changed(cid)) {

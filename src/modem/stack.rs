@@ -5,6 +5,17 @@ use crate::at::{Command, reply};
 use crate::event::{EventId, Stack, What};
 use std::time::Duration;
 
+/// The stack is on another context, and moving it would cut connections that are not ours.
+fn stack_of_others(cid: u8, used: &[u8]) -> Trouble {
+    let numbers: Vec<String> = used.iter().map(u8::to_string).collect();
+    Trouble::new(
+        format!("the socket stack is not on PDP context {cid}, and others use it"),
+        format!("links in use: {}", numbers.join(", ")),
+        "the module has one socket stack for all: putting it on another context would cut these connections, so it was left alone",
+        "Let the program that opened them end, or close them yourself (AT+CIPCLOSE=n, or AT+NETCLOSE for all); then send again",
+    )
+}
+
 /// Limits that the stack is told (`+CIPTIMEOUT`), at speed 1; each is 3 to 120 s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StackLimits {
@@ -34,11 +45,20 @@ impl Modem {
         if was_open {
             let (stack, event) = self.look_at_stack(bearer).await?;
             evidence.push(event);
-            if stack.proven == Some(true) {
+            // Two contexts can have the same address: the stack must also say that it is on this one.
+            let chosen = now
+                .value("CSOCKSETPN")
+                .map_or(cid == 1, |c| c == cid.to_string());
+            if stack.proven == Some(true) && chosen {
                 self.configure(limits, now).await?;
                 return Ok((stack, evidence));
             }
+            let used = self.look_at_links().await?;
+            if !used.is_empty() {
+                return Err(stack_of_others(cid, &used));
+            }
             self.must(Command::netclose().late_exclusive()).await?;
+            self.tell_links_closed("the socket stack was closed");
         }
         self.point_at(cid, now).await?;
         self.configure(limits, now).await?;
@@ -137,8 +157,13 @@ impl Modem {
         }
         let raw = super::trouble::raw(&answer);
         let means = match late {
-            Some(err) => format!("the modem tried and failed with {err}: it does not say whether the network or itself is the cause"),
-            None => "the modem refused at once and gives no reason; on some firmware (LE20B05SIM7600G22) this happens although the PDP context is active and works over USB".to_owned(),
+            Some(err) => format!(
+                "the modem tried and failed with {err}: it does not say whether the network or itself is the cause"
+            ),
+            None => format!(
+                "{} and gives no reason; on some firmware (LE20B05SIM7600G22) this happens although the PDP context is active and works over USB",
+                super::trouble::AT_ONCE
+            ),
         };
         Err(Trouble::new(
             "the module's socket stack did not open (AT+NETOPEN)",
@@ -149,8 +174,20 @@ impl Modem {
         .on(answer.evidence))
     }
 
+    /// Closes the stack, whatever state it is in: a refusal means that it was closed.
+    ///
+    /// # Errors
+    /// Where the modem falls silent.
+    pub async fn close_stack(&self) -> Result<(), Trouble> {
+        self.ask(Command::netclose().late_exclusive()).await?;
+        Ok(())
+    }
+
     /// Reads the stack's address and compares it with the context's.
-    async fn look_at_stack(&self, bearer: &Bearer) -> Result<(Stack, EventId), Trouble> {
+    ///
+    /// # Errors
+    /// Where the modem falls silent.
+    pub async fn look_at_stack(&self, bearer: &Bearer) -> Result<(Stack, EventId), Trouble> {
         let answer = self.ask(Command::ipaddr()).await?;
         let address = answer
             .lines

@@ -4,6 +4,9 @@ use crate::engine::{Answer, EngineError};
 use crate::event::{EventId, Failure, escape};
 use std::fmt;
 
+/// How the meaning of a refusal begins that came at once.
+pub(super) const AT_ONCE: &str = "the modem refused at once";
+
 /// A failure and the events that it rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
@@ -39,6 +42,12 @@ impl Trouble {
     pub fn on(mut self, event: EventId) -> Self {
         self.evidence.push(event);
         self
+    }
+
+    /// Whether the modem refused at once, without having tried (of `AT+NETOPEN`).
+    #[must_use]
+    pub fn is_at_once(&self) -> bool {
+        self.failure.means.starts_with(AT_ONCE)
     }
 
     /// The modem answered a command with an error.

@@ -2,7 +2,7 @@
 //!
 //! In: a stream, a request, limits. Out: the answer with its body (bounded), or [`HttpError`], which tells whether the request
 //! went out whole: only then may the message have been accepted. Never here: retries; each attempt is its own row.
-use super::{Tee, Trace};
+use super::{Sent, Tee, Trace};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::client::conn::http1;
@@ -87,12 +87,14 @@ pub enum HttpError {
         why: String,
     },
     /// The connection failed or was closed.
-    #[error("{} ({why})", if *.whole { "the connection ended before an answer came" } else { "the connection ended while the request was going out" })]
+    #[error("{} ({why})", if *.sent == Sent::Partly { "the connection ended while the request was going out" } else { "the connection ended before an answer came" })]
     Closed {
         /// In the words of the stream or of hyper.
         why: String,
-        /// The request had gone out whole.
-        whole: bool,
+        /// How far the request had gone.
+        sent: Sent,
+        /// The way there broke (a lost line, a reboot), and not only this connection.
+        broken: bool,
         /// What came of an answer.
         begins: Vec<u8>,
     },
@@ -105,16 +107,20 @@ pub enum HttpError {
         begins: Vec<u8>,
     },
     /// The answer ended before its end.
-    #[error("the answer broke off ({why})")]
+    #[error("the answer broke off after its status {status} ({why})")]
     Truncated {
+        /// The status that it began with.
+        status: u16,
         /// What hyper says of it.
         why: String,
         /// Its first octets.
         begins: Vec<u8>,
     },
     /// The answer is larger than any M-Send.conf.
-    #[error("the answer does not end: more than {limit} octets of body")]
+    #[error("the answer, status {status}, does not end: more than {limit} octets of body")]
     Endless {
+        /// The status that it began with.
+        status: u16,
         /// The bound.
         limit: usize,
         /// Its first octets.
@@ -127,21 +133,54 @@ pub enum HttpError {
         what: &'static str,
         /// The limit that passed.
         limit: Duration,
-        /// The request had gone out whole.
-        whole: bool,
+        /// How far the request had gone.
+        sent: Sent,
         /// What came of an answer.
         begins: Vec<u8>,
     },
 }
 
 impl HttpError {
-    /// Whether the server may have taken the message: the request went out whole and nothing readable came back.
+    /// How far the request had gone: where an answer began, all of it counts as out.
+    #[must_use]
+    pub fn sent(&self) -> Sent {
+        match self {
+            Self::Unwritable { .. } => Sent::Partly,
+            Self::Closed { sent, .. } | Self::Timeout { sent, .. } => *sent,
+            Self::NotHttp { .. } | Self::Truncated { .. } | Self::Endless { .. } => Sent::Whole,
+        }
+    }
+
+    /// Whether the server may have taken the message: the request went out whole, or may have, and nothing readable came back.
     #[must_use]
     pub fn may_have_been_accepted(&self) -> bool {
         match self {
             Self::Unwritable { .. } | Self::NotHttp { .. } => false,
-            Self::Closed { whole, .. } | Self::Timeout { whole, .. } => *whole,
-            Self::Truncated { .. } | Self::Endless { .. } => true,
+            Self::Closed { sent, .. } | Self::Timeout { sent, .. } => *sent != Sent::Partly,
+            // Another status than success is an answer, whatever became of its body.
+            Self::Truncated { status, .. } | Self::Endless { status, .. } => {
+                (200..300).contains(status)
+            }
+        }
+    }
+
+    /// Whether the same request may be sent once more over a new connection: a connection ended or stood still before the request
+    /// was out, so that nobody can have taken the message.
+    #[must_use]
+    pub fn may_be_repeated(&self) -> bool {
+        matches!(
+            self,
+            Self::Closed { sent: Sent::Partly, broken: false, begins, .. } | Self::Timeout { sent: Sent::Partly, begins, .. }
+            if begins.is_empty()
+        )
+    }
+
+    /// The status of the answer, where one was read.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Truncated { status, .. } | Self::Endless { status, .. } => Some(*status),
+            _ => None,
         }
     }
 
@@ -181,7 +220,7 @@ fn timeout(what: &'static str, limit: Duration, trace: &Trace, request: &Request
     HttpError::Timeout {
         what,
         limit,
-        whole: trace.whole(request.body.len()),
+        sent: trace.sent(request.body.len()),
         begins: trace.begins(),
     }
 }
@@ -225,7 +264,8 @@ where
     let why = |e: &dyn std::error::Error| trace.failure().unwrap_or_else(|| e.to_string());
     let closed = |why: String| HttpError::Closed {
         why,
-        whole: trace.whole(sent_body),
+        sent: trace.sent(sent_body),
+        broken: trace.broken(),
         begins: trace.begins(),
     };
     let (mut sender, connection) = http1::Builder::new()
@@ -267,6 +307,7 @@ async fn read_answer(
         Ok(body) => body.to_bytes(),
         Err(e) if e.is::<LengthLimitError>() => {
             return Err(HttpError::Endless {
+                status: head.status.as_u16(),
                 limit,
                 begins: trace.begins(),
             });
@@ -274,6 +315,7 @@ async fn read_answer(
         Err(e) => {
             let why = trace.failure().unwrap_or_else(|| e.to_string());
             return Err(HttpError::Truncated {
+                status: head.status.as_u16(),
                 why,
                 begins: trace.begins(),
             });

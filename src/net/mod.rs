@@ -6,4 +6,4 @@ mod http;
 mod tee;
 
 pub use http::{Answer, HttpError, PostLimits, Request, post};
-pub use tee::{Tee, Trace};
+pub use tee::{Sent, Tee, Trace};

@@ -11,6 +11,17 @@ const REMEMBERED: usize = 2048;
 /// How much of a request is remembered, to find where its head ends.
 const HEAD: usize = 16 * 1024;
 
+/// How far a request has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// Not all of it, or the stream says that octets which it had taken did not leave.
+    Partly,
+    /// The stream took all of it and did not say what became of the last octets.
+    Handed,
+    /// The stream says that all of it has left.
+    Whole,
+}
+
 /// What passed, shared between the stream and who watches it.
 #[derive(Clone)]
 pub struct Trace(Arc<Mutex<Passed>>);
@@ -18,10 +29,16 @@ pub struct Trace(Arc<Mutex<Passed>>);
 struct Passed {
     head: Vec<u8>,
     written: u64,
+    /// Octets that the stream confirmed by a flush.
+    flushed: u64,
     read: u64,
     begins: Vec<u8>,
     moved: Instant,
     failure: Option<String>,
+    /// The stream says that octets which it had taken did not leave.
+    denied: bool,
+    /// The stream failed otherwise.
+    broken: bool,
 }
 
 impl Trace {
@@ -29,10 +46,13 @@ impl Trace {
         let passed = Passed {
             head: Vec::new(),
             written: 0,
+            flushed: 0,
             read: 0,
             begins: Vec::new(),
             moved: Instant::now(),
             failure: None,
+            denied: false,
+            broken: false,
         };
         Self(Arc::new(Mutex::new(passed)))
     }
@@ -65,18 +85,29 @@ impl Trace {
         self.lock().failure.clone()
     }
 
+    /// Whether the stream failed in another way than by refusing octets.
+    #[must_use]
+    pub fn broken(&self) -> bool {
+        self.lock().broken
+    }
+
     /// When octets last moved, either way.
     #[must_use]
     pub fn moved(&self) -> Instant {
         self.lock().moved
     }
 
-    /// Whether head and `body` octets went out whole.
+    /// Whether head and `body` octets went out: a stream that fails with `WriteZero` has taken octets that certainly did not
+    /// leave, and only what was flushed has left for certain.
     #[must_use]
-    pub fn whole(&self, body: usize) -> bool {
+    pub fn sent(&self, body: usize) -> Sent {
         let passed = self.lock();
         let end = passed.head.windows(4).position(|w| w == b"\r\n\r\n");
-        end.is_some_and(|end| passed.written >= (end + 4 + body) as u64)
+        match end.map(|end| (end + 4 + body) as u64) {
+            Some(whole) if passed.flushed >= whole => Sent::Whole,
+            Some(whole) if passed.written >= whole && !passed.denied => Sent::Handed,
+            _ => Sent::Partly,
+        }
     }
 }
 
@@ -101,10 +132,12 @@ impl<S> Tee<S> {
 
     fn note_failure<T>(&self, result: &Poll<io::Result<T>>) {
         if let Poll::Ready(Err(e)) = result {
-            self.trace
-                .lock()
-                .failure
-                .get_or_insert_with(|| e.to_string());
+            let mut passed = self.trace.lock();
+            match e.kind() {
+                io::ErrorKind::WriteZero => passed.denied = true,
+                _ => passed.broken = true,
+            }
+            passed.failure.get_or_insert_with(|| e.to_string());
         }
     }
 }
@@ -153,6 +186,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tee<S> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.stream).poll_flush(cx);
         self.note_failure(&result);
+        if matches!(result, Poll::Ready(Ok(()))) {
+            let mut passed = self.trace.lock();
+            passed.flushed = passed.written;
+        }
         result
     }
 

@@ -1,6 +1,7 @@
 //! The message becomes octets, and the profile's MMSC something that can be dialled.
 use super::Job;
-use crate::compose::{Severity, send_req};
+use crate::compose::{Change, Severity, fit, send_req};
+use crate::mms;
 use crate::modem::Trouble;
 use crate::profile::Endpoint;
 
@@ -13,9 +14,14 @@ pub struct Encoded {
     pub parts: usize,
     /// Where it goes.
     pub endpoint: Endpoint,
+    /// What was done to the pictures.
+    pub changes: Vec<Change>,
+    /// What a recipient may not see as it was meant.
+    pub doubts: Vec<mms::Lint>,
 }
 
-/// Encodes the message. Nothing is sent that a lint of level error speaks against.
+/// Encodes the message, its pictures made to fit the profile. Nothing is sent that a lint of level error speaks against. With a large photograph it takes
+/// seconds: not for the thread that reads the serial line.
 ///
 /// # Errors
 /// No recipient, nothing to send, too big, an MMSC that cannot be dialled.
@@ -29,22 +35,25 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
             advice,
         )
     })?;
+    let mut draft = job.draft.clone();
+    let changes = fit(&mut draft, &job.profile);
     let pdu = send_req(
-        &job.draft,
+        &draft,
         &job.profile,
         &job.transaction_id,
         job.date,
         job.version,
     );
     // Before the encoder's own refusal, since a lint says what a person can do about it.
-    let lints = job
-        .draft
-        .check(&job.profile, crate::mms::encoded_size(&pdu), usize::MAX);
+    let lints = draft.check(&job.profile, crate::mms::encoded_size(&pdu), usize::MAX);
     if let Some(lint) = lints.into_iter().find(|l| l.severity == Severity::Error) {
         return Err(Trouble::new(
             format!("{}: {}", lint.id, lint.says),
             "",
-            "the message was not encoded and nothing was sent",
+            std::iter::once("the message was not encoded and nothing was sent".to_owned())
+                .chain(changes.iter().map(Change::to_string))
+                .collect::<Vec<_>>()
+                .join("; "),
             lint.fix,
         ));
     }
@@ -56,7 +65,14 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
             "Correct the message",
         )
     })?;
+    let doubts = mms::Pdu::decode(&octets)
+        .examine(octets.len())
+        .into_iter()
+        .filter(|lint| lint.severity >= mms::Severity::Warning)
+        .collect();
     Ok(Encoded {
+        changes,
+        doubts,
         parts: pdu.pdu().parts().len(),
         octets,
         endpoint,

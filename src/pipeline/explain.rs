@@ -1,7 +1,7 @@
 //! What a failed connect or a failed POST proves, what it does not, and what to do now.
 use crate::event::Shape;
 use crate::modem::{Dialled, Trouble};
-use crate::net::HttpError;
+use crate::net::{HttpError, Sent};
 use crate::profile::{Endpoint, Profile};
 
 /// A connect that did not open, in words (at-sim7600 section 4.4). No code is ever called "network unreachable": neither error
@@ -12,7 +12,23 @@ pub fn connect(
     endpoint: &Endpoint,
     address: &str,
     dialled: &Dialled,
+    substituted: Option<&str>,
 ) -> Trouble {
+    let mut trouble = refused(profile, endpoint, address, dialled);
+    if let Some(apn) = substituted {
+        let asked = &profile.mms_pdn().apn;
+        trouble.failure.means += &format!(
+            ". The network has put this line on the APN {apn} instead of {asked}: an MMSC that only {asked} reaches is out of reach from there"
+        );
+        trouble.failure.advice = format!(
+            "Ask the carrier why {asked} is not given to this line (AT+CGCONTRDP shows {apn}); {}",
+            trouble.failure.advice
+        );
+    }
+    trouble
+}
+
+fn refused(profile: &Profile, endpoint: &Endpoint, address: &str, dialled: &Dialled) -> Trouble {
     let port = endpoint.dialled().port;
     if let Some(trouble) = &dialled.trouble
         && dialled.code.is_none()
@@ -99,15 +115,43 @@ fn seconds(ms: u64) -> String {
     }
 }
 
+/// A send that was stopped when the modem had the whole request, in words.
+#[must_use]
+pub fn stopped_too_late() -> crate::event::Failure {
+    Trouble::new(
+        "stopped after the whole request had been handed to the modem",
+        "",
+        "what the modem has cannot be taken back: the MMSC may have accepted the message",
+        LOOK_FIRST,
+    )
+    .failure
+}
+
+const LOOK_FIRST: &str = "Look at the recipient's phone before sending again; a second send can arrive as a second message";
+
 /// A POST without an answer, in words.
 #[must_use]
 pub fn http(error: &HttpError) -> Trouble {
     let raw = crate::event::escape(&error.begins()[..error.begins().len().min(400)]);
     let (means, advice) = match error {
         HttpError::Unwritable { .. } => ("nothing was sent", "Correct the header in the profile"),
+        _ if error.may_have_been_accepted() && error.sent() == Sent::Handed => (
+            "the whole request was handed to the modem, which did not say what became of the last of it: it may have gone out, and the MMSC may have accepted the message",
+            LOOK_FIRST,
+        ),
         _ if error.may_have_been_accepted() => (
             "the request went out whole and no answer was read: the MMSC may have accepted the message",
-            "Look at the recipient's phone before sending again; a second send can arrive as a second message",
+            LOOK_FIRST,
+        ),
+        HttpError::Truncated {
+            status: 502 | 504, ..
+        }
+        | HttpError::Endless {
+            status: 502 | 504, ..
+        } => (GATEWAY, LOOK_FIRST),
+        HttpError::Truncated { .. } | HttpError::Endless { .. } => (
+            "a server answered with a status that is no success, and its page was not read to the end: the message was not accepted",
+            "Look at the answer under the HTTP exchange; check the MMSC's URL",
         ),
         HttpError::NotHttp { .. } => (
             "something on that port answers, but it is not a web server, so not an MMSC",
@@ -126,13 +170,15 @@ pub fn http(error: &HttpError) -> Trouble {
     )
 }
 
+const GATEWAY: &str = "a gateway got no good answer from the server behind it: it does not say whether the MMSC took the message";
+
 /// An HTTP status that is not success, in words.
 #[must_use]
 pub fn status(status: u16, line: &str, begins: &str) -> Trouble {
     let (means, advice) = match status {
         300..=399 => (
-            "the server sends the request elsewhere; an MMSC does not do that, a portal or a wrong URL does",
-            "Look at the Location header under the HTTP exchange and check the MMSC's URL",
+            "a redirect: the server sends the request elsewhere; an MMSC does not do that, a portal or a wrong URL does. It was not followed, since the message would go to a stranger",
+            "Look at the Location header and check the MMSC's URL; a plan without data, or a line without MMS, ends at such a portal",
         ),
         401 | 403 | 407 | 511 => (
             "a server answered and refuses this line or this request: TCP and the way there are fine",
@@ -146,10 +192,15 @@ pub fn status(status: u16, line: &str, begins: &str) -> Trouble {
             "a server answered and does not accept the request as it is",
             "Look at the request under the HTTP exchange: content type, length, headers; compare with what the carrier wants",
         ),
+        100..=199 => (
+            "the server only said that it goes on, and then no more: an answer never came",
+            "Look at the recipient's phone before sending again",
+        ),
         400..=499 => (
             "a server answered and refuses the request",
             "Look at the answer under the HTTP exchange",
         ),
+        502 | 504 => (GATEWAY, LOOK_FIRST),
         _ => (
             "a server answered and has trouble of its own: the message was not accepted",
             "Send again in a minute; if it stays, tell the carrier the time and the status",

@@ -2,6 +2,7 @@
 use crate::event::{EventId, Sink, Stage, StageState, StageStep, What};
 use crate::modem::{Pace, Trouble};
 use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// What a stage learned.
@@ -42,7 +43,12 @@ pub struct Ladder {
     pub sink: Sink,
     /// The world's speed.
     pub pace: Pace,
+    /// The stage that runs, for whoever stops the send from outside.
+    pub reached: Reached,
 }
+
+/// The stage that a send has reached; none before the first.
+pub type Reached = Arc<Mutex<Option<Stage>>>;
 
 impl Ladder {
     /// Runs a stage to its end or its limit (in the world's time).
@@ -56,6 +62,7 @@ impl Ladder {
         work: impl Future<Output = Result<Learned<T>, Trouble>>,
     ) -> Result<T, Fallen> {
         let began = self.sink.now_ms();
+        *self.reached.lock().unwrap_or_else(PoisonError::into_inner) = Some(stage);
         let limit_ms = limit.map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX));
         self.tell(stage, StageState::Started { limit_ms }, 0, Vec::new());
         let outcome = match limit {

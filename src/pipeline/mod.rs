@@ -12,16 +12,19 @@ mod post_stages;
 mod tidy;
 
 pub use encode::{Encoded, encode};
-pub use ladder::{Fallen, Ladder, Learned};
+pub use explain::stopped_too_late;
+pub use ladder::{Fallen, Ladder, Learned, Reached};
 pub use limits::Limits;
+pub(crate) use modem_stages::{hold, intend};
+pub(crate) use post_stages::request;
 pub use tidy::tidy;
 
 use crate::compose::Draft;
-use crate::event::{Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
+use crate::event::{Calibration, Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
 use crate::modem::{Modem, Settings, SimCard};
 use crate::profile::Profile;
 use std::io;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -43,6 +46,10 @@ pub struct Learnt {
     pub identity: Option<Identity>,
     /// The SIM, once read.
     pub card: Option<SimCard>,
+    /// How firmware ends connection attempts of known class.
+    pub signatures: Vec<Calibration>,
+    /// RSRP as last read, in tenths of a dBm.
+    pub rsrp_ddbm: Option<i32>,
 }
 
 /// Everything that a send works with.
@@ -66,8 +73,14 @@ pub struct Gear {
     pub saved: Arc<Mutex<Option<Settings>>>,
     /// How many bubbles the simulated phones show; `None` on a real bench, where nobody can see phones.
     pub bubbles: Option<watch::Receiver<u64>>,
-    /// The request of the send that runs went out whole: from then on the MMSC may have accepted it.
+    /// The last octets of the request of the send that runs were handed to the modem: from then on the MMSC may have accepted it.
     pub went_out: Arc<AtomicBool>,
+    /// The stage that the send which runs has reached.
+    pub reached: Reached,
+    /// Nothing is changed on the modem, and nothing put back.
+    pub read_only: bool,
+    /// How often the modem had restarted when its settings were saved; another count means that it must register first.
+    pub boots: Arc<AtomicU64>,
 }
 
 /// One message to send.
@@ -93,7 +106,17 @@ impl Gear {
         change(&mut self.learnt.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
+    /// The ladder of a send.
+    fn ladder(&self, send: u64) -> Ladder {
+        Ladder {
+            send,
+            sink: self.sink.clone(),
+            pace: self.modem.pace(),
+            reached: self.reached.clone(),
+        }
+    }
+
+    pub(crate) fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
         change(&mut self.saved.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -114,11 +137,7 @@ pub async fn send(gear: &Gear, job: &Job) -> SendResult {
         transaction_id: job.transaction_id.clone(),
         profile: job.profile.id.to_string(),
     }));
-    let ladder = Ladder {
-        send: job.number,
-        sink: gear.sink.clone(),
-        pace: gear.modem.pace(),
-    };
+    let ladder = gear.ladder(job.number);
     let mut result = SendResult {
         send: job.number,
         transaction_id: Some(job.transaction_id.clone()),
@@ -139,6 +158,9 @@ pub async fn send(gear: &Gear, job: &Job) -> SendResult {
     result
 }
 
+/// How often a request is begun that did not go out whole.
+const ATTEMPTS: u32 = 2;
+
 /// All stages, up to the M-Send.conf.
 async fn climb(
     gear: &Gear,
@@ -155,17 +177,57 @@ async fn climb(
     let bearer = modem_stages::bearer(gear, job, ladder, &settings).await?;
     modem_stages::stack(gear, ladder, &bearer, &settings).await?;
     let address = post_stages::resolve(gear, ladder, &encoded.endpoint).await?;
-    let link = post_stages::connect(
-        gear,
-        job,
-        ladder,
-        &encoded.endpoint,
-        &address,
-        bearer.context.cid,
-    )
-    .await?;
-    let answer = post_stages::post(gear, job, ladder, &encoded, &card, link, result).await?;
-    post_stages::confirm(ladder, answer, result).await
+    let mut attempt = 1;
+    let again = AtomicBool::new(false);
+    let answer = loop {
+        let link =
+            post_stages::connect(gear, job, ladder, &encoded.endpoint, &address, &bearer).await?;
+        match post_stages::post(
+            gear,
+            job,
+            ladder,
+            &encoded,
+            &card,
+            post_stages::Way {
+                link,
+                again: &again,
+            },
+            result,
+        )
+        .await
+        {
+            // Nobody can have taken the message, so a second try cannot make a second one of it.
+            Err(fallen) if again.load(Ordering::Relaxed) && attempt < ATTEMPTS => {
+                attempt += 1;
+                let why = &fallen.trouble.failure.what;
+                ladder.progress(Stage::Connect, format!("attempt {attempt} of {ATTEMPTS}, on a new connection, since the request had not gone out: {why}"), None);
+                gear.modem.serving("connect").close_links().await;
+                if gear.modem.serving("connect").hello().await.is_err() {
+                    return Err(fallen);
+                }
+            }
+            other => break other?,
+        }
+    };
+    let (answer, evidence) = answer;
+    post_stages::confirm(ladder, answer, evidence, result).await
+}
+
+/// The card by which a profile is chosen, where none is yet. What stands in the way is told as the failure of its own stage.
+///
+/// # Errors
+/// Nothing answers (`port`), or the SIM is not ready (`sim`).
+pub async fn card(gear: &Gear, number: u64) -> Result<SimCard, Fallen> {
+    if let Some(card) = gear.learnt(|l| l.card.clone()) {
+        return Ok(card);
+    }
+    modem_stages::card(gear, &gear.ladder(number)).await
+}
+
+/// Says that the person did not wait for the phone.
+pub fn not_awaited(gear: &Gear, number: u64) {
+    let says = "stopped while waiting for the phone: the MMSC has accepted the message";
+    gear.ladder(number).skip(Stage::Deliver, says);
 }
 
 /// After an Ok: waits for the simulated phone, where there is one. On a real bench nobody can see the phone, and it says so.

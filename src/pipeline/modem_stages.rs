@@ -1,8 +1,12 @@
 //! The stages up to an open socket stack: encode, port, sim, register, attach, bearer, stack.
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned};
-use crate::event::{Registration, SettingsAct, SettingsStep, SimState, Stage, What};
-use crate::modem::{Auth, Bearer, Settings, SimCard, StackLimits, Trouble, Wanted};
+use crate::event::{
+    Identity, Level, Message, Notice, Registration, SettingsAct, SettingsStep, SimState, Stage,
+    What,
+};
+use crate::modem::{Auth, Bearer, Intent, Modem, Settings, SimCard, StackLimits, Trouble, Wanted};
 use crate::profile;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// How often a modem that still searches is asked again, in the world's time.
@@ -12,21 +16,109 @@ const SEARCHING: Duration = Duration::from_secs(2);
 pub async fn encode(job: &Job, ladder: &Ladder) -> Result<Encoded, Fallen> {
     ladder
         .stage(Stage::Encode, None, async {
-            let encoded = super::encode(job)?;
-            let says = format!(
+            let encoded = off_the_thread(job).await?;
+            let mut says = format!(
                 "M-Send.req {}, {} {}",
                 size(encoded.octets.len()),
                 encoded.parts,
                 if encoded.parts == 1 { "part" } else { "parts" }
             );
+            for change in &encoded.changes {
+                says += &format!("; {change}");
+            }
+            for doubt in &encoded.doubts {
+                says += &format!("; octet {}: {}", doubt.offset, doubt.what);
+            }
             Ok(Learned::new(encoded, says, Vec::new()))
         })
         .await
 }
 
+/// Encodes; where pictures have to be looked at, beside the thread that reads the serial line.
+async fn off_the_thread(job: &Job) -> Result<Encoded, Trouble> {
+    if job.draft.attachments.is_empty() {
+        return super::encode(job);
+    }
+    let job = job.clone();
+    tokio::task::spawn_blocking(move || super::encode(&job))
+        .await
+        .unwrap_or_else(|e| {
+            Err(Trouble::new(
+                "the message was not encoded",
+                "",
+                e.to_string(),
+                "Leave out the attachment, and report this: it is a fault of the program",
+            ))
+        })
+}
+
+fn unsaved(why: &std::io::Error) -> Trouble {
+    Trouble::new(
+        "the modem's settings cannot be written to disk",
+        "",
+        format!("{why}; without that copy nothing is changed"),
+        "Make room or give the state folder back to yourself; nothing has been changed on the modem",
+    )
+}
+
+fn anothers(owed: &Settings) -> Trouble {
+    Trouble::new(
+        "the settings that wait to be put back are another modem's",
+        "",
+        format!(
+            "they belong to {}, which was on this line before; their only copy would be lost if this modem's took its place",
+            super::tidy::owner(owed)
+        ),
+        "Plug that modem in and run `mmscope restore`; or, if it is gone for good, remove its file from the folder of kept settings (`mmscope doctor` names the folder). Nothing was changed",
+    )
+}
+
+/// Writes down what is about to be done to a context, so that it can be undone, and nothing else is.
+pub(crate) fn intend(gear: &Gear, intent: Intent) -> Result<(), Trouble> {
+    let owed = gear.saved(|saved| {
+        let owed = saved.as_mut()?;
+        match intent {
+            Intent::Define(cid) => owed.made.insert(cid),
+            Intent::Activate(cid) => owed.raised.insert(cid),
+        };
+        Some(owed.clone())
+    });
+    owed.map_or(Ok(()), |owed| {
+        gear.keep.save(&owed).map_err(|e| unsaved(&e))
+    })
+}
+
+/// Keeps the settings as they were found, before the first change. A copy that still waits to be put back is not written over.
+pub(crate) fn hold(
+    gear: &Gear,
+    modem: &Modem,
+    identity: &Identity,
+    settings: &Settings,
+) -> Result<(), Trouble> {
+    match gear.saved(|s| s.clone()) {
+        Some(owed) if !owed.belong_to(identity) => Err(anothers(&owed)),
+        // What the modem is set to now is not how it was found: the older copy stays the one to put back.
+        Some(_) => Ok(()),
+        None => {
+            let found = Settings {
+                modem: Some(identity.clone()),
+                ..settings.clone()
+            };
+            gear.keep.save(&found).map_err(|e| unsaved(&e))?;
+            gear.saved(|s| *s = Some(found));
+            gear.boots.store(modem.engine().boots(), Ordering::Relaxed);
+            Ok(())
+        }
+    }
+}
+
 /// A modem answers; its settings are saved; it speaks in words.
 pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
     let modem = gear.modem.serving("port");
+    // What an earlier send could not put back goes back first, where the modem answers at all.
+    if gear.saved(|s| s.is_some()) && modem.hello().await.is_ok() {
+        super::tidy(gear).await;
+    }
     ladder
         .stage(Stage::Port, Some(gear.limits.of(Stage::Port)), async {
             let mut evidence = vec![modem.hello().await?];
@@ -38,17 +130,54 @@ pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
                     identity
                 }
             };
-            let settings = modem.read_settings().await?;
-            gear.keep.save(&settings).map_err(|e| {
-                let advice = "Make room or give the state folder back to yourself; nothing has been changed on the modem";
-                Trouble::new("the modem's settings cannot be written to disk", "", format!("{e}; without that copy nothing is changed"), advice)
-            })?;
-            gear.saved(|s| *s = Some(settings.clone()));
-            evidence.push(gear.sink.record(What::Settings(SettingsStep { step: SettingsAct::Saved, commands: Vec::new() })));
+            let settings = modem.read_settings_surely().await?;
+            hold(gear, &modem, &identity, &settings)?;
+            evidence.push(gear.sink.record(What::Settings(SettingsStep {
+                step: SettingsAct::Saved,
+                commands: Vec::new(),
+            })));
             modem.talk_plainly(&settings).await?;
-            Ok(Learned::new(settings, format!("{} {} on {}", identity.model, identity.firmware, gear.serial), evidence))
+            Ok(Learned::new(
+                settings,
+                format!(
+                    "{} {} on {}",
+                    identity.model, identity.firmware, gear.serial
+                ),
+                evidence,
+            ))
         })
         .await
+}
+
+/// Reads the card ahead of the send; a stage is told only where it fails.
+pub async fn card(gear: &Gear, ladder: &Ladder) -> Result<SimCard, Fallen> {
+    let modem = gear.modem.serving("profile");
+    let failed = async |stage, trouble: Trouble| {
+        gear.sink.record(What::Message(Message {
+            send: ladder.send,
+            ..Message::default()
+        }));
+        let failed = async { Err::<Learned<SimCard>, _>(trouble) };
+        ladder.stage(stage, None, failed).await
+    };
+    if let Err(trouble) = modem.hello().await {
+        return failed(Stage::Port, trouble).await;
+    }
+    match modem.sim_state().await {
+        Ok((SimState::Ready, ..)) => {}
+        Ok((state, raw, event)) => {
+            modem.tell_sim(state.clone(), &SimCard::default());
+            return failed(Stage::Sim, sim_trouble(&state, &raw).on(event)).await;
+        }
+        Err(trouble) => return failed(Stage::Sim, trouble).await,
+    }
+    match modem.sim_card().await {
+        Ok(card) => {
+            gear.learnt(|l| l.card = Some(card.clone()));
+            Ok(card)
+        }
+        Err(trouble) => failed(Stage::Sim, trouble).await,
+    }
 }
 
 /// The SIM is ready.
@@ -228,13 +357,25 @@ pub async fn bearer(
     };
     ladder
         .stage(Stage::Bearer, Some(gear.limits.of(Stage::Bearer)), async {
-            let bearer = modem.bring_up(&wanted, settings).await?;
+            let bearer = modem
+                .bring_up(&wanted, settings, |intent| intend(gear, intent))
+                .await?;
             let context = &bearer.context;
             let granted = match &context.granted {
                 Some(g) if same_apn(&g.apn, &wanted.apn) => "granted the same".to_owned(),
-                Some(g) => format!("granted {} instead", g.apn),
+                Some(g) => format!("granted ANOTHER APN, {}", g.apn),
                 None => "what was granted is not told by this firmware".to_owned(),
             };
+            if let Some(other) = substituted(&bearer) {
+                gear.sink.record(What::Notice(Notice {
+                    level: Level::Warning,
+                    text: format!(
+                        "the network granted the APN {other} instead of {}: what only {} reaches (an MMSC, often) is out of reach from there. Going on all the same",
+                        wanted.apn, wanted.apn
+                    ),
+                    because: bearer.evidence.last().copied(),
+                }));
+            }
             let whose = if bearer.ours {
                 "defined for this send, "
             } else {
@@ -251,6 +392,14 @@ pub async fn bearer(
             Ok(Learned::new(bearer, says, evidence))
         })
         .await
+}
+
+/// The APN that the network granted, where it is another one than the one asked for.
+#[must_use]
+pub fn substituted(bearer: &Bearer) -> Option<&str> {
+    let granted = bearer.context.granted.as_ref()?;
+    (!granted.apn.is_empty() && !same_apn(&granted.apn, &bearer.context.apn))
+        .then_some(granted.apn.as_str())
 }
 
 /// The network writes the operator's suffix behind an APN: `internet.mnc260.mcc310.gprs` is `internet`.
@@ -278,17 +427,18 @@ pub async fn stack(
     let limits = StackLimits {
         open: within(Stage::Stack),
         connect: within(Stage::Connect),
-        send: within(Stage::Post),
+        // Shorter than the longest silence of a post, so that the modem says what it could not send before we give up.
+        send: (within(Stage::Post) * 3 / 4).max(Duration::from_secs(3)),
     };
     ladder
         .stage(Stage::Stack, Some(gear.limits.of(Stage::Stack)), async {
             let (stack, evidence) = modem.open_stack(bearer, limits, settings).await?;
             let used = modem.look_at_links().await?;
             let address = stack.address.unwrap_or_default();
-            let links = if used.is_empty() {
-                String::new()
-            } else {
-                format!(", {} links in use by others", used.len())
+            let links = match used.len() {
+                0 => String::new(),
+                1 => ", 1 link in use by others".to_owned(),
+                n => format!(", {n} links in use by others"),
             };
             Ok(Learned::new(
                 (),

@@ -1,13 +1,14 @@
 //! The stages over the network: resolve, connect, post, confirm, deliver.
+use super::modem_stages::substituted;
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, explain};
-use crate::event::{HttpPart, HttpStep, SendResult, Stage, What, mask_digits};
+use crate::event::{EventId, HttpPart, HttpStep, SendResult, Stage, What, redact};
 use crate::mms::{Pdu, SendConf};
-use crate::modem::{Link, SimCard, Trouble};
+use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
 use crate::net::{Answer, PostLimits, Request};
-use crate::profile::{Endpoint, Identity};
+use crate::profile::{Endpoint, Identity, Profile};
 use bytes::Bytes;
 use std::net::IpAddr;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Our User-Agent, where the profile names none.
@@ -52,24 +53,41 @@ pub async fn connect(
     ladder: &Ladder,
     endpoint: &Endpoint,
     address: &str,
-    cid: u8,
+    bearer: &Bearer,
 ) -> Result<Link, Fallen> {
     let modem = gear.modem.serving("connect");
     let allowed = gear.limits.of(Stage::Connect);
     let port = endpoint.dialled().port;
     // The modem's own limit ends first; ours is only for one that says nothing.
-    let ours = allowed + Duration::from_secs(10);
+    let ours = allowed * 2 + Duration::from_secs(10);
     ladder
         .stage(Stage::Connect, Some(ours), async {
-            match modem.dial(Some(cid), address, port, allowed).await {
+            let told = |says: String| ladder.progress(Stage::Connect, says, None);
+            let cid = Some(bearer.context.cid);
+            match modem.dial(cid, address, port, allowed, told).await {
                 Ok(link) => {
                     let says = format!("{address}:{port} open on link {}", link.number());
-                    Ok(Learned::new(link, says, Vec::new()))
+                    let evidence = link.evidence().to_vec();
+                    Ok(Learned::new(link, says, evidence))
                 }
-                Err(dialled) => Err(explain::connect(&job.profile, endpoint, address, &dialled)),
+                Err(dialled) => Err(explain::connect(
+                    &job.profile,
+                    endpoint,
+                    address,
+                    &dialled,
+                    substituted(bearer),
+                )),
             }
         })
         .await
+}
+
+/// The connection of one attempt.
+pub struct Way<'a> {
+    /// The open link.
+    pub link: Link,
+    /// Is set where the request certainly did not go out, so that it may be begun once more.
+    pub again: &'a AtomicBool,
 }
 
 /// The request goes out and an answer of an MMSC comes back.
@@ -79,9 +97,12 @@ pub async fn post(
     ladder: &Ladder,
     encoded: &Encoded,
     card: &SimCard,
-    mut link: Link,
+    way: Way<'_>,
     result: &mut SendResult,
-) -> Result<Answer, Fallen> {
+) -> Result<(Answer, Vec<EventId>), Fallen> {
+    let Way { mut link, again } = way;
+    link.serve("post");
+    again.store(false, Ordering::Relaxed);
     let silence = gear.limits.of(Stage::Post);
     let pace = gear.modem.pace();
     let limits = PostLimits {
@@ -94,40 +115,60 @@ pub async fn post(
             Stage::Post,
             Some(silence * 5 + Duration::from_secs(5)),
             async {
-                let request = request(gear, job, encoded, card)?;
-                tell_request(gear, job, &request);
+                let body = Bytes::from(encoded.octets.clone());
+                let request = request(gear, &job.profile, &encoded.endpoint, card, body)?;
+                let asked = tell_request(gear, job, &request);
                 let whole = request.octets() as u64;
                 let (watch, went_out) = (ladder.clone(), gear.went_out.clone());
-                link.watch(move |sent| {
-                    went_out.store(sent >= whole, Ordering::Relaxed);
-                    let permille =
-                        u16::try_from((sent * 1000 / whole.max(1)).min(1000)).unwrap_or(1000);
-                    watch.progress(
-                        Stage::Post,
-                        format!("{sent} of {whole} octets confirmed"),
-                        Some(permille),
-                    );
-                });
+                link.watch(
+                    move |Passed {
+                              handed,
+                              confirmed: sent,
+                          }| {
+                        went_out.store(handed >= whole, Ordering::Relaxed);
+                        let permille =
+                            u16::try_from((sent * 1000 / whole.max(1)).min(1000)).unwrap_or(1000);
+                        watch.progress(
+                            Stage::Post,
+                            format!("{sent} of {whole} octets confirmed"),
+                            Some(permille),
+                        );
+                    },
+                );
                 let answer = match crate::net::post(link, &request, limits).await {
                     Ok(answer) => answer,
                     Err(e) => {
                         result.unknown = e.may_have_been_accepted();
-                        return Err(explain::http(&e));
+                        result.http_status = e.status();
+                        again.store(e.may_be_repeated(), Ordering::Relaxed);
+                        // What the modem has refused, or never got, cannot have been accepted.
+                        gear.went_out.store(result.unknown, Ordering::Relaxed);
+                        return Err(explain::http(&e).on(asked));
                     }
                 };
                 result.http_status = Some(answer.status);
-                tell_answer(gear, job, &answer);
-                judge(&answer)?;
+                let answered = tell_answer(gear, job, &answer);
+                judge(&answer).map_err(|trouble| trouble.on(asked).on(answered))?;
                 let says = format!("{} octets sent, {}", whole, answer.line);
-                Ok(Learned::new(answer, says, Vec::new()))
+                Ok(Learned::new(
+                    (answer, vec![answered]),
+                    says,
+                    vec![asked, answered],
+                ))
             },
         )
         .await
 }
 
 /// The headers of an MMS client (mms-encapsulation section 8), in the order in which phones send them.
-fn request(gear: &Gear, job: &Job, encoded: &Encoded, card: &SimCard) -> Result<Request, Trouble> {
-    let mms = &job.profile.mms;
+pub(crate) fn request(
+    gear: &Gear,
+    profile: &Profile,
+    endpoint: &Endpoint,
+    card: &SimCard,
+    body: Bytes,
+) -> Result<Request, Trouble> {
+    let mms = &profile.mms;
     let own = gear.own_number.as_ref().map(|n| n.reveal().to_owned());
     let identity = Identity {
         msisdn: own.or_else(|| card.number.as_ref().map(|n| n.reveal().to_owned())),
@@ -151,7 +192,7 @@ fn request(gear: &Gear, job: &Job, encoded: &Encoded, card: &SimCard) -> Result<
         "application/vnd.wap.mms-message"
     };
     let mut headers: Vec<(String, String)> = vec![
-        ("Host".into(), encoded.endpoint.authority.clone()),
+        ("Host".into(), endpoint.authority.clone()),
         (
             "User-Agent".into(),
             mms.user_agent_or(USER_AGENT).to_owned(),
@@ -161,24 +202,24 @@ fn request(gear: &Gear, job: &Job, encoded: &Encoded, card: &SimCard) -> Result<
             "*/*, application/vnd.wap.mms-message, application/vnd.wap.sic".into(),
         ),
         ("Content-Type".into(), content_type.into()),
-        ("Content-Length".into(), encoded.octets.len().to_string()),
+        ("Content-Length".into(), body.len().to_string()),
     ];
     headers.extend(carrier);
     if mms.close_connection {
         headers.push(("Connection".into(), "close".into()));
     }
     Ok(Request {
-        target: encoded.endpoint.request_target(),
+        target: endpoint.request_target(),
         headers,
-        body: Bytes::from(encoded.octets.clone()),
+        body,
     })
 }
 
-fn tell_request(gear: &Gear, job: &Job, request: &Request) {
+fn tell_request(gear: &Gear, job: &Job, request: &Request) -> EventId {
     let headers = request
         .headers
         .iter()
-        .map(|(n, v)| (n.clone(), mask_digits(v)))
+        .map(|(n, v)| (n.clone(), redact(v)))
         .collect();
     let step = HttpPart::Request {
         line: request.line(),
@@ -188,33 +229,35 @@ fn tell_request(gear: &Gear, job: &Job, request: &Request) {
     gear.sink.record(What::Http(HttpStep {
         send: job.number,
         step,
-    }));
+    }))
 }
 
-fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) {
+fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) -> EventId {
     let begins = crate::event::escape(&answer.body[..answer.body.len().min(SHOWN)]);
     let headers = answer
         .headers
         .iter()
-        .map(|(n, v)| (n.clone(), mask_digits(v)))
+        .map(|(n, v)| (n.clone(), redact(v)))
         .collect();
     let step = HttpPart::Answer {
         status: answer.status,
         line: answer.line.clone(),
         headers,
         body: answer.body.len(),
-        begins: mask_digits(&begins),
+        begins: redact(&begins),
     };
     gear.sink.record(What::Http(HttpStep {
         send: job.number,
         step,
-    }));
+    }))
 }
 
 /// Whether the answer can hold an M-Send.conf at all. HTTP 200 alone is only transport.
 fn judge(answer: &Answer) -> Result<(), Trouble> {
     let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
     if !(200..300).contains(&answer.status) {
+        let elsewhere = answer.header("location").map(|to| format!("→ {to} "));
+        let begins = format!("{}{begins}", elsewhere.unwrap_or_default());
         return Err(explain::status(answer.status, &answer.line, &begins));
     }
     let kind = answer
@@ -248,19 +291,22 @@ fn judge(answer: &Answer) -> Result<(), Trouble> {
 pub async fn confirm(
     ladder: &Ladder,
     answer: Answer,
+    evidence: Vec<EventId>,
     result: &mut SendResult,
 ) -> Result<(), Fallen> {
     let conf = match SendConf::read(&Pdu::decode(&answer.body).pdu) {
         Ok(conf) => conf,
         Err(why) => {
             // A body that is no M-Send.conf is trouble with the POST, not a word of the MMSC.
+            let kind = answer.header("content-type").unwrap_or("no content type");
             let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
-            let trouble = Trouble::new(
-                "the answer is no M-Send.conf",
+            let mut trouble = Trouble::new(
+                format!("the answer ({kind}) is no M-Send.conf"),
                 begins,
                 format!("{why}; TCP and HTTP work, but what answered does not speak as an MMSC"),
                 "Check the MMSC's URL; look at the answer under the HTTP exchange",
             );
+            trouble.evidence = evidence;
             return ladder
                 .stage(Stage::Post, None, async { Err::<Learned<()>, _>(trouble) })
                 .await;
@@ -279,7 +325,7 @@ pub async fn confirm(
                     .as_deref()
                     .map(|id| format!(", Message-ID {}", id.escape_default()))
                     .unwrap_or_default();
-                return Ok(Learned::new((), format!("M-Send.conf Ok{id}"), Vec::new()));
+                return Ok(Learned::new((), format!("M-Send.conf Ok{id}"), evidence));
             }
             let text = conf
                 .response_text
@@ -300,23 +346,21 @@ pub async fn confirm(
                     "The status does not say whether trying again makes sense"
                 }
             };
-            Err(Trouble::new(
+            let mut trouble = Trouble::new(
                 format!("the MMSC read the message and said no: {}", status.name()),
                 raw,
                 status.cause(),
-                format!("{}. {again}", status.remedy()),
-            ))
+                format!("{}. {again}", status.remedy().trim_end_matches('.')),
+            );
+            trouble.evidence = evidence;
+            Err(trouble)
         })
         .await
 }
 
 /// Waits for a new bubble on a simulated phone.
 pub async fn deliver(gear: &Gear, number: u64, before: u64) {
-    let ladder = Ladder {
-        send: number,
-        sink: gear.sink.clone(),
-        pace: gear.modem.pace(),
-    };
+    let ladder = gear.ladder(number);
     let Some(mut bubbles) = gear.bubbles.clone() else {
         ladder.skip(Stage::Deliver, "not seen from here: the MMSC accepted the message; whether a phone shows it, the phone must tell");
         return;

@@ -63,9 +63,17 @@ pub struct ProxyAddress {
     pub host: String,
     /// TCP port, where the configuration names one.
     pub port: Option<u16>,
+    /// The host as it was written, where its octets had leading zeros.
+    padded: Option<String>,
 }
 
 impl ProxyAddress {
+    /// The host as it was written, where it is an IPv4 address whose octets had leading zeros.
+    #[must_use]
+    pub fn padded(&self) -> Option<&str> {
+        self.padded.as_deref()
+    }
+
     /// Reads `host`, `host:port` or `[v6]:port`.
     ///
     /// # Errors
@@ -85,7 +93,9 @@ impl ProxyAddress {
             ),
             other => other.to_string(),
         })?;
-        Ok(Self { host, port })
+        let written = text.split(':').next().unwrap_or_default();
+        let padded = super::lint::is_padded(written).then(|| written.to_owned());
+        Ok(Self { host, port, padded })
     }
 }
 

@@ -15,20 +15,50 @@ macro_rules! compiled_in {
 
 /// The profiles that come with the program.
 const SHIPPED: &[(&str, &str)] = compiled_in![
+    "at/a1",
+    "au/optus",
     "au/telstra",
+    "be/proximus",
+    "br/vivo",
     "ca/bell",
+    "ca/freedom",
     "ca/rogers",
+    "ca/telus",
+    "ca/videotron",
+    "ch/salt",
     "ch/swisscom",
+    "cn/china-mobile",
     "de/o2",
     "de/telekom",
     "de/vodafone",
+    "es/movistar",
+    "es/vodafone",
     "example/mint-as-configured",
     "example/open",
+    "example/proxied",
+    "fr/bouygues",
+    "fr/free",
     "fr/orange",
+    "fr/sfr",
     "gb/ee",
+    "gb/giffgaff",
     "gb/o2",
+    "gb/three",
     "gb/vodafone",
+    "it/tim",
+    "jp/softbank",
+    "jp/uq",
+    "kr/lguplus",
+    "kr/skt",
+    "mx/telcel",
+    "nl/kpn",
+    "no/telenor",
+    "pl/play",
+    "se/telia",
+    "sg/singtel",
     "us/att",
+    "us/att-resale",
+    "us/consumer-cellular",
     "us/cricket",
     "us/fi",
     "us/metro",
@@ -36,10 +66,12 @@ const SHIPPED: &[(&str, &str)] = compiled_in![
     "us/red-pocket",
     "us/t-mobile",
     "us/tello",
+    "us/ting",
     "us/ultra",
     "us/us-cellular",
     "us/us-mobile",
     "us/verizon",
+    "us/visible",
 ];
 
 /// Most files of the person that are read; a folder with more is the wrong folder.
@@ -176,6 +208,25 @@ impl Library {
     #[must_use]
     pub fn covered(&self, id: &str) -> Option<&Profile> {
         self.covered.iter().find(|p| p.id.as_str() == id)
+    }
+
+    /// What the shipped list says for the same carrier: the shipped profile behind a person's copy, else a shipped one for the same
+    /// SIMs. None for a shipped carrier profile itself, which is the list.
+    #[must_use]
+    pub fn listed(&self, profile: &Profile) -> Option<&Profile> {
+        if let Some(shipped) = self.covered(profile.id.as_str()) {
+            return Some(shipped);
+        }
+        let is_list = |p: &&Profile| p.origin == Origin::Shipped && !p.id.is_example();
+        if is_list(&profile) {
+            return None;
+        }
+        let shipped = self.current.iter().chain(&self.covered).filter(is_list);
+        let same_sims = |p: &&Profile| {
+            let of_theirs = |own: &Match| p.matches.iter().any(|m| m.asks_the_same(own));
+            profile.matches.iter().any(of_theirs)
+        };
+        shipped.filter(same_sims).min_by(|a, b| a.id.cmp(&b.id))
     }
 
     /// All profiles, ordered by id.

@@ -6,10 +6,13 @@
 //!
 //! The schema follows the union of Android's APN list, mobile-broadband-provider-info and Apple's carrier bundles, plus what none of them
 //! says: where each fact comes from, when it was last seen working, and a port that is listed but never used.
+pub mod compare;
 mod endpoint;
 mod fault;
+pub mod import;
 mod library;
 mod lint;
+mod mend;
 mod pdn;
 mod read;
 mod service;
@@ -18,7 +21,7 @@ pub use crate::event::PdpType;
 pub use endpoint::{Endpoint, HostPort, MmscError, ProxyAddress, Scheme};
 pub use fault::Fault;
 pub use library::{Fit, Library, SimFacts, UnknownProfile};
-pub use lint::{Lint, Severity};
+pub use lint::{Lint, LintContext, Severity};
 pub use pdn::{Auth, Bearer, Pdn, Role, Secret};
 pub use read::ProfileError;
 pub use service::{HeaderTemplate, Identity, Mms, Sender, Token, UnresolvedToken};
@@ -79,6 +82,22 @@ impl Profile {
         read::parse(file.into(), text)
     }
 
+    /// This profile as the text of a file of the person's own. It holds the password in plain, as the modem needs it; for the screen and
+    /// for reports there is serde, which hides it.
+    ///
+    /// # Errors
+    /// Where a value has no form in TOML, such as a price that is no number.
+    pub fn to_file(&self) -> Result<String, toml::ser::Error> {
+        let mut document = toml::Table::try_from(self)?;
+        let pdns = document.get_mut("pdn").and_then(toml::Value::as_array_mut);
+        for (table, pdn) in pdns.into_iter().flatten().zip(&self.pdns) {
+            if let (Some(table), Some(password)) = (table.as_table_mut(), &pdn.password) {
+                table.insert("password".to_owned(), password.reveal().into());
+            }
+        }
+        toml::to_string(&document)
+    }
+
     /// The packet data network over which this profile's MMS goes.
     #[must_use]
     pub fn mms_pdn(&self) -> &Pdn {
@@ -97,10 +116,23 @@ impl Profile {
         Endpoint::of(&self.mms)
     }
 
-    /// What is wrong or doubtful in this profile, by rule (P01, P02 …), worst first.
+    /// What is wrong or doubtful in this profile by itself, by rule (P01, P02 …), worst first.
     #[must_use]
     pub fn lints(&self) -> Vec<Lint> {
-        lint::profile_lints(self)
+        self.lints_in(&LintContext::default())
+    }
+
+    /// The same, with what is known around the profile: the SIM, the contexts, the line, the lists. What a person should read before a
+    /// send.
+    #[must_use]
+    pub fn lints_in(&self, context: &LintContext<'_>) -> Vec<Lint> {
+        lint::before_send(self, context)
+    }
+
+    /// Everything that can be said about it, where its facts come from included (P20, P22, P24, P25): for `profiles lint`.
+    #[must_use]
+    pub fn review(&self, context: &LintContext<'_>) -> Vec<Lint> {
+        lint::review(self, context)
     }
 
     /// This profile as the event stream and the screen carry it; of the lints, those of level error and warning.
@@ -225,6 +257,48 @@ pub struct Match {
     /// Beginning of the ICCID, digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iccid_prefix: Option<String>,
+}
+
+impl Match {
+    /// Whether it asks for more than the network: a group, a name, a beginning of a number.
+    #[must_use]
+    pub fn is_specific(&self) -> bool {
+        [&self.gid1, &self.spn, &self.imsi_prefix, &self.iccid_prefix]
+            .iter()
+            .any(|key| key.is_some())
+    }
+
+    /// Whether both ask for the very same, so that no SIM can tell them apart.
+    #[must_use]
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let same = |a: &Option<String>, b: &Option<String>| match (a, b) {
+            (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+            (None, None) => true,
+            _ => false,
+        };
+        self.mccmnc == other.mccmnc
+            && same(&self.gid1, &other.gid1)
+            && same(&self.spn, &other.spn)
+            && same(&self.imsi_prefix, &other.imsi_prefix)
+            && same(&self.iccid_prefix, &other.iccid_prefix)
+    }
+}
+
+/// Shows `310-240 GID1 756D`.
+impl fmt::Display for Match {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts: Vec<String> = self.mccmnc.iter().map(ToString::to_string).collect();
+        let keys = [
+            ("GID1", &self.gid1),
+            ("SPN", &self.spn),
+            ("IMSI", &self.imsi_prefix),
+            ("ICCID", &self.iccid_prefix),
+        ];
+        for (word, value) in keys {
+            parts.extend(value.iter().map(|v| format!("{word} {v}")));
+        }
+        f.write_str(&parts.join(" "))
+    }
 }
 
 /// Mobile country code and mobile network code, five or six digits.

@@ -82,6 +82,33 @@ pub enum Role {
     Ims,
 }
 
+impl Role {
+    const WORDS: [(Self, &str); 8] = [
+        (Self::Default, "default"),
+        (Self::Mms, "mms"),
+        (Self::Supl, "supl"),
+        (Self::Ia, "ia"),
+        (Self::Xcap, "xcap"),
+        (Self::Cbs, "cbs"),
+        (Self::Dun, "dun"),
+        (Self::Ims, "ims"),
+    ];
+
+    /// Its word in a profile and in Android's list.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        let row = Self::WORDS.iter().find(|(role, _)| *role == self);
+        row.map_or("", |(_, word)| word)
+    }
+
+    /// The role of this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let row = Self::WORDS.iter().find(|(_, w)| *w == word);
+        row.map(|(role, _)| *role)
+    }
+}
+
 /// How credentials are presented to the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

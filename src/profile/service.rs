@@ -84,6 +84,28 @@ fn default_uaprof_header() -> String {
 }
 
 impl Mms {
+    /// A service of which only the MMSC is known; all else as a file that says nothing else.
+    #[must_use]
+    pub fn new(mmsc: impl Into<String>) -> Self {
+        Self {
+            pdn: 0,
+            mmsc: mmsc.into(),
+            proxy: None,
+            listed_port: None,
+            connect_port: None,
+            alternates: Vec::new(),
+            max_bytes: default_max_bytes(),
+            recipient_limit: 0,
+            user_agent: default_user_agent(),
+            uaprof: String::new(),
+            uaprof_header: default_uaprof_header(),
+            headers: Vec::new(),
+            close_connection: false,
+            charset_in_content_type: false,
+            from: Sender::InsertAddressToken,
+        }
+    }
+
     /// The User-Agent to send, with the program's `own` for `default`.
     #[must_use]
     pub fn user_agent_or<'a>(&'a self, own: &'a str) -> &'a str {

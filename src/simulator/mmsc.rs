@@ -4,13 +4,15 @@
 //! How it misbehaves is written in [`MmscSpec`]. Never happens here: opening a connection, or knowing the modem.
 
 use super::phone::{Delivered, Phones};
+use super::wire;
+pub use super::wire::WireSpec;
 use crate::mms::{
     Address, Field, From, MessageType, Part, Pdu, ResponseStatus, SendConf, Severity, Version,
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -64,6 +66,10 @@ pub struct MmscSpec {
     pub required_headers: BTreeMap<String, String>,
     /// Whether an accepted message reaches the recipients.
     pub deliver: bool,
+    /// The Location field of every answer.
+    pub location: Option<String>,
+    /// How its connections misbehave.
+    pub wire: WireSpec,
 }
 
 impl Default for MmscSpec {
@@ -82,6 +88,8 @@ impl Default for MmscSpec {
                 .to_vec(),
             required_headers: BTreeMap::new(),
             deliver: true,
+            location: None,
+            wire: WireSpec::default(),
         }
     }
 }
@@ -169,6 +177,13 @@ struct Seen {
     accepted: u64,
 }
 
+/// Who answers the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Front {
+    Itself,
+    Proxy,
+}
+
 /// What is to be answered.
 struct Answer {
     status: StatusCode,
@@ -212,7 +227,15 @@ impl Mmsc {
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        self.connection(io, sender, None).await;
+        self.connection(io, sender, Front::Itself, None).await;
+    }
+
+    /// The same behind a web proxy, which needs the whole URL in the request line (RFC 9112 section 3.2.2) and answers 400 without.
+    pub async fn serve_behind_proxy<T>(self: Arc<Self>, io: T, sender: Option<String>)
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        self.connection(io, sender, Front::Proxy, None).await;
     }
 
     /// The last 64 requests, oldest first.
@@ -258,32 +281,52 @@ impl Mmsc {
         }
     }
 
-    async fn connection<T>(self: Arc<Self>, io: T, sender: Option<String>, idle: Option<Duration>)
-    where
+    async fn connection<T>(
+        self: Arc<Self>,
+        io: T,
+        sender: Option<String>,
+        front: Front,
+        idle: Option<Duration>,
+    ) where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let raw = Arc::new(Mutex::new(RawConnection::default()));
         remember(&mut self.seen().connections, raw.clone());
         let service = service_fn(|request| {
             let (mmsc, sender) = (self.clone(), sender.clone());
-            async move { Ok::<_, Infallible>(mmsc.request(request, sender.as_deref()).await) }
+            async move { Ok::<_, Infallible>(mmsc.request(request, sender.as_deref(), front).await) }
         });
         let mut server = hyper::server::conn::http1::Builder::new();
         if let Some(idle) = idle {
             server.timer(TokioTimer::new()).header_read_timeout(idle);
         }
         // A connection that breaks is the client's business; the simulated MMSC has nobody to tell.
-        let _ = server
-            .serve_connection(TokioIo::new(Tee { io, raw }), service)
-            .await;
+        let tee = Tee { io, raw };
+        if self.spec.wire.is_plain() {
+            let _ = server.serve_connection(TokioIo::new(tee), service).await;
+            return;
+        }
+        let (near, far) = tokio::io::duplex(wire::BUFFER);
+        let carried = wire::carry(&self.spec.wire, self.speed, tee, near);
+        tokio::select! {
+            // hyper may be done first; what it has written is still being carried.
+            ((), _) = async { tokio::join!(carried, server.serve_connection(TokioIo::new(far), service)) } => {}
+        }
     }
 
     async fn request(
         self: Arc<Self>,
         request: Request<Incoming>,
         sender: Option<&str>,
+        front: Front,
     ) -> Response<Full<Bytes>> {
         let (head, body) = request.into_parts();
+        if front == Front::Proxy && head.uri.scheme().is_none() {
+            return respond(Answer::text(
+                StatusCode::BAD_REQUEST,
+                "This is a proxy: the request line must hold the whole URL",
+            ));
+        }
         let Ok(body) = Limited::new(body, MOST_BODY).collect().await else {
             return respond(Answer::text(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -326,7 +369,12 @@ impl Mmsc {
                 &format!("The header field {name} is missing or has another value"),
             ));
         }
-        respond(self.post(&body, sender))
+        let mut response = respond(self.post(&body, sender));
+        let location = self.spec.location.as_deref();
+        if let Some(Ok(value)) = location.map(HeaderValue::from_str) {
+            response.headers_mut().insert(LOCATION, value);
+        }
+        response
     }
 
     fn serves(&self, path: &str) -> bool {
@@ -412,6 +460,10 @@ impl Mmsc {
             .filter(|&most| size > most)
             .map(|most| format!("{size} octets, but at most {most} are accepted"));
         let (response_status, response_text) = match (fault, too_large) {
+            // An MMSC that refuses whatever comes looks at who asks before it looks at what.
+            _ if !self.spec.response_status.is_ok() => {
+                (self.spec.response_status, self.spec.response_text.clone())
+            }
             (Some(fault), _) => (ResponseStatus::FORMAT_CORRUPT, Some(fault)),
             (None, Some(too_large)) => (ResponseStatus::CONTENT_NOT_ACCEPTED, Some(too_large)),
             (None, None) => (self.spec.response_status, self.spec.response_text.clone()),
@@ -501,9 +553,12 @@ pub async fn serve_on(listener: TcpListener, mmsc: Arc<Mmsc>, sender: Option<Str
         while connections.try_join_next().is_some() {}
         match listener.accept().await {
             Ok((stream, _)) => {
-                let serving =
-                    mmsc.clone()
-                        .connection(stream, sender.clone(), Some(Duration::from_secs(60)));
+                let serving = mmsc.clone().connection(
+                    stream,
+                    sender.clone(),
+                    Front::Itself,
+                    Some(Duration::from_secs(60)),
+                );
                 connections.spawn(async move {
                     serving.await;
                     drop(place);

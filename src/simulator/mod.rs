@@ -14,6 +14,7 @@ mod pace;
 pub mod phone;
 mod serve;
 mod services;
+mod wire;
 pub mod world;
 
 use std::collections::BTreeMap;

@@ -222,6 +222,13 @@ impl Network {
                         .serve(theirs, self.world.sim.number.clone()),
                 );
             }
+            (ServiceKind::Proxy, _) => {
+                tokio::spawn(
+                    self.mmsc
+                        .clone()
+                        .serve_behind_proxy(theirs, self.world.sim.number.clone()),
+                );
+            }
             (ServiceKind::Http200, _) => {
                 tokio::spawn(services::web_server(theirs));
             }

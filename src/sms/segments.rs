@@ -1,6 +1,7 @@
 //! How many messages a text takes when it goes out as SMS, concatenated with an 8-bit reference.
 
 use super::alphabet::septets;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// How the characters of a text are encoded; one character that GSM-7 lacks moves the whole text to UCS-2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,7 +92,7 @@ impl Segments {
         }
     }
 
-    /// Fills one message after the other; a character of two units is never cut in half.
+    /// Fills one message after the other.
     fn cut(text: &str, encoding: Encoding) -> Segments {
         let units: usize = text
             .chars()
@@ -106,14 +107,14 @@ impl Segments {
                 forcing: Vec::new(),
             };
         }
-        let (mut parts, mut filled) = (1, 0);
-        for size in text.chars().map(|character| encoding.units(character)) {
-            if filled + size > encoding.joined() {
-                parts += 1;
-                filled = 0;
-            }
-            filled += size;
-        }
+        let pieces = cut(text, encoding);
+        let filled: usize = pieces
+            .last()
+            .iter()
+            .flat_map(|piece| piece.chars())
+            .map(|character| encoding.units(character))
+            .sum();
+        let parts = pieces.len();
         Segments {
             encoding,
             units,
@@ -122,4 +123,49 @@ impl Segments {
             forcing: Vec::new(),
         }
     }
+}
+
+/// A long text in the pieces that its messages carry. What a person sees as one character (an emoji of several code points, a letter with its accent) stays
+/// in one piece where a message can hold it; a surrogate pair and an extension character always do.
+pub(super) fn cut(text: &str, encoding: Encoding) -> Vec<&str> {
+    let most = encoding.joined();
+    let units = |piece: &str| piece.chars().map(|c| encoding.units(c)).sum::<usize>();
+    let mut pieces = Vec::new();
+    let (mut start, mut end, mut filled) = (0, 0, 0);
+    let mut add = |piece: &str, size: usize| {
+        if filled + size > most {
+            pieces.push(&text[start..end]);
+            (start, filled) = (end, 0);
+        }
+        end += piece.len();
+        filled += size;
+    };
+    match encoding {
+        // Nothing in this alphabet is joined with its neighbour.
+        Encoding::Gsm7 => {
+            for character in text.chars() {
+                add(
+                    character.encode_utf8(&mut [0; 4]),
+                    encoding.units(character),
+                );
+            }
+        }
+        Encoding::Ucs2 => {
+            for visible in text.graphemes(true) {
+                let size = units(visible);
+                if size <= most {
+                    add(visible, size);
+                    continue;
+                }
+                for character in visible.chars() {
+                    add(
+                        character.encode_utf8(&mut [0; 4]),
+                        encoding.units(character),
+                    );
+                }
+            }
+        }
+    }
+    pieces.push(&text[start..]);
+    pieces
 }

@@ -1,6 +1,7 @@
 //! The journal: numbers, times, losses, masks; a recording that is read back, and one that is broken.
 use mmscope::event::{
-    Direction, Event, Level, Notice, Octets, Recorder, What, Wire, escape, unescape,
+    Direction, Event, Failure, Level, Notice, Octets, Recorder, SendResult, Stage, StageState,
+    StageStep, What, Wire, escape, redact, unescape,
 };
 use mmscope::journal::{Clock, Journal, ReadError, Writer, masked, read_events};
 use proptest::prelude::*;
@@ -161,7 +162,158 @@ fn wire(octets: &[u8]) -> Event {
     }
 }
 
+/// What a line, a command or an error says, and what of it may be written.
+const SECRETS: &[(&str, &str)] = &[
+    (
+        r#"AT+CGAUTH=1,1,"secret","user""#,
+        r#"AT+CGAUTH=1,1,"******","****""#,
+    ),
+    (r#"+CGAUTH: 1,1,"user""#, r#"+CGAUTH: 1,1,"****""#),
+    ("at+cgauth=1,1,secret,user", "at+cgauth=1,1,******,****"),
+    (r#"AT+CPIN="4711""#, r#"AT+CPIN="****""#),
+    ("AT+CPIN=4711;+CSQ", "AT+CPIN=****;+CSQ"),
+    (
+        r#"AT+CPIN="12345678","4711": no answer within 5 s"#,
+        r#"AT+CPIN="********","****": no answer within 5 s"#,
+    ),
+    ("+CPIN: SIM PIN", "+CPIN: SIM PIN"),
+    ("+CPIN: READY", "+CPIN: READY"),
+    (r#"AT+CLCK="SC",1,"4711""#, r#"AT+CLCK="**",1,"****""#),
+    ("+CLCK: 1", "+CLCK: 1"),
+    (
+        r#"AT+CPWD="SC","4711","0815""#,
+        r#"AT+CPWD="**","****","****""#,
+    ),
+    (
+        r#"AT+CGDCONT=1,"IP","wholesale""#,
+        r#"AT+CGDCONT=1,"IP","wholesale""#,
+    ),
+    (
+        "no answer from +12025550123, try jane.doe@example.org",
+        "no answer from +120255*****, try ********@example.org",
+    ),
+    ("310240000000123", "310240*********"),
+    ("10.177.0.34:8080 at 12:00", "10.177.0.34:8080 at 12:00"),
+    (
+        "AT+CPIN=4711\r\nAT+CSQ=\"x\"",
+        "AT+CPIN=****\r\nAT+CSQ=\"x\"",
+    ),
+];
+
+#[test]
+fn passwords_pins_numbers_and_addresses_are_hidden_and_nothing_else() {
+    for (text, written) in SECRETS {
+        assert_eq!(redact(text), *written);
+    }
+}
+
+/// An event that carries the text in all its places.
+fn telling(text: &str) -> Vec<What> {
+    let failure = Failure {
+        what: text.into(),
+        raw: text.into(),
+        means: text.into(),
+        advice: text.into(),
+    };
+    let json = |fields: &str| {
+        let quoted = serde_json::to_string(text).unwrap();
+        serde_json::from_str(&fields.replace("TEXT", &quoted)).unwrap()
+    };
+    let stage = |state| {
+        What::Stage(StageStep {
+            send: 1,
+            stage: Stage::Bearer,
+            state,
+            stage_ms: 0,
+            evidence: Vec::new(),
+        })
+    };
+    vec![
+        notice(text),
+        stage(StageState::Failed(failure.clone())),
+        stage(StageState::Done { says: text.into() }),
+        stage(StageState::Skipped { says: text.into() }),
+        What::Result(SendResult {
+            error: Some(failure),
+            response_text: Some(text.into()),
+            ..SendResult::default()
+        }),
+        json(r#"{"event":"settings","step":"restored","commands":[TEXT]}"#),
+        json(r#"{"event":"act","act":"at","command":TEXT}"#),
+        json(r#"{"event":"line","dir":"rx","role":"answer","text":TEXT}"#),
+        json(
+            r#"{"event":"exchange","number":1,"command":TEXT,"lines":[TEXT],"ending":{"final":TEXT},"shape":"at_once","final_ms":1,"since":1,"purpose":"person"}"#,
+        ),
+        json(r#"{"event":"serial","name":"x","state":{"lost":TEXT}}"#),
+        json(
+            r#"{"event":"http","send":1,"part":"answer","status":500,"line":TEXT,"headers":[["x",TEXT]],"body":1,"begins":TEXT}"#,
+        ),
+    ]
+}
+
+#[test]
+fn no_event_carries_a_secret_out_of_the_program() {
+    let text = r#"AT+CGAUTH=1,1,"hunter2","jane": refused; +12025550123 and jane.doe@example.org"#;
+    for what in telling(text) {
+        let event = Event { what, ..wire(b"") };
+        let written = serde_json::to_string(&*masked(&event, &mut Default::default())).unwrap();
+        for secret in ["hunter2", "jane", "5550123"] {
+            assert!(!written.contains(secret), "{secret} in {written}");
+        }
+    }
+}
+
+#[test]
+fn what_a_carrier_asks_for_stays_readable() {
+    let event = Event {
+        what: What::Result(SendResult {
+            transaction_id: Some("T1763812345678".into()),
+            message_id: Some("20261122120000123@mmsc".into()),
+            ..SendResult::default()
+        }),
+        ..wire(b"")
+    };
+    let written = serde_json::to_string(&*masked(&event, &mut Default::default())).unwrap();
+    assert!(written.contains("T1763812345678") && written.contains("20261122120000123@mmsc"));
+}
+
+/// What reaches the recording of octets that came in these pieces.
+fn written_of(whole: &[u8], cuts: &[usize]) -> Vec<u8> {
+    let mut places: Vec<usize> = cuts.iter().map(|c| (*c).min(whole.len())).collect();
+    places.extend([0, whole.len()]);
+    places.sort_unstable();
+    let mut carry = Default::default();
+    let mut out = Vec::new();
+    for pair in places.windows(2) {
+        if let What::Wire(w) = &masked(&wire(&whole[pair[0]..pair[1]]), &mut carry).what {
+            out.extend_from_slice(&w.octets.0);
+        }
+    }
+    out
+}
+
 proptest! {
+    /// However a command with a password is cut into chunks, no octet of it reaches the recording.
+    #[test]
+    fn a_password_on_the_wire_is_hidden_however_it_is_cut(before in proptest::collection::vec(any::<u8>(), 0..8), secret in "[ -!#-~]{1,12}", name in "CGAUTH|CPIN|CLCK|CPWD", cuts in proptest::collection::vec(0usize..60, 0..8)) {
+        let head = [&before[..], format!("\r\nAT+{name}=1,\"").as_bytes()].concat();
+        let whole = [&head[..], secret.as_bytes(), b"\"\r\nOK\r\n"].concat();
+        let out = written_of(&whole, &cuts);
+        prop_assert_eq!(out.len(), whole.len());
+        prop_assert!(out[head.len()..head.len() + secret.len()].iter().all(|o| *o == b'*'));
+        prop_assert!(out.ends_with(b"\"\r\nOK\r\n"));
+    }
+
+    /// However a recipient's e-mail address in a PDU is cut into chunks, its local part does not reach the recording.
+    #[test]
+    fn an_address_on_the_wire_is_hidden_however_it_is_cut(before in proptest::collection::vec(any::<u8>(), 0..8), local in "[a-z][a-z0-9._+-]{0,20}", cuts in proptest::collection::vec(0usize..60, 0..8)) {
+        let head = [&before[..], &[0x97]].concat();
+        let whole = [&head[..], local.as_bytes(), b"@example.org\0\x8d\x92"].concat();
+        let out = written_of(&whole, &cuts);
+        prop_assert_eq!(out.len(), whole.len());
+        prop_assert!(out[head.len()..head.len() + local.len()].iter().all(|o| *o == b'*'), "{}", String::from_utf8_lossy(&out));
+    }
+
     /// However an identity is cut into chunks, its last digits do not reach the recording, and no octet changes its place.
     #[test]
     fn an_identity_on_the_wire_is_masked_however_it_is_cut(before in "[^0-9]{0,8}", digits in "[0-9]{15}", cuts in proptest::collection::vec(0usize..30, 0..4)) {

@@ -64,6 +64,87 @@ fn sends_fails_switches_the_profile_sends_again_and_reads_the_bubble() {
     terminal.ended();
 }
 
+/// From the bench's own failure to the bubble: send, why not, verdict, apply, send.
+fn finds_out_why_and_mends_it(size: (u16, u16)) {
+    let home = home();
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], size);
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    shows(&terminal, "mint-as-configured");
+    terminal.press(CTRL_S);
+    shows(&terminal, "did not connect:");
+    terminal.press("d");
+    shows(&terminal, "E15");
+    shows(&terminal, "WRONG-PORT");
+    shows(&terminal, "high confidence");
+    // The very lines of the first piece of evidence.
+    terminal.press("2\r");
+    shows(&terminal, "\",8080");
+    shows(&terminal, "the lines of the evidence");
+    terminal.press("1");
+    shows(&terminal, "Enter applies it");
+    terminal.press("\r");
+    shows(&terminal, "is in use. ^S sends");
+    terminal.press(CTRL_S);
+    shows(&terminal, "M-Send.conf Ok");
+    shows(&terminal, "shows one bubble of");
+    terminal.press("q");
+    terminal.assert_given_back("M-Send.conf Ok");
+    terminal.ended();
+}
+
+#[test]
+fn a_send_that_fails_is_examined_mended_and_sent_again_in_a_few_keys() {
+    finds_out_why_and_mends_it((120, 36));
+}
+
+#[test]
+fn the_same_in_a_small_terminal() {
+    finds_out_why_and_mends_it((80, 24));
+}
+
+#[test]
+fn two_profiles_are_examined_and_stand_side_by_side() {
+    let home = home();
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (200, 50));
+    terminal.until("the profile", |s| {
+        s.contents().contains("mint-as-configured")
+    });
+    // The SIM sorts the profiles; the marks must come after that.
+    terminal.until("the SIM", |s| s.contents().contains("SIM ready"));
+    terminal.press("8 ");
+    for _ in 0..80 {
+        let on_it = |s: &vt100::Screen| s.contents().lines().any(|l| l.contains("▸ us/mint "));
+        if on_it(terminal.seen.lock().unwrap().screen()) {
+            break;
+        }
+        terminal.press("\x1b[B");
+        std::thread::sleep(std::time::Duration::from_millis(60));
+    }
+    terminal.press(" c");
+    terminal.until("both examined", |s| {
+        s.contents().matches("examined in").count() == 2
+    });
+    terminal.until("both verdicts, and that they differ", |s| {
+        let seen = s.contents();
+        let verdicts = seen.lines().find(|l| l.contains("▸ verdict"));
+        verdicts.is_some_and(|l| l.contains("WRONG-PORT (high)") && l.contains("WORKS ("))
+    });
+    let seen = terminal.seen.lock().unwrap().screen().contents();
+    let of = |words: &str| seen.lines().find(|l| l.contains(words)).unwrap().to_owned();
+    assert!(
+        of("PDP type").contains("▸"),
+        "IP here, IPV4V6 there:\n{seen}"
+    );
+    assert!(
+        !of("APN asked").contains("▸") && !of("black hole (control) 192.0.2.1:80 ").contains("▸"),
+        "what is the same does not stand out, whatever time it took:\n{seen}"
+    );
+    terminal.press("q");
+    terminal.assert_given_back("nothing was sent");
+    terminal.ended();
+}
+
 #[test]
 fn quitting_in_the_middle_of_a_send_asks_and_then_tidies_up() {
     let home = home();

@@ -541,6 +541,12 @@ fn a_recording_is_private_masked_and_replays_the_same_ladder() {
             0,
             "others can read it"
         );
+        let folder = recording.parent().unwrap();
+        assert_eq!(
+            std::fs::metadata(folder).unwrap().permissions().mode() & 0o077,
+            0,
+            "others can look into the folder"
+        );
     }
 }
 
@@ -625,4 +631,305 @@ fn a_world_of_ones_own_is_read_from_a_file() {
     let output = home.run(&["send", "--world", file.to_str().unwrap(), "x"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(Path::new(&file).exists());
+}
+
+#[test]
+fn profiles_side_by_side_imported_and_against_the_network() {
+    let home = Home::new();
+    let list = home.path("apns.xml");
+    let row = "<apns><apn carrier='Mine' mcc='310' mnc='240' mvno_type='gid' mvno_match_data='756D' apn='Wholesale' type='default,mms' mmsc='http://other.example/mms'/></apns>";
+    std::fs::write(&list, row).unwrap();
+    let list = list.to_str().unwrap();
+
+    let printed = home.run(&["profiles", "import", list]);
+    let toml = text(&printed.stdout);
+    assert_eq!(printed.status.code(), Some(0), "{}", text(&printed.stderr));
+    assert!(
+        toml.contains("# us/mint says otherwise: MMSC http://wholesale.mmsmvno.com/mms/wapenc"),
+        "{toml}"
+    );
+
+    let into = home.path("mine.toml");
+    let into = into.to_str().unwrap();
+    let write = ["profiles", "import", list, "-o", into];
+    assert_eq!(home.run(&write).status.code(), Some(0));
+    let again = home.run(&write);
+    assert_eq!(again.status.code(), Some(1), "nothing is written over");
+    let diff = home.run(&["profiles", "diff", "us/mint", into]);
+    assert_eq!(diff.status.code(), Some(1), "{}", text(&diff.stderr));
+    assert!(text(&diff.stdout).contains("≠ mms.mmsc"));
+    let same = home.run(&["profiles", "diff", "us/mint", "us/mint"]);
+    assert_eq!(same.status.code(), Some(0));
+    let none = home.run(&["profiles", "import", list, "--network", "26201"]);
+    assert_eq!(none.status.code(), Some(1));
+    let broken = home.path("broken.xml");
+    std::fs::write(&broken, "<apns>\n<apn").unwrap();
+    let broken = home.run(&["profiles", "import", broken.to_str().unwrap()]);
+    assert_eq!(broken.status.code(), Some(2));
+    assert!(
+        text(&broken.stderr).contains("broken.xml:2:"),
+        "{}",
+        text(&broken.stderr)
+    );
+
+    home.run(&["send", "--world", "mint", "--profile", "us/mint"]);
+    let recording = home.recordings().pop().unwrap();
+    let view = home.run(&[
+        "profiles",
+        "show",
+        "us/mint",
+        "--granted",
+        recording.to_str().unwrap(),
+    ]);
+    let view = text(&view.stdout);
+    assert!(view.contains("granted (cid"), "{view}");
+    assert!(view.contains("10.177.0.34"), "{view}");
+}
+
+#[test]
+fn a_recorded_session_becomes_a_report_in_every_form() {
+    let home = Home::new();
+    home.run(&["send", "--world", "mint"]);
+    let recording = home.recordings().pop().unwrap();
+    let recording = recording.to_str().unwrap();
+    for (format, begins) in [
+        ("markdown", "# mmscope"),
+        ("text", "mmscope"),
+        ("json", "{"),
+    ] {
+        let report = home.run(&["report", recording, "--format", format]);
+        let out = text(&report.stdout);
+        assert_eq!(report.status.code(), Some(0), "{}", text(&report.stderr));
+        assert!(
+            out.starts_with(begins) && out.contains("Subject: MMS send fails"),
+            "{out}"
+        );
+        assert!(
+            !out.contains("5550") && !out.contains("48.31.195.38"),
+            "{out}"
+        );
+    }
+    let file = home.path("exchange.pcapng");
+    let pcap = [
+        "report",
+        recording,
+        "--format",
+        "pcap",
+        "-o",
+        file.to_str().unwrap(),
+    ];
+    let refused = home.run(&pcap);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("--reveal wire"));
+    let nothing = home.run(&[&pcap[..], &["--reveal", "wire"]].concat());
+    assert_eq!(
+        nothing.status.code(),
+        Some(1),
+        "nothing was connected in this session"
+    );
+    assert!(!file.exists());
+    home.run(&["send", "--world", "open", "--to", "+12025550123", "hello"]);
+    let sent = home
+        .recordings()
+        .into_iter()
+        .find(|r| r.to_str() != Some(recording))
+        .unwrap();
+    let sent = [
+        "report",
+        sent.to_str().unwrap(),
+        "--format",
+        "pcap",
+        "--reveal",
+        "wire",
+        "-o",
+        file.to_str().unwrap(),
+    ];
+    assert_eq!(home.run(&sent).status.code(), Some(0));
+    let octets = std::fs::read(&file).unwrap();
+    assert!(octets.windows(5).any(|w| w == b"POST "));
+    let identity = home.run(&["report", recording, "--reveal", "imei"]);
+    assert_eq!(identity.status.code(), Some(2));
+}
+
+#[test]
+fn a_refused_send_ends_with_a_result_line_too() {
+    let home = Home::new();
+    for (words, code) in [
+        (&["send", "--world", "open", "--read-only", "x"][..], 2),
+        (
+            &["send", "--world", "open", "--to", "12025550123", "x"][..],
+            2,
+        ),
+        (
+            &[
+                "send",
+                "--port",
+                "/dev/ttyNOPE",
+                "--to",
+                "+12025550123",
+                "x",
+            ][..],
+            11,
+        ),
+    ] {
+        let output = home.run(&[words, &["--json"]].concat());
+        let result = last_line(&output);
+        assert_eq!(output.status.code(), Some(code), "{words:?}");
+        assert_eq!(
+            (&result["event"], &result["ok"]),
+            (&"result".into(), &false.into()),
+            "{words:?}: {result}"
+        );
+        for field in ["what", "advice"] {
+            assert!(
+                !result["error"][field].as_str().unwrap().is_empty(),
+                "{words:?}: {field} in {result}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_reason_to_fail() {
+    let home = Home::new();
+    home.run(&["send", "--world", "open", "x"]);
+    let recording = home.recordings().pop().unwrap();
+    let recording = recording.to_str().unwrap();
+    for words in [
+        &["send", "--world", "open", "x"][..],
+        &["restore", "--world", "open"],
+        &["profiles", "list"],
+        &["profiles", "lint", "us/mint"],
+        &["config", "--template"],
+        &["replay", recording],
+        &["report", recording],
+        &["at", "--world", "open", "AT+CSQ"],
+        &["doctor", "--world", "open"],
+    ] {
+        let mut child = home
+            .command(words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = text(&output.stderr);
+        assert!(!said.contains("panicked"), "{words:?}: {said}");
+        assert_ne!(output.status.code(), Some(101), "{words:?}: {said}");
+    }
+}
+
+#[test]
+fn nothing_in_a_recording_acts_on_the_terminal() {
+    let home = Home::new();
+    let file = home.path("evil.jsonl");
+    let evil = r"\u001b[2J\u009b31m\u202e";
+    let lines = [
+        r#"{"id":1,"at":"","ms":0,"event":"session","format":1,"program":"","speed":1.0}"#,
+        r#"{"id":2,"at":"","ms":0,"event":"profile","profile":"EVIL","name":"EVIL","apn":"EVIL","pdp_type":"IP","mmsc":"EVIL","dials":"EVIL","lints":[{"id":"EVIL","severity":"EVIL","offending":"EVIL","says":"EVIL","fix":"EVIL"}]}"#,
+        r#"{"id":3,"at":"","ms":0,"event":"message","send":1,"to":["EVIL"],"characters":1,"transaction_id":"EVIL","profile":"EVIL"}"#,
+        r#"{"id":4,"at":"","ms":0,"event":"bubble","phone":"EVIL","from":"EVIL","text":"EVIL","subject":"EVIL","others":["EVIL"]}"#,
+        r#"{"id":5,"at":"","ms":0,"event":"stage","send":1,"stage":"bearer","state":"failed","what":"EVIL","raw":"EVIL","means":"EVIL","advice":"EVIL","stage_ms":1}"#,
+        r#"{"id":6,"at":"","ms":0,"event":"notice","level":"info","text":"EVIL"}"#,
+        r#"{"id":7,"at":"","ms":0,"event":"EVIL"}"#,
+    ];
+    std::fs::write(&file, lines.join("\n").replace("EVIL", evil)).unwrap();
+    let file = file.to_str().unwrap();
+    for words in [&["replay", file][..], &["replay", file, "--json"]] {
+        let output = home.run(words);
+        let shown = text(&output.stdout) + &text(&output.stderr);
+        assert!(shown.contains("line 7"), "{shown}");
+        for acting in ['\u{1b}', '\u{9b}', '\u{202e}'] {
+            assert!(!shown.contains(acting), "{words:?}: {shown:?}");
+        }
+    }
+    let coloured = text(&home.run(&["replay", file, "--color", "always"]).stdout);
+    assert!(coloured.contains("\u{1b}[1;31m") && !coloured.contains("\u{1b}[2J"));
+}
+
+/// A send that waits in the connect for 30 s, with the settings changed.
+#[cfg(unix)]
+fn connecting(
+    home: &Home,
+    port: &str,
+) -> (Child, std::io::Lines<BufReader<std::process::ChildStdout>>) {
+    let mut send = home
+        .command(&[
+            "send",
+            "--port",
+            port,
+            "--profile",
+            "example/open",
+            "--to",
+            "+12025550123",
+            "x",
+            "--json",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(send.stdout.take().unwrap()).lines();
+    let connecting = out
+        .by_ref()
+        .map_while(Result::ok)
+        .any(|l| l.contains(r#""stage":"connect","state":"started""#));
+    assert!(connecting, "it reached the connect");
+    (send, out)
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, name: &str) {
+    let told = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status();
+    assert!(told.unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_gives_up_at_once_and_what_was_left_is_put_back_before_the_next_answer() {
+    let home = Home::new();
+    let link = home.path("modem");
+    let port = link.to_str().unwrap();
+    let (_served, _) = Served::start(&home, &["sim", "--world", "firewalled", "--pty", port]);
+    let (mut send, out) = connecting(&home, port);
+    signal(&send, "-HUP");
+    // The first one was taken up when its act is told.
+    let mut out = out.map_while(Result::ok);
+    assert!(out.any(|l| l.contains(r#""act":"cancel""#)));
+    let second = Instant::now();
+    signal(&send, "-TERM");
+    let last: Value = serde_json::from_str(&out.last().unwrap()).unwrap();
+    assert_eq!(
+        (&last["event"], &last["cancelled"]),
+        (&"result".into(), &true.into())
+    );
+    assert_eq!(send.wait().unwrap().code(), Some(130));
+    assert!(second.elapsed() < Duration::from_secs(10), "it gives up");
+    assert_eq!(kept(&home).len(), 1, "what is to be put back is kept");
+
+    let answered = home.run(&["at", "--port", port, "AT+CGMM"]);
+    let said = text(&answered.stdout);
+    assert_eq!(
+        answered.status.code(),
+        Some(0),
+        "{said}{}",
+        text(&answered.stderr)
+    );
+    assert!(said.starts_with("AT+CGMM\n"), "{said}");
+    assert!(text(&answered.stderr).contains("putting them back"));
+    let restored = home.run(&["restore", "--port", port]);
+    assert_eq!(restored.status.code(), Some(0));
+    assert!(text(&restored.stdout).starts_with("nothing to put back"));
+}
+
+#[test]
+fn to_oneself_asks_the_sim_for_its_number() {
+    let home = Home::new();
+    let output = home.run(&["send", "--world", "open", "--to", "self", "x", "--json"]);
+    let said = text(&output.stdout);
+    assert!(said.contains("AT+CNUM"), "the SIM was asked: {said}");
+    assert_eq!(last_line(&output)["event"], "result");
 }

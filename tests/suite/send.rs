@@ -262,6 +262,19 @@ async fn a_cancel_at_any_moment_leaves_the_modem_tidy() {
             );
             let send = story.journal.known().sends.back().cloned().unwrap();
             let result = send.result.clone().unwrap();
+            if result.cancelled {
+                let taken = !story.modem.mmsc_requests().is_empty();
+                assert!(
+                    result.unknown || !taken,
+                    "the MMSC has it, after {moment}: {result:#?}"
+                );
+                assert!(
+                    result.stage.is_some() && result.exchanges > 0,
+                    "{result:#?}"
+                );
+                let exit = if result.unknown { 22 } else { 130 };
+                assert_eq!(result.exit_code(), exit);
+            }
             let running = |r: &mmscope::known::Rung| {
                 matches!(
                     r.state,
@@ -315,4 +328,116 @@ async fn a_replayed_recording_gives_the_same_known() {
     for secret in ["310240000000123", "8901240000000000123", "+12025550199"] {
         assert!(!text.contains(secret), "{secret} stands in the recording");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_rests_on_events_and_its_link_is_told_closed() {
+    use mmscope::event::{LinkState, What};
+    let story = Beginning::world("open").open();
+    assert!(story.send(story.draft()).await.ok);
+    let (mut stages, mut links, mut purposes) = (Vec::new(), Vec::new(), Vec::new());
+    for event in story.events() {
+        match &event.what {
+            What::Stage(s)
+                if matches!(s.state, StageState::Done { .. })
+                    && [Stage::Connect, Stage::Post, Stage::Confirm].contains(&s.stage) =>
+            {
+                assert!(!s.evidence.is_empty(), "{} rests on nothing", s.stage);
+                stages.push(s.stage);
+            }
+            What::Link(link) => links.push(link.state.clone()),
+            What::Exchange(e) if e.command.starts_with("AT+CIPSEND=") => {
+                purposes.push(e.purpose.clone());
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(stages, [Stage::Connect, Stage::Post, Stage::Confirm]);
+    assert!(
+        matches!(links.last(), Some(LinkState::Closed(_))),
+        "{links:?}"
+    );
+    assert!(
+        !purposes.is_empty() && purposes.iter().all(|p| p == "post"),
+        "{purposes:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_the_phone_can_be_stopped_and_the_message_is_still_sent() {
+    use mmscope::bench::{Message, Order};
+    let mut beginning = Beginning::world("open");
+    beginning.world.mmsc.deliver = false;
+    let story = beginning.open();
+    let message = Message {
+        draft: story.draft(),
+        ..Message::default()
+    };
+    story.bench.order(Order::Send(Box::new(message))).await;
+    let deliver = |k: &mmscope::known::Known| {
+        let rung = |r: &mmscope::known::Rung| r.stage == Stage::Deliver && r.state.is_some();
+        k.sends.back().is_some_and(|s| s.rungs.iter().any(rung))
+    };
+    story.until(deliver).await;
+    story.bench.order(Order::Cancel).await;
+    story
+        .until(|k| k.sends.back().is_some_and(|s| s.result.is_some()))
+        .await;
+    let send = story.journal.known().sends.back().cloned().unwrap();
+    assert_eq!(send.result.unwrap().exit_code(), 0);
+    let skipped = |r: &mmscope::known::Rung| {
+        r.stage == Stage::Deliver && matches!(r.state, Some(StageState::Skipped { .. }))
+    };
+    assert!(send.rungs.iter().any(skipped));
+    assert_eq!(story.modem.settings(), story.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_says_nothing_about_the_message() {
+    for status in [502, 504] {
+        let mut beginning = Beginning::world("open");
+        beginning.world.mmsc.http_status = status;
+        let story = beginning.open();
+        let error = story.send(story.draft()).await.error.unwrap();
+        assert!(!error.means.contains("was not accepted"), "{error:?}");
+        assert!(error.advice.contains("recipient's phone"), "{error:?}");
+    }
+}
+
+/// Without a profile the SIM chooses one: what stands in the way has its own stage.
+#[tokio::test(start_paused = true)]
+async fn no_profile_and_no_sim_or_no_modem_is_told_as_that() {
+    let story = Beginning::world("no-sim")
+        .profile(crate::story::BY_THE_SIM)
+        .open();
+    let result = story.send(draft(&["+12025550123"], "hello")).await;
+    assert_eq!((result.stage, result.exit_code()), (Some(Stage::Sim), 12));
+
+    let beginning = Beginning::world("open").profile(crate::story::BY_THE_SIM);
+    let sim = mmscope::simulator::start(beginning.world.clone(), Default::default());
+    let (mute, _far) = tokio::io::duplex(1 << 12);
+    let story = beginning.on(sim.modem, Box::new(mute), None);
+    let result = story.send(draft(&["+12025550123"], "hello")).await;
+    assert_eq!((result.stage, result.exit_code()), (Some(Stage::Port), 11));
+
+    let story = Beginning::world("open")
+        .profile(crate::story::BY_THE_SIM)
+        .open();
+    let result = story.send(draft(&["+12025550123"], "hello")).await;
+    let known = story.journal.known();
+    assert!(known.profile.is_some(), "{result:#?}");
+    assert_eq!(known.sends.len(), 1, "told once");
+}
+
+/// Moving the stack would cut the connections of another program.
+#[tokio::test(start_paused = true)]
+async fn a_stack_with_links_of_others_is_left_alone() {
+    let mut beginning = Beginning::world("stack-open-already");
+    beginning.world.modem.quirks.busy_links = vec![0];
+    let story = beginning.open();
+    let result = story.send(story.draft()).await;
+    assert_eq!(result.exit_code(), 16, "{result:#?}");
+    assert!(result.error.unwrap().what.contains("others use it"));
+    assert!(!story.commands().contains(&"AT+NETCLOSE".to_owned()));
+    assert_eq!(story.modem.settings(), story.before);
 }

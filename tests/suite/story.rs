@@ -8,7 +8,8 @@ use mmscope::event::{Event, SendResult, What};
 use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::pipeline::Keep;
-use mmscope::profile::Library;
+use mmscope::profile::{Library, Profile};
+use mmscope::serial::Source;
 use mmscope::simulator::{self, Options, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,16 +23,27 @@ pub struct Story {
     pub start: simulator::world::Start,
 }
 
+/// In a profile's place: the one that fits the SIM best.
+pub const BY_THE_SIM: &str = "by the SIM";
+
 /// How a story begins.
 pub struct Beginning {
     pub name: String,
     pub world: World,
     pub profile: Option<&'static str>,
+    /// A profile that is not in the library.
+    pub own_profile: Option<Profile>,
     pub keep: Arc<dyn Keep>,
     pub config: &'static str,
     pub watchful: bool,
     pub read_only: bool,
+    pub references: mmscope::diagnosis::References,
+    /// Opens the line again when it was lost.
+    pub source: Option<MakeSource>,
 }
+
+/// Makes the source of a modem's line.
+pub type MakeSource = fn(simulator::Modem) -> Arc<dyn Source>;
 
 impl Beginning {
     pub fn world(name: &str) -> Self {
@@ -42,14 +54,21 @@ impl Beginning {
     }
 
     pub fn of(world: World) -> Self {
+        let references = mmscope::diagnosis::References {
+            open: world.references(),
+            ..Default::default()
+        };
         Self {
+            references,
             name: "world of a test".to_owned(),
             world,
             profile: None,
+            own_profile: None,
             keep: Arc::new(NotKept),
             config: "pace_seconds = 0",
             watchful: false,
             read_only: false,
+            source: None,
         }
     }
 
@@ -59,32 +78,59 @@ impl Beginning {
     }
 
     pub fn open(self) -> Story {
+        let sim = simulator::start(self.world.clone(), Options::default());
+        self.on(sim.modem, Box::new(sim.line), None)
+    }
+
+    /// A new session on a modem that runs already, with what an earlier one has left on disk.
+    pub fn reopen(
+        world: &str,
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
+        let mut beginning = Self::world(world);
+        beginning.keep = keep;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, left_behind)
+    }
+
+    /// A session on a line to a modem; whatever stands between the two.
+    pub fn on(
+        self,
+        modem: simulator::Modem,
+        line: Box<dyn mmscope::serial::Line>,
+        left_behind: Option<mmscope::modem::Settings>,
+    ) -> Story {
         let start = self.world.start.clone();
-        let sim = simulator::start(self.world, Options::default());
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
         let journal = Journal::begin(clock, Some(self.name.clone()), Vec::new());
-        let library = Library::shipped();
+        static SHIPPED: std::sync::OnceLock<Arc<Library>> = std::sync::OnceLock::new();
+        let library = Arc::clone(SHIPPED.get_or_init(|| Arc::new(Library::shipped())));
         let id = self.profile.unwrap_or(&start.profile);
-        let profile = library.get(id).unwrap().clone();
-        let bubbles = mmscope::cli::forward_bubbles(sim.phones.clone(), journal.clone());
-        let before = sim.modem.settings();
+        let named = || (id != BY_THE_SIM).then(|| library.get(id).unwrap().clone());
+        let profile = self.own_profile.or_else(named);
+        let bubbles = mmscope::cli::forward_bubbles(modem.phones(), journal.clone());
+        let before = modem.settings();
         let bench = Bench::open(Setup {
-            line: Box::new(sim.line),
+            line,
+            source: self.source.map(|of| of(modem.clone())),
             serial: self.name,
             pace: Pace::from_speed(1.0),
             journal: journal.clone(),
             config: Arc::new(Config::parse("test", self.config).unwrap()),
-            library: Arc::new(library),
-            profile: Some(profile),
+            library,
+            profile,
             keep: self.keep,
-            left_behind: None,
+            left_behind,
             bubbles: Some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
+            references: self.references,
             chance: || (1_763_800_000_000, 7),
         });
         Story {
-            modem: sim.modem,
+            modem,
             journal,
             bench,
             before,
@@ -94,6 +140,20 @@ impl Beginning {
 }
 
 impl Story {
+    /// A new session on a modem of the open world, with what an earlier one left behind.
+    pub fn reopened(
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left: mmscope::modem::Settings,
+        read_only: bool,
+    ) -> Self {
+        let mut beginning = Beginning::world("open");
+        beginning.keep = keep;
+        beginning.read_only = read_only;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, Some(left))
+    }
+
     /// The draft with which the world begins.
     pub fn draft(&self) -> Draft {
         draft(&[&self.start.draft.to], &self.start.draft.text)
@@ -164,5 +224,22 @@ pub fn draft(to: &[&str], text: &str) -> Draft {
         to,
         text: text.to_owned(),
         ..Draft::default()
+    }
+}
+
+impl Story {
+    /// Asks why not, and waits for the verdict.
+    pub async fn probe(&self, probe: mmscope::bench::Probe) -> mmscope::event::Verdict {
+        let before = self.verdicts();
+        self.bench.order(Order::Probe(Box::new(probe))).await;
+        self.until(|known| known.probes.iter().filter(|p| p.verdict.is_some()).count() > before)
+            .await;
+        let known = self.journal.known();
+        known.probes.back().and_then(|p| p.verdict.clone()).unwrap()
+    }
+
+    fn verdicts(&self) -> usize {
+        let known = self.journal.known();
+        known.probes.iter().filter(|p| p.verdict.is_some()).count()
     }
 }

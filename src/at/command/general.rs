@@ -72,6 +72,12 @@ impl Command {
     pub fn cnum() -> Self {
         Self::known("AT+CNUM")
     }
+    /// `AT+CRSM=176,file,0,0,octets`: reads a transparent elementary file of the SIM (3GPP TS 27.007 section 8.18; READ BINARY is
+    /// 176 of TS 51.011). 0 octets asks for the whole file. (chapter 5)
+    #[must_use]
+    pub fn crsm_read_binary(file: u16, octets: u8) -> Self {
+        Self::known(&format!("AT+CRSM=176,{file},0,0,{octets}"))
+    }
     /// `AT+CSQ`: signal strength. (chapter 4)
     #[must_use]
     pub fn csq() -> Self {

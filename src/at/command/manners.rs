@@ -131,6 +131,7 @@ const PREFIXED: &[(&str, &str, u64)] = &[
     ("AT+CMEE", "+CMEE:", QUICK),
     ("AT+CPIN", "+CPIN:", 20),
     ("AT+CNUM", "+CNUM:", 10),
+    ("AT+CRSM", "+CRSM:", 10),
     ("AT+CSQ", "+CSQ:", QUICK),
     ("AT+CESQ", "+CESQ:", QUICK),
     ("AT+CPSI", "+CPSI:", QUICK),
@@ -158,6 +159,9 @@ const PREFIXED: &[(&str, &str, u64)] = &[
     ("AT+CSCS", "+CSCS:", QUICK),
     ("AT+CUSBPIDSWITCH", "+CUSBPIDSWITCH:", QUICK),
 ];
+
+/// Seconds that any read form may take.
+const READ: u64 = 10;
 
 /// Settings of the socket stack: their errors come as `+IP ERROR:` and their answers with the command's name.
 const STACK_SETTINGS: &[(&str, &str)] = &[
@@ -344,7 +348,11 @@ fn lax() -> Manners {
 impl Command {
     /// A command that the driver spells itself; its text is known to fit.
     pub(super) fn known(text: &str) -> Self {
-        let m = manners(text);
+        let mut m = manners(text);
+        // What takes minutes is the doing; a state is told at once.
+        if parts(text).1 == Form::Read && !m.lax {
+            m.limit = m.limit.min(READ);
+        }
         Self {
             text: text.to_owned(),
             payload: None,

@@ -72,6 +72,32 @@ fn digits(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<&str> {
     (length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
 }
 
+/// What the SIM answered to `AT+CRSM` (3GPP TS 27.007 section 8.18).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardAnswer {
+    /// Status word, both octets: 0x9000 is well, 0x6Cnn asks for nn octets, 0x6A82 is no such file (TS 102 221 section 10.2).
+    pub status: u16,
+    /// The octets of the file; empty where none came.
+    pub octets: Vec<u8>,
+}
+
+/// Reads `+CRSM: sw1,sw2[,"hex"]`. A status out of its range or text that is no hexadecimal is `None`.
+#[must_use]
+pub fn crsm(line: &str) -> Option<CardAnswer> {
+    let f = split(after(line, "+CRSM:")?);
+    let octet = |at: usize| u8::try_from(f.get(at)?.number()?).ok();
+    let text = f.get(2).map_or("", |f| f.text.trim());
+    let nibble = |octet: &u8| char::from(*octet).to_digit(16);
+    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
+        [high, low] => u8::try_from(nibble(high)? * 16 + nibble(low)?).ok(),
+        _ => None,
+    });
+    Some(CardAnswer {
+        status: u16::from_be_bytes([octet(0)?, octet(1)?]),
+        octets: pairs.collect::<Option<_>>()?,
+    })
+}
+
 /// An own number of the SIM (`+CNUM: "alpha","number",type`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnNumber {

@@ -1,7 +1,7 @@
 //! Where the keys go: focus, Tab, scrolling, the mouse.
 use super::{Effect, act};
 use crate::console::editor::Field;
-use crate::console::layout::Pane;
+use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, SendFace, State};
 use crate::console::view;
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
@@ -21,8 +21,43 @@ pub(super) fn leave(state: &mut State) {
     } else if state.face != SendFace::Ladder {
         state.face = SendFace::Ladder;
         state.scroll[Pane::Send as usize] = 0;
-    } else {
+    } else if state.zoomed {
         state.zoomed = false;
+    } else if state.screen != Screen::Bench {
+        go(state, Screen::Bench);
+    }
+}
+
+/// Shows a screen, with the keys on its first pane.
+pub(super) fn go(state: &mut State, screen: Screen) {
+    if state.screen == screen {
+        return;
+    }
+    state.screen = screen;
+    state.zoomed = false;
+    let first = match screen {
+        Screen::Bench => Pane::Send,
+        Screen::Diagnosis => Pane::Verdict,
+        Screen::Compare => Pane::Compare,
+    };
+    focus(state, first, false);
+}
+
+/// Chooses a piece of evidence, and shows the lines that it rests on.
+pub(super) fn choose_evidence(state: &mut State, chosen: usize) {
+    state.evidence = chosen;
+    let Some(piece) = state
+        .verdict()
+        .and_then(|v| v.evidence.get(chosen))
+        .cloned()
+    else {
+        return;
+    };
+    if state.traffic.show(piece.id, &piece.rests_on) == 0 {
+        state.hint = Some(
+            "Those lines are no longer held here; the recording has them, under the event's number."
+                .to_owned(),
+        );
     }
 }
 
@@ -36,7 +71,9 @@ pub(super) fn toggle(state: &mut State, overlay: Overlay) {
 }
 
 pub(super) fn open_profiles(state: &mut State) {
-    let has_pane = !state.zoomed && state.plan().place(Pane::Profiles).is_some();
+    let has_pane = state.screen == Screen::Bench
+        && !state.zoomed
+        && state.plan().place(Pane::Profiles).is_some();
     let current = state.known.profile.as_ref().map(|p| p.id.clone());
     choose_id(state, current.as_deref());
     if has_pane {
@@ -58,6 +95,10 @@ pub(super) fn face(state: &mut State, face: SendFace) {
 
 pub(super) fn focus(state: &mut State, pane: Pane, typing: bool) {
     state.overlay = None;
+    if !state.screen.has(pane) {
+        state.screen = pane.screen();
+        state.zoomed = false;
+    }
     state.focus = pane;
     state.typing = typing;
     clamp_scrolls(state);
@@ -85,10 +126,11 @@ pub(super) fn tab(state: &mut State, forward: bool) {
     let plan = state.plan();
     let mut order: Vec<Pane> = plan.panes.iter().map(|(p, _)| *p).collect();
     order.extend(plan.behind);
-    if order.len() < Pane::ALL.len() || state.zoomed {
-        order = Pane::ALL.to_vec();
+    let all = state.screen.panes();
+    if order.len() < all.len() || state.zoomed {
+        order = all.to_vec();
     } else {
-        order.sort_by_key(|p| *p as usize);
+        order.sort_by_key(|p| all.iter().position(|other| other == p));
     }
     let here = order.iter().position(|p| *p == state.focus).unwrap_or(0);
     let step = if forward { 1 } else { order.len() - 1 };
@@ -116,6 +158,11 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
 pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
     match pane {
         Pane::Traffic => state.traffic.scroll(rows),
+        Pane::Evidence => {
+            let pieces = state.verdict().map_or(0, |v| v.evidence.len());
+            let to = moved(state.evidence, rows, pieces.saturating_sub(1));
+            choose_evidence(state, to);
+        }
         Pane::Profiles => {
             let last = state.profiles.len().saturating_sub(1);
             state.chosen = moved(state.chosen, rows, last);

@@ -10,7 +10,12 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: Rect) {
     let ink = Ink::new(state);
+    let probing = state.known.running().is_none();
     let (title, says) = match question {
+        Question::Quit if probing => (
+            " A probe is running ",
+            "Quitting stops it, closes its connections and puts the modem's settings back first. Quit?",
+        ),
         Question::Quit => (
             " A send is running ",
             "Quitting stops it, closes its connection and puts the modem's settings back first. Quit?",

@@ -1,7 +1,7 @@
 //! The footer: the keys that are valid here, from the action table; or a word to the person.
 use super::ink::Ink;
 use crate::console::action::{Action, Row, TABLE};
-use crate::console::layout;
+use crate::console::layout::Screen;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -47,7 +47,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
 /// The action whose words stand at this position.
 #[must_use]
 pub fn action_at(state: &State, column: u16, row: u16) -> Option<Action> {
-    let plan = layout::plan(state.size.0, state.size.1, state.focus, state.zoomed);
+    let plan = state.plan();
     let area = plan.footer;
     if plan.line_only || state.hint.is_some() || area.height == 0 || row != area.y {
         return None;
@@ -63,7 +63,8 @@ fn items(state: &State, width: u16) -> Vec<Item> {
     let mut rows: Vec<(&Row, String)> = TABLE
         .iter()
         .filter(|r| r.footer.is_some())
-        .filter(|r| r.action != Action::Send || state.known.running().is_none())
+        .filter(|r| r.action != Action::Send || !state.is_busy())
+        .filter(|r| r.action != Action::Probe || asks_why(state))
         .filter_map(|r| {
             let key = state.keymap.key(r.action, |b| is_reached(state, b));
             Some((r, key?.shown()))
@@ -97,6 +98,11 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         used += wide + 2;
     }
     items
+}
+
+/// Whether finding out why not is worth a place: a send failed, or one looks at the diagnosis.
+fn asks_why(state: &State) -> bool {
+    !state.is_busy() && (state.has_failed() || state.screen == Screen::Diagnosis)
 }
 
 /// Whether the key is valid, and no more special action takes it here.

@@ -2,6 +2,7 @@
 use super::Room;
 use super::bubble;
 use super::ink::Ink;
+use crate::console::action::Action;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -76,6 +77,7 @@ fn after(state: &State, send: &Send, room: Room) -> After {
     let mut worth = lines.len();
     if let Some(failure) = failure {
         lines.extend(failure_lines(&ink, failure, room));
+        lines.extend(why_not(state, &ink, room.width));
         worth = lines.len();
         if let Some(profile) = &state.known.profile
             && profile.id == send.message.profile
@@ -109,6 +111,18 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
         return ink.sentence(Tone::Good, &format!("{} ", glyphs.tick), &says, width);
     }
     let warn = format!("{} ", glyphs.warn);
+    if result.unknown {
+        let stopped = if result.cancelled {
+            "You stopped it, too late to be sure. "
+        } else {
+            ""
+        };
+        let says = format!(
+            "{stopped}Outcome unknown after {took}: the request may have gone out whole, and no answer was read. It may have been \
+             accepted; sending again may deliver it twice."
+        );
+        return ink.sentence(Tone::Warn, &warn, &says, width);
+    }
     if result.cancelled {
         return ink.sentence(
             Tone::Warn,
@@ -116,13 +130,6 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
             &format!("You stopped it after {took}."),
             width,
         );
-    }
-    if result.unknown {
-        let says = format!(
-            "Outcome unknown after {took}: the request went out whole, and no answer was read. It may have been accepted; \
-             sending again may deliver it twice."
-        );
-        return ink.sentence(Tone::Warn, &warn, &says, width);
     }
     let mut lines = Vec::new();
     if let Some(name) = &result.response_status_name {
@@ -149,6 +156,18 @@ fn failure_lines(ink: &Ink, failure: &Failure, room: Room) -> Vec<Line<'static>>
         lines.extend(ink.sentence(Tone::Strong, &arrow, &failure.advice, room.width));
     }
     lines
+}
+
+/// The key that finds out why not.
+fn why_not(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let Some(key) = state
+        .keymap
+        .key(Action::Probe, |b| state.binding_is_valid(b))
+    else {
+        return Vec::new();
+    };
+    let lead = format!("{} ", key.shown());
+    ink.sentence(Tone::Key, &lead, "finds out why not", width)
 }
 
 /// The lints of a profile, each with the characters that it is about and how to mend them.

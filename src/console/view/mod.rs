@@ -2,13 +2,18 @@
 //!
 //! In: the state. Out: a frame; nothing is changed, and any size from 0×0 up has one. Never here: decisions about the bench.
 mod ask;
+mod attempts;
 mod bubble;
+mod compare;
 mod compose;
 mod contexts;
 mod dns;
+mod evidence;
+mod experiments;
 mod footer;
 mod help;
 mod http;
+mod hypotheses;
 mod ink;
 mod ladder;
 mod profiles;
@@ -17,8 +22,9 @@ mod strip;
 mod tcp;
 mod traffic;
 mod truth;
+mod verdict;
 
-use super::layout::{self, Pane};
+use super::layout::{self, Pane, Screen};
 use super::state::{Overlay, SendFace, State};
 use super::theme::Tone;
 use ink::Ink;
@@ -41,7 +47,13 @@ struct Room {
 /// Draws the screen.
 pub fn view(state: &State, frame: &mut Frame) {
     let area = frame.area();
-    let plan = layout::plan(area.width, area.height, state.focus, state.zoomed);
+    let plan = layout::plan(
+        area.width,
+        area.height,
+        state.screen,
+        state.focus,
+        state.zoomed,
+    );
     if plan.line_only {
         truth::draw(state, frame, area);
         return;
@@ -51,7 +63,7 @@ pub fn view(state: &State, frame: &mut Frame) {
         .panes
         .iter()
         .map(|(p, _)| *p)
-        .find(|p| !matches!(p, Pane::Compose | Pane::Send));
+        .find(|p| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict));
     for (pane, place) in &plan.panes {
         let behind = if slot == Some(*pane) {
             plan.behind.as_slice()
@@ -128,6 +140,7 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     };
     let offset = match pane {
         Pane::Profiles => profiles::offset(state, room),
+        Pane::Evidence => evidence::offset(state, room),
         _ => state.scroll[pane as usize].min(content.len().saturating_sub(room.height)),
     };
     let below = content.len().saturating_sub(offset + room.height);
@@ -173,7 +186,7 @@ fn edge(
         title.extend(traffic::title(state));
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    if behind.len() < Pane::ALL.len() - 1 {
+    if behind.len() < state.screen.panes().len() - 1 || state.screen == Screen::Compare {
         for other in behind {
             let label = format!("{} {} ", other.number(), short(*other));
             title.push(ink.own(Tone::Edge, label));
@@ -213,6 +226,12 @@ fn short(pane: Pane) -> &'static str {
         Pane::Dns => "DNS",
         Pane::Tcp => "TCP",
         Pane::Profiles => "profiles",
+        Pane::Verdict => "verdict",
+        Pane::Evidence => "evidence",
+        Pane::Hypotheses => "hypotheses",
+        Pane::Experiments => "experiments",
+        Pane::Attempts => "attempts",
+        Pane::Compare => "table",
     }
 }
 
@@ -230,6 +249,12 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Dns => dns::lines(state, room),
         Pane::Tcp => tcp::lines(state, room),
         Pane::Profiles => profiles::lines(state, room),
+        Pane::Verdict => verdict::lines(state, room),
+        Pane::Evidence => evidence::lines(state, room),
+        Pane::Hypotheses => hypotheses::lines(state, room),
+        Pane::Experiments => experiments::lines(state, room),
+        Pane::Attempts => attempts::lines(state, room),
+        Pane::Compare => compare::lines(state, room),
     }
 }
 

@@ -99,9 +99,11 @@ impl Columns {
     fn row(&self, state: &State, ink: &Ink, row: &ProfileRow, chosen: bool) -> Line<'static> {
         let glyphs = &ink.theme.glyphs;
         let in_use = state.known.profile.as_ref().is_some_and(|p| p.id == row.id);
-        let mark = match (chosen, in_use) {
-            (true, _) => glyphs.run,
-            (_, true) => glyphs.on,
+        let marked = state.marked.contains(&row.id);
+        let mark = match (chosen, marked, in_use) {
+            (true, _, _) => glyphs.run,
+            (_, true, _) => glyphs.tick,
+            (_, _, true) => glyphs.on,
             _ => " ",
         };
         let (fits, fits_tone) = match row.fits {
@@ -145,13 +147,17 @@ fn detail(state: &State, ink: &Ink, row: &ProfileRow, width: usize) -> Vec<Line<
     let mut lines = Vec::new();
     let in_use = state.known.profile.as_ref().is_some_and(|p| p.id == row.id);
     let what = if in_use { "in use" } else { "Enter uses it" };
+    let for_comparing = match state.marked.contains(&row.id) {
+        true => ", marked for comparing",
+        false => "",
+    };
     let home = state.known.sim.as_ref().and_then(|s| s.home.clone());
     let sim = match (row.fits, home) {
         (Some(true), Some(home)) => format!(", for the SIM in the modem ({home})"),
         (Some(false), Some(home)) => format!(", not for the SIM in the modem ({home})"),
         _ => String::new(),
     };
-    let says = format!("{}: {what}{sim}", row.name);
+    let says = format!("{}: {what}{for_comparing}{sim}", row.name);
     lines.extend(ink.sentence(Tone::Strong, "", &says, width));
     lines.push(marked(ink, row, width));
     lines.extend(lints(ink, &row.lints, width));

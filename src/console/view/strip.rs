@@ -4,7 +4,7 @@ use super::signal;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::{SerialState, SimState};
+use crate::event::{ExperimentState, SerialState, SimState};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -220,10 +220,25 @@ fn radio(state: &State, ink: &Ink) -> Part {
 }
 
 fn busy(state: &State, ink: &Ink) -> Option<Part> {
+    let run = state.theme.glyphs.run;
+    if let Some(probe) = state.known.probing() {
+        let at = probe
+            .experiments
+            .iter()
+            .rev()
+            .find(|e| e.state == ExperimentState::Running);
+        let at = at.map_or_else(String::new, |e| format!(" {}", e.experiment));
+        return Some(right(
+            9,
+            vec![
+                vec![ink.out(Tone::Running, &format!("{run} examining{at}"))],
+                vec![ink.out(Tone::Running, &format!("{run}{at}"))],
+            ],
+        ));
+    }
     let send = state.known.running()?;
     let rung = send.rungs.iter().rev().find(|r| r.state.is_some());
     let stage = rung.map_or("encode", |r| r.stage.name());
-    let run = state.theme.glyphs.run;
     Some(right(
         9,
         vec![

@@ -17,6 +17,11 @@ pub(super) fn title(state: &State) -> Vec<Span<'static>> {
     let ink = Ink::new(state);
     match state.traffic.eye {
         Eye::Follow => vec![ink.own(Tone::Quiet, "following ")],
+        Eye::Held(_) if state.traffic.leads() => {
+            let waiting = text::count(state.traffic.waiting());
+            let says = format!("the lines of the evidence, {waiting} waiting ");
+            vec![ink.own(Tone::Warn, says)]
+        }
         Eye::Held(_) => {
             let waiting = text::count(state.traffic.waiting());
             vec![ink.own(Tone::Warn, format!("HELD, {waiting} waiting "))]
@@ -45,21 +50,58 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         let lines: Vec<Line> = ink.empty(says, width).into_iter().take(height).collect();
         frame.render_widget(Paragraph::new(lines), rows);
     } else {
-        let mut blocks = Vec::new();
-        let mut used = 0;
-        for row in state.traffic.visible().rev() {
-            if used >= height {
-                break;
-            }
-            let block = block(&ink, row, width, state.zoomed);
-            used += block.len();
-            blocks.push(block);
-        }
+        let blocks = blocks(state, &ink, width, height);
         let lines: Vec<Line> = blocks.into_iter().rev().flatten().collect();
         let from = lines.len().saturating_sub(height);
         frame.render_widget(Paragraph::new(lines[from..].to_vec()), rows);
     }
     draw_entry(state, &ink, frame, entry);
+}
+
+/// From so many rows on there is room to say how many lines are left out.
+const ROOMY: usize = 6;
+
+/// The newest rows that have room, newest first. Where the person was led to lines, what stands between those is counted, not shown: other
+/// exchanges run in the time of a slow one.
+fn blocks(state: &State, ink: &Ink, width: usize, height: usize) -> Vec<Vec<Line<'static>>> {
+    let traffic = &state.traffic;
+    let mut left = traffic
+        .visible()
+        .filter(|row| traffic.is_marked(row))
+        .count();
+    let between = |count: usize| {
+        let says = format!("{:13}({count} lines of other exchanges)", "");
+        let says = text::cut(&says, width, ink.theme.glyphs.cut);
+        vec![Line::from(ink.own(Tone::Quiet, says))]
+    };
+    let (mut blocks, mut used, mut skipped, mut led) = (Vec::new(), 0, 0, false);
+    for row in traffic.visible().rev() {
+        if used >= height {
+            break;
+        }
+        let marked = traffic.is_marked(row);
+        if led && left > 0 && !marked {
+            skipped += 1;
+            continue;
+        }
+        if skipped > 0 && height >= ROOMY {
+            blocks.push(between(skipped));
+            used += 1;
+        }
+        skipped = 0;
+        let mut block = block(ink, row, width, state.zoomed);
+        if marked {
+            (led, left) = (true, left - 1);
+            let style = ink.theme.style(Tone::Chosen);
+            block = block.into_iter().map(|l| l.patch_style(style)).collect();
+            if !state.zoomed {
+                block.truncate(1);
+            }
+        }
+        used += block.len();
+        blocks.push(block);
+    }
+    blocks
 }
 
 fn draw_entry(state: &State, ink: &Ink, frame: &mut Frame, place: Rect) {

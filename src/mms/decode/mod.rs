@@ -6,6 +6,7 @@ mod content;
 mod text;
 mod value;
 
+use super::content::ContentType;
 use super::field::{Field, MessageType};
 use super::lint::{Lint, Lints};
 use super::pdu::{Body, Header, Pdu};
@@ -56,6 +57,23 @@ impl Pdu {
             lint: decoder.lints.into_list(),
         }
     }
+}
+
+/// A Uintvar at the beginning of octets, and how many it takes.
+pub(super) fn leading_uintvar(octets: &[u8]) -> Option<(u64, usize)> {
+    let mut reader = Reader::new(octets);
+    let value = reader.uintvar(&mut Lints::default())?;
+    Some((value, reader.at()))
+}
+
+/// A content type at the beginning of octets, and how many it takes.
+pub(super) fn leading_content_type(octets: &[u8]) -> (ContentType, usize) {
+    let mut decoder = Decoder {
+        lints: Lints::default(),
+    };
+    let mut reader = Reader::new(octets);
+    let content_type = decoder.content_type(&mut reader);
+    (content_type, reader.at())
 }
 
 /// Field octet of Content-Type.

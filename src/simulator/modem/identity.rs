@@ -40,11 +40,15 @@ pub(super) fn answer(core: &Arc<Core>, command: &Command) -> Option<Reply> {
             (Some("SC"), Some(2)) => {
                 Reply::info(format!("+CLCK: {}", u8::from(core.world.sim.pin.is_some())))
             }
+            // The card is locked to no network, and the list of fixed numbers is off.
+            (Some("FD" | "PF" | "PN" | "PU" | "PP" | "PC"), Some(2)) => Reply::info("+CLCK: 0"),
             _ if command.form == Form::Test => {
                 Reply::info("+CLCK: (\"SC\",\"FD\",\"PN\",\"PU\",\"PP\",\"PC\",\"PF\")")
             }
             _ => Reply::cme(4),
         },
+        "+CSIM" if command.form == Form::Test => Reply::ok(),
+        "+CSIM" => with_card(core, |core| card_command(core, command)),
         "+CCLK" if command.form == Form::Read => Reply::info(format!("+CCLK: \"{}\"", clock(core))),
         "+CUSBPIDSWITCH" if command.form == Form::Read => Reply::info("+CUSBPIDSWITCH: 9001"),
         "+CFUN" => power(core, command)?,
@@ -152,6 +156,27 @@ fn enter_pin(core: &Arc<Core>, command: &Command) -> Reply {
     };
     *tries = tries.saturating_sub(1);
     Reply::cme(16)
+}
+
+/// A command straight to the card (TS 31.101 section 11): how many tries a PIN or PUK has left is asked by VERIFY PIN and UNBLOCK PIN
+/// without a PIN. Everything else is an instruction that this card lacks.
+fn card_command(core: &Core, command: &Command) -> Reply {
+    let octets = match command.arguments().get(1) {
+        Some(super::command::Argument::Text(octets)) => octets.to_ascii_uppercase(),
+        _ => return Reply::cme(50),
+    };
+    let (pin, puk) = {
+        let state = core.state();
+        (state.pin_tries, state.puk_tries)
+    };
+    let words = match octets.as_str() {
+        "0020000100" => format!("63C{pin:X}"),
+        "002C000100" => format!("63C{puk:X}"),
+        "0020008100" => "63C3".to_owned(),
+        "002C008100" => "63CA".to_owned(),
+        _ => "6D00".to_owned(),
+    };
+    Reply::info(format!("+CSIM: {},\"{words}\"", words.len()))
 }
 
 fn own_number(core: &Core) -> Reply {

@@ -20,6 +20,7 @@ mod transfer;
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -44,6 +45,12 @@ pub(super) struct Core {
     output: Output,
     typed: mpsc::Sender<Vec<u8>>,
     restart: Notify,
+    /// The serial line goes away.
+    vanish: Notify,
+    /// The first host has had its nonsense.
+    greeted: AtomicBool,
+    /// How many lines of noise have stood in answers.
+    noises: AtomicUsize,
     chance: Mutex<fastrand::Rng>,
     /// Work that a restart of the module ends: late results, links, timers.
     work: Mutex<JoinSet<()>>,
@@ -63,6 +70,9 @@ impl Core {
             output: Output::default(),
             typed,
             restart: Notify::new(),
+            vanish: Notify::new(),
+            greeted: AtomicBool::new(false),
+            noises: AtomicUsize::new(0),
             chance: Mutex::new(fastrand::Rng::with_seed(seed)),
             work: Mutex::new(JoinSet::new()),
             life: Mutex::new(JoinSet::new()),
@@ -132,6 +142,34 @@ impl Core {
         self.restart.notify_one();
     }
 
+    /// The serial line is lost, as when a cable is pulled; the module itself goes on.
+    pub fn vanish(&self) {
+        self.vanish.notify_one();
+    }
+
+    /// The nonsense that the first host hears; nothing for all others.
+    fn nonsense(&self) -> Vec<u8> {
+        let count = self.world.modem.quirks.garbage_octets;
+        if count == 0 || self.greeted.swap(true, Ordering::Relaxed) {
+            return Vec::new();
+        }
+        let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);
+        (0..count).map(|_| chance.u8(..)).collect()
+    }
+
+    /// The next line of noise that stands inside an answer, where the world has some.
+    fn noise_in_answer(&self) -> Option<&str> {
+        let quirks = &self.world.modem.quirks;
+        if !quirks.noise_in_answers || quirks.noise.is_empty() {
+            return None;
+        }
+        let turn = self.noises.fetch_add(1, Ordering::Relaxed);
+        quirks
+            .noise
+            .get(turn % quirks.noise.len())
+            .map(String::as_str)
+    }
+
     /// Switches the module off for good.
     pub fn off(&self) {
         self.lock_set(&self.work).abort_all();
@@ -161,6 +199,11 @@ impl Core {
         };
         let quirks = &self.world.modem.quirks;
         let writing = async {
+            for piece in self.nonsense().chunks(1024) {
+                if to_host.write_all(piece).await.is_err() {
+                    return;
+                }
+            }
             while let Some(write) = self.output.next(host).await {
                 let size = if quirks.fragment_octets == 0 {
                     write.len()
@@ -180,6 +223,7 @@ impl Core {
         tokio::select! {
             () = reading => {}
             () = writing => {}
+            () = self.vanish.notified() => {}
         }
     }
 }

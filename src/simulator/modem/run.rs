@@ -138,10 +138,9 @@ async fn run_line(core: &Arc<Core>, input: &mut Input, line: &str) {
         core.pace.wait(core.world.modem.timing.answer_ms).await;
         let reply = execute(core, input, command).await;
         for block in reply.blocks {
-            let state = core.state();
-            if !state.quiet {
-                core.output.say(framed(&block, state.verbose));
-            }
+            interject(core);
+            say(core, &block);
+            interject(core);
         }
         later.extend(reply.after);
         result = reply.result;
@@ -156,6 +155,20 @@ async fn run_line(core: &Arc<Core>, input: &mut Input, line: &str) {
     core.output.release();
     for work in later {
         core.spawn(work);
+    }
+}
+
+fn say(core: &Core, block: &[u8]) {
+    let state = core.state();
+    if !state.quiet {
+        core.output.say(framed(block, state.verbose));
+    }
+}
+
+/// A line that nobody asked for, inside an answer.
+fn interject(core: &Core) {
+    if let Some(noise) = core.noise_in_answer() {
+        say(core, noise.as_bytes());
     }
 }
 
@@ -220,7 +233,7 @@ fn finish(core: &Core, result: ResultCode) {
                 .filter(|_| quirks.cause_in_error)
                 .map(|cause| format!(" (#{cause})"))
                 .unwrap_or_default();
-            let text = if mode == 1 {
+            let text = if mode == 1 || quirks.numeric_errors {
                 number.to_string()
             } else {
                 cme_words(number).to_owned() + &cause

@@ -19,7 +19,12 @@ pub(super) async fn answer(
     Some(match (command.name.as_str(), &command.form) {
         ("+NETOPEN", Form::Read) => {
             let open = matches!(core.state().stack.net, Net::Open { .. });
-            Reply::info(format!("+NETOPEN: {}", u8::from(open)))
+            let second = if core.world.modem.quirks.old_netopen {
+                ",0"
+            } else {
+                ""
+            };
+            Reply::info(format!("+NETOPEN: {}{second}", u8::from(open)))
         }
         ("+NETOPEN", Form::Execute) => open_stack(core),
         ("+NETCLOSE", Form::Execute) => close_stack(core),
@@ -254,8 +259,16 @@ async fn open_link(core: &Arc<Core>, input: &mut Input, command: &Command) -> Re
             state.settings.get("+CIPMODE") == 1,
         )
     };
+    let hidden = core
+        .world
+        .modem
+        .quirks
+        .hidden_links
+        .iter()
+        .any(|link| usize::from(*link) == number);
+    let pending = pending | somebody_else_dials(core);
     let kind = command.text(1).unwrap_or_default().to_ascii_uppercase();
-    if occupied {
+    if occupied || hidden {
         return local(core, number, signatures.busy_link).await;
     }
     if transparent && number != 0 {
@@ -311,6 +324,32 @@ async fn open_link(core: &Arc<Core>, input: &mut Input, command: &Command) -> Re
         Some(code) => wrong(code),
         None => Reply::error(),
     }
+}
+
+/// The connect of another program, where the world has one: it begins with the host's first and fails after its time.
+fn somebody_else_dials(core: &Arc<Core>) -> bool {
+    const LINK: usize = LINKS - 1;
+    let Some(ms) = core.world.modem.quirks.foreign_open_ms else {
+        return false;
+    };
+    let mut state = core.state();
+    if std::mem::replace(&mut state.stack.dialled, true)
+        || state.stack.links[LINK].phase != LinkPhase::Free
+    {
+        return false;
+    }
+    let serial = state.stack.reserve(LINK, "203.0.113.9", 443);
+    let other = core.clone();
+    core.spawn(async move {
+        other.pace.wait(ms).await;
+        if let Some(link) = other.state().stack.link(LINK, serial) {
+            link.release(false);
+        } else {
+            return;
+        }
+        other.announce(&format!("+CIPOPEN: {LINK},10"));
+    });
+    true
 }
 
 /// A refusal that never leaves the module.

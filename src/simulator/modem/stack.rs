@@ -135,6 +135,10 @@ pub(super) struct Stack {
     pub offline: Arc<Notify>,
     /// Octets through `AT+CIPSEND` since the bench was switched on.
     pub octets: u64,
+    /// Uses of `AT+CIPSEND` since the bench was switched on.
+    pub chunks: u64,
+    /// A host has asked for a connection since the bench was switched on.
+    pub dialled: bool,
 }
 
 impl Default for Stack {
@@ -148,6 +152,8 @@ impl Default for Stack {
             online: false,
             offline: Arc::default(),
             octets: 0,
+            chunks: 0,
+            dialled: false,
         }
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct State {
     pub message_reference: u8,
     pub messages: Vec<ShortMessage>,
     pub stack: Stack,
+    /// This firmware gives errors as numbers only.
+    numeric_errors: bool,
 }
 
 impl State {
@@ -89,6 +91,7 @@ impl State {
             message_reference: 45,
             messages: Vec::new(),
             stack: Stack::default(),
+            numeric_errors: world.modem.quirks.numeric_errors,
         }
     }
 
@@ -125,7 +128,7 @@ impl State {
 
     /// Whether errors of the socket stack come in words.
     pub fn errors_in_words(&self) -> bool {
-        self.settings.field("+CIPCCFG", 3) == 1
+        !self.numeric_errors && self.settings.field("+CIPCCFG", 3) == 1
     }
 }
 
@@ -177,6 +180,9 @@ impl State {
             "NETOPEN",
             u8::from(self.stack.net != Net::Closed).to_string(),
         );
+        if let Net::Open { cid, .. } = self.stack.net {
+            put("NETOPEN context", cid.to_string());
+        }
         let busy = |(number, link): (usize, &Link)| {
             (link.phase != LinkPhase::Free).then(|| number.to_string())
         };

@@ -22,6 +22,8 @@ const SEND_BUFFER: usize = 16 << 10;
 const CTRL_Z: u8 = 0x1A;
 const ESC: u8 = 0x1B;
 const ETX: u8 = 0x03;
+/// What the count of octets is set to once it has had its effect, so that it has it only once.
+const DOOMED: u64 = u64::MAX / 2;
 
 pub(super) async fn answer(
     core: &Arc<Core>,
@@ -88,13 +90,35 @@ async fn send(core: &Arc<Core>, input: &mut Input, command: &Command) -> Reply {
         },
     };
     let requested = payload.len();
-    let taken = take(core, number, serial, &payload);
     let sending = core.clone();
+    if is_lost(core) {
+        return Reply::ok().then(async move {
+            sending.pace.wait(send_limit(&sending)).await;
+            sending.announce(&format!("+CIPSEND: {number},{requested},0"));
+        });
+    }
+    let taken = take(core, number, serial, &payload);
+    doom(core);
     Reply::ok().then(async move {
         let confirmed = confirm(&sending, number, serial, payload, taken).await;
         sending.announce(&format!("+CIPSEND: {number},{requested},{confirmed}"));
-        doom(&sending);
     })
+}
+
+/// Counts this use of `AT+CIPSEND`; true where its world loses it.
+fn is_lost(core: &Core) -> bool {
+    let mut state = core.state();
+    state.stack.chunks += 1;
+    core.world
+        .modem
+        .quirks
+        .lost_chunks
+        .contains(&state.stack.chunks)
+}
+
+/// The send limit of `AT+CIPTIMEOUT`, ms.
+fn send_limit(core: &Core) -> u64 {
+    u64::try_from(core.state().settings.field("+CIPTIMEOUT", 2)).unwrap_or(120_000)
 }
 
 /// Says the prompt; from here on nothing unsolicited is said.
@@ -176,7 +200,7 @@ async fn confirm(
     payload: Vec<u8>,
     taken: bool,
 ) -> i64 {
-    let limit = u64::try_from(core.state().settings.field("+CIPTIMEOUT", 2)).unwrap_or(120_000);
+    let limit = send_limit(core);
     let wait_for_peer = core.state().settings.get("+CIPSENDMODE") == 1;
     let all = i64::try_from(payload.len()).unwrap_or(i64::MAX);
     let deadline = tokio::time::sleep(core.pace.span(limit));
@@ -223,20 +247,25 @@ fn partly(core: &Core, number: usize, serial: u64, payload: &[u8]) -> i64 {
     }
 }
 
-/// Restarts the module once its world has had enough octets.
+/// Restarts the module, or takes its serial line away, once its world has had enough octets.
 fn doom(core: &Core) {
-    if let Some(limit) = core.world.modem.quirks.reboot_after_octets {
-        let reached = {
-            let mut state = core.state();
-            let reached = (limit..u64::MAX / 2).contains(&state.stack.octets);
-            if reached {
-                state.stack.octets = u64::MAX / 2;
-            }
-            reached
-        };
-        if reached {
-            core.reboot();
-        }
+    let quirks = &core.world.modem.quirks;
+    let mut state = core.state();
+    let octets = state.stack.octets;
+    let due = |limit: Option<u64>| limit.is_some_and(|limit| (limit..DOOMED).contains(&octets));
+    let (reboots, vanishes) = (
+        due(quirks.reboot_after_octets),
+        due(quirks.vanish_after_octets),
+    );
+    if reboots || vanishes {
+        state.stack.octets = DOOMED;
+    }
+    drop(state);
+    if reboots {
+        core.reboot();
+    }
+    if vanishes {
+        core.vanish();
     }
 }
 

@@ -175,6 +175,17 @@ pub struct Quirks {
     pub stack_open: bool,
     /// Links that another program has left open when the bench is switched on.
     pub busy_links: Vec<u8>,
+    /// Links that are in use although neither `AT+CIPOPEN?` nor `AT+CIPCLOSE?` shows them; as many numbers as there are here answer
+    /// as a busy link does.
+    pub hidden_links: Vec<u8>,
+    /// Another program's connect on link 9 begins with the first connect of the host and takes so many ms to fail.
+    pub foreign_open_ms: Option<u64>,
+    /// Which uses of `AT+CIPSEND`, counted from 1 since switching on, never leave: their count is 0 at the send limit.
+    pub lost_chunks: Vec<u64>,
+    /// `+CME ERROR` and `+IP ERROR` come as numbers whatever the settings say.
+    pub numeric_errors: bool,
+    /// `AT+NETOPEN?` answers with a second number, as early firmware does.
+    pub old_netopen: bool,
     /// Several `AT+CIPOPEN` may be pending.
     pub parallel_opens: bool,
     /// A literal IPv6 address is accepted by `AT+CIPOPEN`.
@@ -193,6 +204,12 @@ pub struct Quirks {
     pub noise: Vec<String>,
     /// Every so many ms; 0: never.
     pub noise_ms: u64,
+    /// A line of the noise stands before and after each block of an answer.
+    pub noise_in_answers: bool,
+    /// So many octets of nonsense reach the first host before anything else.
+    pub garbage_octets: usize,
+    /// The serial line is lost once so many octets have gone through `AT+CIPSEND`; the module goes on.
+    pub vanish_after_octets: Option<u64>,
     /// The module restarts by itself so many ms after the bench is switched on.
     pub reboot_after_ms: Option<u64>,
     /// The module restarts by itself once so many octets have gone through `AT+CIPSEND`.
@@ -211,6 +228,11 @@ impl Default for Quirks {
             stack_cid: None,
             stack_open: false,
             busy_links: Vec::new(),
+            hidden_links: Vec::new(),
+            foreign_open_ms: None,
+            lost_chunks: Vec::new(),
+            numeric_errors: false,
+            old_netopen: false,
             parallel_opens: true,
             ipv6_literals: false,
             keeps_data: true,
@@ -220,6 +242,9 @@ impl Default for Quirks {
             fragment_gap_ms: 1,
             noise: Vec::new(),
             noise_ms: 0,
+            noise_in_answers: false,
+            garbage_octets: 0,
+            vanish_after_octets: None,
             reboot_after_ms: None,
             reboot_after_octets: None,
         }

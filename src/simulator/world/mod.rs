@@ -133,6 +133,30 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "dns-dead",
     "mmsc-refuses",
     "mmsc-500",
+    "sim-pin",
+    "refused",
+    "apn-substituted",
+    "wrong-context",
+    "stack-error",
+    "stack-open-already",
+    "busy-link",
+    "reg-denied",
+    "weak-signal",
+    "mmsc-portal",
+    "mmsc-redirect",
+    "mmsc-resets",
+    "mmsc-slow",
+    "mmsc-truncates",
+    "mmsc-endless",
+    "mmsc-garbage",
+    "needs-proxy",
+    "noisy",
+    "garbage",
+    "reboots",
+    "vanishes",
+    "old-firmware",
+    "one-open-at-a-time",
+    "ipv6-only",
 ];
 
 impl World {
@@ -159,10 +183,7 @@ impl World {
     /// # Errors
     /// [`WorldError::Broken`] with the line, what is wrong there and what to do.
     pub fn parse(origin: &str, text: &str) -> Result<World, WorldError> {
-        let world: World = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_of(text, span.start));
-            broken(origin, line, error.message())
-        })?;
+        let world = read(origin, text)?;
         for (index, context) in world.contexts.iter().enumerate() {
             if world.contexts[..index]
                 .iter()
@@ -189,6 +210,26 @@ impl World {
         Ok(world)
     }
 
+    /// Public hosts that a person would use as controls in this world: `example.com` where the world has that name, by name and by its
+    /// address.
+    pub fn references(&self) -> Vec<(String, u16)> {
+        let known = self
+            .network
+            .dns
+            .names
+            .iter()
+            .find(|name| name.name.eq_ignore_ascii_case(REFERENCE));
+        let Some(known) = known else {
+            return Vec::new();
+        };
+        let literal = known.a.first().map(|a| (a.to_string(), 80));
+        [80, 443]
+            .map(|port| (REFERENCE.to_owned(), port))
+            .into_iter()
+            .chain(literal)
+            .collect()
+    }
+
     /// The shipped worlds: name and one line about each, in the order in which a picker should show them.
     pub fn shipped() -> Vec<(&'static str, String)> {
         SHIPPED
@@ -201,6 +242,80 @@ impl World {
             })
             .collect()
     }
+}
+
+/// The public host that simulated networks have.
+const REFERENCE: &str = "example.com";
+/// Worlds may be like a shipped one; so many steps of that are followed.
+const LIKENESS: usize = 4;
+
+/// Reads the text, laid over the shipped world that it is `like`.
+fn read(origin: &str, text: &str) -> Result<World, WorldError> {
+    let at = |error: &toml::de::Error| error.span().map_or(1, |span| line_of(text, span.start));
+    let own: toml::Table =
+        toml::from_str(text).map_err(|error| broken(origin, at(&error), error.message()))?;
+    if !own.contains_key("like") {
+        return toml::from_str(text).map_err(|error| broken(origin, at(&error), error.message()));
+    }
+    let whole = laid_over(origin, text, own, LIKENESS)?;
+    whole.try_into().map_err(|error: toml::de::Error| {
+        // Values that were laid over each other have no place any more: the field's name finds the line.
+        let message = error.to_string();
+        let line = message
+            .split(['`', '"'])
+            .skip(1)
+            .step_by(2)
+            .chain(message.split(['`', '.']))
+            .find_map(|word| line_with(text, word));
+        broken(origin, line.unwrap_or(1), error.message())
+    })
+}
+
+fn laid_over(
+    origin: &str,
+    text: &str,
+    mut own: toml::Table,
+    steps: usize,
+) -> Result<toml::Table, WorldError> {
+    let Some(like) = own.remove("like") else {
+        return Ok(own);
+    };
+    let name = like.as_str().unwrap_or_default();
+    let base = SHIPPED.iter().find(|(known, _)| *known == name);
+    let line = line_with(text, "like").unwrap_or(1);
+    let (Some((name, base)), 1..) = (base, steps) else {
+        let what = format!("{like} is no shipped world that another one can be like");
+        return Err(broken(origin, line, &what));
+    };
+    let under: toml::Table =
+        toml::from_str(base).map_err(|error| broken(name, 1, error.message()))?;
+    let mut under = laid_over(name, base, under, steps - 1)?;
+    lay(&mut under, own);
+    Ok(under)
+}
+
+/// Tables are laid into each other; everything else, lists included, takes the place of what was there.
+fn lay(under: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => lay(below, above),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+fn line_with(text: &str, word: &str) -> Option<usize> {
+    let word = word.trim();
+    let has = |line: &str| {
+        line.split('=')
+            .next()
+            .is_some_and(|key| key.trim().trim_matches(['[', ']']).ends_with(word))
+    };
+    (!word.is_empty())
+        .then(|| text.lines().position(has).map(|index| index + 1))
+        .flatten()
 }
 
 fn broken(origin: &str, line: usize, what: &str) -> WorldError {

@@ -188,6 +188,8 @@ pub enum Outcome {
 pub enum ServiceKind {
     /// The MMSC of this world.
     Mmsc,
+    /// A web proxy in front of the MMSC: takes only requests with the whole URL.
+    Proxy,
     /// A plain web server that answers 200 to whatever it is asked.
     Http200,
     /// A name server: accepts the connection and waits.

@@ -106,6 +106,7 @@ fn hostile(text: &str) -> story::Story {
         dials: s(),
         lints: vec![lint],
     }));
+    examine(&mut story, text);
     story.tell(What::Bubble(Bubble {
         phone: Masked::harmless(text),
         from: Masked::harmless(text),
@@ -114,6 +115,84 @@ fn hostile(text: &str) -> story::Story {
         others: vec![s()],
     }));
     story
+}
+
+/// A probe in which everything from outside is hostile.
+fn examine(story: &mut story::Story, text: &str) {
+    let s = || text.to_owned();
+    story.tell(What::Probe(ProbeBegan {
+        probe: 9,
+        profile: s(),
+        depth: Depth::Quick,
+    }));
+    for state in [
+        ExperimentState::Done { says: s() },
+        ExperimentState::NotRun { says: s() },
+    ] {
+        story.tell(What::Experiment(ExperimentStep {
+            probe: 9,
+            experiment: s(),
+            title: format!("{text}{state:?}"),
+            tells: s(),
+            cost_ms: u64::MAX,
+            side_effect: u8::MAX,
+            state,
+        }));
+    }
+    let hypothesis = Hypothesis {
+        verdict: Code::Portal,
+        standing: Standing::Open,
+        why: s(),
+    };
+    story.tell(What::Hypotheses(Hypotheses {
+        probe: 9,
+        all: vec![hypothesis.clone()],
+    }));
+    let target = Target {
+        role: TargetRole::Mmsc,
+        name: Some(s()),
+        host: s(),
+        port: u16::MAX,
+    };
+    let cell = |void| Cell {
+        id: u64::MAX,
+        on: On::default(),
+        target: target.clone(),
+        class: Class::Unknown,
+        ms: Some(u64::MAX),
+        http: Some(s()),
+        void,
+    };
+    story.tell(What::Verdict(Box::new(Verdict {
+        probe: 9,
+        profile: s(),
+        verdict: Code::Portal,
+        confidence: Confidence::Low,
+        headline: s(),
+        evidence: vec![Evidence {
+            id: u64::MAX,
+            ms: u64::MAX,
+            says: s(),
+            rests_on: vec![0, u64::MAX],
+        }],
+        would_change: vec![s()],
+        next: vec![NextStep {
+            says: s(),
+            fix: Some(Fix::Mmsc { url: s() }),
+        }],
+        others: vec![hypothesis],
+        cells: vec![cell(None), cell(Some(s()))],
+        not_run: vec![NotRun {
+            experiment: s(),
+            title: s(),
+            why: s(),
+            would_tell: s(),
+            side_effect: u8::MAX,
+        }],
+        cancelled: true,
+        duration_ms: u64::MAX,
+        exchanges: u64::MAX,
+    })));
 }
 
 fn assert_tame(state: &mut State, width: u16, height: u16) {
@@ -134,6 +213,7 @@ fn no_escape_sequence_from_outside_reaches_the_screen() {
     let mut state = story::at_the_end(&hostile(NASTY));
     for pane in Pane::ALL {
         for zoomed in [false, true] {
+            state.screen = pane.screen();
             state.focus = pane;
             state.zoomed = zoomed;
             assert_tame(&mut state, 200, 50);
@@ -151,7 +231,14 @@ fn no_escape_sequence_from_outside_reaches_the_screen() {
 fn wide_and_combining_characters_leave_the_edges_where_they_are() {
     let text = "漢字かな交じり文 e\u{301}\u{323}o\u{308} 👨‍👩‍👧‍👦 ｶﾞ ".repeat(20);
     let mut state = story::at_the_end(&hostile(&text));
-    for (w, h) in [(80, 24), (120, 36), (200, 50)] {
+    let sizes = [(80, 24), (120, 36), (200, 50)];
+    let screens = mmscope::console::Screen::ALL;
+    state.comparison.profiles = vec![text.clone(), "us/mint".into()];
+    for (shown, (w, h)) in screens
+        .into_iter()
+        .flat_map(|s| sizes.map(|size| (s, size)))
+    {
+        state.screen = shown;
         let buffer = screen(&mut state, w, h);
         let plan = state.plan();
         for (pane, place) in &plan.panes {
@@ -176,10 +263,13 @@ fn an_ascii_screen_is_ascii() {
         story::connecting(),
         story::failed(),
         story::sent(),
+        story::examining(),
+        story::examined(),
     ] {
         let mut state = story::console(&story::draft(), Theme::new(Colours::Mono, true));
         story::hear(&mut state, &story);
         for pane in Pane::ALL {
+            state.screen = pane.screen();
             state.focus = pane;
             for (w, h) in [(10, 3), (50, 12), (80, 24), (200, 50)] {
                 let frame = rows(&screen(&mut state, w, h));
@@ -217,11 +307,11 @@ fn nothing_is_blue_on_the_background() {
 fn any_key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
         4 => any::<char>().prop_map(KeyCode::Char),
-        6 => prop::sample::select("qzpabefhmy?123456789gGjksoxrcwu".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        6 => prop::sample::select("qzpabefhmy?123456789gGjksoxrcwudi ".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
         8 => prop::sample::select(vec![
             KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down, KeyCode::Left,
             KeyCode::Right, KeyCode::Home, KeyCode::End, KeyCode::PageUp, KeyCode::PageDown, KeyCode::Backspace,
-            KeyCode::Delete, KeyCode::F(1), KeyCode::F(2), KeyCode::F(4), KeyCode::Null,
+            KeyCode::Delete, KeyCode::F(1), KeyCode::F(2), KeyCode::F(4), KeyCode::F(5), KeyCode::F(6), KeyCode::F(7), KeyCode::F(8), KeyCode::Null,
         ]),
     ];
     let modifiers = prop::sample::select(vec![
@@ -248,7 +338,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         12 => any_key().prop_map(Input::Key),
         2 => "(\\PC|[\\x00-\\x1f\\u{80}-\\u{9f}\\u{300}\\u{1F468}\\u{200D}\\u{1F1E9}漢]){0,40}".prop_map(Input::Paste),
         3 => (0u16..=250, 0u16..=80).prop_map(|(w, h)| Input::Resize(w, h)),
-        1 => (0usize..6).prop_map(Input::Story),
+        1 => (0usize..8).prop_map(Input::Story),
         1 => any::<u64>().prop_map(Input::Tick),
     ]
 }
@@ -261,6 +351,7 @@ proptest! {
     fn no_input_stops_the_console(inputs in prop::collection::vec(any_input(), 1..60), w in 0u16..=250, h in 0u16..=80) {
         let stories = [
             story::empty(), story::ready(), story::connecting(), story::failed(), story::sent(), hostile(NASTY),
+            story::examining(), story::examined(),
         ];
         let mut state = story::console(&story::draft(), Theme::default());
         for input in inputs {
@@ -280,8 +371,11 @@ proptest! {
 
     /// Every size, with every pane in front, on a busy bench.
     #[test]
-    fn every_size_has_a_frame(w in 0u16..=250, h in 0u16..=80, pane in 0usize..8, zoomed: bool) {
-        let mut state = story::at_the_end(&story::sent());
+    fn every_size_has_a_frame(w in 0u16..=250, h in 0u16..=80, pane in 0usize..Pane::ALL.len(), which in 0usize..3, zoomed: bool, n in 0usize..3) {
+        let stories = [story::sent, story::examining, story::examined];
+        let mut state = story::at_the_end(&stories[n]());
+        state.comparison.profiles = vec!["us/mint".into(), "example/mint-as-configured".into()];
+        state.screen = mmscope::console::Screen::ALL[which];
         state.focus = Pane::ALL[pane];
         state.zoomed = zoomed;
         screen(&mut state, w, h);

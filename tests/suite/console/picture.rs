@@ -8,6 +8,7 @@ use mmscope::console::measure::{measure, profile_rows, read_draft};
 use mmscope::console::{
     Bench, Colours, Draft, Effect, Flags, Message, Order, State, Theme, update,
 };
+use mmscope::event::Depth;
 use mmscope::profile::Library;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
@@ -161,6 +162,7 @@ impl Desk {
         let bench = Bench {
             measure: measure(library.clone(), 5000),
             meaning: mmscope::at::meaning::explain,
+            ..Bench::default()
         };
         let state = State::new(
             profile_rows(&library, None),
@@ -207,6 +209,16 @@ fn to_bench(order: Order) -> bench::Order {
             ..Default::default()
         })),
         Order::UseProfile(id) => bench::Order::UseProfile(id),
+        Order::Probe {
+            profile,
+            exhaustive,
+            witnesses,
+        } => bench::Order::Probe(Box::new(bench::Probe {
+            profile,
+            depth: Depth::Quick,
+            exhaustive,
+            witnesses,
+        })),
         other => panic!("no picture orders {other:?}"),
     }
 }
@@ -219,6 +231,15 @@ async fn the_pictures_are_what_the_program_draws() {
     desk.press("<ctrl-s>").await;
     let title = "A send that fails at connect: what that proves, and what not";
     picture("failed", title, &mut desk.state, (120, 36));
+    desk.press("d").await;
+    desk.story
+        .until(|k| k.probes.back().is_some_and(|p| p.verdict.is_some()))
+        .await;
+    desk.story.until(|k| !k.settings_open()).await;
+    desk.look();
+    let title = "Find out why not: the verdict, its evidence, and what to do";
+    picture("verdict", title, &mut desk.state, (150, 42));
+    desk.press("<esc>").await;
     screen(&mut desk.state, 100, 30);
     desk.press("p").await;
     let title = "The profile switcher: what is dialled, and what is wrong with it";

@@ -1,10 +1,10 @@
 //! Sessions written out as stories: events in order, from which `Known`, the traffic and the frames follow.
 use mmscope::console::{
-    Bench, Colours, Draft, Effect, Flags, Measured, Message, ProfileRow, SmsCoding, SmsSize, State,
-    Theme, update,
+    Bench, Colours, CompareRow, Draft, Effect, Flags, Measured, Mend, Message, ProfileRow,
+    SmsCoding, SmsSize, State, Theme, update,
 };
 use mmscope::event::*;
-use mmscope::known::Known;
+use mmscope::known::{Known, Probe};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -17,6 +17,7 @@ pub struct Story {
     ms: u64,
     exchange: u64,
     send: u64,
+    probe: u64,
 }
 
 impl Story {
@@ -27,6 +28,7 @@ impl Story {
             ms: 0,
             exchange: 0,
             send: 0,
+            probe: 0,
         };
         story.tell(What::Session(Session {
             format: 1,
@@ -135,6 +137,8 @@ impl Story {
             imsi: Some(Imsi::new("310240000000123").masked()),
             iccid: Some(Iccid::new("8901240000000000123").masked()),
             number: None,
+            gid1: Some("756D".into()),
+            spn: Some("Mint".into()),
         }));
         self.at("AT+CEREG?", 12, &["+CEREG: 0,1", "OK"], None);
         self.tell(What::Registration(Registration {
@@ -551,6 +555,25 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
     let bench = Bench {
         measure: Arc::new(measure),
         meaning,
+        mend: Arc::new(|id, fix| match fix {
+            Fix::Mmsc { url } => Some(Mend {
+                id: format!("{id}-mended"),
+                says: format!("uses a copy of {id} with mmsc = {url}, held for this session"),
+            }),
+            _ => None,
+        }),
+        compare: |probes| {
+            let values = |f: fn(&Probe) -> String| probes.iter().map(|p| f(p)).collect::<Vec<_>>();
+            let row = |name: &str, values: Vec<String>| CompareRow {
+                name: name.into(),
+                differs: values.windows(2).any(|w| w[0] != w[1]),
+                values,
+            };
+            vec![
+                row("APN asked", values(|_| "Wholesale".into())),
+                row("port", values(|p| p.began.profile.len().to_string())),
+            ]
+        },
     };
     State::new(profiles(), draft, flags, theme, bench)
 }
@@ -594,6 +617,230 @@ pub fn rows(buffer: &Buffer) -> String {
     out
 }
 
+impl Story {
+    fn experiment(&mut self, id: &str, title: &str, tells: &str, state: ExperimentState) {
+        let probe = self.probe;
+        self.tell(What::Experiment(ExperimentStep {
+            probe,
+            experiment: id.into(),
+            title: title.into(),
+            tells: tells.into(),
+            cost_ms: 15_000,
+            side_effect: 1,
+            state,
+        }));
+    }
+
+    /// A connection of a probe: its exchange, its fact, and its experiment's end.
+    fn tries(&mut self, experiment: &str, target: Target, ms: u64, code: u8, class: Class) -> Cell {
+        let command = format!("AT+CIPOPEN=1,\"TCP\",\"{}\",{}", target.host, target.port);
+        let late = format!("+CIPOPEN: 1,{code}");
+        self.at(&command, 20, &["OK"], Some((ms, &late)));
+        let (probe, number) = (self.probe, self.exchange);
+        self.tell(What::Exchange(Exchange {
+            number,
+            command: command.clone(),
+            lines: vec![late.clone()],
+            raw: 0,
+            ending: Ending::Final("OK".into()),
+            shape: Shape::Late,
+            final_ms: 20,
+            late_ms: Some(ms),
+            since: 0,
+            purpose: "probe".into(),
+        }));
+        let ended = self.events.len() as u64;
+        let on = On {
+            cid: Some(1),
+            apn_asked: "Wholesale".into(),
+            pdp_type: PdpType::Ip,
+            proven: Some(true),
+            ..On::default()
+        };
+        let attempt = Attempt {
+            on: on.clone(),
+            target: target.clone(),
+            command,
+            raw: late,
+            code: Some(code),
+            shape: Shape::Late,
+            ms: Some(ms),
+            limit_ms: Some(15_000),
+            class,
+            calibration: Vec::new(),
+            rsrp_ddbm: Some(-930),
+        };
+        self.tell(What::Fact(Fact {
+            probe,
+            experiment: experiment.into(),
+            rests_on: vec![ended],
+            found: Found::Attempt(attempt),
+        }));
+        let id = self.events.len() as u64;
+        let title = format!("{} {target}", target.role.words());
+        let says = format!("code {code} after {ms} ms");
+        self.experiment(experiment, &title, "", ExperimentState::Done { says });
+        Cell {
+            id,
+            on,
+            target,
+            class,
+            ms: Some(ms),
+            http: None,
+            void: None,
+        }
+    }
+
+    /// A probe up to the moment at which one connection is under way.
+    pub fn examining(&mut self) -> Vec<Cell> {
+        self.probe += 1;
+        let probe = self.probe;
+        self.wait(2_000).tell(What::Probe(ProbeBegan {
+            probe,
+            profile: "example/mint-as-configured".into(),
+            depth: Depth::Quick,
+        }));
+        let done = |says: &str| ExperimentState::Done { says: says.into() };
+        self.experiment("E00", "SIM", "", done("ready"));
+        self.experiment(
+            "E03",
+            "Context with Wholesale",
+            "",
+            done("cid 1: asked Wholesale (IP), granted Wholesale, 48.31.195.38"),
+        );
+        let target = |role, host: &str, port| Target {
+            role,
+            name: None,
+            host: host.into(),
+            port,
+        };
+        let cells = vec![
+            self.tries(
+                "E05",
+                target(TargetRole::Reference, "203.0.113.10", 80),
+                477,
+                0,
+                Class::Open,
+            ),
+            self.tries(
+                "E15",
+                target(TargetRole::Mmsc, "10.175.85.144", 8080),
+                2_325,
+                4,
+                Class::Unknown,
+            ),
+        ];
+        let standing = |verdict| {
+            let (standing, why) = match verdict {
+                Code::ModemSilent | Code::SimProblem | Code::NoCoverage => {
+                    (Standing::Excluded, "the modem is registered")
+                }
+                Code::ModuleStack => (
+                    Standing::Weakened,
+                    "the stack is proved, and a control opened over it",
+                ),
+                _ => (Standing::Open, "nothing speaks against it"),
+            };
+            Hypothesis {
+                verdict,
+                standing,
+                why: why.into(),
+            }
+        };
+        let all = Code::ALL[..22].iter().map(|c| standing(*c)).collect();
+        self.tell(What::Hypotheses(Hypotheses { probe, all }));
+        self.experiment(
+            "E14",
+            "MMSC 10.175.85.144:80",
+            "whether another port of the MMSC answers",
+            ExperimentState::Running,
+        );
+        self.experiment(
+            "E07",
+            "black hole (control) 192.0.2.1:80",
+            "how an address ends at which nobody answers",
+            ExperimentState::Planned,
+        );
+        cells
+    }
+
+    /// The rest of that probe: the port is wrong.
+    pub fn wrong_port(&mut self, mut cells: Vec<Cell>) -> &mut Self {
+        let target = |role, host: &str| Target {
+            role,
+            name: None,
+            host: host.into(),
+            port: 80,
+        };
+        let mut open = self.tries(
+            "E14",
+            target(TargetRole::Mmsc, "10.175.85.144"),
+            785,
+            0,
+            Class::Open,
+        );
+        open.http = Some("200, as an MMSC".into());
+        cells.push(open);
+        let mut silent = self.tries(
+            "E07",
+            target(TargetRole::BlackHole, "192.0.2.1"),
+            15_130,
+            10,
+            Class::Silent,
+        );
+        silent.void = Some("no control passed beside it".into());
+        cells.push(silent);
+        let evidence = |n: usize, says: &str| {
+            let id = cells[n].id;
+            Evidence {
+                id,
+                ms: self.events[id as usize - 1].ms,
+                says: says.into(),
+                rests_on: vec![id - 1],
+            }
+        };
+        let pieces = vec![
+            evidence(
+                1,
+                "MMSC 10.175.85.144:8080 did not open (code 4) after 2.3 s",
+            ),
+            evidence(2, "MMSC 10.175.85.144:80 opened after 785 ms"),
+            evidence(
+                0,
+                "public host (control) 203.0.113.10:80 opened after 477 ms",
+            ),
+        ];
+        let url = "http://wholesale.mmsmvno.com/mms/wapenc";
+        let verdict = Verdict {
+            probe: self.probe,
+            profile: "example/mint-as-configured".into(),
+            verdict: Code::WrongPort,
+            confidence: Confidence::High,
+            headline: "The MMSC answers on port 80; the profile dials 8080, where it does not"
+                .into(),
+            evidence: pieces,
+            would_change: vec!["port 8080 of the MMSC opening and answering as an MMSC".into()],
+            next: vec![NextStep {
+                says: format!("Set mmsc = \"{url}\" in a copy of the profile, and send again"),
+                fix: Some(Fix::Mmsc { url: url.into() }),
+            }],
+            others: Vec::new(),
+            cells,
+            not_run: vec![NotRun {
+                experiment: "E34".into(),
+                title: "The same SIM in a phone".into(),
+                why: "only a person can do it".into(),
+                would_tell: "whether the line has MMS at all".into(),
+                side_effect: 0,
+            }],
+            cancelled: false,
+            duration_ms: 23_200,
+            exchanges: 82,
+        };
+        self.tell(What::Verdict(Box::new(verdict)))
+    }
+}
+
 pub fn empty() -> Story {
     Story::new()
 }
@@ -617,6 +864,19 @@ pub fn failed() -> Story {
     story
         .sends_up_to_connect("example/mint-as-configured", 8080)
         .late_four();
+    story
+}
+
+pub fn examining() -> Story {
+    let mut story = failed();
+    story.examining();
+    story
+}
+
+pub fn examined() -> Story {
+    let mut story = failed();
+    let cells = story.examining();
+    story.wrong_port(cells);
     story
 }
 

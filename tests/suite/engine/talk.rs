@@ -406,6 +406,20 @@ async fn messages_own_the_next_line_whatever_it_says() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_restart_behind_the_head_of_a_message_is_a_restart() {
+    let bench = Bench::new(
+        r#"
+        << \r\n+CMT: "+12025550123",,"26/11/22,10:00:00-20"\r\nRDY\r\n
+        >> AT\r
+        << \r\nOK\r\n"#,
+    );
+    let mut urcs = bench.engine.urcs();
+    assert_eq!(urcs.recv().await.unwrap(), Urc::Rebooted);
+    assert_eq!(bench.engine.boots(), 1);
+    assert!(run(&bench, Command::at()).await.result.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
 async fn numeric_results_are_understood_until_words_are_on() {
     let bench = Bench::new(
         r"

@@ -17,7 +17,31 @@ fn every_shipped_world_reads_and_begins_with_something() {
             "pdp-refused",
             "dns-dead",
             "mmsc-refuses",
-            "mmsc-500"
+            "mmsc-500",
+            "sim-pin",
+            "refused",
+            "apn-substituted",
+            "wrong-context",
+            "stack-error",
+            "stack-open-already",
+            "busy-link",
+            "reg-denied",
+            "weak-signal",
+            "mmsc-portal",
+            "mmsc-redirect",
+            "mmsc-resets",
+            "mmsc-slow",
+            "mmsc-truncates",
+            "mmsc-endless",
+            "mmsc-garbage",
+            "needs-proxy",
+            "noisy",
+            "garbage",
+            "reboots",
+            "vanishes",
+            "old-firmware",
+            "one-open-at-a-time",
+            "ipv6-only"
         ]
     );
     for (name, description) in worlds {

@@ -1,0 +1,119 @@
+//! What is checked without a modem: terminal, folders, files that an earlier session left.
+use super::super::folders::Folders;
+use super::{Check, Shown};
+use crate::bench::Snapshots;
+use std::env;
+use std::io::IsTerminal;
+use std::path::Path;
+
+/// Columns and rows below which the console folds its panes.
+const SMALLEST: (u16, u16) = (80, 24);
+
+pub(super) fn check(folders: &Folders, shown: &mut Shown<'_>) {
+    let (_, complaints) = folders.library();
+    shown.take(profiles(&complaints));
+    shown.take(writable(&folders.recordings()));
+    shown.take(leftovers(&Snapshots::in_folder(folders.settings())));
+    shown.take(terminal());
+    shown.take(letters());
+}
+
+fn profiles(complaints: &[String]) -> Check {
+    if complaints.is_empty() {
+        return Check::ok("profiles", "all could be read");
+    }
+    Check::warn(
+        "profiles",
+        format!("left out: {}", complaints.join("; ")),
+        "Mend or remove these files; `mmscope profiles lint FILE` tells more",
+    )
+}
+
+/// Whether recordings and kept settings can be written. A send changes nothing where settings cannot be kept first.
+fn writable(folder: &Path) -> Check {
+    let trial = folder.join(format!(".doctor-{}", std::process::id()));
+    let tried = std::fs::create_dir_all(folder)
+        .and_then(|()| crate::bench::private(&trial).map(drop))
+        .and_then(|()| std::fs::remove_file(&trial));
+    match tried {
+        Ok(()) => Check::ok(
+            "state folder",
+            format!("{} can be written", folder.display()),
+        ),
+        Err(e) => Check::fail(
+            "state folder",
+            format!("{}: {e}", folder.display()),
+            "Without it sessions are not recorded and no send can change a setting: make the folder writable, or set XDG_STATE_HOME",
+        ),
+    }
+}
+
+fn leftovers(snapshots: &Snapshots) -> Check {
+    match snapshots.all() {
+        Ok(names) if names.is_empty() => {
+            Check::ok("leftovers", "no session left settings of a modem changed")
+        }
+        Ok(names) => Check::warn(
+            "leftovers",
+            format!(
+                "an earlier session left settings changed on: {}",
+                names.join(", ")
+            ),
+            "`mmscope restore --port …` puts them back; so does the next send on that modem",
+        ),
+        Err(e) => Check::warn("leftovers", e.to_string(), "Look at the file it names"),
+    }
+}
+
+fn terminal() -> Check {
+    let term = env::var("TERM").unwrap_or_default();
+    if !std::io::stdout().is_terminal() {
+        return Check::ok(
+            "terminal",
+            "standard output is none; the console needs one, the other commands do not",
+        );
+    }
+    if term.is_empty() || term == "dumb" {
+        return Check::warn(
+            "terminal",
+            format!("TERM is `{term}`"),
+            "The console cannot draw there: use another terminal, or set TERM to what it is (xterm-256color)",
+        );
+    }
+    let (columns, rows) = crossterm::terminal::size().unwrap_or_default();
+    let colours = crossterm::style::available_color_count();
+    let says = format!("{term}, {columns}x{rows}, {colours} colours");
+    if (columns, rows) < SMALLEST || rows < SMALLEST.1 {
+        return Check::warn(
+            "terminal",
+            says,
+            "The console shows more from 80x24 on: make the window larger",
+        );
+    }
+    Check::ok("terminal", says)
+}
+
+/// The first of the locale's variables that is set decides (POSIX, Environment Variables, 8.2).
+fn letters() -> Check {
+    if cfg!(windows) {
+        return Check::ok("UTF-8", "not decided by the locale on this system");
+    }
+    let set = |name: &str| env::var(name).ok().filter(|v| !v.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    let plain = locale
+        .as_deref()
+        .unwrap_or("")
+        .to_ascii_lowercase()
+        .replace('-', "");
+    if plain.contains("utf8") {
+        return Check::ok("UTF-8", locale.unwrap_or_default());
+    }
+    Check::warn(
+        "UTF-8",
+        match &locale {
+            Some(locale) => format!("the locale is `{locale}`"),
+            None => "no locale is set".to_owned(),
+        },
+        "Lines and marks may come out wrong: use --ascii, or set LANG to a UTF-8 locale (C.UTF-8)",
+    )
+}

@@ -1,0 +1,213 @@
+//! `mmscope pdu`: the octets of an MMS, without a modem.
+use super::args::{self, Global, Pdu as What};
+use super::{Refusal, message, output, session};
+use crate::compose::{self, Severity as Level};
+use crate::event::{clean, clean_json};
+use crate::mms::{self, Lint, Node, Pdu, Sender, Severity, TransactionId};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, IsTerminal, Write as _};
+use std::path::Path;
+
+/// The largest file that is read as a PDU, in octets; no MMSC takes a twentieth of it.
+const LARGEST: u64 = 64 << 20;
+/// Octets of a node that are shown in hexadecimal.
+const SHOWN: usize = 12;
+
+/// Encodes, decodes or lints.
+pub fn run(global: &Global, what: What) -> Result<u8, Refusal> {
+    match what {
+        What::Encode { message, output } => encode(global, &message, output.as_deref()),
+        What::Decode { file } => decode(global, &file),
+        What::Lint { file } => lint(global, &file),
+    }
+}
+
+fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Result<u8, Refusal> {
+    if output.is_none() && io::stdout().is_terminal() {
+        return Err(Refusal::usage(
+            "a PDU is no text for a terminal: -o FILE, or pipe it into `mmscope pdu decode -`",
+        ));
+    }
+    let (folders, config) = session::configuration(global)?;
+    let world = session::world(global)?;
+    let (library, _) = folders.library();
+    let profile = session::profile(global, &config, &library, world.as_ref())?;
+    let mut draft = message::draft(options, &config)?;
+    let now = jiff::Timestamp::now();
+    let id = options.transaction_id.clone().unwrap_or_else(|| {
+        let ms = u64::try_from(now.as_millisecond()).unwrap_or(0);
+        TransactionId::new(ms, fastrand::u64(..))
+    });
+    let date = options.date.or(u64::try_from(now.as_second()).ok());
+    let request = match &profile {
+        Some(profile) => {
+            for change in compose::fit(&mut draft, profile) {
+                output::tell(&change.to_string());
+            }
+            let request = compose::send_req(&draft, profile, &id, date, options.mms_version);
+            let size = mms::encoded_size(&request);
+            for lint in draft.check(profile, size, config.text_limit) {
+                let says = format!("{}: {}; {}", lint.id, lint.says, lint.fix);
+                if lint.severity == Level::Error {
+                    return Err(Refusal::with(10, says));
+                }
+                output::tell(&says);
+            }
+            request
+        }
+        None => {
+            // No carrier, no limit; the place of a picture is nobody's business all the same.
+            for change in compose::fit_into(&mut draft, usize::MAX, |_| 0) {
+                output::tell(&change.to_string());
+            }
+            let sender = draft
+                .from
+                .clone()
+                .map_or(Sender::InsertAddress, Sender::Address);
+            compose::message(&draft, sender, &id, date, options.mms_version)
+        }
+    };
+    let octets = request
+        .encode()
+        .map_err(|e| Refusal::with(10, format!("the message cannot be encoded: {e}")))?;
+    for lint in Pdu::decode(&octets).examine(octets.len()) {
+        output::tell(&line(&lint));
+    }
+    match output {
+        Some(path) => {
+            std::fs::write(path, &octets).map_err(|e| {
+                Refusal::usage(format!("{}: cannot be written: {e}", path.display()))
+            })?;
+            output::tell(&format!(
+                "M-Send.req of {} octets in {}",
+                octets.len(),
+                path.display()
+            ));
+        }
+        None => io::stdout()
+            .write_all(&octets)
+            .or_else(|e| match e.kind() {
+                io::ErrorKind::BrokenPipe => Ok(()),
+                _ => Err(Refusal::usage(format!("standard output: {e}"))),
+            })?,
+    }
+    Ok(0)
+}
+
+fn decode(global: &Global, file: &Path) -> Result<u8, Refusal> {
+    let octets = read(file)?;
+    if global.json {
+        output::text(&clean_json(&format!("{}\n", mms::describe(&octets))));
+        return Ok(0);
+    }
+    let lints = Pdu::decode(&octets).examine(octets.len());
+    let mut out = format!("{} octets, sha256 {}\n", octets.len(), mms::sha256(&octets));
+    for node in mms::outline(&octets) {
+        draw(&node, &octets, 0, &mut out);
+    }
+    for lint in &lints {
+        let _ = writeln!(out, "{}", line(lint));
+    }
+    output::text(&out);
+    Ok(0)
+}
+
+fn lint(global: &Global, file: &Path) -> Result<u8, Refusal> {
+    let octets = read(file)?;
+    let lints = Pdu::decode(&octets).examine(octets.len());
+    let mut out = String::new();
+    for lint in &lints {
+        let said = match global.json {
+            true => clean_json(&serde_json::to_string(lint).unwrap_or_default()),
+            false => line(lint),
+        };
+        let _ = writeln!(out, "{said}");
+    }
+    if lints.is_empty() && !global.json {
+        out.push_str("good\n");
+    }
+    output::text(&out);
+    Ok(u8::from(
+        lints.iter().any(|l| l.severity == Severity::Error),
+    ))
+}
+
+/// `octet 18 (0012) warning: …`
+fn line(lint: &Lint) -> String {
+    let severity = match lint.severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    format!(
+        "octet {} ({:04X}) {severity}: {}",
+        lint.offset,
+        lint.offset,
+        clean(&lint.what)
+    )
+}
+
+fn draw(node: &Node, octets: &[u8], depth: usize, out: &mut String) {
+    let there = &octets[node.range.clone()];
+    let mut hex = there
+        .iter()
+        .take(SHOWN)
+        .map(|octet| format!("{octet:02X}"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    if there.len() > SHOWN {
+        hex.push_str(" …");
+    }
+    // What a node is made of shows its octets; the node itself need not.
+    let hex = if node.children.is_empty() {
+        hex
+    } else {
+        String::new()
+    };
+    let indent = depth * 2;
+    let _ = writeln!(
+        out,
+        "{:04X}  {hex:<38}{:indent$}{}{}{}",
+        node.range.start,
+        "",
+        clean(&node.label),
+        if node.value.is_empty() { "" } else { ": " },
+        clean(&node.value)
+    );
+    for child in &node.children {
+        draw(child, octets, depth + 1, out);
+    }
+}
+
+/// The octets of a file, or of standard input. A file of nothing but hexadecimal digits and blanks is taken for the octets that it spells: no PDU begins
+/// like that.
+fn read(file: &Path) -> Result<Vec<u8>, Refusal> {
+    let wrong = |why: String| Refusal::usage(format!("{}: {why}", file.display()));
+    let octets = match file.as_os_str() == "-" {
+        true => message::bounded(io::stdin().lock(), LARGEST),
+        false => File::open(file).and_then(|file| message::bounded(file, LARGEST)),
+    }
+    .map_err(|e| wrong(format!("cannot be read: {e}")))?
+    .ok_or_else(|| wrong(format!("larger than {LARGEST} octets: this is no MMS PDU")))?;
+    Ok(from_hex(&octets).unwrap_or(octets))
+}
+
+fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
+    let digits = text
+        .iter()
+        .filter(|octet| !octet.is_ascii_whitespace())
+        .map(|&octet| {
+            char::from(octet)
+                .to_digit(16)
+                .and_then(|digit| u8::try_from(digit).ok())
+        })
+        .collect::<Option<Vec<u8>>>()?;
+    let whole = !digits.is_empty() && digits.len().is_multiple_of(2);
+    whole.then(|| {
+        digits
+            .chunks_exact(2)
+            .map(|pair| pair[0] << 4 | pair[1])
+            .collect()
+    })
+}

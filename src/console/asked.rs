@@ -1,0 +1,66 @@
+//! What goes with asking why not: what the person saw, what a verdict's fix would make, which profiles stand side by side.
+//!
+//! In: nothing. Out: plain values of the screen's state, and the shapes of the functions that the edge lends. Pure.
+use crate::event::{Fix, Witness};
+use crate::known::Probe;
+use std::sync::Arc;
+
+/// A profile with one thing changed, as a verdict advises; made by the edge, held for the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// Its id, by which it is used.
+    pub id: String,
+    /// What it is and what it dials, in words.
+    pub says: String,
+}
+
+/// What somebody tells of the profile with this id once this is changed in it; `None` where that cannot be done.
+pub type Mender = Arc<dyn Fn(&str, &Fix) -> Option<Mend> + Send + Sync>;
+
+/// A row of the table of profiles side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompareRow {
+    /// What is compared.
+    pub name: String,
+    /// A value for each profile.
+    pub values: Vec<String>,
+    /// Whether the profiles differ in it.
+    pub differs: bool,
+}
+
+/// The table over probes, one column each.
+pub type Compared = fn(&[&Probe]) -> Vec<CompareRow>;
+
+/// What only a person can say; `None` while nobody has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Witnesses {
+    /// The same SIM sends a picture in a phone.
+    pub phone: Option<bool>,
+    /// An MMS to this line is announced to it.
+    pub inbound: Option<bool>,
+}
+
+impl Witnesses {
+    /// As an order carries them.
+    #[must_use]
+    pub fn said(self) -> Vec<Witness> {
+        let phone = self.phone.map(|sends| match sends {
+            true => Witness::PhoneSends,
+            false => Witness::PhoneFails,
+        });
+        let inbound = self.inbound.map(|came| match came {
+            true => Witness::InboundYes,
+            false => Witness::InboundNo,
+        });
+        [phone, inbound].into_iter().flatten().collect()
+    }
+}
+
+/// The profiles that stand side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Their ids, in the order of the columns.
+    pub profiles: Vec<String>,
+    /// Only probes with a higher number belong to it.
+    pub after: u64,
+}

@@ -1,0 +1,135 @@
+//! Asking why not: probes, witnesses, what is done about a verdict, profiles side by side.
+use super::motion::{clamp_scrolls, go};
+use super::{Effect, Order, busy_with, order};
+use crate::console::asked::{Comparison, Witnesses};
+use crate::console::layout::{Pane, Screen};
+use crate::console::state::{Overlay, State};
+use crate::console::text;
+
+/// Orders a probe of the profile in use, and shows the diagnosis.
+pub(super) fn probe(state: &mut State) -> Vec<Effect> {
+    if state.known.probing().is_some() {
+        go(state, Screen::Diagnosis);
+        state.hint = Some("A probe is running: ^X stops it.".to_owned());
+        return Vec::new();
+    }
+    if state.known.running().is_some() {
+        state.hint = Some("The probe begins when the send has ended.".to_owned());
+    }
+    state.overlay = None;
+    state.typing = false;
+    go(state, Screen::Diagnosis);
+    state.focus = Pane::Experiments;
+    order(Order::Probe {
+        profile: None,
+        exhaustive: false,
+        witnesses: state.witnesses.said(),
+    })
+}
+
+/// A probe began: what was scrolled and chosen belonged to the one before.
+pub(super) fn new_probe(state: &mut State) {
+    state.evidence = 0;
+    state.hint = None;
+    for pane in Screen::Diagnosis.panes() {
+        state.scroll[*pane as usize] = 0;
+    }
+}
+
+/// A verdict came or went.
+pub(super) fn new_verdict(state: &mut State) {
+    state.mend();
+    let waited = state.screen == Screen::Diagnosis && state.focus == Pane::Experiments;
+    if state.verdict().is_some() && waited {
+        state.focus = Pane::Verdict;
+        clamp_scrolls(state);
+    }
+}
+
+/// Does what the verdict advises, as far as the program can.
+pub(super) fn apply(state: &mut State) -> Vec<Effect> {
+    let Some((fix, mend)) = state.fix().cloned() else {
+        return Vec::new();
+    };
+    if state.is_busy() {
+        let what = busy_with(state);
+        state.hint = Some(format!(
+            "{what} is running: the fix can be applied when it has ended."
+        ));
+        return Vec::new();
+    }
+    let Some(profile) = state.verdict().map(|v| v.profile.clone()) else {
+        return Vec::new();
+    };
+    let id = text::clean(&mend.id);
+    state.hint = Some(format!(
+        "The next send goes through {id}. ^S sends the message again."
+    ));
+    order(Order::Mend { profile, fix })
+}
+
+/// Goes on to the next answer: nobody has tried, yes, no.
+pub(super) fn witness(state: &mut State, which: fn(&mut Witnesses) -> &mut Option<bool>) {
+    let answer = which(&mut state.witnesses);
+    *answer = match answer {
+        None => Some(true),
+        Some(true) => Some(false),
+        Some(false) => None,
+    };
+    state.hint = state
+        .verdict()
+        .map(|_| "d examines again, with what you saw.".to_owned());
+}
+
+/// Marks the chosen profile, or takes the mark away.
+pub(super) fn mark(state: &mut State) {
+    let Some(row) = state.profiles.get(state.chosen) else {
+        return;
+    };
+    match state.marked.iter().position(|id| *id == row.id) {
+        Some(at) => drop(state.marked.remove(at)),
+        None => state.marked.push(row.id.clone()),
+    }
+    let few = state.marked.len() < 2;
+    state.hint = few.then(|| "Mark at least two; then c compares them.".to_owned());
+}
+
+/// Orders a probe of each marked profile, and shows them side by side.
+pub(super) fn compare(state: &mut State) -> Vec<Effect> {
+    let wanted = if state.marked.is_empty() {
+        state.comparison.profiles.clone()
+    } else {
+        state.marked.clone()
+    };
+    let obstacle = if state.known.probing().is_some() {
+        Some("A probe is running: ^X stops it.")
+    } else if wanted.len() < 2 {
+        Some("Choose at least two profiles to compare: p shows them, Space marks one.")
+    } else {
+        None
+    };
+    if let Some(obstacle) = obstacle {
+        state.hint = Some(obstacle.to_owned());
+        return Vec::new();
+    }
+    if state.overlay == Some(Overlay::Profiles) {
+        state.overlay = None;
+    }
+    state.marked.clear();
+    state.comparison = Comparison {
+        profiles: wanted.clone(),
+        after: state.known.probes.back().map_or(0, |p| p.began.probe),
+    };
+    go(state, Screen::Compare);
+    let witnesses = state.witnesses.said();
+    wanted
+        .into_iter()
+        .map(|id| {
+            Effect::Order(Order::Probe {
+                profile: Some(id),
+                exhaustive: true,
+                witnesses: witnesses.clone(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,48 @@
+//! What the verdict rests on: each piece with its time. Choosing one shows the very lines of the AT traffic below it.
+use super::Room;
+use super::ink::Ink;
+use crate::console::layout::Pane;
+use crate::console::state::State;
+use crate::console::text;
+use crate::console::theme::Tone;
+use ratatui::text::Line;
+
+const TIME: usize = 9;
+
+pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
+    pieces(state, room).concat()
+}
+
+/// Scrolled so that the chosen piece is seen whole.
+pub(super) fn offset(state: &State, room: Room) -> usize {
+    let pieces = pieces(state, room);
+    let until: usize = pieces.iter().take(state.evidence + 1).map(Vec::len).sum();
+    until.saturating_sub(room.height)
+}
+
+/// The rows of each piece.
+fn pieces(state: &State, room: Room) -> Vec<Vec<Line<'static>>> {
+    let ink = Ink::new(state);
+    let Some(verdict) = state.verdict() else {
+        let says = "The facts that a verdict rests on show here, each with its time; choosing one shows its lines in the AT traffic.";
+        return vec![ink.empty(says, room.width)];
+    };
+    if verdict.evidence.is_empty() {
+        return vec![ink.empty("This verdict rests on no measured fact.", room.width)];
+    }
+    let focused = state.focus == Pane::Evidence;
+    let all = verdict.evidence.iter().enumerate();
+    all.map(|(n, piece)| {
+        let chosen = n == state.evidence;
+        let mark = if chosen { ink.theme.glyphs.run } else { " " };
+        let time = text::right(&text::duration(piece.ms), TIME - 1);
+        let lead = format!("{} {time} ", text::column(mark, 1, ""));
+        let rows = ink.sentence(Tone::Plain, &lead, &piece.says, room.width);
+        if chosen && focused {
+            let style = ink.theme.style(Tone::Chosen);
+            return rows.into_iter().map(|l| l.patch_style(style)).collect();
+        }
+        rows
+    })
+    .collect()
+}

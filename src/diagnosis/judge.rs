@@ -1,0 +1,137 @@
+//! The verdict over all facts.
+use super::rules::{Finding, RULES};
+use super::{Facts, standing};
+use crate::event::{
+    AnswerKind, Cell, Code, Confidence, HttpOutcome, NextStep, NotRun, TargetRole, Verdict,
+};
+
+/// No verdict rests on fewer rows.
+const LEAST_ROWS: usize = 2;
+
+/// What the rules find, surest first; of equal sureness the one that is nearer to the serial line.
+fn findings(facts: Facts<'_>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = RULES
+        .iter()
+        .filter_map(|(_, rule)| rule(facts))
+        .filter(|f| f.evidence.len() >= LEAST_ROWS)
+        .collect();
+    found.sort_by_key(|f| std::cmp::Reverse(f.confidence));
+    found
+}
+
+/// Whether more experiments of the same kind cannot change the verdict.
+#[must_use]
+pub fn settled(facts: Facts<'_>) -> bool {
+    facts.works_as_configured().is_some()
+        || findings(facts)
+            .first()
+            .is_some_and(|f| f.confidence == Confidence::High)
+}
+
+/// The verdict. The same facts give the same one at any time.
+#[must_use]
+pub fn verdict(facts: Facts<'_>, probe: u64, not_run: Vec<NotRun>) -> Verdict {
+    let found = findings(facts)
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| inconclusive(facts, &not_run));
+    let others = standing::hypotheses(facts)
+        .into_iter()
+        .filter(|h| h.verdict != found.code)
+        .collect();
+    Verdict {
+        probe,
+        profile: facts.case().map(|c| c.profile.clone()).unwrap_or_default(),
+        verdict: found.code,
+        confidence: found.confidence,
+        headline: found.headline,
+        evidence: found.evidence,
+        would_change: found.would_change,
+        next: found.next,
+        others,
+        cells: cells(facts),
+        not_run,
+        cancelled: false,
+        duration_ms: 0,
+        exchanges: 0,
+    }
+}
+
+fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
+    let tried = facts.tried();
+    let shown = tried
+        .iter()
+        .filter(|t| t.attempt.target.role.is_mmsc() || t.attempt.target.role.is_control());
+    let mut open: Vec<&NotRun> = not_run.iter().collect();
+    open.sort_by_key(|n| n.side_effect);
+    let missing: Vec<&str> = not_run.iter().map(|n| n.experiment.as_str()).collect();
+    let headline = if tried.is_empty() {
+        "Nothing was tried that could tell the causes apart".to_owned()
+    } else {
+        format!(
+            "What was measured does not tell the causes apart; missing: {}",
+            missing.join(", ")
+        )
+    };
+    Finding {
+        code: Code::Inconclusive,
+        confidence: Confidence::Low,
+        headline,
+        evidence: shown.map(super::facts::Tried::evidence).collect(),
+        would_change: not_run
+            .iter()
+            .map(|n| format!("{}: {}", n.experiment, n.would_tell))
+            .collect(),
+        next: open
+            .iter()
+            .take(2)
+            .map(|n| NextStep {
+                says: format!("{} ({}): {}", n.title, n.experiment, n.would_tell),
+                fix: None,
+            })
+            .collect(),
+    }
+}
+
+/// The matrix: every attempt, with what HTTP said over it, and why it is void where it is.
+#[must_use]
+pub fn cells(facts: Facts<'_>) -> Vec<Cell> {
+    let http = facts.http();
+    facts
+        .tried()
+        .iter()
+        .filter(|t| t.attempt.target.role != TargetRole::BusyLink)
+        .map(|t| {
+            let said = http
+                .iter()
+                .rev()
+                .find(|a| a.http.on == t.attempt.on && a.http.target == t.attempt.target)
+                .map(|a| http_words(&a.http.outcome));
+            Cell {
+                id: t.row.id,
+                on: t.attempt.on.clone(),
+                target: t.attempt.target.clone(),
+                class: t.class,
+                ms: t.attempt.ms,
+                http: said,
+                void: facts.void(t),
+            }
+        })
+        .collect()
+}
+
+fn http_words(outcome: &HttpOutcome) -> String {
+    match outcome {
+        HttpOutcome::Answer { status, kind, .. } => match kind {
+            AnswerKind::Mmsc => format!("{status}, as an MMSC"),
+            AnswerKind::Page => format!("{status}, a web page"),
+            AnswerKind::Redirect => format!("{status}, sent elsewhere"),
+            AnswerKind::Refusal => format!("{status}, refused"),
+            AnswerKind::Fault => format!("{status}, a fault"),
+            AnswerKind::Other => format!("{status}"),
+        },
+        HttpOutcome::Closed { .. } => "closed without an answer".to_owned(),
+        HttpOutcome::Silence { .. } => "no answer".to_owned(),
+        HttpOutcome::NotHttp { .. } => "no HTTP".to_owned(),
+    }
+}

@@ -1,0 +1,335 @@
+//! Rules for what fails before a connection: modem, SIM, registration, context, stack.
+use super::Finding;
+use crate::diagnosis::Facts;
+use crate::diagnosis::facts::of;
+use crate::event::{Code, Confidence, Fix, Found, PdpType, Shape, SimState};
+
+pub fn modem_silent(facts: Facts<'_>) -> Option<Finding> {
+    let silent = facts.all(|f| matches!(f, Found::Modem { answers: false, .. }));
+    if facts
+        .find(|f| matches!(f, Found::Modem { answers: true, .. }))
+        .is_some()
+    {
+        return None;
+    }
+    let says = silent.iter().find_map(|r| match &r.fact.found {
+        Found::Modem { says, .. } => Some(says.clone()),
+        _ => None,
+    })?;
+    Some(
+        Finding::new(
+            Code::ModemSilent,
+            Confidence::High,
+            "Nothing answers to AT on this serial line",
+        )
+        .on(silent.iter().map(|r| of(r, says.clone())))
+        .unless("an answer to AT, once another program lets go of the line or the right interface is chosen")
+        .then("Choose the modem's AT interface: on a SIM7600 it is USB interface 2, often ttyUSB2")
+        .then("Stop programs that hold it, such as ModemManager; on a UART check the speed (115200)"),
+    )
+}
+
+pub fn sim_problem(facts: Facts<'_>) -> Option<Finding> {
+    let rows = facts.all(|f| matches!(f, Found::Sim { sim, .. } if *sim != SimState::Ready));
+    let last = facts
+        .rows()
+        .iter()
+        .rev()
+        .find_map(|r| match &r.fact.found {
+            Found::Sim { sim, .. } => Some(sim),
+            _ => None,
+        })?;
+    let (headline, next) = match last {
+        SimState::Ready => return None,
+        SimState::Absent => (
+            "There is no SIM in the modem".to_owned(),
+            "Put a SIM in, contacts towards the board; some boards need a restart",
+        ),
+        SimState::Locked(what) => (
+            format!("The SIM is locked: {what}"),
+            "Enter the code: AT+CPIN=\"your PIN\"; a PUK comes from the carrier, and ten wrong tries destroy the SIM",
+        ),
+        SimState::Failed(words) => (
+            format!("The SIM does not answer: {words}"),
+            "Clean the contacts, and try the SIM in a phone",
+        ),
+    };
+    Some(
+        Finding::new(Code::SimProblem, Confidence::High, headline)
+            .on(rows.iter().map(|r| match &r.fact.found {
+                Found::Sim { says, .. } => of(r, format!("+CPIN? says {says}")),
+                _ => of(r, ""),
+            }))
+            .unless("a SIM that says READY")
+            .then(next),
+    )
+}
+
+pub fn registration_denied(facts: Facts<'_>) -> Option<Finding> {
+    let rows = not_registered(facts, true)?;
+    let cause = rows.iter().find_map(|r| match &r.fact.found {
+        Found::Registration { cause, .. } => cause.clone(),
+        _ => None,
+    });
+    let cause = cause.map_or_else(String::new, |c| format!(" ({c})"));
+    Some(
+        Finding::new(
+            Code::RegistrationDenied,
+            Confidence::High,
+            format!("The network denies registration to this SIM or this device{cause}"),
+        )
+        .on(rows.iter().map(|r| registration_evidence(r)))
+        .unless("the same SIM in a phone, or another SIM in this modem, that registers here")
+        .then("Check that the line is active and paid for; try the SIM in a phone")
+        .then("Tell the carrier the time of this attempt, the cause, and the device's type allocation code"),
+    )
+}
+
+pub fn no_coverage(facts: Facts<'_>) -> Option<Finding> {
+    let rows = not_registered(facts, false)?;
+    let deaf = rows.iter().any(|r| {
+        matches!(&r.fact.found, Found::Registration { system: Some(s), .. } if s.contains("NO SERVICE"))
+    });
+    let confidence = if deaf {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
+    Some(
+        Finding::new(
+            Code::NoCoverage,
+            confidence,
+            "The modem is not registered: it hears no network that it may use",
+        )
+        .on(rows.iter().map(|r| registration_evidence(r)))
+        .unless("registration at another place, or with another antenna")
+        .then("Check the antenna and its connector (MAIN, not DIV or GNSS), and move to a window")
+        .then("See whether AT+CNMP limits the modem to one system, and AT+COPS? to one operator"),
+    )
+}
+
+fn not_registered(facts: Facts<'_>, denied: bool) -> Option<Vec<&crate::event::FactRow>> {
+    let rows = facts.all(|f| matches!(f, Found::Registration { .. }));
+    match &rows.last()?.fact.found {
+        Found::Registration {
+            registered: false,
+            says,
+            ..
+        } if (says == "denied") == denied => Some(rows),
+        _ => None,
+    }
+}
+
+fn registration_evidence(row: &crate::event::FactRow) -> crate::event::Evidence {
+    match &row.fact.found {
+        Found::Registration { says, system, .. } => {
+            let system = system
+                .as_ref()
+                .map_or_else(String::new, |s| format!(", radio says {s}"));
+            of(row, format!("registration: {says}{system}"))
+        }
+        _ => of(row, ""),
+    }
+}
+
+pub fn not_attached(facts: Facts<'_>) -> Option<Finding> {
+    let rows = facts.all(|f| matches!(f, Found::Attach { .. }));
+    let Found::Attach {
+        attached: false, ..
+    } = &rows.last()?.fact.found
+    else {
+        return None;
+    };
+    Some(
+        Finding::new(
+            Code::NoData,
+            Confidence::Medium,
+            "The modem is registered, but the packet domain does not attach",
+        )
+        .on(rows.iter().map(|r| match &r.fact.found {
+            Found::Attach { says, .. } => of(r, says.clone()),
+            _ => of(r, ""),
+        }))
+        .unless("+CGATT: 1")
+        .then("Ask the carrier whether the line has data"),
+    )
+}
+
+pub fn pdp_refused(facts: Facts<'_>) -> Option<Finding> {
+    let contexts = facts.contexts();
+    if contexts.iter().any(|c| c.refused.is_none()) {
+        return None;
+    }
+    let home = contexts.first()?;
+    let why = home.refused?;
+    if other_family(why).is_some() {
+        return None;
+    }
+    let finding = Finding::new(
+        Code::PdpRefused,
+        Confidence::High,
+        format!(
+            "The network refuses the PDP context with APN {} ({}): {why}",
+            home.on.apn_asked, home.on.pdp_type
+        ),
+    )
+    .on(contexts.iter().map(super::super::facts::Context::evidence))
+    .unless("an activation of the same APN that succeeds, now or with the same SIM in a phone")
+    .then("Compare the APN letter by letter with the carrier's page, and with `mmscope profiles list`")
+    .then("Ask the carrier whether this line may use this APN and type; the cause stands in the evidence");
+    Some(match home.on.pdp_type {
+        PdpType::Ipv4v6 => finding,
+        _ => finding.fix(
+            "Ask for IPV4V6 in a copy of the profile",
+            Fix::PdpType {
+                pdp_type: PdpType::Ipv4v6,
+            },
+        ),
+    })
+}
+
+/// The cause of a refusal that names the family which the network gives (3GPP TS 24.301 section 9.9.4.4: 50 and 51).
+fn other_family(why: &str) -> Option<PdpType> {
+    if why.contains("(#51)") || why.contains("IPv6 only") {
+        Some(PdpType::Ipv6)
+    } else if why.contains("(#50)") || why.contains("IPv4 only") {
+        Some(PdpType::Ip)
+    } else {
+        None
+    }
+}
+
+pub fn family_refused(facts: Facts<'_>) -> Option<Finding> {
+    let contexts = facts.contexts();
+    let home = contexts.first()?;
+    let beside = contexts.iter().find(|c| {
+        c.refused.is_none()
+            && !c.addresses.is_empty()
+            && c.on.apn_asked.eq_ignore_ascii_case(&home.on.apn_asked)
+    });
+    let why = home.refused?;
+    let pdp_type = other_family(why).or(beside.map(|c| c.on.pdp_type))?;
+    Some(
+        Finding::new(
+            Code::IpFamily,
+            Confidence::High,
+            format!(
+                "The network gives {pdp_type} with APN {}, and refuses {}",
+                home.on.apn_asked, home.on.pdp_type
+            ),
+        )
+        .on(contexts.iter().map(super::super::facts::Context::evidence))
+        .unless(format!("an activation with {} that succeeds", home.on.pdp_type))
+        .fix(
+            format!("Ask for {pdp_type} in a copy of the profile, and send again; the MMSC then needs an IPv6 address or a NAT64 in between"),
+            Fix::PdpType { pdp_type },
+        ),
+    )
+}
+
+pub fn no_address(facts: Facts<'_>) -> Option<Finding> {
+    let home = facts.home()?;
+    let bare = facts
+        .contexts()
+        .into_iter()
+        .filter(|c| c.refused.is_none() && c.addresses.is_empty())
+        .collect::<Vec<_>>();
+    if home.refused.is_some() || !home.addresses.is_empty() {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::NoData,
+            Confidence::High,
+            "The context was accepted, but the network gave it no address",
+        )
+        .on(bare.iter().map(super::super::facts::Context::evidence))
+        .unless("an address in +CGPADDR")
+        .then("Try another PDP type, then ask the carrier"),
+    )
+}
+
+pub fn stack_refuses(facts: Facts<'_>) -> Option<Finding> {
+    let home = facts.home().filter(|c| !c.addresses.is_empty())?;
+    let rows = facts.all(|f| matches!(f, Found::Stack { .. }));
+    if rows
+        .iter()
+        .any(|r| matches!(r.fact.found, Found::Stack { open: true, .. }))
+    {
+        return None;
+    }
+    let Found::Stack { shape, says, .. } = &rows.last()?.fact.found else {
+        return None;
+    };
+    let confidence = match shape {
+        Shape::AtOnce => Confidence::High,
+        _ => Confidence::Medium,
+    };
+    let mut finding = Finding::new(
+        Code::ModuleStack,
+        confidence,
+        format!("The module's socket stack does not open, although the context is active: {says}"),
+    )
+    .on([home.evidence()])
+    .on(rows.iter().map(|r| match &r.fact.found {
+        Found::Stack { says, .. } => of(r, says.clone()),
+        _ => of(r, ""),
+    }))
+    .unless("AT+NETOPEN that opens")
+    .then("Use the modem's network interface over USB: the context itself is active")
+    .then("Restart the module (AT+CRESET); look for other firmware: LE20B05SIM7600G22 is known for this");
+    if home.on.pdp_type != PdpType::Ip {
+        finding = finding.fix(
+            "Ask for PDP type IP in a copy of the profile; that helped on some firmware",
+            Fix::PdpType {
+                pdp_type: PdpType::Ip,
+            },
+        );
+    }
+    Some(finding)
+}
+
+pub fn stack_elsewhere(facts: Facts<'_>) -> Option<Finding> {
+    let home = facts.home()?;
+    let rows = facts.all(|f| {
+        matches!(f, Found::Stack { on, open: true, .. } if on.proven == Some(false) && facts.is_home(on))
+    });
+    let row = rows.last()?;
+    let Found::Stack { address, .. } = &row.fact.found else {
+        return None;
+    };
+    let address = address.clone().unwrap_or_default();
+    let cid = home.on.cid.unwrap_or_default();
+    Some(
+        Finding::new(
+            Code::ModuleStack,
+            Confidence::High,
+            format!("The module's sockets leave by another context than {cid}: this firmware does not follow AT+CSOCKSETPN"),
+        )
+        .on([home.evidence()])
+        .on(rows.iter().map(|r| {
+            of(r, format!("IPADDR is {address}, which is not context {cid}'s address"))
+        }))
+        .unless("IPADDR equal to CGPADDR of the context under test")
+        .then("Put the APN into the context that the sockets do use (IPADDR tells which), knowing that rewriting context 1 can stop SMS until the modem attached again")
+        .then("Or delete the other contexts, or use the modem's network interface over USB"),
+    )
+}
+
+pub fn links_taken(facts: Facts<'_>) -> Option<Finding> {
+    let rows = facts
+        .all(|f| matches!(f, Found::Stack { open: true, links_used, .. } if *links_used >= 10));
+    let home = facts.home()?;
+    rows.last()?;
+    Some(
+        Finding::new(
+            Code::ModuleStack,
+            Confidence::High,
+            "All ten links of the module are taken by others: no connection can be opened",
+        )
+        .on([home.evidence()])
+        .on(rows.iter().map(|r| of(r, "AT+CIPOPEN? shows ten links in use")))
+        .unless("a free link number in AT+CIPOPEN?")
+        .then("Close them with AT+CIPCLOSE=n, or all at once with AT+NETCLOSE; see which program left them"),
+    )
+}

@@ -1,0 +1,117 @@
+//! The rule table: one small function a rule, each returning what it found and on which rows, or nothing.
+//!
+//! The order is that of the way from the serial line to the MMSC's answer; the first rule that finds something of high
+//! confidence decides, else the surest. A rule that rests on fewer than two rows is not heard (see [`super::verdict`]).
+mod access;
+mod connect;
+mod service;
+
+use super::Facts;
+use crate::event::{Code, Confidence, Evidence, Fix, NextStep};
+
+/// What a rule found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The verdict.
+    pub code: Code,
+    /// How sure.
+    pub confidence: Confidence,
+    /// In one line.
+    pub headline: String,
+    /// The rows that it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What would change it.
+    pub would_change: Vec<String>,
+    /// What to do next.
+    pub next: Vec<NextStep>,
+}
+
+impl Finding {
+    fn new(code: Code, confidence: Confidence, headline: impl Into<String>) -> Self {
+        Self {
+            code,
+            confidence,
+            headline: headline.into(),
+            evidence: Vec::new(),
+            would_change: Vec::new(),
+            next: Vec::new(),
+        }
+    }
+
+    fn on(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        for piece in evidence {
+            if self.evidence.iter().all(|known| known.id != piece.id) {
+                self.evidence.push(piece);
+            }
+        }
+        self
+    }
+
+    fn unless(mut self, says: impl Into<String>) -> Self {
+        self.would_change.push(says.into());
+        self
+    }
+
+    fn then(mut self, says: impl Into<String>) -> Self {
+        self.next.push(NextStep {
+            says: says.into(),
+            fix: None,
+        });
+        self
+    }
+
+    fn fix(mut self, says: impl Into<String>, fix: Fix) -> Self {
+        self.next.push(NextStep {
+            says: says.into(),
+            fix: Some(fix),
+        });
+        self
+    }
+}
+
+/// A rule.
+pub type Rule = fn(Facts<'_>) -> Option<Finding>;
+
+/// All rules with their names, in the order in which they are heard.
+pub const RULES: &[(&str, Rule)] = &[
+    ("nothing answers to AT", access::modem_silent),
+    ("the SIM is not ready", access::sim_problem),
+    ("registration is denied", access::registration_denied),
+    ("no network is heard", access::no_coverage),
+    ("the packet domain does not attach", access::not_attached),
+    ("the context's IP family is refused", access::family_refused),
+    ("the context is refused", access::pdp_refused),
+    ("the context has no address", access::no_address),
+    ("the stack refuses to open", access::stack_refuses),
+    ("the stack is on another context", access::stack_elsewhere),
+    ("all links are taken", access::links_taken),
+    ("the host's route leads elsewhere", connect::host_route),
+    (
+        "the host reaches it, the module does not",
+        connect::host_reaches,
+    ),
+    ("a send was refused by the MMSC", service::send_refused),
+    ("the MMSC refuses this line's PDUs", service::pdu_reject),
+    ("the MMSC answers as configured", service::works),
+    ("the MMSC is on another port", connect::wrong_port),
+    ("the MMSC is behind a proxy", connect::proxy_required),
+    ("the MMSC is on the other IP family", connect::ip_family),
+    ("another APN reaches it", connect::other_apn),
+    ("another context reaches it", connect::other_context),
+    ("another APN was granted", connect::apn_substituted),
+    ("another address reaches it", connect::stale_name),
+    ("the name does not resolve", connect::name_wrong),
+    ("a header makes the difference", service::header_flips),
+    ("the path makes the difference", service::path_flips),
+    ("large bodies stall", service::mtu),
+    ("the MMSC breaks", service::mmsc_fault),
+    ("a web page answers", service::portal),
+    (
+        "the person's witness speaks against the line",
+        connect::subscription,
+    ),
+    ("the request is refused", service::http_reject),
+    ("nothing leaves the module", connect::all_local),
+    ("nothing comes back at all", connect::no_data),
+    ("only the MMSC is silent", connect::network_block),
+];

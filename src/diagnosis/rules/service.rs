@@ -1,0 +1,348 @@
+//! Rules for what answers, or does not, once a connection is open: HTTP and the PDU.
+use super::Finding;
+use crate::diagnosis::Facts;
+use crate::diagnosis::facts::{Asked, Tried, of};
+use crate::event::{
+    AnswerKind, Class, Code, Confidence, Fix, Found, HttpOutcome, ProbePdu, TargetRole,
+};
+
+/// What an M-Send.conf may rightly say to an M-Send.req without a recipient (OMA-TS-MMS_ENC section 7.3.48): unspecified, format
+/// corrupt, address unresolved, and the general failures.
+const EXPLAINED: [u8; 9] = [0x80, 0x81, 0x83, 0x84, 0xC0, 0xC1, 0xE0, 0xE2, 0xE3];
+
+fn response_status(asked: &Asked<'_>) -> Option<u8> {
+    match &asked.http.outcome {
+        HttpOutcome::Answer {
+            response_status, ..
+        } => *response_status,
+        _ => None,
+    }
+}
+
+/// So many ports of the MMSC were tried before a page on the configured one is surely no matter of the port.
+const OTHER_PORTS: usize = 5;
+
+/// The connection beneath, and a control.
+fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
+    let open = facts.tried().into_iter().find(|t| {
+        t.class == Class::Open
+            && t.attempt.on == asked.http.on
+            && t.attempt.target == asked.http.target
+    });
+    open.into_iter()
+        .chain(facts.control(&asked.http.on))
+        .collect()
+}
+
+pub fn works(facts: Facts<'_>) -> Option<Finding> {
+    let answered = facts.works_as_configured()?;
+    let status = response_status(&answered);
+    if status.is_some_and(|s| !EXPLAINED.contains(&s)) {
+        return None;
+    }
+    let sent = facts.find(|f| matches!(f, Found::Sent { ok: true, .. }));
+    let confidence = if status == Some(0x80) || sent.is_some() {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
+    Some(
+        Finding::new(
+            Code::Works,
+            confidence,
+            "The MMSC answers over HTTP as an MMSC would; nothing was sent",
+        )
+        .on([answered.evidence()])
+        .on(ground(facts, &answered).iter().map(Tried::evidence))
+        .on(sent
+            .iter()
+            .map(|r| of(r, "a send of this session was accepted")))
+        .unless("a whole message that is refused: only a send shows whether the MMSC takes it")
+        .then("Send the message"),
+    )
+}
+
+pub fn pdu_reject(facts: Facts<'_>) -> Option<Finding> {
+    let answered = facts.works_as_configured()?;
+    let status = response_status(&answered).filter(|s| !EXPLAINED.contains(s))?;
+    let words = crate::mms::ResponseStatus(status);
+    Some(
+        Finding::new(
+            Code::PduReject,
+            Confidence::High,
+            format!(
+                "The MMSC answers, and refuses: {} ({status:#04X})",
+                words.name()
+            ),
+        )
+        .on([answered.evidence()])
+        .on(ground(facts, &answered).iter().map(Tried::evidence))
+        .unless("an M-Send.conf that says Ok to a whole message")
+        .then(words.remedy()),
+    )
+}
+
+pub fn send_refused(facts: Facts<'_>) -> Option<Finding> {
+    let answered = facts.works_as_configured()?;
+    let last = facts
+        .all(|f| matches!(f, Found::Sent { .. }))
+        .into_iter()
+        .next_back()?;
+    let Found::Sent {
+        ok: false,
+        response_status: Some(status),
+        says,
+        ..
+    } = &last.fact.found
+    else {
+        return None;
+    };
+    let words = crate::mms::ResponseStatus(*status);
+    Some(
+        Finding::new(
+            Code::PduReject,
+            Confidence::High,
+            format!("The MMSC read the message and refused it: {}", words.name()),
+        )
+        .on([
+            of(last, format!("the last send ended with {says}")),
+            answered.evidence(),
+        ])
+        .unless("the same message accepted later, or from another line")
+        .then(words.remedy()),
+    )
+}
+
+/// Requests to the configured endpoint, as configured.
+fn as_configured<'a>(facts: Facts<'a>) -> Vec<Asked<'a>> {
+    if !facts.answered().is_empty() {
+        return Vec::new();
+    }
+    facts
+        .http()
+        .into_iter()
+        .filter(|a| facts.is_configured(&a.http.on, &a.http.target))
+        .collect()
+}
+
+/// Whether nothing accepts connections to just any address on that port.
+fn hole_is_shut(facts: Facts<'_>, asked: &Asked<'_>) -> Option<bool> {
+    facts
+        .tried()
+        .into_iter()
+        .find(|t| {
+            t.attempt.target.role == TargetRole::BlackHole
+                && t.attempt.target.port == asked.http.target.port
+                && t.attempt.on == asked.http.on
+        })
+        .map(|t| t.class != Class::Open)
+}
+
+pub fn header_flips(facts: Facts<'_>) -> Option<Finding> {
+    let flipped = facts
+        .answered()
+        .into_iter()
+        .find(|a| !a.http.variant.is_empty() && facts.is_configured(&a.http.on, &a.http.target))?;
+    let refused = facts.http().into_iter().find(|a| {
+        a.http.variant.is_empty()
+            && a.http.target == flipped.http.target
+            && a.http.path == flipped.http.path
+            && a.http.kind() == Some(AnswerKind::Refusal)
+    })?;
+    let variant = &flipped.http.variant;
+    let known = crate::diagnosis::post_variant(variant);
+    let finding = Finding::new(
+        Code::HttpReject,
+        Confidence::High,
+        format!("The MMSC refuses the request as it is, and takes it {variant}"),
+    )
+    .on([refused.evidence(), flipped.evidence()])
+    .on(ground(facts, &flipped).iter().map(Tried::evidence))
+    .unless("the request accepted without that header");
+    Some(match known {
+        Some((name, value)) => finding.fix(
+            format!("Send {name}: {value} (in a copy of the profile)"),
+            Fix::Header {
+                name: name.to_owned(),
+                value: value.to_owned(),
+            },
+        ),
+        None => finding.then("Add that header to a copy of the profile"),
+    })
+}
+
+pub fn path_flips(facts: Facts<'_>) -> Option<Finding> {
+    let case = facts.case()?;
+    let meant = case.meant_path.as_deref()?;
+    if facts.works_as_configured().is_some() {
+        return None;
+    }
+    let flipped = facts
+        .answered()
+        .into_iter()
+        .find(|a| a.http.path == meant && facts.is_configured(&a.http.on, &a.http.target))?;
+    let refused = facts
+        .http()
+        .into_iter()
+        .find(|a| a.http.path == case.path && a.http.target == flipped.http.target)?;
+    let port = match case.port {
+        80 => String::new(),
+        port => format!(":{port}"),
+    };
+    let url = format!("http://{}{port}{meant}", case.host);
+    Some(
+        Finding::new(
+            Code::HttpReject,
+            Confidence::High,
+            format!("The MMSC does not know the path {}, and answers at {meant}: the port stands at the wrong place in the URL", case.path),
+        )
+        .on([refused.evidence(), flipped.evidence()])
+        .on(ground(facts, &flipped).iter().map(Tried::evidence))
+        .unless("an answer as an MMSC at the configured path")
+        .fix(format!("Set mmsc = \"{url}\" in a copy of the profile"), Fix::Mmsc { url }),
+    )
+}
+
+pub fn mtu(facts: Facts<'_>) -> Option<Finding> {
+    let ladder: Vec<Asked<'_>> = facts
+        .http()
+        .into_iter()
+        .filter(|a| matches!(a.http.pdu, ProbePdu::Padded(_)))
+        .collect();
+    let stalls = |a: &&Asked<'_>| !matches!(a.http.outcome, HttpOutcome::Answer { .. });
+    let stalled: Vec<&Asked<'_>> = ladder.iter().filter(|a| stalls(a)).collect();
+    let first = stalled.first()?;
+    let small = facts
+        .answered()
+        .into_iter()
+        .find(|a| a.http.target == first.http.target)?;
+    // A server that dislikes size says so; packets that are lost say nothing.
+    if stalled.len() < 2 {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::Mtu,
+            Confidence::Medium,
+            "Small requests are answered, larger ones stall: large packets are lost on the way",
+        )
+        .on([small.evidence()])
+        .on(stalled.iter().map(|a| a.evidence()))
+        .unless("a large body that is answered")
+        .then("Lower the MTU on the bearer, or send smaller messages; 1,440 octets are usual here"),
+    )
+}
+
+pub fn mmsc_fault(facts: Facts<'_>) -> Option<Finding> {
+    let asked = as_configured(facts);
+    let faults: Vec<&Asked<'_>> = asked
+        .iter()
+        .filter(|a| a.http.kind() == Some(AnswerKind::Fault))
+        .collect();
+    let broken: Vec<&Asked<'_>> = asked
+        .iter()
+        .filter(|a| {
+            matches!(
+                a.http.outcome,
+                HttpOutcome::Closed { .. } | HttpOutcome::Silence { .. }
+            )
+        })
+        .collect();
+    let (rows, confidence, headline) = if faults.len() >= 2 {
+        let status = faults[0].http.status().unwrap_or_default();
+        (
+            faults,
+            Confidence::High,
+            format!("The MMSC is reached and breaks: HTTP {status} to two different requests"),
+        )
+    } else if broken.len() >= 2 && hole_is_shut(facts, broken[0]) == Some(true) {
+        (
+            broken,
+            Confidence::Medium,
+            "The MMSC accepts the connection and the request, and gives no answer".to_owned(),
+        )
+    } else {
+        return None;
+    };
+    Some(
+        Finding::new(Code::MmscFault, confidence, headline)
+            .on(rows.iter().map(|a| a.evidence()))
+            .on(ground(facts, rows[0]).iter().map(Tried::evidence))
+            .unless("an M-Send.conf, now or in a few minutes")
+            .then("Try again in a few minutes; if it stays, tell the carrier the time and what came back"),
+    )
+}
+
+pub fn portal(facts: Facts<'_>) -> Option<Finding> {
+    let asked = as_configured(facts);
+    let is_portal = |a: &&Asked<'_>| {
+        matches!(a.http.kind(), Some(AnswerKind::Page | AnswerKind::Redirect))
+            || a.http.status() == Some(511)
+    };
+    let pages: Vec<&Asked<'_>> = asked.iter().filter(|a| is_portal(a)).collect();
+    if pages.len() < 2 {
+        return None;
+    }
+    let redirect = pages
+        .iter()
+        .any(|a| a.http.kind() == Some(AnswerKind::Redirect) || a.http.status() == Some(511));
+    let everywhere = hole_is_shut(facts, pages[0]) == Some(false);
+    // As long as other ports were not tried, the page may only stand on the wrong one.
+    let mut ports: Vec<u16> = facts
+        .tried()
+        .iter()
+        .filter(|t| t.attempt.target.role == TargetRole::Mmsc)
+        .map(|t| t.attempt.target.port)
+        .collect();
+    ports.sort_unstable();
+    ports.dedup();
+    let all_asked = facts.to(TargetRole::Mmsc).iter().all(|t| {
+        t.class != Class::Open
+            || facts
+                .http()
+                .iter()
+                .any(|a| a.http.on == t.attempt.on && a.http.target == t.attempt.target)
+    });
+    let known = ports.len() >= OTHER_PORTS && all_asked;
+    let confidence = if (redirect || everywhere) && known {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
+    Some(
+        Finding::new(
+            Code::Portal,
+            confidence,
+            "A web page answers where the MMSC should: a portal or a proxy stands in between",
+        )
+        .on(pages.iter().map(|a| a.evidence()))
+        .on(ground(facts, pages[0]).iter().map(Tried::evidence))
+        .unless("an M-Send.conf at the same address and port")
+        .then("Read the page: a plan without data, a used-up allowance or a captive portal do this")
+        .then("Check host and port of the MMSC against the carrier's page"),
+    )
+}
+
+pub fn http_reject(facts: Facts<'_>) -> Option<Finding> {
+    let asked = as_configured(facts);
+    let refused: Vec<&Asked<'_>> = asked
+        .iter()
+        .filter(|a| a.http.kind() == Some(AnswerKind::Refusal))
+        .collect();
+    let status = refused.first()?.http.status()?;
+    Some(
+        Finding::new(
+            Code::HttpReject,
+            Confidence::Medium,
+            format!("A server answers at the MMSC's address and refuses the request: HTTP {status}"),
+        )
+        .on(refused.iter().map(|a| a.evidence()))
+        .on(ground(facts, refused[0]).iter().map(Tried::evidence))
+        .unless("a header, a path or a subscription with which the same request is accepted")
+        .then(match status {
+            404 | 410 => "Check the path of the MMSC's URL against the carrier's page",
+            407 => "The server wants a proxy's credentials: check the proxy against the carrier's page",
+            _ => "Compare User-Agent and headers with what this carrier wants; then ask whether the line has MMS",
+        }),
+    )
+}

@@ -1,0 +1,224 @@
+//! The loop: names, connections as many at once as the firmware allows, judging after each, other contexts where that is allowed.
+use super::dial::{self, Shared};
+use super::{Access, Lab, contexts};
+use crate::diagnosis::{self, Capabilities, Facts, Step, Wants};
+use crate::event::{ExperimentState, Found, On, Target, TargetRole};
+use crate::modem::{SimCard, Wanted};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use std::future::Future;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// How long the configured endpoint and the fast controls are given before everything else begins.
+const HEAD_START: Duration = Duration::from_millis(2500);
+/// So many times the MMSC's name is asked for: answers may rotate, and a failure is looked at twice.
+const ASKED: usize = 3;
+
+enum Done {
+    Dialled(Target),
+    Looked,
+}
+
+type Work<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
+
+/// Examines the profile's context, then others where the budget allows it.
+pub async fn examine(lab: &Lab<'_>, access: &Access) {
+    on_context(lab, &access.on, &access.card, access.links).await;
+    let mut tried: Vec<Step> = Vec::new();
+    loop {
+        let rows = lab.facts();
+        // A network may grant another type than was asked for: each is tried once, whatever came of it.
+        let next = diagnosis::contexts(Facts::of(&rows), lab.job.budget)
+            .into_iter()
+            .find(|p| !tried.contains(&p.step));
+        let Some(proposal) = next else { return };
+        tried.push(proposal.step.clone());
+        let Step::Context { apn, pdp_type } = proposal.step.clone() else {
+            return;
+        };
+        lab.step(&proposal, ExperimentState::Running);
+        let modem = lab.gear.modem.serving("probe");
+        // From what was found on the modem, so that the context of the last look is not taken for this one.
+        let Some(saved) = lab.gear.saved(|s| s.clone()) else {
+            return;
+        };
+        modem.close_links().await;
+        if modem.restore(&saved).await.is_err() {
+            return;
+        }
+        let auth = contexts::wanted(&lab.job.profile).auth;
+        let wanted = Wanted {
+            apn,
+            pdp_type,
+            auth,
+        };
+        let Ok(now) = modem.read_settings().await else {
+            return;
+        };
+        if modem.talk_plainly(&now).await.is_err() {
+            return;
+        }
+        let entered = contexts::enter(lab, proposal.experiment, &wanted, &now).await;
+        let says = match entered {
+            Some((on, links)) => {
+                on_context(lab, &on, &access.card, links).await;
+                format!("looked from context {}", on.cid.unwrap_or_default())
+            }
+            None => "was refused, or the stack did not follow".to_owned(),
+        };
+        lab.step(&proposal, ExperimentState::Done { says });
+    }
+}
+
+async fn on_context(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
+    let signal = lab.gear.modem.serving("probe").signal().await;
+    lab.gear
+        .learnt(|l| l.rsrp_ddbm = signal.ok().and_then(|s| s.rsrp_ddbm));
+    look_up_first(lab, on).await;
+    if links == 0 || on.proven != Some(true) {
+        return;
+    }
+    connections(lab, on, card, links).await;
+}
+
+/// The names without which nothing can be dialled.
+async fn look_up_first(lab: &Lab<'_>, on: &On) {
+    let rows = lab.facts();
+    let Some(case) = Facts::of(&rows).case().cloned() else {
+        return;
+    };
+    let (host, role) = match &case.via_proxy {
+        Some((host, _)) => (host.clone(), TargetRole::Proxy),
+        None => (case.host.clone(), TargetRole::Mmsc),
+    };
+    let mut known: Vec<String> = Vec::new();
+    for turn in 0..ASKED {
+        let fresh = look_up(lab, on, &host, role).await;
+        let literal = host.parse::<IpAddr>().is_ok();
+        let new = fresh.iter().any(|a| !known.contains(a));
+        known.extend(fresh);
+        // A failure once more, and an answer as long as it brings new addresses.
+        if literal || (turn > 0 && (known.is_empty() || !new)) {
+            break;
+        }
+    }
+    let named = case
+        .reference
+        .iter()
+        .find(|(host, _)| host.parse::<IpAddr>().is_err());
+    if let Some((host, _)) = named {
+        look_up(lab, on, host, TargetRole::Reference).await;
+    }
+}
+
+/// The names of further endpoints.
+async fn look_up_further(lab: &Lab<'_>, on: &On) {
+    let rows = lab.facts();
+    let Some(case) = Facts::of(&rows).case().cloned() else {
+        return;
+    };
+    for (host, _) in &case.proxies {
+        look_up(lab, on, host, TargetRole::Proxy).await;
+    }
+    for (host, _, _) in &case.alternates {
+        look_up(lab, on, host, TargetRole::Alternate).await;
+    }
+}
+
+async fn look_up(lab: &Lab<'_>, on: &On, name: &str, role: TargetRole) -> Vec<String> {
+    let modem = lab.gear.modem.serving("probe");
+    let began = lab.gear.sink.now_ms();
+    let (addresses, says, evidence) = if name.parse::<IpAddr>().is_ok() {
+        (
+            vec![name.to_owned()],
+            "an address already".to_owned(),
+            Vec::new(),
+        )
+    } else {
+        match modem.resolve(name).await {
+            Ok((addresses, event)) => (addresses, String::new(), vec![event]),
+            Err(trouble) => (Vec::new(), trouble.failure.raw, trouble.evidence),
+        }
+    };
+    let says_now = if addresses.is_empty() {
+        format!("did not resolve ({says})")
+    } else {
+        addresses.join(", ")
+    };
+    let found = Found::Lookup {
+        on: on.clone(),
+        name: name.to_owned(),
+        role,
+        addresses: addresses.clone(),
+        says,
+        ms: lab.gear.sink.now_ms().saturating_sub(began),
+    };
+    lab.found("E10", evidence, found);
+    super::access::checked(lab, "E10", &format!("Address of {name}"), &says_now);
+    addresses
+}
+
+/// Connects until nothing more would tell anything.
+async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
+    let shared = Shared::default();
+    let mut work: FuturesUnordered<Work<'_>> = FuturesUnordered::new();
+    let mut running: Vec<Target> = Vec::new();
+    let head_start = Instant::now() + lab.real(HEAD_START);
+    let mut wants = Wants::First;
+    let mut looking = false;
+    let limit_ms = u64::try_from(lab.limit.as_millis()).unwrap_or(u64::MAX);
+    loop {
+        let rows = lab.facts();
+        let facts = Facts::of(&rows);
+        if diagnosis::settled(facts) && !lab.job.budget.exhaustive {
+            break;
+        }
+        let parallel = !shared.serial.load(Ordering::Relaxed);
+        let capabilities = Capabilities { parallel, links };
+        let wants_now = if looking { Wants::First } else { wants };
+        let chosen = diagnosis::plan(
+            facts,
+            on,
+            &running,
+            capabilities,
+            lab.job.budget,
+            wants_now,
+            limit_ms,
+        );
+        let nothing_new = chosen.is_empty();
+        for proposal in chosen {
+            let Step::Dial { target, path } = proposal.step.clone() else {
+                continue;
+            };
+            running.push(target.clone());
+            let shared = &shared;
+            work.push(Box::pin(async move {
+                dial::run(lab, shared, on, card, &proposal, &target, path.as_deref()).await;
+                Done::Dialled(target)
+            }));
+        }
+        let first_over = Instant::now() >= head_start || (nothing_new && running.is_empty());
+        if wants == Wants::First && first_over && !looking {
+            wants = Wants::All;
+            looking = true;
+            work.push(Box::pin(async move {
+                look_up_further(lab, on).await;
+                Done::Looked
+            }));
+            continue;
+        }
+        if work.is_empty() {
+            break;
+        }
+        tokio::select! {
+            Some(done) = work.next() => match done {
+                Done::Dialled(target) => running.retain(|t| *t != target),
+                Done::Looked => looking = false,
+            },
+            () = sleep_until(head_start), if wants == Wants::First => {}
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Serial devices: which there are, who they are, who holds them, and finding them again.
+mod devices;
+mod holding;
+#[cfg(unix)]
+mod lost;
+mod probing;
