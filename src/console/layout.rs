@@ -14,6 +14,10 @@
 //! below 80×24: Send beside nothing: the ladder on top, the pane with the keys under it
 //! below 60×15: the pane with the keys alone        below 20×4: one line of truth
 //! ```
+mod arrange;
+
+pub use arrange::{DIVISIONS, Division, Layout};
+
 use ratatui::layout::Rect;
 
 /// A screen: panes that are seen together.
@@ -31,6 +35,16 @@ pub enum Screen {
 impl Screen {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Bench, Self::Diagnosis, Self::Compare];
+
+    /// Its name.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Bench => "Bench",
+            Self::Diagnosis => "Diagnosis",
+            Self::Compare => "Compare",
+        }
+    }
 
     /// Its panes, in the order in which Tab visits them.
     #[must_use]
@@ -194,9 +208,16 @@ impl Plan {
     }
 }
 
-/// Divides a screen of this size, for this focus; `zoomed` gives everything to the focused pane.
+/// Divides a screen of this size, for this focus; `zoomed` gives everything to the focused pane. On the bench a layout of one's own wins
+/// as far as its panes have room.
 #[must_use]
-pub fn plan(width: u16, height: u16, screen: Screen, focus: Pane, zoomed: bool) -> Plan {
+pub fn plan(
+    (width, height): (u16, u16),
+    screen: Screen,
+    focus: Pane,
+    zoomed: bool,
+    layout: &Layout,
+) -> Plan {
     let area = Rect::new(0, 0, width, height);
     if width < 20 || height < 4 {
         return Plan {
@@ -209,10 +230,15 @@ pub fn plan(width: u16, height: u16, screen: Screen, focus: Pane, zoomed: bool) 
     }
     let (strip, rest) = top(area, 1);
     let (body, footer) = bottom(rest, 1);
+    let own = match screen {
+        Screen::Bench => layout.arranged(body, focus),
+        _ => None,
+    };
     let (panes, behind) = match () {
         () if zoomed || width < 60 || height < 15 => {
             (vec![(focus, body)], others(screen, &[focus]))
         }
+        () if own.is_some() => own.unwrap_or_default(),
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
         () if screen == Screen::Compare => compare(body, height, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),

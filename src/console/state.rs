@@ -2,15 +2,15 @@
 //!
 //! In: what the edge hands over at the start, then messages through `update`. Out: what `view` draws. Never here: clocks, files, the modem;
 //! what is known of the bench is held as [`Known`], never copied.
-use super::action::{Action, Place};
+use super::action::{Action, Place, Row};
 use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
 use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
-use super::keymap::{Binding, Keymap};
-use super::layout::{self, Pane, Plan, Screen};
-use super::text;
+use super::keymap::{Binding, Chord, Keymap};
+use super::layout::{self, Layout, Pane, Plan, Screen};
+use super::palette::{Offer, Palette};
 use super::theme::Theme;
 use super::traffic::{Meaning, Traffic};
-use crate::event::{Code, EventId, Fix, ProfileLint, Stage, Verdict};
+use crate::event::{Code, EventId, Fix, ProfileLint, Verdict};
 use crate::known::Known;
 use std::sync::Arc;
 
@@ -128,6 +128,8 @@ impl Default for Bench {
 pub enum Overlay {
     /// All keys.
     Help,
+    /// Any action by its name.
+    Palette,
     /// The profile switcher, where the layout has no pane for it.
     Profiles,
     /// A question.
@@ -171,6 +173,17 @@ pub struct AtLine {
 /// How many AT commands the history keeps.
 pub const AT_HISTORY: usize = 200;
 
+/// Looks and keys, as a configuration wants them.
+#[derive(Clone, Debug, Default)]
+pub struct Looks {
+    /// Looks.
+    pub theme: Theme,
+    /// Keys.
+    pub keymap: Keymap,
+    /// How the bench is divided.
+    pub layout: Layout,
+}
+
 /// Everything that the screen depends on.
 pub struct State {
     /// The newest event that the traffic took in.
@@ -185,6 +198,8 @@ pub struct State {
     pub theme: Theme,
     /// Keys.
     pub keymap: Keymap,
+    /// How the bench is divided.
+    pub layout: Layout,
     /// Functions of other rooms.
     pub bench: Bench,
     /// Columns and rows of the screen.
@@ -209,6 +224,12 @@ pub struct State {
     pub scroll: [usize; Pane::ALL.len()],
     /// How far the help is scrolled.
     pub help_scroll: usize,
+    /// What the help is searched for.
+    pub help_search: Entry,
+    /// The palette.
+    pub palette: Palette,
+    /// The first of two keys, while the second is waited for.
+    pub pending: Option<Chord>,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
     /// Whether the focused pane has the whole screen.
@@ -229,6 +250,8 @@ pub struct State {
     pub comparison: Comparison,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
+    /// Hints that were not learned yet, by name.
+    pub tips: Vec<&'static str>,
     /// Whether the terminal's mouse is ours.
     pub mouse: bool,
 }
@@ -250,6 +273,7 @@ impl State {
             flags,
             theme,
             keymap: Keymap::default(),
+            layout: Layout::default(),
             bench,
             size: (0, 0),
             now_ms: 0,
@@ -267,6 +291,9 @@ impl State {
             traffic: Traffic::default(),
             scroll: [0; Pane::ALL.len()],
             help_scroll: 0,
+            help_search: Entry::new("", 80),
+            palette: Palette::default(),
+            pending: None,
             overlay: None,
             zoomed: false,
             face: SendFace::Ladder,
@@ -277,6 +304,7 @@ impl State {
             marked: Vec::new(),
             comparison: Comparison::default(),
             hint: None,
+            tips: Vec::new(),
             mouse: true,
         };
         state.measure();
@@ -357,13 +385,21 @@ impl State {
     /// How the screen is divided now.
     #[must_use]
     pub fn plan(&self) -> Plan {
-        layout::plan(
-            self.size.0,
-            self.size.1,
-            self.screen,
-            self.focus,
-            self.zoomed,
-        )
+        self.plan_at(self.size)
+    }
+
+    /// The same for a screen of this size.
+    #[must_use]
+    pub fn plan_at(&self, size: (u16, u16)) -> Plan {
+        layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout)
+    }
+
+    /// Puts on looks and keys.
+    pub fn wear(&mut self, looks: Looks) {
+        self.theme = looks.theme;
+        self.keymap = looks.keymap;
+        self.layout = looks.layout;
+        self.pending = None;
     }
 
     /// Whether the profiles have the keys, in their pane or as an overlay.
@@ -376,11 +412,16 @@ impl State {
     /// Whether a place counts under an overlay.
     fn counts(&self, place: Place, overlay: Option<Overlay>) -> bool {
         let fields = self.typing && overlay.is_none();
+        let searched = is_searched(overlay);
         let body = self.compose.field == Field::Text;
         match (place, overlay) {
             (Place::Asked, overlay) => matches!(overlay, Some(Overlay::Ask(_))),
             (_, Some(Overlay::Ask(_))) => false,
             (Place::Everywhere, _) => true,
+            (Place::Typing, _) => fields || searched,
+            (Place::InList, _) => searched,
+            (Place::InPalette, _) => overlay == Some(Overlay::Palette),
+            (_, Some(Overlay::Palette | Overlay::Help)) => false,
             (Place::Command, _) => !fields,
             (Place::On(Pane::Profiles), _) => {
                 overlay == Some(Overlay::Profiles)
@@ -388,7 +429,6 @@ impl State {
             }
             (Place::OnScreen(screen), _) => overlay.is_none() && self.screen == screen,
             (Place::On(pane), _) => overlay.is_none() && !fields && self.focus == pane,
-            (Place::Typing, _) => fields,
             (Place::InText, _) => fields && self.focus == Pane::Compose && body,
             (Place::InLine, _) => fields && self.focus == Pane::Compose && !body,
             (Place::InAt, _) => fields && self.focus == Pane::Traffic,
@@ -404,16 +444,74 @@ impl State {
     /// The same for the screen under the help.
     #[must_use]
     pub fn valid_below(&self, binding: &Binding) -> bool {
-        let overlay = self.overlay.filter(|o| *o != Overlay::Help);
+        let overlay = self.overlay.filter(|o| !is_searched(Some(*o)));
         self.binding_counts(binding, overlay)
     }
 
     fn binding_counts(&self, binding: &Binding, overlay: Option<Overlay>) -> bool {
-        let fields = self.typing && overlay.is_none();
+        let fields = (self.typing && overlay.is_none()) || is_searched(overlay);
         let quits = binding.action == Action::Quit && !binding.chord.is_text();
         (self.counts(binding.place, overlay) || quits)
             && !(fields && binding.chord.is_text())
             && self.has_object(binding.action)
+    }
+
+    /// Whether a plain character is text now.
+    #[must_use]
+    pub fn takes_text(&self) -> bool {
+        (self.typing && self.overlay.is_none()) || is_searched(self.overlay)
+    }
+
+    /// Whether an action can be done by its name: it is valid on the screen under the palette, be text typed there or not.
+    #[must_use]
+    pub fn can(&self, row: &Row) -> bool {
+        let counts = |place: Place| match place {
+            Place::Everywhere | Place::Command => true,
+            Place::On(Pane::Profiles) => self.on_profiles_below(),
+            Place::On(pane) => self.focus == pane,
+            place => self.counts(place, None),
+        };
+        let goes = matches!(row.action, Action::Focus(_));
+        goes || (row.keys.iter().any(|(_, place)| counts(*place)) && self.has_object(row.action))
+    }
+
+    /// Why an action cannot be done by its name: where it would be valid, or that there is nothing to act on.
+    #[must_use]
+    pub fn why_not(&self, row: &Row) -> String {
+        let anywhere = [Place::Everywhere, Place::Command];
+        if row.keys.iter().any(|(_, place)| anywhere.contains(place)) {
+            return "nothing to do it with now".to_owned();
+        }
+        let mut places: Vec<String> = Vec::new();
+        for (_, place) in row.keys {
+            let words = place.words();
+            if !places.contains(&words) {
+                places.push(words);
+            }
+        }
+        format!("only {}", places.join(" or "))
+    }
+
+    /// What the palette offers now.
+    #[must_use]
+    pub fn offers(&self) -> Vec<Offer> {
+        self.palette.offers(|row| self.can(row))
+    }
+
+    fn on_profiles_below(&self) -> bool {
+        self.focus == Pane::Profiles && self.screen == Screen::Bench
+    }
+
+    /// A key of an action, for texts: the first that counts now, else any, else its name in the palette.
+    #[must_use]
+    pub fn key_of(&self, action: Action) -> String {
+        let now = self.keymap.key(action, |b| self.binding_is_valid(b));
+        let key = now.or_else(|| self.keymap.keys(action).into_iter().next());
+        match (key, action.row()) {
+            (Some(key), _) => key.shown(),
+            (None, Some(row)) => format!(":{}", row.name),
+            (None, None) => String::new(),
+        }
     }
 
     /// Whether an action has something to act on. Others stay silent and out of the footer.
@@ -437,53 +535,9 @@ impl State {
             _ => true,
         }
     }
-
-    /// The line that stays on the terminal after the end: what became of the last send, and where the session was recorded.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let sends = self.known.sends.len();
-        let last = match self.known.sends.back() {
-            None => "nothing was sent".to_owned(),
-            Some(send) => format!("send {}: {}", send.message.send, outcome(send)),
-        };
-        let more = if sends > 1 {
-            format!(" ({sends} sends in this session)")
-        } else {
-            String::new()
-        };
-        let recorded = match &self.flags.recording {
-            Some(path) => format!("; recorded in {}", text::clean(path)),
-            None => String::new(),
-        };
-        format!("mmscope: {last}{more}{recorded}")
-    }
 }
 
-/// How a send stands, in one line.
-#[must_use]
-pub fn outcome(send: &crate::known::Send) -> String {
-    let through = text::clean(&send.message.profile);
-    if let Some(result) = &send.result {
-        let took = text::duration(result.duration_ms);
-        if result.ok {
-            return format!("M-Send.conf Ok after {took} through {through}");
-        }
-        if result.unknown {
-            return format!(
-                "unknown: the request may have gone out whole, no answer was read ({took})"
-            );
-        }
-        if result.cancelled {
-            return format!("stopped by you after {took}");
-        }
-    }
-    if let Some((stage, failure)) = send.failure() {
-        return format!("failed at {stage}: {}", text::clean(&failure.what));
-    }
-    let running = send.rungs.iter().rev().find(|r| r.state.is_some());
-    let at = running.map_or(Stage::Encode, |r| r.stage);
-    match &send.result {
-        Some(_) => format!("failed at {at}"),
-        None => format!("running, at {at}, through {through}"),
-    }
+/// Whether text is typed into an overlay.
+fn is_searched(overlay: Option<Overlay>) -> bool {
+    matches!(overlay, Some(Overlay::Palette | Overlay::Help))
 }

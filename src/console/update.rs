@@ -14,10 +14,12 @@ use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 use super::action::Action;
 use super::editor::{Draft, Field};
-use super::keymap::Chord;
+use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
-use super::state::{AT_HISTORY, Overlay, ProfileRow, Question, SendFace, State};
+use super::palette::Offer;
+use super::state::{AT_HISTORY, Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
+use super::theme::Colours;
 use super::view;
 use crate::event::{Event, Fix, Witness};
 use crate::known::Known;
@@ -44,6 +46,8 @@ pub enum Message {
     Tick(u64),
     /// A word to the person, shown until the next key.
     Hint(String),
+    /// What a reload read.
+    Reloaded(Box<Looks>),
 }
 
 /// What the bench shall do.
@@ -88,6 +92,10 @@ pub enum Effect {
     Mouse(bool),
     /// Draw the whole screen anew.
     Redraw,
+    /// Read configuration, theme and profiles again; what was read comes as [`Message::Reloaded`].
+    Reload,
+    /// Remember that the person knows this hint.
+    Learned(&'static str),
     /// Give the terminal back and stop, until continued.
     Suspend,
     /// End.
@@ -118,6 +126,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Tick(now_ms) => state.now_ms = now_ms,
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
+        Message::Reloaded(looks) => {
+            state.wear(*looks);
+            state.hint = Some("Configuration, theme and profiles were read again.".to_owned());
+        }
     }
     Vec::new()
 }
@@ -156,25 +168,37 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     state.hint = None;
-    let action = state.keymap.action(key, |b| state.binding_is_valid(b));
-    if let Some(action) = action {
-        return act(state, action);
-    }
     let chord = Chord::of(key);
-    if let (true, None, true, Some(c)) = (
-        state.typing,
-        state.overlay,
-        chord.is_text(),
-        chord.character(),
-    ) {
-        let mut octets = [0; 4];
-        insert(state, c.encode_utf8(&mut octets));
+    let pending = state.pending.take();
+    let press = state
+        .keymap
+        .press(pending, chord, |b| state.binding_is_valid(b));
+    match (press, pending, chord.character()) {
+        (Press::Act(action), _, _) => return act(state, action),
+        (Press::Wait, _, _) => state.pending = Some(chord),
+        // A second key that means nothing is no text either: nobody meant to write it.
+        (Press::Nothing, Some(first), _) => {
+            let keys = format!("{} {}", first.shown(), chord.shown());
+            state.hint = Some(format!("{} means nothing here.", text::clean(&keys)));
+        }
+        (Press::Nothing, None, Some(c)) if chord.is_text() && state.takes_text() => {
+            let mut octets = [0; 4];
+            insert(state, c.encode_utf8(&mut octets));
+        }
+        (Press::Nothing, None, _) => {}
     }
     Vec::new()
 }
 
-/// Does an action. Also for the mouse, and later for a palette.
+/// Does an action: for keys, the mouse and the palette.
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    let learned = state.learn(action).into_iter().map(Effect::Learned);
+    let mut effects: Vec<Effect> = learned.collect();
+    effects.extend(carry_out(state, action));
+    effects
+}
+
+fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Send => return send(state),
         Action::Stop => return order(Order::Cancel),
@@ -214,10 +238,22 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.mouse = !state.mouse;
             state.hint = Some(match state.mouse {
                 true => "The mouse works in the console again.".to_owned(),
-                false => "The mouse is the terminal's: select and copy text.".to_owned(),
+                false => format!(
+                    "The mouse is the terminal's: select and copy text. {} takes it back; Shift while selecting would have done too.",
+                    state.key_of(Action::Mouse)
+                ),
             });
             return vec![Effect::Mouse(state.mouse)];
         }
+        Action::Palette => {
+            state.palette.open();
+            toggle(state, Overlay::Palette);
+        }
+        Action::Choose => return choose(state),
+        Action::Complete => complete(state),
+        Action::NextTheme => next_theme(state),
+        Action::NextLayout => next_layout(state),
+        Action::Reload => return vec![Effect::Reload],
         Action::Help => toggle(state, Overlay::Help),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
@@ -236,6 +272,70 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Does what is chosen in the palette.
+fn choose(state: &mut State) -> Vec<Effect> {
+    let Some(offer) = state.offers().into_iter().nth(state.palette.chosen) else {
+        return Vec::new();
+    };
+    match offer {
+        // Through the AT line and not past it: what warns there warns here too.
+        Offer::At(command) => {
+            focus(state, Pane::Traffic, true);
+            state.at.entry.set(&command);
+            let key = state.key_of(Action::RunAt);
+            state.hint = Some(format!("{key} sends it to the modem."));
+            Vec::new()
+        }
+        Offer::Do(action) => {
+            let Some(row) = action.row() else {
+                return Vec::new();
+            };
+            if !state.can(row) {
+                state.hint = Some(format!("{}: {}.", row.name, state.why_not(row)));
+                return Vec::new();
+            }
+            state.overlay = None;
+            state.palette.done(action);
+            act(state, action)
+        }
+    }
+}
+
+/// Completes what is typed in the palette to the chosen name.
+fn complete(state: &mut State) {
+    let offer = state.offers().into_iter().nth(state.palette.chosen);
+    if let Some(row) = offer.and_then(|o| match o {
+        Offer::Do(action) => action.row(),
+        Offer::At(_) => None,
+    }) {
+        state.palette.entry.set(row.name);
+        state.palette.chosen = 0;
+    }
+}
+
+fn next_theme(state: &mut State) {
+    if state.theme.colours == Colours::Mono {
+        let says = "Colours are off (NO_COLOR, --color never, or the configuration): every theme looks like mono.";
+        state.hint = Some(says.to_owned());
+        return;
+    }
+    state.theme = state.theme.next();
+    let name = &state.theme.name;
+    state.hint = Some(format!(
+        "Theme {name}. To keep it: theme = \"{name}\" under [screen] in the configuration."
+    ));
+}
+
+fn next_layout(state: &mut State) {
+    state.layout = state.layout.next();
+    go(state, Screen::Bench);
+    clamp_scrolls(state);
+    let name = state.layout.name();
+    state.hint = Some(format!(
+        "Layout {name}. To keep it: layout = \"{name}\" under [screen] in the configuration."
+    ));
 }
 
 fn order(order: Order) -> Vec<Effect> {

@@ -26,6 +26,12 @@ pub(super) fn offset(state: &State, room: Room) -> usize {
     (state.chosen + 2).saturating_sub(table)
 }
 
+/// The profile whose row is this one of the pane's lines.
+pub(super) fn row_at(state: &State, line: usize) -> Option<usize> {
+    let at = line.checked_sub(1)?;
+    (at < state.profiles.len()).then_some(at)
+}
+
 /// Rows kept for what is said of the chosen profile.
 const DETAIL: usize = 7;
 
