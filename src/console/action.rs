@@ -228,7 +228,7 @@ pub const TABLE: &[Row] = &[
     row(A::NewLine, "new-line", "new line", "Begin a new line in the text.", &[("enter", InText)]),
     row(A::Write, "write", "write", "Write the message: recipients, subject, text.", &[("enter", On(Pane::Compose)), ("e", Command)]).foot(11),
     row(A::TypeAt, "type-at", "AT command", "Type an AT command.", &[("enter", On(Pane::Traffic)), ("a", Command)]).foot(16),
-    row(A::Profiles, "profiles", "profiles", "Show the carrier profiles and choose one.", &[("p", Command), ("8", Command), ("alt-8", Everywhere), ("ctrl-o", Everywhere), ("f2", Everywhere)]).foot(12),
+    row(A::Profiles, "profiles", "profiles", "Show the carrier profiles and choose one.", &[("p", Command), ("8", Command), ("ctrl-o", Everywhere), ("f2", Everywhere), ("alt-8", Everywhere)]).foot(12),
     row(A::Leave, "leave", "back", "Leave the text field, the list, the zoom or the help.", &[("esc", Everywhere)]).foot(7),
     row(A::Http, "http", "HTTP", "Show the HTTP request and answer of the send, field by field.", &[("h", Command)]).foot(13),
     row(A::Bubble, "bubble", "bubble", "Show the bubble on the simulated phone, its whole text.", &[("b", Command)]).foot(13),

@@ -10,7 +10,7 @@
 //! │ one of the small panes   │    │                │ PDP DNS TCP │   │                  │ DNS     │ TCP       │
 //! └ footer ──────────────────┘    └ footer ────────┴─────────────┘   └ footer ──────────┴─────────────────────┘
 //!
-//! tall and narrow (portrait): Compose, Send, Traffic … one under the other
+//! tall and narrow (portrait): Compose, Send, Traffic one under the other; from 56 rows on also PDP, DNS beside TCP
 //! below 80×24: Send beside nothing: the ladder on top, the pane with the keys under it
 //! below 60×15: the pane with the keys alone        below 20×4: one line of truth
 //! ```
@@ -403,14 +403,32 @@ fn standard(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
 }
 
 fn portrait(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
-    let (compose, rest) = top(body, body.height * 28 / 100);
-    let (send, lower) = top(rest, body.height * 40 / 100);
-    let under = slot(focus);
-    let panes = vec![(Pane::Compose, compose), (Pane::Send, send), (under, lower)];
-    (
-        panes,
-        others(Screen::Bench, &[Pane::Compose, Pane::Send, under]),
-    )
+    let tall = body.height >= 54;
+    let (compose, send) = if tall { (22, 36) } else { (28, 40) };
+    let (compose, rest) = top(body, body.height * compose / 100);
+    let (send, lower) = top(rest, body.height * send / 100);
+    let mut panes = vec![(Pane::Compose, compose), (Pane::Send, send)];
+    let mut lower = lower;
+    let mut under = Vec::new();
+    if tall {
+        let (upper, links) = bottom(lower, 6);
+        let (upper, contexts) = bottom(upper, 6);
+        let (dns, tcp) = left(links, links.width / 2);
+        lower = upper;
+        under = vec![
+            (Pane::Contexts, contexts),
+            (Pane::Dns, dns),
+            (Pane::Tcp, tcp),
+        ];
+    }
+    let shown = match under.iter().any(|(p, _)| *p == focus) {
+        true => Pane::Traffic,
+        false => slot(focus),
+    };
+    panes.push((shown, lower));
+    panes.extend(under);
+    let all: Vec<Pane> = panes.iter().map(|(p, _)| *p).collect();
+    (panes, others(Screen::Bench, &all))
 }
 
 fn small(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {

@@ -448,6 +448,17 @@ impl State {
         self.binding_counts(binding, overlay)
     }
 
+    /// Whether a binding counts now, and no more special one takes its key.
+    #[must_use]
+    pub fn reaches(&self, binding: &Binding) -> bool {
+        self.binding_is_valid(binding)
+            && !self.keymap.bindings().iter().any(|other| {
+                other.stroke() == binding.stroke()
+                    && other.place.rank() > binding.place.rank()
+                    && self.binding_is_valid(other)
+            })
+    }
+
     fn binding_counts(&self, binding: &Binding, overlay: Option<Overlay>) -> bool {
         let fields = (self.typing && overlay.is_none()) || is_searched(overlay);
         let quits = binding.action == Action::Quit && !binding.chord.is_text();
@@ -505,7 +516,7 @@ impl State {
     /// A key of an action, for texts: the first that counts now, else any, else its name in the palette.
     #[must_use]
     pub fn key_of(&self, action: Action) -> String {
-        let now = self.keymap.key(action, |b| self.binding_is_valid(b));
+        let now = self.keymap.key(action, |b| self.reaches(b));
         let key = now.or_else(|| self.keymap.keys(action).into_iter().next());
         match (key, action.row()) {
             (Some(key), _) => key.shown(),

@@ -30,7 +30,7 @@ pub const TIPS: &[Tip] = &[
     Tip {
         name: "probe",
         action: Action::Probe,
-        when: State::has_failed,
+        when: |s| s.has_failed() && !s.is_busy(),
         says: |_| "finds out why it failed; nothing is sent",
     },
     Tip {

@@ -345,7 +345,10 @@ fn order(order: Order) -> Vec<Effect> {
 fn send(state: &mut State) -> Vec<Effect> {
     let draft = state.draft();
     let obstacle = if state.known.running().is_some() {
-        Some("A send is running: ^X stops it.".to_owned())
+        Some(format!(
+            "A send is running: {} stops it.",
+            state.key_of(Action::Stop)
+        ))
     } else if draft.to.is_empty() {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::To;

@@ -1,7 +1,7 @@
 //! The footer: the keys that are valid here, from the action table; or a word to the person.
 use super::ink::Ink;
 use crate::console::action::{Action, Row, TABLE};
-use crate::console::keymap::{Binding, Chord};
+use crate::console::keymap::Chord;
 use crate::console::layout::Screen;
 use crate::console::state::State;
 use crate::console::text;
@@ -58,7 +58,7 @@ fn waiting(state: &State, ink: &Ink, first: Chord, width: usize) -> Line<'static
         let Some(then) = binding.then.filter(|_| binding.chord == first) else {
             continue;
         };
-        let Some(row) = binding.action.row().filter(|_| is_reached(state, binding)) else {
+        let Some(row) = binding.action.row().filter(|_| state.reaches(binding)) else {
             continue;
         };
         let key = then.shown();
@@ -99,7 +99,7 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         .filter(|r| r.action != Action::Send || !state.is_busy())
         .filter(|r| r.action != Action::Probe || asks_why(state))
         .filter_map(|r| {
-            let key = state.keymap.key(r.action, |b| is_reached(state, b));
+            let key = state.keymap.key(r.action, |b| state.reaches(b));
             Some((r, key?.shown()))
         })
         .collect();
@@ -136,16 +136,6 @@ fn items(state: &State, width: u16) -> Vec<Item> {
 /// Whether finding out why not is worth a place: a send failed, or one looks at the diagnosis.
 fn asks_why(state: &State) -> bool {
     !state.is_busy() && (state.has_failed() || state.screen == Screen::Diagnosis)
-}
-
-/// Whether the key is valid, and no more special action takes it here.
-fn is_reached(state: &State, binding: &Binding) -> bool {
-    state.binding_is_valid(binding)
-        && !state.keymap.bindings().iter().any(|other| {
-            other.stroke() == binding.stroke()
-                && other.place.rank() > binding.place.rank()
-                && state.binding_is_valid(other)
-        })
 }
 
 fn item(action: Action, key: String, label: String, from: u16) -> Item {

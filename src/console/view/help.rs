@@ -104,7 +104,7 @@ fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
         lines.push(Line::default());
     }
     if lines.is_empty() {
-        let says = "No action fits that. Backspace takes it away, Esc closes the help.";
+        let says = "No action fits that.";
         return ink.sentence(Tone::Quiet, "", says, width);
     }
     let world = match &state.flags.world {

@@ -20,6 +20,7 @@ mod palette;
 mod profiles;
 mod signal;
 mod strip;
+mod tabs;
 mod tcp;
 mod traffic;
 mod truth;
@@ -37,7 +38,7 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 pub use footer::action_at as footer_action;
 pub use palette::offer_at;
-pub use strip::screen_at;
+pub use tabs::screen_at;
 
 /// The room that a pane's content has.
 #[derive(Clone, Copy, Debug)]
@@ -60,20 +61,10 @@ pub fn view(state: &State, frame: &mut Frame) {
         return;
     }
     strip::draw(state, frame, plan.strip);
-    let slot = plan
-        .panes
-        .iter()
-        .map(|(p, _)| *p)
-        .find(|p| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict))
-        .or(plan.panes.last().map(|(p, _)| *p));
     for (pane, place) in &plan.panes {
-        let behind = if slot == Some(*pane) {
-            plan.behind.as_slice()
-        } else {
-            &[]
-        };
-        draw_pane(state, frame, *pane, *place, behind);
+        draw_pane(state, frame, *pane, *place, behind(&plan, *pane));
     }
+    tabs::draw(state, frame, &plan);
     tip(state, frame, &plan);
     footer::draw(state, frame, plan.footer);
     match state.overlay {
@@ -87,6 +78,24 @@ pub fn view(state: &State, frame: &mut Frame) {
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
         None => {}
     }
+}
+
+/// The panes that share the place of this one.
+fn behind(plan: &Plan, pane: Pane) -> &[Pane] {
+    let panes = plan.panes.iter().map(|(p, _)| *p);
+    let slot = panes
+        .clone()
+        .find(|p| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict))
+        .or(panes.last());
+    match slot == Some(pane) {
+        true => &plan.behind,
+        false => &[],
+    }
+}
+
+/// The title of a pane as it stands in its edge.
+fn heading(state: &State, pane: Pane, plan: &Plan) -> Vec<Span<'static>> {
+    titles(state, pane, false, behind(plan, pane))
 }
 
 /// A hint for the first hours, in the lowest edge of the screen: it takes no row from a pane.
@@ -232,6 +241,26 @@ fn edge(
     } else {
         Tone::Edge
     };
+    let title = titles(state, pane, focused, behind);
+    let mut block = Block::bordered()
+        .border_set(glyphs.edges[usize::from(focused)])
+        .border_style(state.theme.style(tone))
+        .title_top(Line::from(title));
+    if above + below > 0 {
+        let (up, down) = (glyphs.up, glyphs.down);
+        let more = match (above, below) {
+            (0, _) => format!(" {below} more {down} "),
+            (_, 0) => format!(" {above} more {up} "),
+            _ => format!(" {above} {up} {below} {down} "),
+        };
+        block = block.title_bottom(Line::from(ink.own(Tone::Warn, more)).right_aligned());
+    }
+    block
+}
+
+/// The number and the name of a pane, what it says of itself, and who shares its place.
+fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span<'static>> {
+    let ink = Ink::new(state);
     let mut title = vec![
         ink.own(Tone::Quiet, format!(" {} ", pane.number())),
         ink.own(
@@ -253,20 +282,7 @@ fn edge(
             title.push(ink.own(Tone::Edge, label));
         }
     }
-    let mut block = Block::bordered()
-        .border_set(glyphs.edges[usize::from(focused)])
-        .border_style(state.theme.style(tone))
-        .title_top(Line::from(title));
-    if above + below > 0 {
-        let (up, down) = (glyphs.up, glyphs.down);
-        let more = match (above, below) {
-            (0, _) => format!(" {below} more {down} "),
-            (_, 0) => format!(" {above} more {up} "),
-            _ => format!(" {above} {up} {below} {down} "),
-        };
-        block = block.title_bottom(Line::from(ink.own(Tone::Warn, more)).right_aligned());
-    }
-    block
+    title
 }
 
 fn title(state: &State, pane: Pane) -> &'static str {

@@ -50,7 +50,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         ink.own(Tone::Strong, typed),
     ])];
     if offers.is_empty() {
-        let says = "No action fits that. Esc goes back.";
+        let says = "No action fits that.";
         lines.extend(ink.sentence(Tone::Quiet, "  ", says, width));
     }
     let shown = offers.iter().enumerate().skip(from).take(height);

@@ -2,6 +2,7 @@
 use super::Room;
 use super::ink::Ink;
 use super::ladder::lints;
+use crate::console::action::Action;
 use crate::console::state::{ProfileRow, State};
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -152,7 +153,10 @@ fn spaced(ink: &Ink, tone: Tone, says: &str, columns: usize) -> Span<'static> {
 fn detail(state: &State, ink: &Ink, row: &ProfileRow, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let in_use = state.known.profile.as_ref().is_some_and(|p| p.id == row.id);
-    let what = if in_use { "in use" } else { "Enter uses it" };
+    let what = match in_use {
+        true => "in use".to_owned(),
+        false => format!("{} uses it", state.key_of(Action::UseProfile)),
+    };
     let for_comparing = match state.marked.contains(&row.id) {
         true => ", marked for comparing",
         false => "",

@@ -1,9 +1,6 @@
 //! The header strip: line, modem, SIM, network, signal, profile, recording, alarms. What matters least gives way first.
 use super::ink::Ink;
 use super::signal;
-use crate::console::action::Action;
-use crate::console::keymap::Stroke;
-use crate::console::layout::Screen;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -17,83 +14,36 @@ struct Part {
     forms: Vec<Vec<Span<'static>>>,
     weight: u8,
     right: bool,
-    tabs: bool,
-}
-
-/// A part that is shown, and its first column.
-struct Placed {
-    from: usize,
-    form: Vec<Span<'static>>,
-    tabs: bool,
 }
 
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
-    for part in placed(state, usize::from(area.width)) {
-        let from = u16::try_from(part.from).unwrap_or(u16::MAX).min(area.width);
+    let chosen = choose(parts(state), usize::from(area.width).saturating_sub(2));
+    let mut left = vec![Span::raw(" ")];
+    let mut right = Vec::new();
+    for (on_right, form) in chosen {
+        let side = if on_right { &mut right } else { &mut left };
+        if side.len() > usize::from(!on_right) {
+            side.push(Span::raw("  "));
+        }
+        side.extend(form);
+    }
+    right.push(Span::raw(" "));
+    frame.render_widget(Line::from(left), area);
+    let right = Line::from(right);
+    let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
+    if width <= area.width {
         let place = Rect {
-            x: area.x + from,
-            width: area.width - from,
+            x: area.x + area.width - width,
+            width,
             ..area
         };
-        frame.render_widget(Line::from(part.form), place);
+        frame.render_widget(right, place);
     }
-}
-
-/// The screen whose name stands at this position.
-#[must_use]
-pub fn screen_at(state: &State, column: u16, row: u16) -> Option<Screen> {
-    let area = state.plan().strip;
-    if area.height == 0 || row != area.y {
-        return None;
-    }
-    let tabs = placed(state, usize::from(area.width))
-        .into_iter()
-        .find(|p| p.tabs)?;
-    let mut from = tabs.from;
-    let at = usize::from(column);
-    for (screen, tab) in Screen::ALL.into_iter().zip(&tabs.form) {
-        let until = from + text::width(&tab.content);
-        if (from..until).contains(&at) {
-            return Some(screen);
-        }
-        from = until;
-    }
-    None
-}
-
-/// Every part that is shown, in its place: from the left, and from the right.
-fn placed(state: &State, width: usize) -> Vec<Placed> {
-    let wide = |form: &[Span]| form.iter().map(|s| text::width(&s.content)).sum::<usize>();
-    let chosen = choose(parts(state), width.saturating_sub(2));
-    let (right, left): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|p| p.0);
-    let mut out = Vec::new();
-    let mut at = 1;
-    for (_, tabs, form) in left {
-        let next = at + wide(&form) + 2;
-        out.push(Placed {
-            from: at,
-            form,
-            tabs,
-        });
-        at = next;
-    }
-    let all: usize = right.iter().map(|p| wide(&p.2) + 2).sum();
-    let mut at = (width + 1).saturating_sub(all);
-    for (_, tabs, form) in right {
-        let next = at + wide(&form) + 2;
-        out.push(Placed {
-            from: at,
-            form,
-            tabs,
-        });
-        at = next;
-    }
-    out
 }
 
 /// Which form of which part is shown: the heaviest parts get a place first, in their shortest form; then, again by weight, longer
 /// forms as far as there is room.
-fn choose(parts: Vec<Part>, room: usize) -> Vec<(bool, bool, Vec<Span<'static>>)> {
+fn choose(parts: Vec<Part>, room: usize) -> Vec<(bool, Vec<Span<'static>>)> {
     let wide = |form: &[Span]| 2 + form.iter().map(|s| text::width(&s.content)).sum::<usize>();
     let mut by_weight: Vec<usize> = (0..parts.len()).collect();
     by_weight.sort_by_key(|&n| std::cmp::Reverse(parts[n].weight));
@@ -119,7 +69,7 @@ fn choose(parts: Vec<Part>, room: usize) -> Vec<(bool, bool, Vec<Span<'static>>)
     }
     let shown = parts.into_iter().zip(form);
     shown
-        .filter_map(|(mut part, at)| Some((part.right, part.tabs, part.forms.swap_remove(at?))))
+        .filter_map(|(mut part, at)| Some((part.right, part.forms.swap_remove(at?))))
         .collect()
 }
 
@@ -132,7 +82,6 @@ fn parts(state: &State) -> Vec<Part> {
         network(state, &ink),
         radio(state, &ink),
     ];
-    parts.push(tabs(state, &ink));
     parts.extend(busy(state, &ink));
     parts.push(profile(state, &ink));
     parts.push(recording(state, &ink));
@@ -145,7 +94,6 @@ fn left(weight: u8, forms: Vec<Vec<Span<'static>>>) -> Part {
         forms,
         weight,
         right: false,
-        tabs: false,
     }
 }
 
@@ -154,28 +102,6 @@ fn right(weight: u8, forms: Vec<Vec<Span<'static>>>) -> Part {
         forms,
         weight,
         right: true,
-        tabs: false,
-    }
-}
-
-/// The screens, the one that is shown in brackets; a click goes there. By name, or by their keys where what was measured wants the room.
-fn tabs(state: &State, ink: &Ink) -> Part {
-    let form = |word: fn(&State, Screen) -> String| -> Vec<Span<'static>> {
-        let screens = Screen::ALL.into_iter();
-        let tab = |screen: Screen| match (screen == state.screen, word(state, screen)) {
-            (true, word) => ink.own(Tone::Strong, format!("[{word}]")),
-            (false, word) => ink.own(Tone::Quiet, format!(" {word} ")),
-        };
-        screens.map(tab).collect()
-    };
-    let names = form(|_, screen| screen.title().to_owned());
-    let keys = form(|state, screen| {
-        let keys = state.keymap.keys(Action::Go(screen));
-        keys.first().map_or("?".to_owned(), Stroke::shown)
-    });
-    Part {
-        tabs: true,
-        ..right(0, vec![names, keys])
     }
 }
 

@@ -187,7 +187,7 @@ fn what_is_taken_from_a_default_is_said() {
     let (keymap, remarks) = read("[keys]\nhttp = [\"p\"]\n").unwrap();
     assert_eq!(
         remarks,
-        ["p is now http, and no longer profiles (which keeps 8, Alt-8, ^O, F2)"]
+        ["p is now http, and no longer profiles (which keeps 8, ^O, F2, Alt-8)"]
     );
     let mut state = console("[keys]\nhttp = [\"p\"]\n");
     press(&mut state, "p");

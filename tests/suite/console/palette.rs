@@ -202,9 +202,21 @@ fn rows_screens_offers_and_answers_can_be_clicked() {
     press(&mut state, "<esc>");
     let seen = rows(&screen(&mut state, 200, 50));
     let (x, y) = find(&seen, "[Bench]");
-    assert_eq!(y, 0);
     click(&mut state, x + 9, y);
     assert_eq!(state.screen, Screen::Diagnosis);
+    let seen = rows(&screen(&mut state, 80, 24));
+    let (x, y) = find(&seen, "[Diagnosis]");
+    click(&mut state, x - 2, y);
+    assert_eq!(state.screen, Screen::Bench);
+    let seen = rows(&screen(&mut state, 34, 12));
+    let (x, y) = find(&seen, "[F5] F6  F7 ");
+    click(&mut state, x + 9, y);
+    assert_eq!(
+        state.screen,
+        Screen::Compare,
+        "by key where names have no room"
+    );
+    press(&mut state, "<f6>");
 
     let seen = rows(&screen(&mut state, 120, 36));
     let (x, y) = find(&seen, "public host (control) 203.0.113.10:80 opened");
