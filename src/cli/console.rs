@@ -322,7 +322,14 @@ impl Feed for JournalFeed {
     }
 
     fn reload(&mut self) -> Result<Looks, String> {
-        let looks = looks::read(&self.global, &self.folders).map_err(|e| e.says)?;
+        let looks = looks::read(&self.global, &self.folders).map_err(|e| {
+            let mut faults = e.says.lines();
+            let first = faults.next().unwrap_or_default().to_owned();
+            match faults.count() {
+                0 => first,
+                more => format!("{first} (and {more} more: `mmscope config --check`)"),
+            }
+        })?;
         let (library, complaints) = self.folders.library();
         if let Some(first) = complaints.into_iter().next() {
             return Err(first);

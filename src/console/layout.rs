@@ -305,6 +305,9 @@ fn diagnosis(body: Rect, width: u16, height: u16, focus: Pane) -> (Vec<(Pane, Re
         ];
         return (panes, Vec::new());
     }
+    if height >= 48 {
+        return diagnosis_tall(body, focus);
+    }
     let under = match focus {
         Pane::Hypotheses | Pane::Experiments | Pane::Attempts => focus,
         _ => Pane::Evidence,
@@ -324,6 +327,27 @@ fn diagnosis(body: Rect, width: u16, height: u16, focus: Pane) -> (Vec<(Pane, Re
     let (verdict, slot) = top(body, body.height / 2);
     let behind = others(Screen::Diagnosis, &[Pane::Verdict, under]);
     (vec![(Pane::Verdict, verdict), (under, slot)], behind)
+}
+
+/// Tall and narrow: all of it one under the other, the attempts in the experiments' place.
+fn diagnosis_tall(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+    let (verdict, rest) = top(body, body.height * 30 / 100);
+    let (evidence, rest) = top(rest, body.height * 15 / 100);
+    let (hypotheses, rest) = top(rest, body.height * 14 / 100);
+    let (slot, traffic) = top(rest, body.height * 15 / 100);
+    let tried = match focus {
+        Pane::Attempts => Pane::Attempts,
+        _ => Pane::Experiments,
+    };
+    let panes = vec![
+        (Pane::Verdict, verdict),
+        (Pane::Evidence, evidence),
+        (Pane::Hypotheses, hypotheses),
+        (tried, slot),
+        (Pane::Traffic, traffic),
+    ];
+    let shown: Vec<Pane> = panes.iter().map(|(p, _)| *p).collect();
+    (panes, others(Screen::Diagnosis, &shown))
 }
 
 fn compare(body: Rect, height: u16, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {

@@ -104,6 +104,7 @@ impl Keymap {
                 }
             }
         }
+        faults.extend(led(text, keys.leader.as_ref(), &held, leader));
         if !faults.is_empty() {
             faults.sort_by_key(|f| (f.line, f.column));
             return Err(faults);
@@ -147,6 +148,17 @@ fn leader(text: &str, word: Option<&Word>) -> Result<Chord, Fault> {
         }
         None => Err(no_key(text, word)),
     }
+}
+
+/// The fault of a leader that is an action's key by itself.
+fn led(text: &str, word: Option<&Word>, held: &[Held], leader: Chord) -> Option<Fault> {
+    let alone = |(s, _): &(Stroke, Place)| s.first == leader && s.then.is_none();
+    let other = held.iter().find(|h| h.keys.iter().any(alone))?;
+    let word = word?;
+    let says = format!("`{}` is a key of `{}`", word.text, other.row.name);
+    let remedy =
+        "a leader does nothing by itself: take another key, or give that action another one";
+    Some(Fault::at(text, word.span.clone(), says, remedy))
 }
 
 fn no_key(text: &str, word: &Word) -> Fault {
@@ -265,7 +277,14 @@ fn take(
             ));
         }
         if other.keys.iter().all(clash) {
-            let says = format!("{shown} is the only key of `{}`", other.row.name);
+            let theirs = other.keys[0].0.shown();
+            let says = match theirs == shown {
+                true => format!("{shown} is the only key of `{}`", other.row.name),
+                false => format!(
+                    "{shown} would leave {theirs} undecided, the only key of `{}`",
+                    other.row.name
+                ),
+            };
             let remedy = format!(
                 "give that another one too, or take it away: {} = []",
                 other.row.name

@@ -156,6 +156,16 @@ fn a_wrong_key_is_named_with_its_place_and_remedy() {
             "2:10: `emacs` is no preset",
             "standard, arrows, vim",
         ),
+        (
+            "leader = \"ctrl-s\"",
+            "2:10: `ctrl-s` is a key of `send`",
+            "take another key",
+        ),
+        (
+            "zoom = [\"ctrl-k\"]",
+            "2:9: ^K would leave ^K t undecided, the only key of `next-theme`",
+            "next-theme = []",
+        ),
         ("leader = \"g\"", "2:10: `g` is a plain character", "ctrl-k"),
         ("send = \"ctrl-g\"", "2:8: invalid type", "quotes"),
         ("send = [3]", "2:9: invalid type", "quotes"),
