@@ -17,6 +17,7 @@ pub mod editor;
 pub mod ending;
 pub mod keymap;
 pub mod layout;
+pub mod looks;
 pub mod measure;
 pub mod palette;
 pub mod run;

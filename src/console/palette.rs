@@ -63,8 +63,10 @@ impl Palette {
             .filter(|row| !row.is_local() && row.action != Action::Palette)
             .filter_map(|row| {
                 let lately = self.recent.iter().position(|a| *a == row.action);
-                let fits = likeness(typed, row)?;
-                Some((fits, lately.unwrap_or(RECENT), is_valid(row), row))
+                let valid = is_valid(row);
+                // What can be done here wins over a somewhat better name of what cannot.
+                let fits = likeness(typed, row)? + if valid { 25 } else { 0 };
+                Some((fits, lately.unwrap_or(RECENT), valid, row))
             })
             .collect();
         found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(b.2.cmp(&a.2)));

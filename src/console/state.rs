@@ -2,13 +2,15 @@
 //!
 //! In: what the edge hands over at the start, then messages through `update`. Out: what `view` draws. Never here: clocks, files, the modem;
 //! what is known of the bench is held as [`Known`], never copied.
-use super::action::{Action, Place, Row};
+use super::action::{Action, Place};
 use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
 use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
 use super::keymap::{Binding, Chord, Keymap};
 use super::layout::{self, Layout, Pane, Plan, Screen};
-use super::palette::{Offer, Palette};
+use super::palette::Palette;
 use super::theme::Theme;
+
+pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
 use crate::event::{Code, EventId, Fix, ProfileLint, Verdict};
 use crate::known::Known;
@@ -172,17 +174,6 @@ pub struct AtLine {
 
 /// How many AT commands the history keeps.
 pub const AT_HISTORY: usize = 200;
-
-/// Looks and keys, as a configuration wants them.
-#[derive(Clone, Debug, Default)]
-pub struct Looks {
-    /// Looks.
-    pub theme: Theme,
-    /// Keys.
-    pub keymap: Keymap,
-    /// How the bench is divided.
-    pub layout: Layout,
-}
 
 /// Everything that the screen depends on.
 pub struct State {
@@ -394,14 +385,6 @@ impl State {
         layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout)
     }
 
-    /// Puts on looks and keys.
-    pub fn wear(&mut self, looks: Looks) {
-        self.theme = looks.theme;
-        self.keymap = looks.keymap;
-        self.layout = looks.layout;
-        self.pending = None;
-    }
-
     /// Whether the profiles have the keys, in their pane or as an overlay.
     #[must_use]
     pub fn on_profiles(&self) -> bool {
@@ -410,7 +393,7 @@ impl State {
     }
 
     /// Whether a place counts under an overlay.
-    fn counts(&self, place: Place, overlay: Option<Overlay>) -> bool {
+    pub(super) fn counts(&self, place: Place, overlay: Option<Overlay>) -> bool {
         let fields = self.typing && overlay.is_none();
         let searched = is_searched(overlay);
         let body = self.compose.field == Field::Text;
@@ -448,17 +431,6 @@ impl State {
         self.binding_counts(binding, overlay)
     }
 
-    /// Whether a binding counts now, and no more special one takes its key.
-    #[must_use]
-    pub fn reaches(&self, binding: &Binding) -> bool {
-        self.binding_is_valid(binding)
-            && !self.keymap.bindings().iter().any(|other| {
-                other.stroke() == binding.stroke()
-                    && other.place.rank() > binding.place.rank()
-                    && self.binding_is_valid(other)
-            })
-    }
-
     fn binding_counts(&self, binding: &Binding, overlay: Option<Overlay>) -> bool {
         let fields = (self.typing && overlay.is_none()) || is_searched(overlay);
         let quits = binding.action == Action::Quit && !binding.chord.is_text();
@@ -473,60 +445,8 @@ impl State {
         (self.typing && self.overlay.is_none()) || is_searched(self.overlay)
     }
 
-    /// Whether an action can be done by its name: it is valid on the screen under the palette, be text typed there or not.
-    #[must_use]
-    pub fn can(&self, row: &Row) -> bool {
-        let counts = |place: Place| match place {
-            Place::Everywhere | Place::Command => true,
-            Place::On(Pane::Profiles) => self.on_profiles_below(),
-            Place::On(pane) => self.focus == pane,
-            place => self.counts(place, None),
-        };
-        let goes = matches!(row.action, Action::Focus(_));
-        goes || (row.keys.iter().any(|(_, place)| counts(*place)) && self.has_object(row.action))
-    }
-
-    /// Why an action cannot be done by its name: where it would be valid, or that there is nothing to act on.
-    #[must_use]
-    pub fn why_not(&self, row: &Row) -> String {
-        let anywhere = [Place::Everywhere, Place::Command];
-        if row.keys.iter().any(|(_, place)| anywhere.contains(place)) {
-            return "nothing to do it with now".to_owned();
-        }
-        let mut places: Vec<String> = Vec::new();
-        for (_, place) in row.keys {
-            let words = place.words();
-            if !places.contains(&words) {
-                places.push(words);
-            }
-        }
-        format!("only {}", places.join(" or "))
-    }
-
-    /// What the palette offers now.
-    #[must_use]
-    pub fn offers(&self) -> Vec<Offer> {
-        self.palette.offers(|row| self.can(row))
-    }
-
-    fn on_profiles_below(&self) -> bool {
-        self.focus == Pane::Profiles && self.screen == Screen::Bench
-    }
-
-    /// A key of an action, for texts: the first that counts now, else any, else its name in the palette.
-    #[must_use]
-    pub fn key_of(&self, action: Action) -> String {
-        let now = self.keymap.key(action, |b| self.reaches(b));
-        let key = now.or_else(|| self.keymap.keys(action).into_iter().next());
-        match (key, action.row()) {
-            (Some(key), _) => key.shown(),
-            (None, Some(row)) => format!(":{}", row.name),
-            (None, None) => String::new(),
-        }
-    }
-
     /// Whether an action has something to act on. Others stay silent and out of the footer.
-    fn has_object(&self, action: Action) -> bool {
+    pub(super) fn has_object(&self, action: Action) -> bool {
         match action {
             Action::Stop => self.is_busy(),
             Action::Apply => self.fix().is_some(),

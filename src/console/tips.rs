@@ -23,8 +23,8 @@ pub const TIPS: &[Tip] = &[
         action: Action::Send,
         when: |s| s.measured.pdu.is_ok() && !s.compose.to.text().is_empty() && !s.is_busy(),
         says: |s| match s.flags.world {
-            Some(_) => "sends this letter; the bench is simulated, nothing leaves this machine",
-            None => "sends this message, which your carrier may bill",
+            Some(_) => "sends this letter; simulated, nothing leaves here",
+            None => "sends this message; your carrier may bill it",
         },
     },
     Tip {

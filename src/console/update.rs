@@ -2,10 +2,12 @@
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
+mod choosing;
 mod motion;
 mod typing;
 
 use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
+use choosing::{choose, complete, next_layout, next_theme};
 use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
@@ -16,10 +18,8 @@ use super::action::Action;
 use super::editor::{Draft, Field};
 use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
-use super::palette::Offer;
 use super::state::{AT_HISTORY, Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
-use super::theme::Colours;
 use super::view;
 use crate::event::{Event, Fix, Witness};
 use crate::known::Known;
@@ -249,8 +249,8 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
             state.palette.open();
             toggle(state, Overlay::Palette);
         }
-        Action::Choose => return choose(state),
-        Action::Complete => complete(state),
+        Action::PaletteDo => return choose(state),
+        Action::PaletteComplete => complete(state),
         Action::NextTheme => next_theme(state),
         Action::NextLayout => next_layout(state),
         Action::Reload => return vec![Effect::Reload],
@@ -272,70 +272,6 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         }
     }
     Vec::new()
-}
-
-/// Does what is chosen in the palette.
-fn choose(state: &mut State) -> Vec<Effect> {
-    let Some(offer) = state.offers().into_iter().nth(state.palette.chosen) else {
-        return Vec::new();
-    };
-    match offer {
-        // Through the AT line and not past it: what warns there warns here too.
-        Offer::At(command) => {
-            focus(state, Pane::Traffic, true);
-            state.at.entry.set(&command);
-            let key = state.key_of(Action::RunAt);
-            state.hint = Some(format!("{key} sends it to the modem."));
-            Vec::new()
-        }
-        Offer::Do(action) => {
-            let Some(row) = action.row() else {
-                return Vec::new();
-            };
-            if !state.can(row) {
-                state.hint = Some(format!("{}: {}.", row.name, state.why_not(row)));
-                return Vec::new();
-            }
-            state.overlay = None;
-            state.palette.done(action);
-            act(state, action)
-        }
-    }
-}
-
-/// Completes what is typed in the palette to the chosen name.
-fn complete(state: &mut State) {
-    let offer = state.offers().into_iter().nth(state.palette.chosen);
-    if let Some(row) = offer.and_then(|o| match o {
-        Offer::Do(action) => action.row(),
-        Offer::At(_) => None,
-    }) {
-        state.palette.entry.set(row.name);
-        state.palette.chosen = 0;
-    }
-}
-
-fn next_theme(state: &mut State) {
-    if state.theme.colours == Colours::Mono {
-        let says = "Colours are off (NO_COLOR, --color never, or the configuration): every theme looks like mono.";
-        state.hint = Some(says.to_owned());
-        return;
-    }
-    state.theme = state.theme.next();
-    let name = &state.theme.name;
-    state.hint = Some(format!(
-        "Theme {name}. To keep it: theme = \"{name}\" under [screen] in the configuration."
-    ));
-}
-
-fn next_layout(state: &mut State) {
-    state.layout = state.layout.next();
-    go(state, Screen::Bench);
-    clamp_scrolls(state);
-    let name = state.layout.name();
-    state.hint = Some(format!(
-        "Layout {name}. To keep it: layout = \"{name}\" under [screen] in the configuration."
-    ));
 }
 
 fn order(order: Order) -> Vec<Effect> {

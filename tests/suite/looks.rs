@@ -207,7 +207,7 @@ mod running {
     fn a_hint_that_was_followed_does_not_come_again() {
         let home = Home::with(&[("config.toml", "")]);
         let mut terminal = open(&home, &["--sim", "--sim-speed", "20"]);
-        let tip = "sends this letter; the bench is simulated";
+        let tip = "sends this letter; simulated, nothing leaves here";
         terminal.until("the hint", |s| s.contents().contains(tip));
         terminal.press("\x13");
         terminal.until("its end", |s| s.contents().contains("did not connect:"));

@@ -230,7 +230,7 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
     if state.overlay == Some(Overlay::Palette) {
         if let Some(at) = view::offer_at(state, column, row) {
             state.palette.chosen = at;
-            return act(state, Action::Choose);
+            return act(state, Action::PaletteDo);
         }
         return Vec::new();
     }

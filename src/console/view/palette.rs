@@ -18,12 +18,20 @@ const KEYS: usize = 12;
 /// Rows of what fits that are shown at the most.
 const ROWS: u16 = 14;
 
-fn place(area: Rect) -> Rect {
-    over(area, (100, ROWS + 3))
+/// Near the top, as high as there is to show: what is typed stays where it is.
+fn place(area: Rect, offers: usize) -> Rect {
+    let rows = u16::try_from(offers).unwrap_or(ROWS).clamp(1, ROWS);
+    let whole = over(area, (100, ROWS + 3));
+    Rect {
+        y: area.y + 1,
+        height: whole.height.min(rows + 3),
+        ..whole
+    }
 }
 
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
-    let place = place(area);
+    let offers = state.offers();
+    let place = place(area, offers.len());
     if place.width < 12 || place.height < 4 {
         return;
     }
@@ -31,7 +39,6 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let within = super::inner(place);
     let width = usize::from(within.width);
     let height = usize::from(within.height) - 1;
-    let offers = state.offers();
     let from = offset(state.palette.chosen, height);
     let below = offers.len().saturating_sub(from + height);
     let mut block = Block::bordered()
@@ -68,7 +75,8 @@ fn offset(chosen: usize, height: usize) -> usize {
 #[must_use]
 pub fn offer_at(state: &State, column: u16, row: u16) -> Option<usize> {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
-    let within = super::inner(place(area));
+    let offers = state.offers().len();
+    let within = super::inner(place(area, offers));
     let list = Rect {
         y: within.y.saturating_add(1),
         height: within.height.saturating_sub(1),
@@ -79,7 +87,7 @@ pub fn offer_at(state: &State, column: u16, row: u16) -> Option<usize> {
     }
     let from = offset(state.palette.chosen, usize::from(list.height));
     let at = from + usize::from(row - list.y);
-    (at < state.offers().len()).then_some(at)
+    (at < offers).then_some(at)
 }
 
 fn row(state: &State, ink: &Ink, offer: &Offer, chosen: bool, width: usize) -> Line<'static> {

@@ -74,11 +74,7 @@ fn a_key_of_ones_own_replaces_those_of_the_action() {
 
 #[test]
 fn a_plain_key_acts_outside_text_and_is_text_in_it() {
-    let mut state = console(
-        "[keys]\nwrite = [\"i\"]\ninvented = []\n"
-            .replace("invented = []\n", "")
-            .as_str(),
-    );
+    let mut state = console("[keys]\nwrite = [\"i\"]\n");
     press(&mut state, "i");
     assert!(state.typing);
     press(&mut state, "<ctrl-end> i");
