@@ -6,7 +6,7 @@ mod chord;
 mod rebind;
 
 pub use chord::Chord;
-pub use rebind::{PRESETS, template};
+pub use rebind::{Bindings, PRESETS, Preset, template};
 
 use super::action::{Action, Place, TABLE};
 use ratatui::crossterm::event::KeyEvent;

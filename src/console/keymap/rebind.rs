@@ -9,10 +9,13 @@ use crate::console::action::{Action, Place, Row, TABLE};
 use crate::profile::Fault;
 
 /// Keys of an action, each with its place.
-type Bindings = &'static [(&'static str, Place)];
+pub type Bindings = &'static [(&'static str, Place)];
 
-/// Sets of keys to begin with: name, what it is, and the actions that differ from the table.
-pub const PRESETS: &[(&str, &str, &[(Action, Bindings)])] = &[
+/// A set of keys to begin with: its name, what it is, and the actions that differ from the table.
+pub type Preset = (&'static str, &'static str, &'static [(Action, Bindings)]);
+
+/// All sets, the one that holds without a word first.
+pub const PRESETS: &[Preset] = &[
     (
         "standard",
         "arrows and letters, as the help shows them",
@@ -230,7 +233,8 @@ fn places(
     let text_key = stroke.first.is_text();
     let mut all: Vec<Place> = Vec::new();
     for (_, place) in row.keys {
-        if !all.contains(place) && !(text_key && place.is_typed()) {
+        let is_text = text_key && place.is_typed();
+        if !is_text && !all.contains(place) {
             all.push(*place);
         }
     }

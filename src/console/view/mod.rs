@@ -82,11 +82,12 @@ pub fn view(state: &State, frame: &mut Frame) {
 
 /// The panes that share the place of this one.
 fn behind(plan: &Plan, pane: Pane) -> &[Pane] {
-    let panes = plan.panes.iter().map(|(p, _)| *p);
+    let panes = &plan.panes;
     let slot = panes
-        .clone()
-        .find(|p| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict))
-        .or(panes.last());
+        .iter()
+        .find(|(p, _)| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict))
+        .or(panes.last())
+        .map(|(p, _)| *p);
     match slot == Some(pane) {
         true => &plan.behind,
         false => &[],

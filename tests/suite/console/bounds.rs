@@ -384,13 +384,16 @@ proptest! {
 
     /// Every size, with every pane in front, on a busy bench.
     #[test]
-    fn every_size_has_a_frame(w in 0u16..=250, h in 0u16..=80, pane in 0usize..Pane::ALL.len(), which in 0usize..3, zoomed: bool, n in 0usize..3) {
+    fn every_size_has_a_frame(w in 0u16..=250, h in 0u16..=80, pane in 0usize..Pane::ALL.len(), which in 0usize..3, zoomed: bool, n in 0usize..3, keys in prop::sample::select(vec!["", "?", ":", "p", "<ctrl-k>", "<ctrl-k>l", "<ctrl-k>l<ctrl-k>l", "<ctrl-k>l:zo", "?zz"])) {
         let stories = [story::sent, story::examining, story::examined];
         let mut state = story::at_the_end(&stories[n]());
         state.comparison.profiles = vec!["us/mint".into(), "example/mint-as-configured".into()];
         state.screen = mmscope::console::Screen::ALL[which];
         state.focus = Pane::ALL[pane];
         state.zoomed = zoomed;
+        state.typing = false;
+        state.greet(&[]);
+        super::keys::press(&mut state, keys);
         screen(&mut state, w, h);
     }
 
