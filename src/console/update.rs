@@ -2,16 +2,16 @@
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
-mod choosing;
 mod motion;
+mod palette;
 mod typing;
 
 use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
-use choosing::{choose, complete, next_layout, next_theme};
 use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
 };
+use palette::{choose, complete, next_layout, next_theme};
 use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 use super::action::Action;
