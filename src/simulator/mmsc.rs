@@ -512,6 +512,9 @@ impl Mmsc {
                 );
             }
         }
+        if !waits {
+            self.keep_copy(message, size, &from, &receipt);
+        }
     }
 
     fn send_on(self: &Arc<Self>, message: Delivered, receipt: Receipt) {

@@ -86,7 +86,6 @@ pub struct WaitingMessage {
 pub(super) struct Shelf {
     kept: VecDeque<Kept>,
     octets: usize,
-    serial: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -118,16 +117,12 @@ impl Kept {
 }
 
 impl Shelf {
-    fn put(&mut self, mut kept: Kept) -> String {
-        self.serial += 1;
-        kept.key = format!("{:x}", 0x4D_0000 + self.serial);
-        let key = kept.key.clone();
+    fn put(&mut self, kept: Kept) {
         self.octets += kept.size;
         self.kept.push_back(kept);
         while self.kept.len() > MOST_KEPT || (self.octets > MOST_OCTETS && self.kept.len() > 1) {
             self.octets -= self.kept.pop_front().map_or(0, |gone| gone.size);
         }
-        key
     }
 
     fn find(&mut self, is: impl Fn(&Kept) -> bool) -> Option<&mut Kept> {
@@ -214,18 +209,22 @@ impl Mmsc {
         }
     }
 
+    /// Puts a message on the shelf; its key is what stands before the `@` of its Message-ID.
     fn keep(&self, message: &Pdu, size: usize, from: &str, receipt: &Receipt) -> String {
         let now = self.line.get().map_or(0, |line| (line.now)());
+        let id = &receipt.message_id;
+        let key = id.split('@').next().unwrap_or(id).to_owned();
         self.shelf().put(Kept {
-            key: String::new(),
-            message_id: receipt.message_id.clone(),
+            key: key.clone(),
+            message_id: id.clone(),
             from: from.to_owned(),
             date: message.date().unwrap_or(now),
             size,
             state: WaitingState::Waiting,
             wants_delivery: receipt.delivery,
             message: message.clone(),
-        })
+        });
+        key
     }
 
     /// Whether a path is that of a waiting message; then its key.

@@ -84,19 +84,19 @@ fn from_pdu(core: &Core, length: usize, body: &[u8]) -> Result<Submit, u16> {
         return Err(330);
     }
     match Tpdu::read(tpdu) {
-        // What is announced must be there, no more and no less.
-        Ok(Tpdu::Submit(submit))
-            if tpdu.len() == length && whole(&submit).is_some_and(|whole| whole == length) =>
-        {
-            Ok(submit)
-        }
+        Ok(Tpdu::Submit(submit)) if tpdu.len() == length && is_whole(tpdu, &submit) => Ok(submit),
         _ => Err(304),
     }
 }
 
-fn whole(submit: &Submit) -> Option<usize> {
-    let octets = Tpdu::Submit(submit.clone()).octets().ok()?;
-    Some(octets.len())
+/// Whether the user data is as long as its length says, and nothing follows it.
+fn is_whole(tpdu: &[u8], submit: &Submit) -> bool {
+    let (Ok(written), Some(data)) = (Tpdu::Submit(submit.clone()).octets(), submit.data.octets())
+    else {
+        return false;
+    };
+    let length_at = written.len() - data.len();
+    written.len() == tpdu.len() && written[length_at] == tpdu[length_at]
 }
 
 /// The message of text mode, its header as `AT+CSMP` says, or the `+CMS ERROR` that it gets.
@@ -140,7 +140,7 @@ fn from_text(core: &Core, to: &str, body: &[u8]) -> Result<Submit, u16> {
         reply_path: first & 0x80 != 0,
         ..Submit::new(to, UserData::new(content))
     };
-    whole(&submit).map(|_| submit).ok_or(305)
+    submit.data.octets().map(|_| submit).ok_or(305)
 }
 
 /// Whether the card or `AT+CSCA` names a service centre.
