@@ -183,7 +183,11 @@ fn write(core: &Core, command: &Command, values: &[Argument]) -> Reply {
             _ => return Reply::error(),
         },
         "+CSMS" => match command.number(0) {
-            Some(service @ (0 | 1)) => ("+CSMS", service.to_string()),
+            Some(service @ (0 | 1)) => {
+                core.state().words.insert("+CSMS", service.to_string());
+                // Messages in, out and of the cell: all are supported.
+                return Reply::info("+CSMS: 1,1,1");
+            }
             _ => return Reply::cms(302),
         },
         "+CSCA" => match text(0) {

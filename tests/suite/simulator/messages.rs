@@ -447,8 +447,18 @@ async fn an_indication_waits_while_a_prompt_is_open() {
 async fn with_csms_1_a_routed_message_wants_an_answer() {
     let mut desk = desk("open", "").await;
     assert!(desk.asks("AT+CNMA").await.contains("+CMS ERROR: 340"));
-    desk.asks("AT+CSMS=1").await;
+    assert_eq!(
+        desk.asks("AT+CSMS=1").await,
+        "\r\n+CSMS: 1,1,1\r\n\r\nOK\r\n"
+    );
     desk.asks("AT+CNMI=2,2,0,0,0").await;
+    // Refused by the host: the network comes again.
+    desk.bench.modem.text_from(PHONE, "zero");
+    for answer in ["AT+CNMA=2", "AT+CNMA=1"] {
+        let heard = String::from_utf8(desk.listens(11).await).unwrap();
+        assert_eq!(heard.matches("+CMT: ").count(), 1, "{heard}");
+        assert_eq!(desk.asks(answer).await, "\r\nOK\r\n");
+    }
     desk.bench.modem.text_from(PHONE, "one");
     desk.bench.modem.text_from(PHONE, "two");
     let first = String::from_utf8(desk.listens(5).await).unwrap();
