@@ -3,17 +3,15 @@
 //! Comes in: connections (a simulated link, or TCP on loopback). Goes out: HTTP answers, [`Delivered`] messages, pushes for the [`Line`] that it
 //! serves, and for tests what was asked for. How it misbehaves is written in [`MmscSpec`]. Never happens here: opening a connection, or knowing the
 //! modem.
+mod delivery;
 mod line;
 mod spec;
 mod tee;
 
-use super::phone::{Delivered, Phones, canonical};
+use super::phone::Phones;
 use super::wire;
 pub use super::wire::WireSpec;
-use crate::mms::{
-    Address, Field, From, MessageType, Options, Part, Pdu, ResponseStatus, SendConf, SendReq,
-    Sender, Severity, Version,
-};
+use crate::mms::{MessageType, Pdu, ResponseStatus, SendConf, SendReq, Sender, Severity, Version};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -21,7 +19,7 @@ use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use line::{Receipt, Shelf};
+use line::Shelf;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -103,8 +101,10 @@ struct Seen {
 }
 
 /// Told of each request as soon as it is complete.
+type Telling = Box<dyn FnMut(&SeenRequest) + Send>;
+
 #[derive(Default)]
-struct Observer(Option<Box<dyn FnMut(&SeenRequest) + Send>>);
+struct Observer(Option<Telling>);
 
 impl std::fmt::Debug for Observer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -469,93 +469,6 @@ impl Mmsc {
             response_text,
             message_id,
         }
-    }
-
-    /// Each recipient gets the message once, however often it is named.
-    fn deliver(
-        self: &Arc<Self>,
-        message: &Pdu,
-        size: usize,
-        message_id: &str,
-        sender: Option<&str>,
-    ) {
-        let from = match message.from() {
-            Some(From::Address(address)) => Address::read(&address.to_text()).text,
-            _ => sender.unwrap_or("unknown sender").to_owned(),
-        };
-        let options = Options::read(message);
-        let own = self.spec.push && self.is_line(&from);
-        let receipt = Receipt {
-            message_id: message_id.to_owned(),
-            delivery: own && options.delivery_report == Some(true),
-            read: own && options.read_report == Some(true),
-        };
-        let shown = on_screen(message, &from);
-        let (mut reached, mut waits) = (Vec::new(), false);
-        for to in message.recipients() {
-            let number = canonical(&to.text);
-            if reached.contains(&number) {
-                continue;
-            }
-            reached.push(number);
-            if self.is_for_line(&to.text) {
-                waits = true;
-                self.keep_and_notify(message, size, &from, &receipt);
-            } else {
-                let to = to.text;
-                self.send_on(
-                    Delivered {
-                        to,
-                        ..shown.clone()
-                    },
-                    receipt.clone(),
-                );
-            }
-        }
-        if !waits {
-            self.keep_copy(message, size, &from, &receipt);
-        }
-    }
-
-    fn send_on(self: &Arc<Self>, message: Delivered, receipt: Receipt) {
-        let number = canonical(&message.to);
-        let mut phone = self.spec.phones.iter();
-        let phone = phone.rfind(|p| canonical(&p.number) == number);
-        let asks = receipt.delivery || receipt.read;
-        if self.spec.deliver_after_ms == 0 && phone.is_none() && !asks {
-            return self.hand_over(message);
-        }
-        let (mmsc, phone) = (self.clone(), phone.cloned());
-        tokio::spawn(async move {
-            mmsc.pause(mmsc.spec.deliver_after_ms).await;
-            mmsc.reach(message, phone, receipt).await;
-        });
-    }
-
-    fn hand_over(&self, message: Delivered) {
-        let at_ms = self.now_ms();
-        self.phones.deliver(Delivered { at_ms, ..message });
-    }
-}
-
-/// A message as phones show it: who else has it is in To and Cc.
-fn on_screen(message: &Pdu, from: &str) -> Delivered {
-    let parts = message.parts();
-    let texts: Vec<String> = parts
-        .iter()
-        .filter(|part| part.content_type == "text/plain")
-        .filter_map(Part::text)
-        .collect();
-    let shared_with = [Field::To, Field::Cc]
-        .iter()
-        .flat_map(|field| message.addresses(field));
-    Delivered {
-        from: from.to_owned(),
-        subject: message.text(&Field::Subject),
-        text: texts.join("\n"),
-        shared_with: shared_with.map(|address| address.text).collect(),
-        parts,
-        ..Delivered::default()
     }
 }
 

@@ -1,7 +1,7 @@
-//! The way back to the line: messages that wait for it, the pushes that tell of them, their retrieval, and reports on what it has sent.
+//! The way back to the line: messages that wait for it, the pushes that tell of them, their retrieval.
 //!
-//! Comes in: accepted messages, GETs, M-NotifyResp.ind, M-Acknowledge.ind. Goes out: M-Notification.ind, M-Delivery.ind and M-Read-Orig.ind for the
-//! push, M-Retrieve.conf. Never here: how a push travels.
+//! Comes in: accepted messages, GETs, M-NotifyResp.ind, M-Acknowledge.ind. Goes out: M-Notification.ind for the push, M-Retrieve.conf. Never here: how a
+//! push travels, and other recipients.
 //!
 //! Source: OMA-TS-MMS_ENC sections 6.2 to 6.7; OMA-TS-MMS_CTR section 8 (which transaction ends how).
 use std::collections::VecDeque;
@@ -10,13 +10,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hyper::StatusCode;
 
-use super::spec::{MmsPhone, Reading};
+use super::delivery::Receipt;
 use super::{Answer, Mmsc};
 use crate::mms::{
-    AcknowledgeInd, DeliveryInd, Field, MessageClass, NotificationInd, NotifyRespInd, Options, Pdu,
-    ReadReport, RetrieveConf, Sender, Status, Time, Version, Visibility,
+    AcknowledgeInd, Field, MessageClass, NotificationInd, NotifyRespInd, Options, Pdu,
+    RetrieveConf, Status, Time, Version, Visibility,
 };
-use crate::simulator::phone::{Delivered, canonical};
+use crate::simulator::phone::canonical;
 
 /// So many messages are kept; the oldest gives way.
 const MOST_KEPT: usize = 10_000;
@@ -128,14 +128,6 @@ impl Shelf {
     fn find(&mut self, is: impl Fn(&Kept) -> bool) -> Option<&mut Kept> {
         self.kept.iter_mut().find(|kept| is(kept))
     }
-}
-
-/// What the sender of a message wants to hear, and of which message.
-#[derive(Debug, Clone)]
-pub(super) struct Receipt {
-    pub message_id: String,
-    pub delivery: bool,
-    pub read: bool,
 }
 
 impl Mmsc {
@@ -342,68 +334,7 @@ impl Mmsc {
         }
     }
 
-    /// One phone gets, refuses or misses a message, and the line hears what it wants to hear.
-    pub(super) async fn reach(
-        self: Arc<Self>,
-        message: Delivered,
-        phone: Option<MmsPhone>,
-        receipt: Receipt,
-    ) {
-        let to = message.to.clone();
-        let mut status = phone
-            .as_ref()
-            .map_or(Status::RETRIEVED, |phone| Status(phone.status.0));
-        if let Some(phone) = &phone {
-            self.pause(phone.after_ms).await;
-            if status == Status::DEFERRED {
-                if receipt.delivery {
-                    self.report_delivery(&receipt.message_id, &to, status);
-                }
-                self.pause(phone.after_ms).await;
-                status = Status::RETRIEVED;
-            }
-        }
-        if status == Status::RETRIEVED {
-            self.hand_over(message);
-        }
-        if receipt.delivery {
-            self.report_delivery(&receipt.message_id, &to, status);
-        }
-        let reads = phone.and_then(|phone| Some((phone.reads?, phone.reads_after_ms)));
-        if let (true, Some((reading, ms)), Status::RETRIEVED) = (receipt.read, reads, status) {
-            self.pause(ms).await;
-            self.report_reading(&receipt.message_id, &to, reading);
-        }
-    }
-
-    fn report_delivery(self: &Arc<Self>, message_id: &str, to: &str, status: Status) {
-        let Some(line) = self.line.get() else { return };
-        let report = DeliveryInd {
-            version: Version::V1_2,
-            message_id: message_id.to_owned(),
-            to: to.to_owned(),
-            date: (line.now)(),
-            status,
-            status_text: None,
-        };
-        self.push(&report.pdu());
-    }
-
-    /// M-Read-Orig.ind: From is who read it, To whose message it was.
-    fn report_reading(self: &Arc<Self>, message_id: &str, reader: &str, reading: Reading) {
-        let Some(line) = self.line.get() else { return };
-        let report = ReadReport {
-            version: Version::V1_2,
-            message_id: message_id.to_owned(),
-            to: line.number.clone().unwrap_or_default(),
-            from: Sender::Address(reader.to_owned()),
-            date: Some((line.now)()),
-            read: reading == Reading::Read,
-        };
-        self.push(&report.orig());
-    }
-
-    fn push(self: &Arc<Self>, pdu: &Pdu) {
+    pub(super) fn push(self: &Arc<Self>, pdu: &Pdu) {
         if !self.spec.push {
             return;
         }
