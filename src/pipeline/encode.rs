@@ -4,6 +4,7 @@ use crate::compose::{Change, Severity, fit, send_req};
 use crate::mms;
 use crate::modem::Trouble;
 use crate::profile::Endpoint;
+use bytes::Bytes;
 
 /// What encoding made.
 #[derive(Clone, Debug)]
@@ -35,6 +36,9 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
             advice,
         )
     })?;
+    if let Some(octets) = &job.octets {
+        return again(job, octets, endpoint);
+    }
     let mut draft = job.draft.clone();
     let changes = fit(&mut draft, &job.profile);
     let pdu = send_req(
@@ -65,16 +69,42 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
             "Correct the message",
         )
     })?;
-    let doubts = mms::Pdu::decode(&octets)
-        .examine(octets.len())
-        .into_iter()
-        .filter(|lint| lint.severity >= mms::Severity::Warning)
-        .collect();
     Ok(Encoded {
         changes,
-        doubts,
+        doubts: doubts(&mms::Pdu::decode(&octets), octets.len()),
         parts: pdu.pdu().parts().len(),
         octets,
         endpoint,
     })
+}
+
+/// The very octets of an earlier message. Only a size that the profile does not take speaks against them.
+fn again(job: &Job, octets: &Bytes, endpoint: Endpoint) -> Result<Encoded, Trouble> {
+    let (size, most) = (octets.len() as u64, job.profile.mms.max_bytes);
+    if size > most {
+        return Err(Trouble::new(
+            format!(
+                "P15: these {size} octets are more than the {most} that {} takes",
+                job.profile.id
+            ),
+            "",
+            "nothing was sent",
+            "Send them through the profile that they were made for, or edit the message as a draft again",
+        ));
+    }
+    let read = mms::Pdu::decode(octets);
+    Ok(Encoded {
+        octets: octets.to_vec(),
+        parts: read.pdu.parts().len(),
+        endpoint,
+        changes: Vec::new(),
+        doubts: doubts(&read, octets.len()),
+    })
+}
+
+/// What a recipient may not see as it was meant.
+fn doubts(read: &mms::Decoded, size: usize) -> Vec<mms::Lint> {
+    let mut all = read.examine(size);
+    all.retain(|lint| lint.severity >= mms::Severity::Warning);
+    all
 }
