@@ -2,10 +2,13 @@
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
+mod inspecting;
 mod motion;
+mod options;
 mod typing;
 
 use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
+pub(super) use motion::moved;
 use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
@@ -14,12 +17,14 @@ use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 use super::action::Action;
 use super::editor::{Draft, Field};
+use super::fitting::{self, Fitted};
 use super::keymap::Chord;
 use super::layout::{Pane, Screen};
 use super::state::{AT_HISTORY, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
-use crate::event::{Event, Fix, Witness};
+use crate::compose::Attachment;
+use crate::event::{Event, Fix, Octets, Witness};
 use crate::known::Known;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
@@ -44,6 +49,24 @@ pub enum Message {
     Tick(u64),
     /// A word to the person, shown until the next key.
     Hint(String),
+    /// A file was read to go along, or why it could not be.
+    Attached(Result<Attachment, String>),
+    /// What a typed path may go on to.
+    Completed {
+        /// The path as it was typed.
+        typed: String,
+        /// Paths that begin like it.
+        found: Vec<String>,
+    },
+    /// The files of a draft were made fit.
+    Fitted {
+        /// The state of the files that was asked about.
+        revision: u64,
+        /// The profile that was asked about.
+        profile: Option<String>,
+        /// What was made.
+        fitted: Fitted,
+    },
 }
 
 /// What the bench shall do.
@@ -51,6 +74,8 @@ pub enum Message {
 pub enum Order {
     /// Send this message through the profile in use.
     Send(Draft),
+    /// Send this M-Send.req again, octet for octet.
+    Resend(Octets),
     /// Stop the running send.
     Cancel,
     /// Run this AT command.
@@ -84,6 +109,19 @@ pub enum Effect {
     Order(Order),
     /// Put this text into the terminal's clipboard.
     Copy(String),
+    /// Read the file with this path, to take it along.
+    Attach(String),
+    /// Find what this path may go on to.
+    Complete(String),
+    /// Make the files of this draft fit for this profile.
+    Fit {
+        /// The draft.
+        draft: Draft,
+        /// The profile's id.
+        profile: Option<String>,
+        /// The state of the files.
+        revision: u64,
+    },
     /// Capture the mouse, or release it.
     Mouse(bool),
     /// Draw the whole screen anew.
@@ -96,6 +134,12 @@ pub enum Effect {
 
 /// Takes a message in.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let mut effects = taken(state, message);
+    effects.extend(fitting::wanted(state));
+    effects
+}
+
+fn taken(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => return on_key(state, &key),
         Message::Paste(text) => on_paste(state, &text),
@@ -118,6 +162,13 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Tick(now_ms) => state.now_ms = now_ms,
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
+        Message::Attached(read) => options::attached(state, read),
+        Message::Completed { typed, found } => options::completed(state, &typed, found),
+        Message::Fitted {
+            revision,
+            profile,
+            fitted,
+        } => fitting::take(state, revision, profile, fitted),
     }
     Vec::new()
 }
@@ -133,7 +184,14 @@ fn on_known(state: &mut State, known: Arc<Known>) {
             .map(|p| (p.began.probe, p.verdict.is_some()))
     };
     let (probe_before, probe_after) = (newest(&state.known), newest(&known));
+    let pdus = |k: &Known| k.pdus.back().map(|p| p.id);
+    let new_pdu = pdus(&state.known) != pdus(&known);
+    let sim_read = state.known.sim != known.sim;
     state.known = known;
+    if new_pdu {
+        let known = state.known.clone();
+        state.inspector.follow(&known);
+    }
     if probe_before.map(|p| p.0) != probe_after.map(|p| p.0) {
         new_probe(state);
     }
@@ -142,6 +200,8 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     }
     if before != after {
         choose_id(state, after.as_deref());
+    }
+    if before != after || sim_read {
         state.measure();
     }
     if new_send {
@@ -161,12 +221,7 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         return act(state, action);
     }
     let chord = Chord::of(key);
-    if let (true, None, true, Some(c)) = (
-        state.typing,
-        state.overlay,
-        chord.is_text(),
-        chord.character(),
-    ) {
+    if let (true, true, Some(c)) = (state.takes_text(), chord.is_text(), chord.character()) {
         let mut octets = [0; 4];
         insert(state, c.encode_utf8(&mut octets));
     }
@@ -189,6 +244,18 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Mark => mark(state),
         Action::Compare => return compare(state),
+        Action::Options => options::open(state),
+        Action::Attach => options::open_at_path(state),
+        Action::OptionNext => return options::next(state, true),
+        Action::OptionPrevious => state.compose.form.step(-1),
+        Action::OptionChange => change(state, true),
+        Action::OptionChangeBack => change(state, false),
+        Action::OptionDone => return options::done(state),
+        Action::Detach => options::detach(state),
+        Action::EditPdu => inspecting::edit_pdu(state),
+        Action::Resend => inspecting::ask_resend(state),
+        Action::OctetLeft => inspecting::octet_by(state, -1),
+        Action::OctetRight => inspecting::octet_by(state, 1),
         Action::Restore => state.overlay = Some(Overlay::Ask(Question::Restore)),
         Action::Profiles => open_profiles(state),
         Action::UseProfile => return use_profile(state),
@@ -238,6 +305,11 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+fn change(state: &mut State, forward: bool) {
+    state.compose.form.change(forward);
+    state.measure();
+}
+
 fn order(order: Order) -> Vec<Effect> {
     vec![Effect::Order(order)]
 }
@@ -246,7 +318,7 @@ fn send(state: &mut State) -> Vec<Effect> {
     let draft = state.draft();
     let obstacle = if state.known.running().is_some() {
         Some("A send is running: ^X stops it.".to_owned())
-    } else if draft.to.is_empty() {
+    } else if draft.to.is_empty() && draft.cc.is_empty() && draft.bcc.is_empty() {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::To;
         Some("Nobody to send to: type a number under To, as +12025550123.".to_owned())
@@ -323,6 +395,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
+        Some(Overlay::Ask(Question::Resend)) => inspecting::resend(state),
+        Some(Overlay::Ask(Question::ReplaceDraft)) => {
+            inspecting::replace_draft(state);
+            Vec::new()
+        }
         other => {
             state.overlay = other;
             Vec::new()

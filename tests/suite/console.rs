@@ -1,7 +1,9 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
 mod bounds;
+mod composing;
 mod diagnosis;
 mod frames;
+mod inspecting;
 mod keys;
 mod looping;
 mod picture;

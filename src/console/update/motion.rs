@@ -1,5 +1,5 @@
 //! Where the keys go: focus, Tab, scrolling, the mouse.
-use super::{Effect, act};
+use super::{Effect, act, inspecting};
 use crate::console::editor::Field;
 use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, SendFace, State};
@@ -39,6 +39,7 @@ pub(super) fn go(state: &mut State, screen: Screen) {
         Screen::Bench => Pane::Send,
         Screen::Diagnosis => Pane::Verdict,
         Screen::Compare => Pane::Compare,
+        Screen::Pdu => Pane::Fields,
     };
     focus(state, first, false);
 }
@@ -147,6 +148,8 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
     if state.overlay == Some(Overlay::Help) {
         let longest = view::help_extent(state);
         state.help_scroll = moved(state.help_scroll, rows, longest);
+    } else if state.overlay == Some(Overlay::Options) {
+        state.compose.form.step(rows.signum());
     } else if state.on_profiles() {
         let last = state.profiles.len().saturating_sub(1);
         state.chosen = moved(state.chosen, rows, last);
@@ -158,6 +161,9 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
 pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
     match pane {
         Pane::Traffic => state.traffic.scroll(rows),
+        Pane::Fields | Pane::Octets | Pane::Remarks | Pane::Pdus => {
+            inspecting::move_in(state, pane, rows);
+        }
         Pane::Evidence => {
             let pieces = state.verdict().map_or(0, |v| v.evidence.len());
             let to = moved(state.evidence, rows, pieces.saturating_sub(1));
@@ -175,7 +181,7 @@ pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
     }
 }
 
-pub(super) fn moved(from: usize, rows: i64, longest: usize) -> usize {
+pub(in crate::console) fn moved(from: usize, rows: i64, longest: usize) -> usize {
     let to = i64::try_from(from).unwrap_or(i64::MAX).saturating_add(rows);
     usize::try_from(to.max(0))
         .unwrap_or(usize::MAX)
