@@ -6,10 +6,11 @@ use super::{Refusal, output};
 use crate::bench::{self, Bench};
 use crate::compose;
 use crate::config::Config;
-use crate::console::measure::{fitter, measure, profile_row, profile_rows, read_draft};
+use crate::console::measure::{encoder, fitter, measure, profile_row, profile_rows, read_draft};
 use crate::console::run::Feed;
 use crate::console::{
-    self, Colours, CompareRow, Fitter, Flags, Measure, Mend, Order, ProfileRow, State, Theme,
+    self, Colours, CompareRow, Encode, Fitter, Flags, Measure, Mend, Order, ProfileRow, State,
+    Theme,
 };
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
 use crate::journal::Journal;
@@ -55,6 +56,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         Theme::new(colours, style.ascii),
         console::Bench {
             measure: copies.measure(&session.config),
+            encode: copies.encode(),
             fit: copies.fit(),
             meaning: crate::at::meaning::explain,
             mend: {
@@ -256,6 +258,13 @@ impl Copies {
         let measure = measure(self.library.clone(), config.text_limit, own);
         let copies = self.clone();
         Arc::new(move |draft, id, sim| measure(draft, copies.root(id).as_deref(), sim))
+    }
+
+    /// Makes the M-Send.req of drafts; for a copy as for the profile that it came from, since nothing that is mended changes an octet of it.
+    fn encode(&self) -> Encode {
+        let encode = encoder(self.library.clone());
+        let copies = self.clone();
+        Arc::new(move |draft, id, date| encode(draft, copies.root(id).as_deref(), date))
     }
 
     /// Makes the files of drafts fit; for a copy as for the profile that it came from.

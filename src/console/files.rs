@@ -41,7 +41,7 @@ pub fn read(typed: &str) -> Result<Attachment, String> {
 /// The paths that a typed one may go on to, in the order of their names; folders end in a separator. Hidden names only where asked for.
 #[must_use]
 pub fn offers(typed: &str) -> Vec<String> {
-    let (folder, beginning) = match typed.rfind(|c| c == '/' || c == MAIN_SEPARATOR) {
+    let (folder, beginning) = match typed.rfind(['/', MAIN_SEPARATOR]) {
         Some(at) => typed.split_at(at + 1),
         None => ("", typed),
     };

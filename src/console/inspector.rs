@@ -10,6 +10,9 @@ use std::ops::Range;
 /// So many fields of one PDU are listed; a real one has fewer than two hundred.
 pub const MOST_FIELDS: usize = 10_000;
 
+/// Stands where a PDU of the session has its event's number: the draft in the composer, which has none yet.
+pub const DRAFT: EventId = 0;
+
 /// A row of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldRow {
@@ -43,6 +46,8 @@ pub struct Inspected {
 /// What the screen looks at.
 #[derive(Clone, Debug, Default)]
 pub struct Inspector {
+    /// The draft as it would be sent now, but for its Transaction-Id, which is made then; as of when the screen was opened.
+    pub draft: Option<Octets>,
     /// The PDU that the person chose; the newest that was sent, where none was.
     pub chosen: Option<EventId>,
     /// It, taken apart; `None` while there is no PDU.
@@ -81,10 +86,10 @@ impl Inspected {
         self.fields.iter().rposition(|f| f.range.contains(&octet))
     }
 
-    /// Whether it is an M-Send.req, which can be edited and sent again.
+    /// Whether it is an M-Send.req of this session, which can be edited and sent again.
     #[must_use]
     pub fn is_send_req(&self) -> bool {
-        message_type(&self.octets.0) == Some(MessageType::SEND_REQ)
+        self.id != DRAFT && message_type(&self.octets.0) == Some(MessageType::SEND_REQ)
     }
 
     /// What it is called.
@@ -131,41 +136,56 @@ pub fn name(octets: &[u8]) -> String {
 }
 
 impl Inspector {
-    /// Follows what is known: the chosen PDU while it is held, else the newest that was sent, else the newest.
+    /// All that can be looked at, newest first: the draft, then the PDUs of the session.
+    pub fn all<'k>(
+        &'k self,
+        known: &'k Known,
+    ) -> impl Iterator<Item = (EventId, Direction, &'k Octets)> + Clone {
+        let draft = self.draft.iter().map(|o| (DRAFT, Direction::Tx, o));
+        let known = known.pdus.iter().rev();
+        draft.chain(known.map(|p| (p.id, p.seen.dir, &p.seen.octets)))
+    }
+
+    /// Follows what is known: the chosen PDU while it is held, else the newest that was sent, else the newest, else the draft.
     pub fn follow(&mut self, known: &Known) {
-        let held = |id: EventId| known.pdus.iter().find(|p| p.id == id);
-        let mut newest = known.pdus.iter().rev();
-        let sent = newest.clone().find(|p| p.seen.dir == Direction::Tx);
-        let wanted = self.chosen.and_then(held).or(sent).or(newest.next());
-        let Some(pdu) = wanted else {
-            *self = Self::default();
-            return;
-        };
-        if self.chosen.is_some_and(|id| id != pdu.id) {
+        let wanted = self.wanted(known);
+        if wanted.as_ref().map(|w| w.0) != self.chosen {
             self.chosen = None;
         }
-        if self.shown.as_ref().map(|s| s.id) != Some(pdu.id) {
-            self.shown = Some(Inspected::new(
-                pdu.id,
-                pdu.seen.dir,
-                pdu.seen.octets.clone(),
-            ));
+        let Some((id, dir, octets)) = wanted else {
+            self.shown = None;
+            return;
+        };
+        let same = |s: &Inspected| s.id == id && s.octets == octets;
+        if !self.shown.as_ref().is_some_and(same) {
+            self.shown = Some(Inspected::new(id, dir, octets));
             (self.field, self.octet, self.remark) = (0, 0, None);
         }
     }
 
-    /// The place of the shown PDU among the known ones, newest first.
+    fn wanted(&self, known: &Known) -> Option<(EventId, Direction, Octets)> {
+        let mut all = self.all(known);
+        let held = self.chosen;
+        let held = held.and_then(|id| all.clone().find(|(other, ..)| *other == id));
+        let mut session = all.clone().filter(|(id, ..)| *id != DRAFT);
+        let sent = session.clone().find(|(_, dir, _)| *dir == Direction::Tx);
+        let found = held.or(sent).or(session.next()).or(all.next());
+        found.map(|(id, dir, octets)| (id, dir, octets.clone()))
+    }
+
+    /// The place of the shown PDU among all, newest first.
     #[must_use]
     pub fn position(&self, known: &Known) -> usize {
-        let id = self.shown.as_ref().map(|s| s.id);
-        let found = known.pdus.iter().rev().position(|p| Some(p.id) == id);
+        let shown = self.shown.as_ref().map(|s| s.id);
+        let found = self.all(known).position(|(id, ..)| Some(id) == shown);
         found.unwrap_or(0)
     }
 
     /// Looks at the PDU of this place, newest first.
     pub fn choose(&mut self, known: &Known, place: usize) {
-        if let Some(pdu) = known.pdus.iter().rev().nth(place) {
-            self.chosen = Some(pdu.id);
+        let found = self.all(known).nth(place).map(|(id, ..)| id);
+        if found.is_some() {
+            self.chosen = found;
             self.follow(known);
         }
     }

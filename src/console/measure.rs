@@ -4,9 +4,9 @@
 use super::editor::Draft;
 use super::fitting::{Fitted, Fitter};
 use super::options::Asked;
-use super::state::{Doubt, Measure, Measured, ProfileRow, SmsCoding, SmsSize};
+use super::state::{Doubt, Encode, Measure, Measured, ProfileRow, SmsCoding, SmsSize};
 use crate::compose::{self, Budget, Recipient, Severity, SmsEncoding};
-use crate::event::Sim;
+use crate::event::{Octets, Sim};
 use crate::mms::{self, From, MessageClass, Options, Pdu, Time, Version};
 use crate::profile::{Fit, Identity, Library, LintContext, Profile, SimFacts};
 use std::str::FromStr;
@@ -217,6 +217,20 @@ fn on_octets(message: &compose::Draft, profile: &Profile, version: Version) -> V
             })
         })
         .collect()
+}
+
+/// Makes the M-Send.req of a draft, to be looked at before it is sent. Its Transaction-Id is a placeholder of the right length.
+#[must_use]
+pub fn encoder(library: Arc<Library>) -> Encode {
+    Arc::new(move |draft, profile, date| {
+        let message = read_draft(draft).ok()?;
+        let used = profile.and_then(|id| library.get(id).ok());
+        let used = used.or(library.all().first())?;
+        let version = draft.asked.version.unwrap_or(Version::V1_2);
+        let id = format!("T{}", "0".repeat(27));
+        let request = compose::send_req(&message, used, &id, date, version);
+        request.encode().ok().map(|octets| Octets(octets.into()))
+    })
 }
 
 /// Fits the files of a draft for a profile: pictures are decoded, which takes time.

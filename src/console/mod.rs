@@ -36,7 +36,9 @@ pub use editor::Draft;
 pub use fitting::{Fitted, Fitter};
 pub use layout::{Pane, Screen};
 pub use run::{Canvas, Feed, run, run_on};
-pub use state::{Bench, Doubt, Flags, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State};
+pub use state::{
+    Bench, Doubt, Encode, Flags, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State,
+};
 pub use theme::{Colours, Theme};
 pub use update::{Effect, Message, Order, update};
 pub use view::view;

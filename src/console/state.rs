@@ -14,7 +14,7 @@ use super::text;
 use super::theme::Theme;
 use super::traffic::{Meaning, Traffic};
 use crate::compose::Severity;
-use crate::event::{Code, EventId, Fix, ProfileLint, Sim, Stage, Verdict};
+use crate::event::{Code, EventId, Fix, Octets, ProfileLint, Sim, Stage, Verdict};
 use crate::known::Known;
 use std::sync::Arc;
 
@@ -114,11 +114,16 @@ pub struct Flags {
 /// Measures a draft for the profile with this id, and for this SIM where it was read.
 pub type Measure = Arc<dyn Fn(&Draft, Option<&str>, Option<&Sim>) -> Measured + Send + Sync>;
 
+/// Makes the M-Send.req of a draft for the profile with this id, dated so many seconds after 1970; `None` where there can be none.
+pub type Encode = Arc<dyn Fn(&Draft, Option<&str>, Option<u64>) -> Option<Octets> + Send + Sync>;
+
 /// What the console needs of other rooms, as plain functions: it has no arrows to them.
 #[derive(Clone)]
 pub struct Bench {
     /// Measures a draft for the profile with this id.
     pub measure: Measure,
+    /// Makes the M-Send.req of a draft, to be looked at.
+    pub encode: Encode,
     /// Makes the files of a draft fit for the profile with this id; called at the edge, since it takes time.
     pub fit: Fitter,
     /// Explains a line of the modem.
@@ -134,6 +139,7 @@ impl Default for Bench {
     fn default() -> Self {
         Self {
             measure: Arc::new(|_, _, _| Measured::default()),
+            encode: Arc::new(|_, _, _| None),
             fit: Arc::new(|draft, _| Fitted {
                 attachments: draft.attachments.clone(),
                 changes: Vec::new(),

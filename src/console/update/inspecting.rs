@@ -2,12 +2,25 @@
 use super::motion::{focus, go, moved};
 use super::{Effect, Order, busy_with, order};
 use crate::console::editor::{Compose, Draft};
-use crate::console::fitting::Fitting;
+use crate::console::fitting::{self, Fitting};
 use crate::console::layout::{Pane, Screen};
 use crate::console::measure;
 use crate::console::state::{Overlay, Question, State};
 use crate::console::text;
 use crate::console::view;
+
+/// Takes the draft as it stands, so that it can be looked at before it is sent.
+pub(super) fn open(state: &mut State) {
+    let draft = fitting::as_sent(state);
+    let profile = state.known.profile.as_ref().map(|p| p.id.as_str());
+    let began = state.known.started_at.parse::<jiff::Timestamp>().ok();
+    let now = began.and_then(|began| u64::try_from(began.as_second()).ok());
+    let now = now.map(|began| began + state.clock_ms() / 1000);
+    let octets = Some(&draft).filter(|draft| !draft.is_empty());
+    state.inspector.draft = octets.and_then(|draft| (state.bench.encode)(draft, profile, now));
+    let known = state.known.clone();
+    state.inspector.follow(&known);
+}
 
 /// Goes so many rows on in a pane of the screen.
 pub(super) fn move_in(state: &mut State, pane: Pane, rows: i64) {
@@ -36,9 +49,21 @@ pub(super) fn move_in(state: &mut State, pane: Pane, rows: i64) {
         }
         _ => {
             let known = state.known.clone();
-            let to = within(inspector.position(&known), rows, known.pdus.len());
+            let count = inspector.all(&known).count();
+            let to = within(inspector.position(&known), rows, count);
             inspector.choose(&known, to);
         }
+    }
+}
+
+/// Goes to what the mouse has pointed at.
+pub(super) fn pick(state: &mut State, pane: Pane, number: usize) {
+    let inspector = &mut state.inspector;
+    match pane {
+        Pane::Fields => inspector.to_field(number),
+        Pane::Octets => inspector.to_octet(number),
+        Pane::Remarks => inspector.to_remark(number),
+        _ => inspector.choose(&state.known.clone(), number),
     }
 }
 

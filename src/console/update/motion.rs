@@ -35,6 +35,9 @@ pub(super) fn go(state: &mut State, screen: Screen) {
     }
     state.screen = screen;
     state.zoomed = false;
+    if screen == Screen::Pdu {
+        inspecting::open(state);
+    }
     let first = match screen {
         Screen::Bench => Pane::Send,
         Screen::Diagnosis => Pane::Verdict,
@@ -97,8 +100,7 @@ pub(super) fn face(state: &mut State, face: SendFace) {
 pub(super) fn focus(state: &mut State, pane: Pane, typing: bool) {
     state.overlay = None;
     if !state.screen.has(pane) {
-        state.screen = pane.screen();
-        state.zoomed = false;
+        go(state, pane.screen());
     }
     state.focus = pane;
     state.typing = typing;
@@ -226,7 +228,14 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
         && let Some(pane) = under
         && (pane != state.focus || !state.typing)
     {
+        let picked = match pane.screen() {
+            Screen::Pdu => view::picked(state, pane, mouse.column, mouse.row),
+            _ => None,
+        };
         focus(state, pane, false);
+        if let Some(picked) = picked {
+            inspecting::pick(state, pane, picked);
+        }
     }
     Vec::new()
 }

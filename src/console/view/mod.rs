@@ -300,6 +300,16 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
     }
 }
 
+/// What of the inspector stands at this position of the screen: its number in the pane.
+#[must_use]
+pub fn picked(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize> {
+    let place = state.plan().place(pane)?;
+    let within = inner(place);
+    let inside = within.contains(ratatui::layout::Position::new(column, row));
+    let at = inside.then(|| (usize::from(column - within.x), usize::from(row - within.y)));
+    pdu::picked(state, pane, room(state, place), at?)
+}
+
 /// How far a pane can be scrolled: rows that have no room.
 #[must_use]
 pub fn extent(state: &State, pane: Pane) -> usize {

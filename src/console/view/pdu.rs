@@ -6,16 +6,16 @@ use super::Room;
 use super::ink::Ink;
 use crate::console::inspector::{FieldRow, Inspected, name};
 use crate::console::layout::Pane;
-use crate::console::state::State;
+use crate::console::state::{State, outcome};
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::Direction;
+use crate::event::{Direction, Octets};
 use crate::known::Pdu;
 use crate::mms::Severity;
 use ratatui::text::{Line, Span};
 use std::ops::Range;
 
-const NONE: &str = "No PDU was made or received yet. A message that is sent shows here, and what the MMSC answers: each octet with what it means.";
+const NONE: &str = "Nothing is written, sent or received yet. A message that is written shows here before it is sent, and what the MMSC answers: each octet with what it means.";
 
 /// The rows of a pane that are seen, and how many there are above and below them.
 pub(super) struct Window {
@@ -257,15 +257,16 @@ fn remark_rows(state: &State, room: Room) -> Vec<Vec<Line<'static>>> {
 /// The PDUs of the session, newest first.
 pub(super) fn list(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
-    let pdus = &state.known.pdus;
-    if pdus.is_empty() {
+    let all = state.inspector.all(&state.known);
+    if all.clone().next().is_none() {
         return ink.empty(NONE, room.width);
     }
     let shown = state.inspector.shown.as_ref().map(|s| s.id);
     let focused = state.focus == Pane::Pdus && state.overlay.is_none();
-    let rows = pdus.iter().rev().map(|pdu| {
-        let chosen = Some(pdu.id) == shown;
-        let line = list_row(state, &ink, pdu, chosen, room.width);
+    let rows = all.map(|(id, dir, octets)| {
+        let chosen = Some(id) == shown;
+        let pdu = state.known.pdus.iter().find(|p| p.id == id);
+        let line = list_row(state, &ink, (dir, octets, pdu), chosen, room.width);
         match chosen && focused {
             true => line.patch_style(ink.theme.style(Tone::Chosen)),
             false => line,
@@ -280,30 +281,80 @@ pub(super) fn list_offset(state: &State, room: Room) -> usize {
     (chosen + 1).saturating_sub(room.height)
 }
 
-fn list_row(state: &State, ink: &Ink, pdu: &Pdu, chosen: bool, width: usize) -> Line<'static> {
+fn list_row(
+    state: &State,
+    ink: &Ink,
+    (dir, octets, pdu): (Direction, &Octets, Option<&Pdu>),
+    chosen: bool,
+    width: usize,
+) -> Line<'static> {
     let glyphs = &ink.theme.glyphs;
     let mark = if chosen { glyphs.run } else { " " };
-    let (way, tone) = match pdu.seen.dir {
-        Direction::Tx => (glyphs.tx, Tone::Sent),
-        Direction::Rx => (glyphs.rx, Tone::Plain),
+    let (way, tone) = match (dir, pdu) {
+        (_, None) => (glyphs.dot, Tone::Quiet),
+        (Direction::Tx, _) => (glyphs.tx, Tone::Sent),
+        (Direction::Rx, _) => (glyphs.rx, Tone::Plain),
     };
-    let at = format!("{} ", text::right(&text::duration(pdu.ms), 8));
-    let size = text::octets(pdu.seen.octets.0.len() as u64);
-    let mut says = format!("{}  {size}", name(&pdu.seen.octets.0));
-    if let Some(number) = pdu.seen.send {
-        says.push_str(&format!("  send {number}"));
-        let send = state.known.sends.iter().find(|s| s.message.send == number);
-        if let Some(send) = send.filter(|_| pdu.seen.dir == Direction::Tx) {
-            says.push_str(&format!(": {}", crate::console::state::outcome(send)));
+    let at = pdu.map_or_else(|| "draft".to_owned(), |pdu| text::duration(pdu.ms));
+    let size = text::octets(octets.0.len() as u64);
+    let mut says = format!("{}  {size}", name(&octets.0));
+    let number = pdu.and_then(|pdu| pdu.seen.send);
+    let send = state.known.sends.iter();
+    let send = number.and_then(|n| send.clone().find(|s| s.message.send == n));
+    match (pdu, number, send) {
+        (None, ..) => says.push_str("  not sent yet; it gets its Transaction-Id then"),
+        (_, Some(number), Some(send)) if dir == Direction::Tx => {
+            says.push_str(&format!("  send {number}: {}", outcome(send)));
         }
+        (_, Some(number), _) => says.push_str(&format!("  send {number}")),
+        _ => {}
     }
-    let lead = format!("{}{at}", text::column(mark, 2, ""));
+    let lead = format!("{}{} ", text::column(mark, 2, ""), text::right(&at, 8));
     let left = width.saturating_sub(text::width(&lead) + 2);
     Line::from(vec![
         ink.own(Tone::Quiet, lead),
         ink.own(tone, text::column(way, 2, "")),
         ink.own(Tone::Plain, text::cut(&says, left, glyphs.cut)),
     ])
+}
+
+/// What stands at a position within a pane: the number of its field, octet, remark or PDU.
+pub(super) fn picked(
+    state: &State,
+    pane: Pane,
+    room: Room,
+    (column, row): (usize, usize),
+) -> Option<usize> {
+    let shown = state.inspector.shown.as_ref()?;
+    match pane {
+        Pane::Fields => {
+            let at = fields(state, room).above + row;
+            (at < shown.fields.len()).then_some(at)
+        }
+        Pane::Octets => {
+            let count = shown.octets.0.len();
+            let each = in_a_row(room.width, count);
+            let digits = offset_digits(count);
+            let ascii = digits + each * 3 + 1;
+            let within = match column {
+                _ if column < digits => 0,
+                _ if column < ascii => (column - digits) / 3,
+                _ => column - ascii,
+            };
+            let at = (octets(state, room).above + row) * each + within.min(each - 1);
+            (at < count).then_some(at)
+        }
+        Pane::Remarks => {
+            let rows = remark_rows(state, room);
+            let at = remark_offset(state, room) + row;
+            let mut until = 0;
+            rows.iter().position(|rows| {
+                until += rows.len();
+                at < until
+            })
+        }
+        _ => Some(list_offset(state, room) + row),
+    }
 }
 
 /// Most octets that are copied as hexadecimal.

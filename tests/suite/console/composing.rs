@@ -394,3 +394,37 @@ fn a_name_of_a_file_does_not_act_on_the_terminal() {
         );
     }
 }
+
+#[test]
+fn a_message_can_be_looked_at_before_it_is_sent() {
+    use mmscope::console::Screen;
+    use mmscope::console::measure::encoder;
+    use mmscope::mms::{Field, Pdu};
+
+    let mut state = console();
+    let library = Arc::new(Library::shipped());
+    state.bench.encode = encoder(library.clone());
+    state.bench.measure = measure(library, 5_000, None);
+    press(&mut state, "<f3>");
+    assert_eq!(state.screen, Screen::Pdu);
+    let shown = state.inspector.shown.clone().unwrap();
+    let pdu = Pdu::decode(&shown.octets.0).pdu;
+    assert_eq!(pdu.texts(), [story::long_text()]);
+    // The session began at 12:01:00 on 2026-11-22, and seven seconds went by.
+    assert_eq!(pdu.date(), Some(1_795_348_866));
+    assert!(rows(&screen(&mut state, 200, 50)).contains("not sent yet"));
+    // It cannot be sent again: it was not sent.
+    assert_eq!(press(&mut state, "<alt-s>"), []);
+    assert_eq!(state.overlay, None);
+    // What is written meanwhile is seen at the next look, and its size is the one that the composer shows.
+    press(&mut state, "<esc>e!<esc><f3>");
+    let again = state.inspector.shown.clone().unwrap();
+    assert_eq!(Some(again.octets.0.len()), state.measured.pdu.clone().ok());
+    assert_eq!(again.octets.0.len(), shown.octets.0.len() + 1);
+    assert!(
+        Pdu::decode(&again.octets.0)
+            .pdu
+            .get(&Field::TransactionId)
+            .is_some()
+    );
+}

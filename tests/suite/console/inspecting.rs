@@ -170,6 +170,41 @@ fn sending_again_asks_first_and_sends_the_same_octets() {
 }
 
 #[test]
+fn the_mouse_points_at_fields_and_octets() {
+    use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut state = after(&broken());
+    press(&mut state, "<f3>");
+    let click = |state: &mut State, words: &str, beyond: usize| {
+        let frame = rows(&screen(state, 80, 24));
+        let (row, line) = frame
+            .lines()
+            .enumerate()
+            .find(|(_, l)| l.contains(words))
+            .unwrap();
+        let column = line[..line.find(words).unwrap()].chars().count() + beyond;
+        let mouse = MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: u16::try_from(column).unwrap(),
+            row: u16::try_from(row).unwrap(),
+            modifiers: KeyModifiers::NONE,
+        };
+        update(state, Message::Mouse(mouse));
+    };
+    click(&mut state, "X-Mms-MMS-Version  1.2", 3);
+    assert_eq!(place(&state), ("X-Mms-MMS-Version".into(), 6..8));
+    // A digit of an octet, and its letter at the right.
+    click(&mut state, "0010 32 35", 8);
+    assert_eq!((state.focus, state.inspector.octet), (Pane::Octets, 0x11));
+    click(&mut state, "/TYPE=PL", 2);
+    assert_eq!(state.inspector.octet, 0x1A);
+    click(&mut state, "/TYPE= more than once", 0);
+    assert_eq!(
+        (state.inspector.remark, state.inspector.octet),
+        (Some(0), 11)
+    );
+}
+
+#[test]
 fn the_octets_are_copied_as_other_programs_read_them() {
     let mut state = after(&story::sent());
     let effects = press(&mut state, "<f3>2y");

@@ -616,6 +616,7 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
             _ => None,
         }),
         fit: Arc::new(halved),
+        encode: Arc::new(|_, _, _| None),
         compare: |probes| {
             let values = |f: fn(&Probe) -> String| probes.iter().map(|p| f(p)).collect::<Vec<_>>();
             let row = |name: &str, values: Vec<String>| CompareRow {
