@@ -1,6 +1,6 @@
 //! The message becomes octets, and the profile's MMSC something that can be dialled.
 use super::Job;
-use crate::compose::{Change, Severity, fit, send_req};
+use crate::compose::{Change, Lint, Severity, fit, send_req};
 use crate::mms;
 use crate::modem::Trouble;
 use crate::profile::Endpoint;
@@ -17,6 +17,8 @@ pub struct Encoded {
     pub endpoint: Endpoint,
     /// What was done to the pictures.
     pub changes: Vec<Change>,
+    /// What speaks against the message and does not stop it.
+    pub warnings: Vec<Lint>,
     /// What a recipient may not see as it was meant.
     pub doubts: Vec<mms::Lint>,
 }
@@ -50,7 +52,7 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
     );
     // Before the encoder's own refusal, since a lint says what a person can do about it.
     let lints = draft.check(&job.profile, crate::mms::encoded_size(&pdu), usize::MAX);
-    if let Some(lint) = lints.into_iter().find(|l| l.severity == Severity::Error) {
+    if let Some(lint) = lints.iter().find(|l| l.severity == Severity::Error) {
         return Err(Trouble::new(
             format!("{}: {}", lint.id, lint.says),
             "",
@@ -58,7 +60,7 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
                 .chain(changes.iter().map(Change::to_string))
                 .collect::<Vec<_>>()
                 .join("; "),
-            lint.fix,
+            lint.fix.clone(),
         ));
     }
     let octets = pdu.encode().map_err(|e| {
@@ -71,6 +73,7 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
     })?;
     Ok(Encoded {
         changes,
+        warnings: lints,
         doubts: doubts(&mms::Pdu::decode(&octets), octets.len()),
         parts: pdu.pdu().parts().len(),
         octets,
@@ -98,6 +101,7 @@ fn again(job: &Job, octets: &Bytes, endpoint: Endpoint) -> Result<Encoded, Troub
         parts: read.pdu.parts().len(),
         endpoint,
         changes: Vec::new(),
+        warnings: Vec::new(),
         doubts: doubts(&read, octets.len()),
     })
 }

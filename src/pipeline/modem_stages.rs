@@ -30,6 +30,9 @@ pub async fn encode(job: &Job, ladder: &Ladder) -> Result<Encoded, Fallen> {
             for change in &encoded.changes {
                 says += &format!("; {change}");
             }
+            for lint in &encoded.warnings {
+                says += &format!("; {} {}", lint.id, lint.says);
+            }
             for doubt in &encoded.doubts {
                 says += &format!("; octet {}: {}", doubt.offset, doubt.what);
             }

@@ -503,3 +503,23 @@ async fn octets_that_the_profile_does_not_take_are_not_sent_again() {
     assert!(result.error.unwrap().what.contains("P15"));
     assert!(bodies(&story).is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_speaks_against_a_message_and_does_not_stop_it_stands_on_the_ladder() {
+    use mmscope::event::What;
+
+    let story = Beginning::world("open").open();
+    let twice = draft(&["+12025550123", "+12025550123"], "hello");
+    assert!(story.send(twice).await.ok);
+    let says = story.events().iter().find_map(|e| match &e.what {
+        What::Stage(s) if s.stage == Stage::Encode => match &s.state {
+            StageState::Done { says } => Some(says.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert!(
+        says.as_deref().is_some_and(|s| s.contains("C04")),
+        "{says:?}"
+    );
+}

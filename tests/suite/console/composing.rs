@@ -143,6 +143,30 @@ fn what_speaks_against_a_message_is_said_while_it_is_written() {
     many.to = (0..11).map(|n| format!("+120255501{n:02}")).collect();
     let found = measure(&many, Some("ca/telus"), None).doubts;
     assert!(found.iter().any(|d| d.says.starts_with("P16")), "{found:?}");
+    // Verizon wants the line's number in a header: once the SIM was read, it is known whether anybody knows it.
+    let sim = |number| mmscope::event::Sim {
+        state: mmscope::event::SimState::Ready,
+        home: None,
+        imsi: None,
+        iccid: None,
+        number,
+        gid1: None,
+        spn: None,
+    };
+    let silent = mmscope::console::measure::measure(Arc::new(Library::shipped()), 1_000, None);
+    let p17 = |sim: Option<&mmscope::event::Sim>| {
+        let found = silent(&story::draft(), Some("us/verizon"), sim).doubts;
+        found.iter().filter(|d| d.says.starts_with("P17")).count()
+    };
+    let told = mmscope::event::Msisdn::new("+12025550199").masked();
+    assert_eq!(
+        (
+            p17(None),
+            p17(Some(&sim(Some(told)))),
+            p17(Some(&sim(None)))
+        ),
+        (0, 0, 2)
+    );
     // P14 weighs more where it is known whose line it is.
     let mut draft = story::draft();
     draft.asked.from = "+12025550145".into();
