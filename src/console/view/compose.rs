@@ -1,6 +1,7 @@
 //! The message being written: recipients, subject, text, and what it will cost as MMS and as SMS.
 use super::ink::Ink;
 use super::options;
+use crate::console::action::Action;
 use crate::console::editor::{Entry, Field};
 use crate::console::layout::Pane;
 use crate::console::state::{Measured, SmsCoding, State};
@@ -44,6 +45,20 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         let lines: Vec<Line> = sizes.into_iter().take(usize::from(shown)).collect();
         frame.render_widget(Paragraph::new(lines), place);
     }
+}
+
+/// The way to all that has no field here.
+pub(super) fn more(state: &State) -> Line<'static> {
+    let ink = Ink::new(state);
+    let mut spans = vec![Span::raw(" ")];
+    for action in [Action::Options, Action::Attach] {
+        let key = state.keymap.key(action, |b| state.binding_is_valid(b));
+        if let (Some(key), Some(row)) = (key, action.row()) {
+            spans.push(ink.own(Tone::Key, key.shown()));
+            spans.push(ink.own(Tone::Quiet, format!(" {} ", row.label)));
+        }
+    }
+    Line::from(spans)
 }
 
 fn row(area: Rect, n: u16) -> Rect {

@@ -230,6 +230,9 @@ fn edge(
         .border_set(glyphs.edges[usize::from(focused)])
         .border_style(state.theme.style(tone))
         .title_top(Line::from(title));
+    if pane == Pane::Compose && focused {
+        block = block.title_bottom(compose::more(state).right_aligned());
+    }
     if above + below > 0 {
         let (up, down) = (glyphs.up, glyphs.down);
         let more = match (above, below) {

@@ -105,6 +105,9 @@ fn a_word_that_means_nothing_is_said_before_it_is_sent() {
     );
 }
 
+/// What must be said, and the change of the draft after which it is.
+type Doubted<'a> = (&'a str, &'a dyn Fn(&mut Draft));
+
 /// A draft, and the doubts that must be said of it; none for a good one.
 #[test]
 fn what_speaks_against_a_message_is_said_while_it_is_written() {
@@ -119,7 +122,7 @@ fn what_speaks_against_a_message_is_said_while_it_is_written() {
     assert_eq!(doubts(&|_| {}), [""; 0]);
     let other = |name: &str, data: &[u8]| Attachment::new(name, data.to_vec());
     let smil = b"<smil><body><par><img src=\"gone.jpg\"/></par></body></smil>";
-    let table: [(&str, &dyn Fn(&mut Draft)); 7] = [
+    let table: [Doubted<'_>; 7] = [
         ("C01", &|d| d.to.clear()),
         ("C02", &|d| {
             d.text.clear();
