@@ -2,23 +2,27 @@
 //!
 //! In: orders, what the modem says, the time. Out: events. Here is only what it holds and how it waits; what it does then stands
 //! in the files below, one thought each.
+mod desk;
 mod line;
 mod looking;
 mod orders;
+mod outbox;
 mod probing;
 mod sending;
 
 use super::regain::{self, Lost};
-use super::{Message, Order, Probe, Setup};
+use super::{Order, Probe, Setup};
 use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::{Engine, Urc};
 use crate::event::{Level, Msisdn, Notice, SerialChange, SerialState, What};
 use crate::journal::Journal;
 use crate::modem::{Modem, SimCard, Trouble};
+use crate::outbox::{Outbox, Persistence};
 use crate::pipeline::{Gear, Limits};
 use crate::profile::{Library, Profile, SimFacts};
 use crate::serial::{Opened, SerialError, Source};
+use crate::sms::StatusReport;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
@@ -27,6 +31,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
+
+use sending::{Current, Waiting};
 
 type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -46,7 +52,15 @@ pub(super) struct Actor {
     config: Arc<Config>,
     read_only: bool,
     chance: fn() -> (u64, u64),
-    waiting: VecDeque<Message>,
+    outbox: Arc<Outbox>,
+    waiting: VecDeque<Waiting>,
+    /// The entry that is being sent.
+    current: Option<Current>,
+    /// Status reports that fit nothing yet.
+    untied: VecDeque<StatusReport>,
+    /// Status reports that were read from the modem's store.
+    reports: mpsc::Sender<StatusReport>,
+    stored: mpsc::Receiver<StatusReport>,
     /// Probes that wait; each runs once nothing else does.
     probes: VecDeque<Probe>,
     probed: u64,
@@ -100,6 +114,7 @@ impl Actor {
             read_only: setup.read_only,
             boots: Arc::default(),
         };
+        let (reports, stored) = mpsc::channel(16);
         let now = Instant::now();
         let actor = Self {
             gear,
@@ -110,7 +125,12 @@ impl Actor {
             config: setup.config,
             read_only: setup.read_only,
             chance: setup.chance,
+            outbox: setup.outbox,
             waiting: VecDeque::new(),
+            current: None,
+            untied: VecDeque::new(),
+            reports,
+            stored,
             probes: VecDeque::new(),
             probed: 0,
             references: setup.references,
@@ -128,6 +148,7 @@ impl Actor {
             look_wide: false,
         };
         actor.tell_profile();
+        actor.tell_outbox();
         actor
     }
 
@@ -149,6 +170,7 @@ impl Actor {
                 () = stopping(&mut stop) => break,
                 () = sent(&mut self.running) => {
                     self.running = None;
+                    self.after_send();
                     if self.profile.is_none() && let Some(card) = self.gear.learnt(|l| l.card.clone()) {
                         // The one that the send has chosen and told.
                         self.profile = self.library.best_match(&facts(&card)).cloned();
@@ -158,6 +180,10 @@ impl Actor {
                 }
                 looked = done(&mut self.looking) => self.looked(looked),
                 urc = heard(&mut self.urcs) => self.hear(urc),
+                Some(report) = self.stored.recv() => {
+                    self.untied.push_back(report);
+                    self.tie_reports();
+                }
                 opened = done(&mut self.regaining) => self.regained(opened),
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.wake(),
             }
@@ -193,7 +219,12 @@ impl Actor {
         if self.running.is_some() || self.looking.is_some() {
             return None;
         }
-        let send = (!self.waiting.is_empty()).then_some(self.free_at);
+        let away = self.lost.is_some();
+        let due = |w: &Waiting| {
+            let held = away && w.persistence == Persistence::UntilItIsOut;
+            (!held).then_some(w.due.max(self.free_at))
+        };
+        let send = self.waiting.iter().filter_map(due).min();
         let probe = (!self.probes.is_empty()).then(Instant::now);
         let attempt = self.lost.as_ref().filter(|_| self.regaining.is_none());
         [send, probe, self.next_look, attempt.map(|l| l.next)]

@@ -285,7 +285,12 @@ impl Entry {
             self.message_id.clone_from(&result.message_id);
         }
         let why = result.error.as_ref().map_or("", |e| e.what.as_str());
-        if result.ok {
+        let taken = self.taken_parts();
+        if result.ok && !self.parts.is_empty() && self.delivered_parts() == self.parts.len() {
+            // The reports were faster than the end of the send.
+            let says = format!("{taken} of {taken} parts reported as delivered");
+            self.moved(EntryState::Delivered, says, now);
+        } else if result.ok {
             let says = match self.way {
                 Way::Mms => "the MMSC said Ok",
                 _ => "the service centre took every part",
@@ -294,6 +299,12 @@ impl Entry {
         } else if result.unknown {
             let says = "no answer was read: it may have been accepted";
             self.moved(EntryState::Unknown, says, now);
+        } else if result.cancelled && taken > 0 {
+            let says = format!(
+                "stopped after {taken} of {} parts had gone out",
+                self.parts.len()
+            );
+            self.moved(EntryState::Failed, says, now);
         } else if result.cancelled {
             self.moved(EntryState::Draft, "stopped before it went out", now);
         } else if self.is_tried_again(result, patience) {

@@ -177,6 +177,21 @@ impl Outbox {
         entries.values().filter(waits).map(|e| e.id).collect()
     }
 
+    /// Whether an entry waits or is under way.
+    #[must_use]
+    pub fn has_open(&self) -> bool {
+        let open = |e: &Entry| matches!(e.state, EntryState::Queued | EntryState::Sending);
+        self.lock().values().any(open)
+    }
+
+    /// The newest new edition of an entry.
+    #[must_use]
+    pub fn newest_of(&self, id: u64) -> Option<Entry> {
+        let entries = self.lock();
+        let newest = entries.values().rev().find(|e| e.again_of == Some(id));
+        newest.cloned()
+    }
+
     /// An entry.
     ///
     /// # Errors

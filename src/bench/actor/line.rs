@@ -39,8 +39,8 @@ impl Actor {
                 self.look_wide = true;
                 self.next_look = self.next_look.map(|at| at.min(Instant::now() + SETTLE));
             }
-            Ok(Urc::Line(_) | Urc::Message { .. })
-            | Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Ok(urc @ (Urc::Line(_) | Urc::Message { .. })) => self.hear_report(&urc),
+            Err(broadcast::error::RecvError::Lagged(_)) => {}
         }
     }
 

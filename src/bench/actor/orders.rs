@@ -19,7 +19,7 @@ impl Actor {
                         "read-only: nothing is sent. Start without --read-only to send",
                     );
                 }
-                self.waiting.push_back(*message);
+                self.take_in(*message).await;
                 let pause = self.free_at.saturating_duration_since(Instant::now());
                 if self.running.is_some() {
                     self.say(Level::Info, "another message is being sent; this one waits");
@@ -46,10 +46,11 @@ impl Actor {
             }
             Order::Cancel => {
                 self.gear.sink.record(What::Act(Act::Cancel));
-                self.waiting.clear();
+                self.stop_waiting();
                 self.probes.clear();
                 self.cancel();
             }
+            Order::Outbox(order) => self.take_outbox(order).await,
             Order::RunAt(text) => self.run_at(text),
             Order::UseProfile(id) => self.use_profile(&id),
             Order::UseCopy(profile) => {
