@@ -56,6 +56,8 @@ pub(super) struct Actor {
     waiting: VecDeque<Waiting>,
     /// The entry that is being sent.
     current: Option<Current>,
+    /// The entry whose send was stopped because it shall not go out at all.
+    withdrawn: Option<u64>,
     /// Status reports that fit nothing yet.
     untied: VecDeque<StatusReport>,
     /// Status reports that were read from the modem's store.
@@ -128,6 +130,7 @@ impl Actor {
             outbox: setup.outbox,
             waiting: VecDeque::new(),
             current: None,
+            withdrawn: None,
             untied: VecDeque::new(),
             reports,
             stored,

@@ -306,7 +306,12 @@ impl Entry {
             );
             self.moved(EntryState::Failed, says, now);
         } else if result.cancelled {
-            self.moved(EntryState::Draft, "stopped before it went out", now);
+            // What the queue had in hand is in the queue again; a message on its own waits for a word.
+            let state = match patience.persistence {
+                Persistence::UntilItIsOut => EntryState::Queued,
+                _ => EntryState::Draft,
+            };
+            self.moved(state, "stopped before it went out", now);
         } else if self.is_tried_again(result, patience) {
             self.moved(EntryState::Queued, why, now);
             self.not_before = Some(now.saturating_add(pause_after(self.attempts)));

@@ -235,6 +235,7 @@ impl Actor {
 
     async fn withdraw(&mut self, id: u64) -> Result<(), Failure> {
         if self.current.is_some_and(|c| c.entry == id) {
+            self.withdrawn = Some(id);
             self.cancel();
             return Ok(());
         }
@@ -246,6 +247,15 @@ impl Actor {
         self.waiting.retain(|w| w.entry != Some(id));
         self.tell_entry(&entry);
         Ok(())
+    }
+
+    /// A send of the queue was stopped because this message shall not go out.
+    pub(super) fn withdraw_stopped(&self, id: u64) {
+        let now = (self.chance)().0;
+        match self.outbox.change(id, |e| e.cancel(now)) {
+            Ok(entry) => self.tell_entry(&entry),
+            Err(e) => self.say(Level::Warning, e.to_string()),
+        }
     }
 
     async fn forget(&mut self, id: u64) -> Result<(), Failure> {

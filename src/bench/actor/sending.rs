@@ -178,6 +178,9 @@ impl Actor {
         let Ok(kept) = self.outbox.get(entry) else {
             return;
         };
+        if self.withdrawn.take() == Some(entry) && kept.state == EntryState::Queued {
+            return self.withdraw_stopped(entry);
+        }
         let (EntryState::Queued, Some(not_before)) = (kept.state, kept.not_before) else {
             return;
         };

@@ -52,7 +52,11 @@ async fn a_message_is_kept_from_its_order_to_its_phone() {
     let result = story.send(story.draft()).await;
     assert!(result.ok, "{result:#?}");
     let entry = outbox.get(1).unwrap();
-    assert_eq!(entry.state, EntryState::Delivered, "the simulated phone shows it");
+    assert_eq!(
+        entry.state,
+        EntryState::Delivered,
+        "the simulated phone shows it"
+    );
     assert_eq!(entry.message_id, result.message_id);
     // What went out is what was fixed when it was queued.
     let octets = outbox.octets(1).unwrap().unwrap();
@@ -106,7 +110,10 @@ async fn a_crash_at_any_moment_leaves_no_message_to_be_sent_twice_in_silence() {
     };
     assert!(result.ok);
     assert!(seen.contains("queued"), "before the last octets: {seen:?}");
-    assert!(seen.iter().any(|s| s.starts_with("unknown")), "after them: {seen:?}");
+    assert!(
+        seen.iter().any(|s| s.starts_with("unknown")),
+        "after them: {seen:?}"
+    );
 }
 
 /// A store that counts what is written, and is full from a given write on.
@@ -164,7 +171,11 @@ async fn what_cannot_be_written_down_is_not_sent() {
         let requests = story.modem.mmsc_requests().len();
         assert_eq!(requests, arrives, "full from write {from}: {result:#?}");
         assert_eq!(result.ok, arrives == 1, "full from write {from}");
-        assert_eq!(story.modem.settings(), story.before, "full from write {from}");
+        assert_eq!(
+            story.modem.settings(),
+            story.before,
+            "full from write {from}"
+        );
         if let Some(error) = &result.error {
             let says = format!("{} {} {}", error.what, error.raw, error.means);
             assert!(says.contains("no space left on device"), "{says}");
@@ -196,7 +207,11 @@ async fn a_transient_status_is_tried_again_and_a_permanent_one_is_not() {
         let began = tokio::time::Instant::now();
         story.bench.order(Order::Send(Box::new(message))).await;
         story
-            .until(|k| k.outbox.get(&1).is_some_and(|e| e.state == EntryState::Failed))
+            .until(|k| {
+                k.outbox
+                    .get(&1)
+                    .is_some_and(|e| e.state == EntryState::Failed)
+            })
             .await;
         let entry = outbox.get(1).unwrap();
         assert_eq!(entry.attempts, attempts, "{status:02X}");
@@ -204,7 +219,10 @@ async fn a_transient_status_is_tried_again_and_a_permanent_one_is_not() {
         assert_eq!(requests.len(), attempts as usize, "{status:02X}");
         if attempts > 1 {
             let took = began.elapsed();
-            assert!(took >= Duration::from_secs(90), "30 s and 60 s between: {took:?}");
+            assert!(
+                took >= Duration::from_secs(90),
+                "30 s and 60 s between: {took:?}"
+            );
             let shown = steps_with_next_try(&story);
             assert_eq!(shown, attempts as usize - 1, "each pause is shown");
         }
@@ -212,9 +230,7 @@ async fn a_transient_status_is_tried_again_and_a_permanent_one_is_not() {
 }
 
 fn steps_with_next_try(story: &Story) -> usize {
-    let next = |e: &&Arc<mmscope::event::Event>| {
-        matches!(&e.what, What::Outbox(step) if step.next_try_ms.is_some())
-    };
+    let next = |e: &&Arc<mmscope::event::Event>| matches!(&e.what, What::Outbox(step) if step.next_try_ms.is_some());
     story.events().iter().filter(next).count()
 }
 
@@ -262,17 +278,35 @@ async fn what_waits_from_before_goes_out_in_its_order_only_when_it_is_asked_for(
             let message = message(draft, None);
             story.bench.order(Order::Send(Box::new(message))).await;
         }
-        story.until(|k| k.outbox.get(&1).is_some_and(|e| e.state == EntryState::Delivered)).await;
+        story
+            .until(|k| {
+                k.outbox
+                    .get(&1)
+                    .is_some_and(|e| e.state == EntryState::Delivered)
+            })
+            .await;
         assert!(story.bench.close().await);
     }
     let (story, outbox) = kept("open", &memory, NO_PACE);
     tokio::time::sleep(Duration::from_secs(600)).await;
     assert_eq!(outbox.queued(), [2, 3, 4], "nothing goes by itself");
     assert!(story.modem.mmsc_requests().is_empty());
-    story.bench.order(Order::Outbox(OutboxOrder::Cancel(3))).await;
-    story.bench.order(Order::Outbox(OutboxOrder::SendQueued)).await;
     story
-        .until(|k| [2, 4].iter().all(|n| k.outbox.get(n).is_some_and(|e| e.state == EntryState::Delivered)))
+        .bench
+        .order(Order::Outbox(OutboxOrder::Cancel(3)))
+        .await;
+    story
+        .bench
+        .order(Order::Outbox(OutboxOrder::SendQueued))
+        .await;
+    story
+        .until(|k| {
+            [2, 4].iter().all(|n| {
+                k.outbox
+                    .get(n)
+                    .is_some_and(|e| e.state == EntryState::Delivered)
+            })
+        })
         .await;
     let bubbles = story.modem.phones().bubbles(PHONE);
     let texts: Vec<&str> = bubbles.iter().map(|b| b.text.as_str()).collect();
@@ -299,15 +333,23 @@ async fn a_message_without_a_profile_is_fixed_once_the_sim_has_chosen_one() {
 async fn linked_sms_goes_out_part_by_part_and_leaves_the_modem_as_it_was() {
     let memory = Memory::default();
     let (story, outbox) = kept("open", &memory, NO_PACE);
-    let text = story.start.draft.text.clone();
-    let result = order(&story, message(story.draft(), Some(Way::Sms))).await;
+    let text = World::named("mint").unwrap().start.draft.text.clone();
+    let long = draft(&[PHONE], &text);
+    let result = order(&story, message(long, Some(Way::Sms))).await;
     assert!(result.ok, "{result:#?}");
     assert_eq!((result.way, result.parts), (Way::Sms, Some((6, 6))));
-    assert_eq!(story.modem.short_messages().len(), 6, "827 characters of GSM-7");
+    assert_eq!(
+        story.modem.short_messages().len(),
+        6,
+        "827 characters of GSM-7"
+    );
     assert_eq!(story.modem.settings(), story.before);
     assert!(story.modem.mmsc_requests().is_empty());
     let entry = outbox.get(1).unwrap();
-    assert!(matches!(entry.state, EntryState::Accepted | EntryState::Delivered), "{entry:?}");
+    assert!(
+        matches!(entry.state, EntryState::Accepted | EntryState::Delivered),
+        "{entry:?}"
+    );
     assert_eq!(entry.taken_parts(), 6);
     assert_eq!(entry.text, text);
     let known = story.journal.known();
@@ -317,14 +359,18 @@ async fn linked_sms_goes_out_part_by_part_and_leaves_the_modem_as_it_was() {
         let rung = send.rungs.iter().find(|r| r.stage == stage).unwrap();
         matches!(rung.state, Some(StageState::Skipped { .. }))
     };
-    assert!(skipped(Stage::Bearer) && skipped(Stage::Connect), "no data connection is made");
+    assert!(
+        skipped(Stage::Bearer) && skipped(Stage::Connect),
+        "no data connection is made"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_go_as_sms_says_why_before_the_modem_is_touched() {
     let story = Beginning::world("open").open();
     let mut mail = draft(&[PHONE], "hello");
-    mail.to.push(Recipient::parse("someone@example.com").unwrap());
+    mail.to
+        .push(Recipient::parse("someone@example.com").unwrap());
     let result = order(&story, message(mail, Some(Way::Sms))).await;
     assert_eq!(result.exit_code(), 10);
     assert!(result.error.unwrap().means.contains("e-mail"));
@@ -335,13 +381,25 @@ async fn what_cannot_go_as_sms_says_why_before_the_modem_is_touched() {
 async fn where_the_way_of_an_mms_is_barred_linked_sms_is_offered_or_sent_as_the_person_wants() {
     for (config, ok, offers) in [
         ("pace_seconds = 0", false, Some(Way::Sms)),
-        ("pace_seconds = 0\n[sending]\nfallback = \"never\"", false, None),
-        ("pace_seconds = 0\n[sending]\nfallback = \"send\"", true, None),
+        (
+            "pace_seconds = 0\n[sending]\nfallback = \"never\"",
+            false,
+            None,
+        ),
+        (
+            "pace_seconds = 0\n[sending]\nfallback = \"send\"",
+            true,
+            None,
+        ),
     ] {
         let memory = Memory::default();
         let (story, outbox) = kept("firewalled", &memory, config);
         let result = story.send(story.draft()).await;
-        assert_eq!((result.ok, result.offers), (ok, offers), "{config}: {result:#?}");
+        assert_eq!(
+            (result.ok, result.offers),
+            (ok, offers),
+            "{config}: {result:#?}"
+        );
         assert_eq!(story.modem.settings(), story.before, "{config}");
         let sms = story.modem.short_messages().len();
         assert_eq!(sms > 0, ok, "{config}");
@@ -371,7 +429,7 @@ async fn a_rule_can_choose_the_way_by_length() {
     assert_eq!(outbox.all().len(), 3);
 }
 
-/// Many, restarted half-way: in a debug build two hundred; CI sends two thousand with the program itself.
+/// Many, restarted half-way. Two thousand of them are sent by the program itself in `.ci/queue`.
 #[tokio::test(start_paused = true)]
 async fn a_long_queue_restarted_half_way_arrives_whole_and_once() {
     const ALL: usize = 60;
@@ -384,7 +442,13 @@ async fn a_long_queue_restarted_half_way_arrives_whole_and_once() {
             story.bench.order(Order::Send(Box::new(message))).await;
         }
         story.until(|k| k.outbox.len() == ALL).await;
-        story.until(|k| k.outbox.get(&1).is_some_and(|e| e.state == EntryState::Delivered)).await;
+        story
+            .until(|k| {
+                k.outbox
+                    .get(&1)
+                    .is_some_and(|e| e.state == EntryState::Delivered)
+            })
+            .await;
         assert!(story.bench.close().await);
         assert_eq!(outbox.queued().len(), ALL - 1);
         story.modem.clone()
@@ -395,22 +459,38 @@ async fn a_long_queue_restarted_half_way_arrives_whole_and_once() {
         beginning.outbox = Arc::clone(&outbox);
         let line = Box::new(modem.open_line());
         let story = beginning.on(modem.clone(), line, None);
-        story.bench.order(Order::Outbox(OutboxOrder::SendQueued)).await;
+        story
+            .bench
+            .order(Order::Outbox(OutboxOrder::SendQueued))
+            .await;
         let there = |k: &mmscope::known::Known| {
-            let delivered = |e: &&mmscope::event::OutboxStep| e.state == EntryState::Delivered;
-            k.outbox.values().filter(delivered).count() >= half
+            let over = |e: &&mmscope::event::OutboxStep| {
+                matches!(e.state, EntryState::Delivered | EntryState::Unknown)
+            };
+            k.outbox.values().filter(over).count() >= half
         };
         story.until(there).await;
         assert!(story.bench.close().await);
     }
-    let mut texts: Vec<String> = modem.phones().bubbles(PHONE).into_iter().map(|b| b.text).collect();
+    let mut texts: Vec<String> = modem
+        .phones()
+        .bubbles(PHONE)
+        .into_iter()
+        .map(|b| b.text)
+        .collect();
     let left = Outbox::open(memory, NOW).unwrap();
-    let doubtful = left.all().iter().filter(|e| e.state == EntryState::Unknown).count();
-    let drafts = left.all().iter().filter(|e| e.state == EntryState::Draft).count();
+    let doubtful = left
+        .all()
+        .iter()
+        .filter(|e| e.state == EntryState::Unknown)
+        .count();
     texts.sort();
     let before = texts.len();
     texts.dedup();
     assert_eq!(texts.len(), before, "none arrived twice");
-    assert!(before + doubtful + drafts >= ALL, "{before} + {doubtful} + {drafts} of {ALL}");
-    assert!(doubtful + drafts <= 1, "at most the one that the restart interrupted");
+    assert!(before + doubtful >= ALL, "{before} + {doubtful} of {ALL}");
+    assert!(
+        doubtful <= 1,
+        "at most the one that the restart interrupted"
+    );
 }

@@ -29,7 +29,10 @@ async fn a_part_is_handed_over_in_pdu_mode_and_its_reference_is_kept() {
           << \r\n+CMGS: 187\r\n\r\nOK\r\n",
     )
     .await;
-    assert!(matches!(sent, Submitted::Taken { reference: 187, .. }), "{sent:?}");
+    assert!(
+        matches!(sent, Submitted::Taken { reference: 187, .. }),
+        "{sent:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -130,7 +133,9 @@ async fn a_modem_that_refuses_reports_still_sends() {
           >> AT+CNMI=1,1,0,1,0\r
           << \r\n+CMS ERROR: 303\r\n",
     );
-    let will_come = modem(&bench).speak_pdus(&settings("0,1,1,1", "2,1,0,0,0"), true).await;
+    let will_come = modem(&bench)
+        .speak_pdus(&settings("0,1,1,1", "2,1,0,0,0"), true)
+        .await;
     assert_eq!(will_come, Ok(false));
     bench.played().await;
 }

@@ -129,16 +129,36 @@ fn where_an_attempt_ends() {
     let encode = || failed(Stage::Encode, None);
     for (says, result, patience, end) in [
         ("accepted", ok, ONCE, Accepted),
-        ("no answer, however patient", unknown.clone(), PATIENT, Unknown),
+        (
+            "no answer, however patient",
+            unknown.clone(),
+            PATIENT,
+            Unknown,
+        ),
         ("no answer", unknown, BY_STATUS, Unknown),
-        ("stopped in time", stopped, PATIENT, Draft),
+        ("stopped in time", stopped.clone(), BY_STATUS, Draft),
         ("stopped too late", too_late, PATIENT, Unknown),
         ("transient, but asked for once", transient(), ONCE, Failed),
         ("transient", transient(), BY_STATUS, Queued),
         ("permanent", permanent(), PATIENT, Failed),
-        ("a status of MMS 1.0 that does not say", old(), PATIENT, Failed),
-        ("nothing had gone out, a direct send", barred(), BY_STATUS, Failed),
-        ("nothing had gone out, in the queue", barred(), PATIENT, Queued),
+        (
+            "a status of MMS 1.0 that does not say",
+            old(),
+            PATIENT,
+            Failed,
+        ),
+        (
+            "nothing had gone out, a direct send",
+            barred(),
+            BY_STATUS,
+            Failed,
+        ),
+        (
+            "nothing had gone out, in the queue",
+            barred(),
+            PATIENT,
+            Queued,
+        ),
         ("it cannot be encoded", encode(), PATIENT, Failed),
     ] {
         let mut kept = entry(EntryState::Queued);
@@ -153,6 +173,26 @@ fn where_an_attempt_ends() {
 }
 
 #[test]
+fn what_the_queue_had_in_hand_when_it_was_stopped_is_in_the_queue_again() {
+    let stopped = SendResult {
+        cancelled: true,
+        ..SendResult::default()
+    };
+    let mut kept = entry(EntryState::Queued);
+    kept.begin(NOW);
+    kept.end(&stopped, PATIENT, NOW);
+    assert_eq!((kept.state, kept.not_before), (EntryState::Queued, None));
+    let mut half = sms(&[Fate::Taken { reference: 1 }, Fate::Waiting]);
+    half.end(&stopped, PATIENT, NOW);
+    assert_eq!(
+        half.state,
+        EntryState::Failed,
+        "half of it is out: the person decides"
+    );
+    assert!(half.says.contains("1 of 2"), "{}", half.says);
+}
+
+#[test]
 fn attempts_are_counted_and_the_pauses_grow() {
     let mut kept = entry(EntryState::Queued);
     let mut states = Vec::new();
@@ -162,7 +202,11 @@ fn attempts_are_counted_and_the_pauses_grow() {
         states.push(kept.state);
     }
     use EntryState::{Failed, Queued};
-    assert_eq!(states, [Queued, Queued, Failed], "three attempts at the most");
+    assert_eq!(
+        states,
+        [Queued, Queued, Failed],
+        "three attempts at the most"
+    );
     let pauses: Vec<u64> = (1..=6).map(|n| pause_after(n) / 1000).collect();
     assert_eq!(pauses, [30, 60, 120, 240, 480, 900]);
     assert_eq!(pause_after(u32::MAX), LONGEST_PAUSE_MS);
@@ -182,7 +226,11 @@ fn a_session_that_did_not_end_leaves_each_message_in_its_right_state() {
         ("MMS, the last octets not handed over", mms(false), Queued),
         ("MMS, the last octets handed over", mms(true), Unknown),
         ("SMS, no part handed over", sms(&[Waiting, Waiting]), Queued),
-        ("SMS, one out, none in doubt", sms(&[taken, Waiting]), Queued),
+        (
+            "SMS, one out, none in doubt",
+            sms(&[taken, Waiting]),
+            Queued,
+        ),
         ("SMS, one in doubt", sms(&[taken, Handed]), Unknown),
         ("SMS, all out", sms(&[taken, taken]), Accepted),
     ] {
@@ -207,7 +255,11 @@ fn the_parts_that_went_out_stay_out_when_the_same_goes_again() {
     let mut whole = sms(&[taken, taken]);
     whole.state = EntryState::Accepted;
     whole.again(NOW).unwrap();
-    assert_eq!(fates(&whole), [Waiting, Waiting], "nothing was missing: all of it");
+    assert_eq!(
+        fates(&whole),
+        [Waiting, Waiting],
+        "nothing was missing: all of it"
+    );
 }
 
 #[test]
@@ -215,12 +267,27 @@ fn a_status_report_is_tied_by_reference_and_recipient() {
     let taken = |reference| Fate::Taken { reference };
     let mut kept = sms(&[taken(9), taken(10)]);
     kept.state = EntryState::Accepted;
-    assert!(!kept.reported("+12025550123", 11, 0, Some(true), NOW), "no such reference");
-    assert!(!kept.reported("+12025550199", 9, 0, Some(true), NOW), "another recipient");
-    assert!(kept.reported("12025550123", 9, 0, Some(true), NOW), "without the plus sign");
+    assert!(
+        !kept.reported("+12025550123", 11, 0, Some(true), NOW),
+        "no such reference"
+    );
+    assert!(
+        !kept.reported("+12025550199", 9, 0, Some(true), NOW),
+        "another recipient"
+    );
+    assert!(
+        kept.reported("12025550123", 9, 0, Some(true), NOW),
+        "without the plus sign"
+    );
     assert_eq!(kept.state, EntryState::Accepted, "one of two");
-    assert!(!kept.reported("+12025550123", 9, 0, Some(true), NOW), "the same report again");
-    assert!(kept.reported("+12025550123", 10, 0x20, None, NOW), "still trying");
+    assert!(
+        !kept.reported("+12025550123", 9, 0, Some(true), NOW),
+        "the same report again"
+    );
+    assert!(
+        kept.reported("+12025550123", 10, 0x20, None, NOW),
+        "still trying"
+    );
     assert_eq!(kept.state, EntryState::Accepted);
     assert!(kept.reported("+12025550123", 10, 0, Some(true), NOW));
     assert_eq!(kept.state, EntryState::Delivered);
@@ -228,6 +295,10 @@ fn a_status_report_is_tied_by_reference_and_recipient() {
     let mut kept = sms(&[taken(9)]);
     kept.state = EntryState::Accepted;
     assert!(kept.reported("+12025550123", 9, 0x46, Some(false), NOW));
-    assert_eq!(kept.state, EntryState::Accepted, "the service centre had it");
+    assert_eq!(
+        kept.state,
+        EntryState::Accepted,
+        "the service centre had it"
+    );
     assert!(kept.says.contains("46"), "{}", kept.says);
 }
