@@ -2,4 +2,5 @@
 mod bench;
 mod file;
 mod modem;
+mod process;
 mod states;

@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             "Quitting stops it, closes its connection and puts the modem's settings back first. Quit?",
         ),
         Question::Forget(_) => (
-            "Forget this message",
+            " Forget this message ",
             "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
         ),
         Question::Restore => (
