@@ -3,4 +3,5 @@ mod bench;
 mod file;
 mod modem;
 mod process;
+mod sms;
 mod states;
