@@ -76,7 +76,7 @@ fn an_empty_outbox_says_what_would_be_in_it() {
     let seen = rows(&screen(&mut state, 80, 24));
     assert!(seen.contains("The outbox is empty"), "{seen}");
     assert_eq!(
-        press(&mut state, "snx<enter><delete>a"),
+        press(&mut state, "<alt-s><alt-n><alt-x><enter><delete><alt-a>"),
         [],
         "nothing to act on"
     );
@@ -92,19 +92,19 @@ fn each_key_acts_on_the_chosen_message_where_its_state_allows_it() {
     };
     let table: &[(&str, Option<Order>)] = &[
         ("<enter>", Some(Order::SendEntry(5))),
-        ("x", None),
-        ("<down>s", Some(again(4, true))),
-        ("<down>n", Some(again(4, false))),
+        ("<alt-x>", None),
+        ("<down><alt-s>", Some(again(4, true))),
+        ("<down><alt-n>", Some(again(4, false))),
         ("<down><enter>", None),
-        ("<down><down>x", Some(Order::CancelEntry(3))),
-        ("<down><down>s", None),
-        ("<down><down><down>n", Some(again(2, false))),
+        ("<down><down><alt-x>", Some(Order::CancelEntry(3))),
+        ("<down><down><alt-s>", None),
+        ("<down><down><down><alt-n>", Some(again(2, false))),
         (
-            "<down><down><down><down><down><down>s",
+            "<down><down><down><down><down><down><alt-s>",
             Some(again(1, true)),
         ),
         ("<down>e", Some(Order::OpenDraft(4))),
-        ("a", Some(Order::SendQueued)),
+        ("<alt-a>", Some(Order::SendQueued)),
     ];
     for (script, wanted) in table {
         let mut state = after(&full());
@@ -189,11 +189,7 @@ fn after_a_failure_before_anything_went_out_one_key_sends_it_as_linked_sms() {
     let known = story.known();
     let send = known.sends.back().unwrap().message.send;
     let mut state = after(&story);
-    assert_eq!(
-        press(&mut state, "<ctrl-t>"),
-        [],
-        "where nothing is offered"
-    );
+    assert_eq!(press(&mut state, "<alt-t>"), [], "where nothing is offered");
     story.tell(What::Result(SendResult {
         send,
         stage: Some(Stage::Connect),
@@ -209,5 +205,5 @@ fn after_a_failure_before_anything_went_out_one_key_sends_it_as_linked_sms() {
         same: false,
         way: Some(Way::Sms),
     };
-    assert_eq!(press(&mut state, "<ctrl-t>"), [Effect::Order(wanted)]);
+    assert_eq!(press(&mut state, "<alt-t>"), [Effect::Order(wanted)]);
 }
