@@ -32,11 +32,19 @@ pub enum Screen {
     Compare,
     /// A PDU: fields and octets in step.
     Pdu,
+    /// The outbox.
+    Messages,
 }
 
 impl Screen {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Bench, Self::Diagnosis, Self::Compare, Self::Pdu];
+    pub const ALL: [Self; 5] = [
+        Self::Bench,
+        Self::Diagnosis,
+        Self::Compare,
+        Self::Pdu,
+        Self::Messages,
+    ];
 
     /// Its name.
     #[must_use]
@@ -46,6 +54,7 @@ impl Screen {
             Self::Diagnosis => "Diagnosis",
             Self::Compare => "Compare",
             Self::Pdu => "PDU",
+            Self::Messages => "Messages",
         }
     }
 
@@ -73,6 +82,7 @@ impl Screen {
             ],
             Self::Compare => &[Pane::Compare, Pane::Traffic],
             Self::Pdu => &[Pane::Fields, Pane::Octets, Pane::Remarks, Pane::Pdus],
+            Self::Messages => &[Pane::Messages, Pane::Traffic],
         }
     }
 
@@ -122,11 +132,13 @@ pub enum Pane {
     Remarks,
     /// The PDUs of this session.
     Pdus,
+    /// Messages of the outbox.
+    Messages,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Compose,
         Self::Send,
         Self::Traffic,
@@ -145,6 +157,7 @@ impl Pane {
         Self::Octets,
         Self::Remarks,
         Self::Pdus,
+        Self::Messages,
     ];
 
     /// The screen that it is found on; the traffic is on most, and stays on the one that is shown.
@@ -176,6 +189,7 @@ impl Pane {
             Self::Octets => "Octets",
             Self::Remarks => "Remarks",
             Self::Pdus => "PDUs",
+            Self::Messages => "Messages",
         }
     }
 
@@ -183,7 +197,7 @@ impl Pane {
     #[must_use]
     pub fn number(self) -> usize {
         match self {
-            Self::Compose | Self::Verdict | Self::Compare | Self::Fields => 1,
+            Self::Compose | Self::Verdict | Self::Compare | Self::Fields | Self::Messages => 1,
             Self::Send | Self::Evidence | Self::Octets => 2,
             Self::Traffic | Self::Remarks => 3,
             Self::Signal | Self::Hypotheses | Self::Pdus => 4,
@@ -260,7 +274,8 @@ pub fn plan(
         }
         () if own.is_some() => own.unwrap_or_default(),
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
-        () if screen == Screen::Compare => compare(body, height, focus),
+        () if screen == Screen::Compare => list(body, height, screen, Pane::Compare, focus),
+        () if screen == Screen::Messages => list(body, height, screen, Pane::Messages, focus),
         () if screen == Screen::Pdu => pdu(body, width, height, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
         () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
@@ -371,18 +386,25 @@ fn diagnosis_tall(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     (panes, others(Screen::Diagnosis, &shown))
 }
 
-fn compare(body: Rect, height: u16, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+/// A screen of one list, with the traffic under it where there is room.
+fn list(
+    body: Rect,
+    height: u16,
+    screen: Screen,
+    pane: Pane,
+    focus: Pane,
+) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     if height >= 32 {
         let (table, traffic) = top(body, body.height * 70 / 100);
-        let panes = vec![(Pane::Compare, table), (Pane::Traffic, traffic)];
+        let panes = vec![(pane, table), (Pane::Traffic, traffic)];
         return (panes, Vec::new());
     }
     let shown = if focus == Pane::Traffic {
         Pane::Traffic
     } else {
-        Pane::Compare
+        pane
     };
-    (vec![(shown, body)], others(Screen::Compare, &[shown]))
+    (vec![(shown, body)], others(screen, &[shown]))
 }
 
 /// The PDU: its fields beside its octets; under them what is wrong with it, or the list.

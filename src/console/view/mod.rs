@@ -16,6 +16,7 @@ mod http;
 mod hypotheses;
 mod ink;
 mod ladder;
+mod messages;
 mod options;
 mod palette;
 mod pdu;
@@ -236,6 +237,7 @@ fn window(state: &State, pane: Pane, room: Room) -> Window {
     let above = match pane {
         Pane::Profiles => profiles::offset(state, room),
         Pane::Evidence => evidence::offset(state, room),
+        Pane::Messages => messages::offset(state, room),
         Pane::Remarks => pdu::remark_offset(state, room),
         Pane::Pdus => pdu::list_offset(state, room),
         _ => state.scroll[pane as usize],
@@ -318,7 +320,9 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
         title.extend(pdu::title(state));
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    if behind.len() < state.screen.panes().len() - 1 || state.screen == Screen::Compare {
+    if behind.len() < state.screen.panes().len() - 1
+        || matches!(state.screen, Screen::Compare | Screen::Messages)
+    {
         for other in behind {
             let label = format!("{} {} ", other.number(), short(*other));
             title.push(ink.own(Tone::Edge, label));
@@ -355,6 +359,7 @@ fn short(pane: Pane) -> &'static str {
         Pane::Octets => "octets",
         Pane::Remarks => "remarks",
         Pane::Pdus => "PDUs",
+        Pane::Messages => "messages",
     }
 }
 
@@ -382,6 +387,7 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Experiments => experiments::lines(state, room),
         Pane::Attempts => attempts::lines(state, room),
         Pane::Compare => compare::lines(state, room),
+        Pane::Messages => messages::lines(state, room),
     }
 }
 
