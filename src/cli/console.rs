@@ -2,7 +2,7 @@
 use super::args::Global;
 use super::matrix;
 use super::session::{self, Session, Wants};
-use super::{Refusal, output};
+use super::{Refusal, choosing, output};
 use crate::bench::{self, Bench};
 use crate::console::measure::{measure, profile_row, profile_rows, read_draft};
 use crate::console::run::Feed;
@@ -24,15 +24,20 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
         ));
     }
-    let session = session::open(
-        global,
-        Wants {
-            speed: 1.0,
-            watchful: true,
-            json: false,
-        },
-    )
-    .await?;
+    let wants = Wants {
+        speed: 1.0,
+        watchful: true,
+        json: false,
+    };
+    let (_, config) = session::configuration(global)?;
+    let session = if choosing::is_named(global, &config) {
+        session::open(global, wants).await?
+    } else {
+        match choosing::choose(global, &config, wants).await? {
+            Some(session) => session,
+            None => return Ok(0),
+        }
+    };
     let style = session::style(global, &session.config);
     let colours = if style.color {
         Colours::Sixteen

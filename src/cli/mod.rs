@@ -3,6 +3,7 @@
 //! In: words and files. Out: text or JSON Lines, and an exit code (contracts.md). A face of the bench: no logic of sending here.
 mod args;
 mod at;
+mod choosing;
 mod config;
 mod console;
 mod doctor;

@@ -4,6 +4,7 @@ mod diagnosis;
 mod frames;
 mod keys;
 mod looping;
+mod picker;
 mod picture;
 mod real_terminal;
 mod story;

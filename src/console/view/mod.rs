@@ -16,6 +16,7 @@ mod http;
 mod hypotheses;
 mod ink;
 mod ladder;
+pub mod picker;
 mod profiles;
 mod signal;
 mod strip;
