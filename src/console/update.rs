@@ -219,6 +219,7 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             return vec![Effect::Mouse(state.mouse)];
         }
         Action::Help => toggle(state, Overlay::Help),
+        Action::Capabilities => toggle(state, Overlay::Capabilities),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return quit(state),

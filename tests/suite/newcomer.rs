@@ -185,30 +185,14 @@ fn a_send_can_be_stopped_and_the_screen_says_so() {
     terminal.ended();
 }
 
-/// Moves down a list until the chosen row has this name.
-fn choose(terminal: &mut Terminal, name: &str) {
-    let marked = format!("▸ {name} ");
-    let on_it = |s: &vt100::Screen| s.contents().lines().any(|l| l.contains(&marked));
-    for _ in 0..300 {
-        if on_it(terminal.seen.lock().unwrap().screen()) {
-            return;
-        }
-        terminal.press("\x1b[B");
-        std::thread::sleep(std::time::Duration::from_millis(30));
-    }
-    panic!(
-        "no row {name}:\n{}",
-        terminal.seen.lock().unwrap().screen().contents()
-    );
-}
-
 #[test]
 fn with_no_modem_named_a_world_is_chosen_from_a_list_and_the_bench_opens() {
     let home = home();
     for size in [(80, 24), (200, 50)] {
         let command = command(&home, &["--sim-speed", "20"]);
         let mut terminal = Terminal::start_until(command, size, "Which modem?");
-        choose(&mut terminal, "mint");
+        terminal.press("/mint");
+        terminal.until("the world", |s| s.contents().contains("▸ mint "));
         terminal.press("\r");
         terminal.until("the bench of this world", |s| {
             s.contents().contains("1 Compose") && s.contents().contains("world mint")
