@@ -11,7 +11,7 @@ use crate::event::{
 };
 use crate::journal::Journal;
 use crate::mms::{TransactionId, Version};
-use crate::modem::{Modem, SimCard, Trouble};
+use crate::modem::{Modem, Settings, SimCard, Trouble};
 use crate::pipeline::{self, Fallen, Gear, Job, Limits};
 use crate::probe;
 use crate::profile::{Library, Profile, SimFacts, UnknownProfile};
@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
@@ -67,6 +67,8 @@ pub(super) struct Actor {
     /// Looks so far, and whether the next one shall be wide.
     looks: u32,
     look_wide: bool,
+    /// Copies of settings from earlier sessions, until it is known whose they are.
+    left_behind: Vec<Settings>,
 }
 
 impl Actor {
@@ -90,7 +92,7 @@ impl Actor {
             keep: setup.keep,
             serial: setup.serial,
             learnt: Arc::default(),
-            saved: Arc::new(Mutex::new(setup.left_behind)),
+            saved: Arc::default(),
             bubbles: setup.bubbles,
             went_out: Arc::new(AtomicBool::new(false)),
             reached: Arc::default(),
@@ -123,6 +125,7 @@ impl Actor {
             regaining: None,
             looks: 0,
             look_wide: false,
+            left_behind: setup.left_behind,
         };
         actor.tell_profile();
         actor
@@ -133,6 +136,7 @@ impl Actor {
         mut orders: mpsc::Receiver<Order>,
         mut stop: watch::Receiver<bool>,
     ) {
+        self.take_own_copy().await;
         self.put_back_what_was_left().await;
         loop {
             self.start_probe().await;
@@ -610,6 +614,26 @@ impl Actor {
             .map(|_| Instant::now() + self.gear.modem.pace().real(self.config.poll()));
     }
 
+    /// Of the copies that earlier sessions left takes the one of the modem that is here. Devices of one type often look the same on USB.
+    async fn take_own_copy(&mut self) {
+        let left = std::mem::take(&mut self.left_behind);
+        let chosen = match &left[..] {
+            [] => return,
+            // It belongs to the line; whether also to the modem is looked at before anything is put back.
+            [one] if one.unit.is_none() => Some(0),
+            several => own_among(&self.gear.modem.serving("restore"), several).await,
+        };
+        let others = left.len() - usize::from(chosen.is_some());
+        if others > 0 {
+            self.say(
+                Level::Info,
+                format!("settings of {others} other modem(s) that look the same on this line are kept; they wait until that modem is plugged in"),
+            );
+        }
+        let own = chosen.and_then(|n| left.into_iter().nth(n));
+        self.gear.saved(|saved| *saved = own);
+    }
+
     /// Puts back what an earlier session left changed.
     async fn put_back_what_was_left(&mut self) {
         if self.read_only {
@@ -641,6 +665,23 @@ impl Actor {
             because: None,
         }));
     }
+}
+
+/// The place of this modem's own copy; that of the newest one where it does not tell who it is.
+async fn own_among(modem: &Modem, copies: &[Settings]) -> Option<usize> {
+    let known = async {
+        modem.hello().await?;
+        modem.identify().await
+    };
+    let Ok(identity) = known.await else {
+        return Some(0);
+    };
+    let unit = modem.unit();
+    let may_be = |s: &Settings| !s.is_of_another(unit.as_deref());
+    let place = |of: &dyn Fn(&Settings) -> bool| copies.iter().position(of);
+    place(&|s| s.unit.is_some() && s.unit == unit)
+        .or_else(|| place(&|s| may_be(s) && s.belong_to(&identity)))
+        .or_else(|| place(&may_be))
 }
 
 /// How long to wait after an announcement before looking: they come in groups.

@@ -35,8 +35,8 @@ pub trait Keep: Send + Sync {
     /// # Errors
     /// Why they could not be written; then nothing is changed.
     fn save(&self, settings: &Settings) -> io::Result<()>;
-    /// They are back: nothing is left to do.
-    fn clear(&self);
+    /// They are back: nothing is left to do for them.
+    fn clear(&self, settings: &Settings);
 }
 
 /// What was learned about the bench and stays true from one send to the next.
