@@ -11,6 +11,9 @@ pub const SIGNAL_HISTORY: usize = 120;
 /// How many lookups, links, sends, notices and bubbles are kept.
 pub const HISTORY: usize = 64;
 
+/// How many attempts of a stage are kept.
+const ATTEMPTS: usize = 16;
+
 /// Everything that is known.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Known {
@@ -101,6 +104,8 @@ pub struct Rung {
     pub took_ms: Option<u64>,
     /// What it rests on.
     pub evidence: Vec<EventId>,
+    /// Attempts within it that ended badly before another was made, in order: what failed, and its milliseconds.
+    pub attempts: Vec<(String, u64)>,
 }
 
 /// One probe, as far as it got.
@@ -133,6 +138,7 @@ impl Send {
                 began_ms: None,
                 took_ms: None,
                 evidence: Vec::new(),
+                attempts: Vec::new(),
             })
             .collect();
         Self {
@@ -299,6 +305,13 @@ impl Known {
                 rung.took_ms = None;
             }
             StageState::Progress { .. } => {}
+            StageState::Attempt { says, attempt_ms } => {
+                if rung.attempts.len() < ATTEMPTS {
+                    rung.attempts.push((says.clone(), *attempt_ms));
+                }
+                // The stage goes on: it is still what it was.
+                return;
+            }
             StageState::Done { .. } | StageState::Failed(_) | StageState::Skipped { .. } => {
                 rung.took_ms = Some(step.stage_ms)
             }
