@@ -23,6 +23,7 @@ mod restore;
 mod send;
 mod session;
 mod sim;
+mod words;
 
 pub use args::{Cli, Command, Global};
 pub use ladder::Style;
@@ -107,6 +108,8 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
         Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
         Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
+        Some(Command::Completions { shell }) => words::completions(shell),
+        Some(Command::Man { output }) => words::man(output.as_deref()),
         Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
     }
 }
