@@ -30,6 +30,26 @@ fn home() -> TempDir {
     home
 }
 
+/// Goes through the profiles until us/mint is chosen; back up where a slow machine showed the row only after the next key.
+fn to_mint(terminal: &mut Terminal) {
+    let on_it = |s: &vt100::Screen| s.contents().lines().any(|l| l.contains("▸ us/mint "));
+    for press in 0..160 {
+        if on_it(terminal.seen.lock().unwrap().screen()) {
+            // A key that is still on its way would move it on.
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            if on_it(terminal.seen.lock().unwrap().screen()) {
+                return;
+            }
+        }
+        terminal.press(if press < 80 { "\x1b[B" } else { "\x1b[A" });
+        std::thread::sleep(std::time::Duration::from_millis(if press < 80 {
+            60
+        } else {
+            300
+        }));
+    }
+}
+
 #[test]
 fn sends_fails_switches_the_profile_sends_again_and_reads_the_bubble() {
     let home = home();
@@ -44,14 +64,7 @@ fn sends_fails_switches_the_profile_sends_again_and_reads_the_bubble() {
     // The failing send is tidied up before the next may begin.
     shows(&terminal, "sockets: closed");
     terminal.press("8");
-    for _ in 0..80 {
-        let on_it = |s: &vt100::Screen| s.contents().lines().any(|l| l.contains("▸ us/mint "));
-        if on_it(terminal.seen.lock().unwrap().screen()) {
-            break;
-        }
-        terminal.press("\x1b[B");
-        std::thread::sleep(std::time::Duration::from_millis(60));
-    }
+    to_mint(&mut terminal);
     shows(&terminal, "▸ us/mint ");
     terminal.press("\r");
     terminal.until("us/mint in the header", |s| {
@@ -117,14 +130,7 @@ fn two_profiles_are_examined_and_stand_side_by_side() {
     // The SIM sorts the profiles; the marks must come after that.
     terminal.until("the SIM", |s| s.contents().contains("SIM ready"));
     terminal.press("8 ");
-    for _ in 0..80 {
-        let on_it = |s: &vt100::Screen| s.contents().lines().any(|l| l.contains("▸ us/mint "));
-        if on_it(terminal.seen.lock().unwrap().screen()) {
-            break;
-        }
-        terminal.press("\x1b[B");
-        std::thread::sleep(std::time::Duration::from_millis(60));
-    }
+    to_mint(&mut terminal);
     terminal.press(" c");
     terminal.until("both examined", |s| {
         s.contents().matches("examined in").count() == 2

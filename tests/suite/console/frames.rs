@@ -84,6 +84,29 @@ fn what_the_firmware_lacks_stands_first_in_the_table_of_commands() {
 }
 
 #[test]
+fn each_address_that_did_not_connect_is_a_row_under_its_stage() {
+    use mmscope::event::{Stage, StageState, StageStep, What};
+    let mut story = story::connecting();
+    let says = "10.175.85.145:80 did not connect: +CIPOPEN error 4";
+    story.tell(What::Stage(StageStep {
+        send: 1,
+        stage: Stage::Connect,
+        state: StageState::Attempt {
+            says: says.into(),
+            attempt_ms: 2_060,
+        },
+        stage_ms: 0,
+        evidence: Vec::new(),
+    }));
+    let mut state = story::at_the_end(&story);
+    let frame = rows(&screen(&mut state, 200, 50));
+    let found = frame.lines().find(|l| l.contains(says));
+    let row = found.unwrap_or_else(|| panic!("no row in\n{frame}"));
+    assert!(row.contains("✖ 2.0 s"), "{row}");
+    assert!(frame.contains("▸ connect"), "the stage goes on:\n{frame}");
+}
+
+#[test]
 fn the_profile_switcher_shows_what_is_dialled_and_what_is_wrong_with_it() {
     after_keys("profiles", &story::failed(), "p", (80, 24));
     after_keys("profiles", &story::failed(), "p", (120, 36));
