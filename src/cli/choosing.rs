@@ -5,7 +5,7 @@ use super::session::{self, Session, Wants};
 use super::{Refusal, ports};
 use crate::config::Config;
 use crate::console::picker::{Message, update};
-use crate::console::{Choice, Colours, Picker, PortRow, Ports, Theme, WorldRow, pick};
+use crate::console::{Choice, Picker, PortRow, Ports, Theme, WorldRow, pick};
 use crate::serial::{self, Device, Finder, System};
 use crate::simulator::World;
 use std::sync::Arc;
@@ -22,20 +22,15 @@ pub fn is_named(global: &Global, config: &Config) -> bool {
 pub async fn choose(
     global: &Global,
     config: &Config,
+    theme: &Theme,
     wants: Wants,
 ) -> Result<Option<Session>, Refusal> {
-    let style = session::style(global, config);
-    let colours = if style.color {
-        Colours::Sixteen
-    } else {
-        Colours::Mono
-    };
     let worlds = World::shipped().into_iter();
     let worlds = worlds.map(|(name, about)| WorldRow {
         name: name.to_owned(),
         about,
     });
-    let mut picker = Picker::new(worlds.collect(), Theme::new(colours, style.ascii));
+    let mut picker = Picker::new(worlds.collect(), theme.clone());
     let here = Here {
         finder: Arc::new(System),
         baud: config.baud.get(),

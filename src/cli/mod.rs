@@ -9,6 +9,7 @@ mod console;
 mod doctor;
 mod folders;
 mod ladder;
+mod looks;
 mod matrix;
 mod message;
 mod mmsc;
@@ -114,6 +115,18 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
         Some(Command::Completions { shell }) => words::completions(shell),
         Some(Command::Man { output }) => words::man(output.as_deref()),
-        Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
+        Some(Command::Config {
+            template,
+            keys,
+            check,
+        }) => {
+            let check = check.as_deref();
+            let wish = config::Wish {
+                template,
+                keys,
+                check,
+            };
+            config::run(&global, wish)
+        }
     }
 }

@@ -5,10 +5,14 @@ use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
 use crate::event::{CommandRow, CommandScan};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 /// Columns of the form: `execute`, and two between.
 const FORM: usize = 9;
+
+pub(super) fn title(state: &State, _width: u16) -> Vec<Span<'static>> {
+    vec![Ink::new(state).own(Tone::Strong, " What this firmware can do ")]
+}
 
 pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     let ink = Ink::new(state);

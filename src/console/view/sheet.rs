@@ -5,13 +5,15 @@ use crate::console::state::State;
 use crate::console::theme::Tone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph};
 
+/// Makes the title for a sheet of so many columns.
+pub(super) type Title = fn(&State, u16) -> Vec<Span<'static>>;
 /// Makes the rows for so many columns.
 pub(super) type Rows = fn(&State, usize) -> Vec<Line<'static>>;
 
-pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect, title: &str, rows: Rows) {
+pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect, title: Title, rows: Rows) {
     let place = place(area);
     if place.width < 10 || place.height < 3 {
         return;
@@ -25,12 +27,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect, title: &str, ro
     let mut block = Block::bordered()
         .border_set(glyphs.edges[1])
         .border_style(state.theme.style(Tone::EdgeFocused))
-        .title_top(Line::from(ink.own(Tone::Strong, format!(" {title} "))));
+        .title_top(Line::from(title(state, place.width)));
     if below > 0 {
         let more = format!(" {below} more {} ", glyphs.down);
         block = block.title_bottom(Line::from(ink.own(Tone::Warn, more)).right_aligned());
     }
-    frame.render_widget(Clear, place);
+    super::clear(state, frame, place);
     frame.render_widget(block, place);
     let within = Rect {
         x: place.x + 2,
