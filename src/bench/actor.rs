@@ -17,7 +17,7 @@ use crate::diagnosis::References;
 use crate::engine::{Engine, Urc};
 use crate::event::{Level, Msisdn, Notice, SerialChange, SerialState, What};
 use crate::journal::Journal;
-use crate::modem::{Modem, SimCard, Trouble};
+use crate::modem::{Modem, Settings, SimCard, Trouble};
 use crate::outbox::{Outbox, Persistence};
 use crate::pipeline::{Gear, Limits};
 use crate::profile::{Library, Profile, SimFacts};
@@ -26,8 +26,8 @@ use crate::sms::StatusReport;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
@@ -86,6 +86,8 @@ pub(super) struct Actor {
     /// Looks so far, and whether the next one shall be wide.
     looks: u32,
     look_wide: bool,
+    /// Copies of settings from earlier sessions, until it is known whose they are.
+    left_behind: Vec<Settings>,
 }
 
 impl Actor {
@@ -109,7 +111,7 @@ impl Actor {
             keep: setup.keep,
             serial: setup.serial,
             learnt: Arc::default(),
-            saved: Arc::new(Mutex::new(setup.left_behind)),
+            saved: Arc::default(),
             bubbles: setup.bubbles,
             went_out: Arc::new(AtomicBool::new(false)),
             reached: Arc::default(),
@@ -149,6 +151,7 @@ impl Actor {
             regaining: None,
             looks: 0,
             look_wide: false,
+            left_behind: setup.left_behind,
         };
         actor.tell_profile();
         actor.tell_outbox();
@@ -160,6 +163,7 @@ impl Actor {
         mut orders: mpsc::Receiver<Order>,
         mut stop: watch::Receiver<bool>,
     ) {
+        self.take_own_copy().await;
         self.put_back_what_was_left().await;
         loop {
             self.start_probe().await;

@@ -137,8 +137,8 @@ pub struct Setup {
     pub keep: Arc<dyn Keep>,
     /// Messages that must not be lost.
     pub outbox: Arc<Outbox>,
-    /// Settings that an earlier session left changed on this modem.
-    pub left_behind: Option<crate::modem::Settings>,
+    /// Settings that earlier sessions left changed on this modem, or on one that looks the same on USB; the newest first.
+    pub left_behind: Vec<crate::modem::Settings>,
     /// How many bubbles the simulated phones show.
     pub bubbles: Option<watch::Receiver<u64>>,
     /// Look at the modem at once and every so often (the console), or only as a send needs it (headless).

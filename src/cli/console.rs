@@ -4,7 +4,7 @@ use super::folders::{self, Folders};
 use super::looks;
 use super::matrix;
 use super::session::{self, Session, Wants};
-use super::{Refusal, output};
+use super::{Refusal, choosing, output};
 use crate::bench::{self, Edition, OutboxOrder, draft_again};
 use crate::compose::{self, way_by_length};
 use crate::config::Config;
@@ -33,18 +33,23 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
         ));
     }
+    let wants = Wants {
+        speed: 1.0,
+        watchful: true,
+        json: false,
+        many: false,
+    };
     let folders = Folders::find()?;
-    let looks = looks::read(global, &folders)?.looks;
-    let session = session::open(
-        global,
-        Wants {
-            speed: 1.0,
-            watchful: true,
-            json: false,
-            many: false,
-        },
-    )
-    .await?;
+    let read = looks::read(global, &folders)?;
+    let session = if choosing::is_named(global, &read.config) {
+        session::open(global, wants).await?
+    } else {
+        match choosing::choose(global, &read.config, &read.looks.theme, wants).await? {
+            Some(session) => session,
+            None => return Ok(0),
+        }
+    };
+    let looks = read.looks;
     let copies = Copies::of(session.library.clone());
     let asked: Asked = Arc::default();
     let mut state = State::new(

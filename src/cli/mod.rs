@@ -3,6 +3,7 @@
 //! In: words and files. Out: text or JSON Lines, and an exit code (contracts.md). A face of the bench: no logic of sending here.
 mod args;
 mod at;
+mod choosing;
 mod config;
 mod console;
 mod doctor;
@@ -24,6 +25,7 @@ mod restore;
 mod send;
 mod session;
 mod sim;
+mod words;
 mod work_off;
 
 pub use args::{Cli, Command, Global};
@@ -114,6 +116,8 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
         Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
         Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
+        Some(Command::Completions { shell }) => words::completions(shell),
+        Some(Command::Man { output }) => words::man(output.as_deref()),
         Some(Command::Config {
             template,
             keys,

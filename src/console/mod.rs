@@ -12,6 +12,7 @@
 //! files, no tokio, no modem. Every string from outside passes [`text::clean`] before it is drawn. [`action::TABLE`] is the one
 //! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
 pub mod action;
+pub mod answers;
 pub mod asked;
 pub mod editor;
 pub mod ending;
@@ -24,6 +25,7 @@ pub mod looks;
 pub mod measure;
 pub mod options;
 pub mod palette;
+pub mod picker;
 pub mod run;
 pub mod state;
 pub mod terminal;
@@ -40,6 +42,8 @@ pub use editor::Draft;
 pub use fitting::{Fitted, Fitter};
 pub use keymap::Keymap;
 pub use layout::{Layout, Pane, Screen};
+pub use picker::{Choice, Picker, PortRow, WorldRow};
+pub use run::picking::{Ports, pick, pick_on};
 pub use run::{Canvas, Feed, run, run_on};
 pub use state::{
     Bench, Doubt, Encode, Flags, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State,

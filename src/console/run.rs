@@ -3,8 +3,11 @@
 //! In: the terminal's events, the feed of the journal, signals, the clock. Out: orders for the bench, frames. Never here: decisions; those
 //! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
+pub mod picking;
+
 use super::editor::Draft;
 use super::files;
+use super::picker::Picker;
 use super::state::{Looks, ProfileRow, State};
 use super::terminal::Screen;
 use super::update::{Effect, Message, Order, update};
@@ -65,6 +68,11 @@ pub trait Canvas {
     /// # Errors
     /// The terminal's.
     fn draw(&mut self, state: &State) -> io::Result<()>;
+    /// Draws a frame of the picker.
+    ///
+    /// # Errors
+    /// The terminal's.
+    fn draw_picker(&mut self, picker: &Picker) -> io::Result<()>;
     /// Columns and rows.
     ///
     /// # Errors

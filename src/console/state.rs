@@ -172,6 +172,8 @@ impl Default for Bench {
 pub enum Overlay {
     /// All keys.
     Help,
+    /// Which commands this firmware has, and its ways.
+    Capabilities,
     /// Any action by its name.
     Palette,
     /// The profile switcher, where the layout has no pane for it.
@@ -267,7 +269,7 @@ pub struct State {
     pub traffic: Traffic,
     /// How far each pane is scrolled, in rows.
     pub scroll: [usize; Pane::ALL.len()],
-    /// How far the help is scrolled.
+    /// How far the sheet that lies over the panes is scrolled.
     pub help_scroll: usize,
     /// What the help is searched for.
     pub help_search: Entry,

@@ -381,6 +381,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextLayout => next_layout(state),
         Action::Reload => return vec![Effect::Reload],
         Action::Help => toggle(state, Overlay::Help),
+        Action::Capabilities => toggle(state, Overlay::Capabilities),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return quit(state),

@@ -88,6 +88,7 @@ fn mask_texts(what: &mut What) {
         What::Stage(s) => match &mut s.state {
             StageState::Started { .. } => {}
             StageState::Progress { says, .. }
+            | StageState::Attempt { says, .. }
             | StageState::Done { says }
             | StageState::Skipped { says } => hide(says),
             StageState::Failed(failure) => mask_failure(failure),

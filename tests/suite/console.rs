@@ -9,6 +9,7 @@ mod keys;
 mod looping;
 mod messages;
 mod palette;
+mod picker;
 mod picture;
 mod real_terminal;
 mod story;

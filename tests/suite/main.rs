@@ -35,4 +35,5 @@ mod story;
 mod sweep;
 mod terminal;
 mod transcripts;
+mod words;
 mod worlds;

@@ -150,8 +150,8 @@ pub(super) fn page(state: &State) -> i64 {
 }
 
 pub(super) fn scroll(state: &mut State, rows: i64) {
-    if state.overlay == Some(Overlay::Help) {
-        let longest = view::help_extent(state);
+    if matches!(state.overlay, Some(Overlay::Help | Overlay::Capabilities)) {
+        let longest = view::sheet_extent(state);
         state.help_scroll = moved(state.help_scroll, rows, longest);
     } else if state.overlay == Some(Overlay::Palette) {
         let last = state.offers().len().saturating_sub(1);

@@ -4,6 +4,7 @@
 mod ask;
 mod attempts;
 mod bubble;
+mod capabilities;
 mod compare;
 mod compose;
 mod contexts;
@@ -20,7 +21,9 @@ mod messages;
 mod options;
 mod palette;
 mod pdu;
+pub mod picker;
 mod profiles;
+mod sheet;
 mod signal;
 mod strip;
 mod tabs;
@@ -72,7 +75,13 @@ pub fn view(state: &State, frame: &mut Frame) {
     tip(state, frame, &plan);
     footer::draw(state, frame, plan.footer);
     match state.overlay {
-        Some(Overlay::Help) => help::draw(state, frame, middle(area)),
+        Some(Overlay::Help) => {
+            sheet::draw(state, frame, middle(area), help::title, help::lines);
+        }
+        Some(Overlay::Capabilities) => {
+            let (title, lines) = (capabilities::title, capabilities::lines);
+            sheet::draw(state, frame, middle(area), title, lines);
+        }
         Some(Overlay::Palette) => palette::draw(state, frame, area),
         Some(Overlay::Profiles) => {
             let place = profiles_place(state, area);
@@ -411,11 +420,15 @@ pub fn extent(state: &State, pane: Pane) -> usize {
     lines(state, pane, room).len().saturating_sub(room.height)
 }
 
-/// How far the help can be scrolled.
+/// How far the sheet that lies over the panes can be scrolled.
 #[must_use]
-pub fn help_extent(state: &State) -> usize {
-    let area = Rect::new(0, 0, state.size.0, state.size.1);
-    help::extent(state, middle(area))
+pub fn sheet_extent(state: &State) -> usize {
+    let area = middle(Rect::new(0, 0, state.size.0, state.size.1));
+    match state.overlay {
+        Some(Overlay::Help) => sheet::extent(state, area, help::lines),
+        Some(Overlay::Capabilities) => sheet::extent(state, area, capabilities::lines),
+        _ => 0,
+    }
 }
 
 /// The text of the pane that has the keys, without edges, fit to paste.
