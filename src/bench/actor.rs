@@ -1,6 +1,7 @@
 //! The actor: takes orders, runs one send at a time, looks at the modem in between.
 use super::regain::{self, Lost};
-use super::{Message, Order, Probe, Setup};
+use super::script::Script;
+use super::{Message, Order, Probe, Setup, Typed};
 use crate::at::urc::{self, Notice as Announced};
 use crate::at::{Command, catalogue};
 use crate::config::Config;
@@ -64,6 +65,8 @@ pub(super) struct Actor {
     lost: Option<Lost>,
     /// An attempt to open it again.
     regaining: Option<Task<Result<Opened, SerialError>>>,
+    /// The person's script; dropped, it stops before its next command.
+    script: Option<Script>,
     /// Looks so far, and whether the next one shall be wide.
     looks: u32,
     look_wide: bool,
@@ -121,6 +124,7 @@ impl Actor {
             source: setup.source,
             lost: None,
             regaining: None,
+            script: None,
             looks: 0,
             look_wide: false,
         };
@@ -166,6 +170,7 @@ impl Actor {
     async fn wind_up(&mut self) {
         self.waiting.clear();
         self.probes.clear();
+        self.script = None;
         self.cancel();
         if self.running.is_some() {
             sent(&mut self.running).await;
@@ -225,9 +230,14 @@ impl Actor {
                 self.gear.sink.record(What::Act(Act::Cancel));
                 self.waiting.clear();
                 self.probes.clear();
+                self.script = None;
                 self.cancel();
             }
             Order::RunAt(text) => self.run_at(text),
+            Order::RunAll(commands) => self.run_all(commands),
+            Order::Mark { line, name } => {
+                self.gear.sink.record(What::Act(Act::Mark { line, name }));
+            }
             Order::UseProfile(id) => self.use_profile(&id),
             Order::UseCopy(profile) => {
                 let id = profile.id.to_string();
@@ -303,6 +313,22 @@ impl Actor {
                 }));
             }
         });
+    }
+
+    /// The person's script: in the order in which it was typed, while everything else goes on.
+    fn run_all(&mut self, commands: Vec<Typed>) {
+        let forbidden = commands
+            .iter()
+            .find(|t| self.read_only && catalogue::changes_settings(&t.command));
+        if let Some(typed) = forbidden {
+            let text = &typed.command;
+            return self.say(
+                Level::Warning,
+                format!("read-only: {text} would change the modem; none of the commands was sent"),
+            );
+        }
+        let engine = self.gear.modem.engine().clone();
+        self.script = Some(Script::start(engine, self.gear.sink.clone(), commands));
     }
 
     fn cancel(&mut self) {

@@ -6,6 +6,7 @@
 //! choosing what to show, and how a modem spells things.
 mod actor;
 mod regain;
+mod script;
 mod snapshots;
 
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
@@ -14,7 +15,7 @@ use crate::compose::Draft;
 use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::Pace;
-use crate::event::{Depth, Witness};
+use crate::event::{Depth, EventId, Witness};
 use crate::journal::Journal;
 use crate::mms::Version;
 use crate::pipeline::Keep;
@@ -36,12 +37,30 @@ pub enum Order {
     Cancel,
     /// Run a command as the person typed it.
     RunAt(String),
+    /// Run commands one after the other, until one fails or the order to cancel comes.
+    RunAll(Vec<Typed>),
+    /// Keep a mark of the person's in the stream; without a name, take it away.
+    Mark {
+        /// The event of the marked line.
+        line: EventId,
+        /// The mark's name.
+        name: Option<String>,
+    },
     /// Use this profile from the next send on.
     UseProfile(String),
     /// Use this profile from the next send on, and hold it under its id for the rest of the session.
     UseCopy(Box<Profile>),
     /// Put back settings that an earlier session left changed.
     Restore,
+}
+
+/// A command as a person typed it, and what goes after its prompt.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// As typed.
+    pub command: String,
+    /// The octets after the prompt.
+    pub payload: Option<Vec<u8>>,
 }
 
 /// A message, and how it wants to be sent.

@@ -4,6 +4,7 @@ use super::matrix;
 use super::session::{self, Session, Wants};
 use super::{Refusal, output};
 use crate::bench::{self, Bench};
+use crate::console::log::{LogLine, Severity};
 use crate::console::measure::{measure, profile_row, profile_rows, read_draft};
 use crate::console::run::Feed;
 use crate::console::{
@@ -12,13 +13,14 @@ use crate::console::{
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
+use crate::log::{self, Log};
 use crate::profile::{Library, Profile, SimFacts};
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// Opens the console, and leaves a closing line on the terminal.
-pub async fn run(global: &Global) -> Result<u8, Refusal> {
+pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(Refusal::usage(
             "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
@@ -47,11 +49,12 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             world: session.world.as_ref().map(|w| w.name.clone()),
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
+            tmux: std::env::var_os("TMUX").is_some(),
         },
         Theme::new(colours, style.ascii),
         console::Bench {
             measure: copies.measure(session.config.text_limit),
-            meaning: crate::at::meaning::explain,
+            meaning: crate::at::meaning::explain_shaped,
             mend: {
                 let copies = copies.clone();
                 Arc::new(move |id, fix| copies.offer(id, fix))
@@ -64,6 +67,8 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         journal: session.journal.clone(),
         copies: copies.clone(),
         shown: None,
+        said: log.changes(),
+        log,
     };
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
@@ -154,6 +159,14 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         }
         Order::Cancel => bench::Order::Cancel,
         Order::RunAt(text) => bench::Order::RunAt(text),
+        Order::RunAll(commands) => {
+            let typed = commands.into_iter().map(|c| bench::Typed {
+                command: c.command,
+                payload: c.payload,
+            });
+            bench::Order::RunAll(typed.collect())
+        }
+        Order::Mark { line, name } => bench::Order::Mark { line, name },
         Order::UseProfile(id) => bench::Order::UseProfile(id),
         Order::Restore => bench::Order::Restore,
     })
@@ -253,6 +266,23 @@ impl Copies {
     }
 }
 
+/// A line of the log as the screen shows it.
+fn as_shown(line: log::Line) -> LogLine {
+    use tracing::Level as Of;
+    LogLine {
+        number: line.number,
+        at: line.at,
+        severity: match line.level {
+            Of::ERROR => Severity::Error,
+            Of::WARN => Severity::Warning,
+            Of::INFO => Severity::Info,
+            _ => Severity::Debug,
+        },
+        room: line.room,
+        text: line.text,
+    }
+}
+
 /// The table that `probe --profiles` prints, as the screen shows it.
 fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
     let rows = matrix::table(probes).rows.into_iter();
@@ -271,6 +301,8 @@ struct JournalFeed {
     copies: Copies,
     /// The SIM's home network and the number of copies for which the profiles were last shown.
     shown: Option<(Option<String>, usize)>,
+    log: Log,
+    said: watch::Receiver<u64>,
 }
 
 impl Feed for JournalFeed {
@@ -283,9 +315,18 @@ impl Feed for JournalFeed {
     }
 
     async fn changed(&mut self) {
-        if self.changes.changed().await.is_err() {
+        let changed = tokio::select! {
+            changed = self.changes.changed() => changed,
+            said = self.said.changed() => said,
+        };
+        if changed.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    fn log_since(&self, number: u64) -> Vec<LogLine> {
+        let lines = self.log.since(number).into_iter();
+        lines.map(as_shown).collect()
     }
 
     fn now_ms(&self) -> u64 {

@@ -27,6 +27,7 @@ pub use args::{Cli, Command, Global};
 pub use ladder::Style;
 pub use session::forward_bubbles;
 
+use crate::log::Log;
 use clap::Parser;
 use std::fmt;
 
@@ -80,13 +81,14 @@ pub fn run() -> u8 {
 
 fn carry_out(cli: Cli) -> Result<u8, Refusal> {
     let global = cli.global;
+    let log = log(&global)?;
     // One thread for everything: the serial line, the simulated bench and the screen take turns, and nothing has to be woken.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| Refusal::with(11, format!("the program cannot start: {e}")))?;
     match cli.command {
-        None => runtime.block_on(console::run(&global)),
+        None => runtime.block_on(console::run(&global, log)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
         Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
@@ -108,4 +110,23 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
         Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
     }
+}
+
+/// Begins the program's own log; a file that cannot be written is refused at once.
+fn log(global: &Global) -> Result<Log, Refusal> {
+    let log = match &global.log {
+        None => Log::new(None),
+        Some(path) => {
+            let file = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path);
+            let file = file.map_err(|e| {
+                Refusal::usage(format!("--log {}: cannot be written: {e}", path.display()))
+            })?;
+            Log::new(Some(Box::new(file)))
+        }
+    };
+    log.install();
+    Ok(log)
 }

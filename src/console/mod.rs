@@ -13,10 +13,15 @@
 //! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
 pub mod action;
 pub mod asked;
+pub mod at_line;
+pub mod copying;
 pub mod editor;
 pub mod keymap;
 pub mod layout;
+pub mod log;
 pub mod measure;
+pub mod pattern;
+pub mod prompt;
 pub mod run;
 pub mod state;
 pub mod terminal;
@@ -28,6 +33,7 @@ pub mod view;
 
 pub use action::Action;
 pub use asked::{CompareRow, Mend};
+pub use at_line::Typed;
 pub use editor::Draft;
 pub use layout::{Pane, Screen};
 pub use run::{Canvas, Feed, run, run_on};

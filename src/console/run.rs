@@ -3,6 +3,7 @@
 //! In: the terminal's events, the feed of the journal, signals, the clock. Out: orders for the bench, frames. Never here: decisions; those
 //! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
+use super::log::LogLine;
 use super::state::{ProfileRow, State};
 use super::terminal::Screen;
 use super::update::{Effect, Message, Order, update};
@@ -37,6 +38,10 @@ pub trait Feed {
     fn changed(&mut self) -> impl Future<Output = ()>;
     /// The session's clock in milliseconds (the world's, in a simulated one).
     fn now_ms(&self) -> u64;
+    /// Lines of the program's own log after this one.
+    fn log_since(&self, _number: u64) -> Vec<LogLine> {
+        Vec::new()
+    }
     /// The profiles anew where this knowledge changes them (whether they fit the SIM); `None` where all stays.
     fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
         None
@@ -191,6 +196,10 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) {
     }
     update(state, Message::Known(known));
     update(state, Message::Traffic(events));
+    let said = feed.log_since(state.log.last());
+    if !said.is_empty() {
+        update(state, Message::Log(said));
+    }
 }
 
 /// The message of a terminal's event; `None` for what changes nothing (keys going up, a mouse that only moves).
@@ -233,8 +242,12 @@ fn perform<C: Canvas>(
         }
         Effect::Copy(text) => {
             canvas.copy(&text)?;
+            let tmux = match state.flags.tmux {
+                true => " tmux hands it on with `set -g set-clipboard on`.",
+                false => "",
+            };
             let says = format!(
-                "Copied {} characters, if the terminal allows it (OSC 52).",
+                "Copied {} characters, if the terminal allows it (OSC 52).{tmux}",
                 text.chars().count()
             );
             update(state, Message::Hint(says));

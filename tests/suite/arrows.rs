@@ -62,6 +62,7 @@ const EVERYTHING: &[&str] = &[
     "console",
     "console edge",
     "cli",
+    "log",
 ];
 
 /// The table. `console` is everything in that folder but `run` and `terminal`, which are `console edge`.
@@ -124,6 +125,7 @@ const HOUSE: &[Row] = &[
         ],
         Pure,
     ),
+    ("log", &["event"], Open),
     ("console edge", EVERYTHING, Open),
     ("cli", EVERYTHING, Open),
     ("main", &["cli"], Open),

@@ -7,3 +7,4 @@ mod looping;
 mod picture;
 mod real_terminal;
 mod story;
+mod traffic;

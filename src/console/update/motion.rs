@@ -1,5 +1,5 @@
 //! Where the keys go: focus, Tab, scrolling, the mouse.
-use super::{Effect, act};
+use super::{Effect, act, traffic};
 use crate::console::editor::Field;
 use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, SendFace, State};
@@ -16,8 +16,12 @@ pub(super) fn leave(state: &mut State) {
     if state.overlay.take().is_some() {
         return;
     }
-    if state.typing {
+    if state.at.payload.take().is_some() {
+        state.hint = Some("The payload was left; nothing was sent.".to_owned());
+    } else if state.typing {
         state.typing = false;
+    } else if traffic::let_go(state) || state.sought.take().is_some() {
+        // One thing let go is enough for one key.
     } else if state.face != SendFace::Ladder {
         state.face = SendFace::Ladder;
         state.scroll[Pane::Send as usize] = 0;
@@ -39,6 +43,7 @@ pub(super) fn go(state: &mut State, screen: Screen) {
         Screen::Bench => Pane::Send,
         Screen::Diagnosis => Pane::Verdict,
         Screen::Compare => Pane::Compare,
+        Screen::Log => Pane::Log,
     };
     focus(state, first, false);
 }
@@ -95,6 +100,7 @@ pub(super) fn face(state: &mut State, face: SendFace) {
 
 pub(super) fn focus(state: &mut State, pane: Pane, typing: bool) {
     state.overlay = None;
+    state.prompt = None;
     if !state.screen.has(pane) {
         state.screen = pane.screen();
         state.zoomed = false;

@@ -7,6 +7,7 @@ mod bubble;
 mod compare;
 mod compose;
 mod contexts;
+mod copy;
 mod dns;
 mod evidence;
 mod experiments;
@@ -16,7 +17,9 @@ mod http;
 mod hypotheses;
 mod ink;
 mod ladder;
+mod log;
 mod profiles;
+mod prompt;
 mod signal;
 mod strip;
 mod tcp;
@@ -24,9 +27,11 @@ mod traffic;
 mod truth;
 mod verdict;
 
+use super::copying::{self, Extent, Form};
 use super::layout::{self, Pane, Screen};
 use super::state::{Overlay, SendFace, State};
 use super::theme::Tone;
+use super::update::copied_rows;
 use ink::Ink;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -72,7 +77,10 @@ pub fn view(state: &State, frame: &mut Frame) {
         };
         draw_pane(state, frame, *pane, *place, behind);
     }
-    footer::draw(state, frame, plan.footer);
+    match (&state.prompt, state.overlay) {
+        (Some(asked), None) => prompt::draw(state, asked, frame, plan.footer),
+        _ => footer::draw(state, frame, plan.footer),
+    }
     match state.overlay {
         Some(Overlay::Help) => help::draw(state, frame, middle(area)),
         Some(Overlay::Profiles) => {
@@ -81,6 +89,7 @@ pub fn view(state: &State, frame: &mut Frame) {
             draw_pane(state, frame, Pane::Profiles, place, &[]);
         }
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
+        Some(Overlay::Copy) => copy::draw(state, frame, middle(area)),
         None => {}
     }
 }
@@ -134,10 +143,15 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
         Some(_) => false,
     };
     let room = room(state, place);
-    let content = match pane {
+    let mut content = match pane {
         Pane::Compose | Pane::Traffic => Vec::new(),
         _ => lines(state, pane, room),
     };
+    let sought = state.sought.as_ref().filter(|s| s.pane == pane);
+    if let Some(line) = sought.and_then(|s| content.get_mut(s.row?)) {
+        let style = state.theme.style(Tone::Chosen);
+        *line = std::mem::take(line).patch_style(style);
+    }
     let offset = match pane {
         Pane::Profiles => profiles::offset(state, room),
         Pane::Evidence => evidence::offset(state, room),
@@ -185,8 +199,17 @@ fn edge(
     if pane == Pane::Traffic {
         title.extend(traffic::title(state));
     }
+    if pane == Pane::Log {
+        title.push(ink.own(Tone::Quiet, log::title(state)));
+    }
+    if let Some(sought) = state.sought.as_ref().filter(|s| s.pane == pane) {
+        let (nth, of) = sought.count;
+        title.push(ink.own(Tone::Strong, format!("found {nth} of {of} ")));
+    }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    if behind.len() < state.screen.panes().len() - 1 || state.screen == Screen::Compare {
+    if behind.len() < state.screen.panes().len() - 1
+        || matches!(state.screen, Screen::Compare | Screen::Log)
+    {
         for other in behind {
             let label = format!("{} {} ", other.number(), short(*other));
             title.push(ink.own(Tone::Edge, label));
@@ -232,6 +255,7 @@ fn short(pane: Pane) -> &'static str {
         Pane::Experiments => "experiments",
         Pane::Attempts => "attempts",
         Pane::Compare => "table",
+        Pane::Log => "log",
     }
 }
 
@@ -255,6 +279,7 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Experiments => experiments::lines(state, room),
         Pane::Attempts => attempts::lines(state, room),
         Pane::Compare => compare::lines(state, room),
+        Pane::Log => log::lines(state, room),
     }
 }
 
@@ -266,6 +291,21 @@ pub fn extent(state: &State, pane: Pane) -> usize {
     };
     let room = room(state, place);
     lines(state, pane, room).len().saturating_sub(room.height)
+}
+
+/// The rows of a pane that is a list, as plain text.
+#[must_use]
+pub fn texts(state: &State, pane: Pane) -> Vec<String> {
+    let Some(place) = state.plan().place(pane) else {
+        return Vec::new();
+    };
+    let rows = lines(state, pane, room(state, place));
+    rows.into_iter().map(|line| plain(&line)).collect()
+}
+
+fn plain(line: &Line) -> String {
+    let spans = line.spans.iter();
+    spans.map(|s: &Span| s.content.as_ref()).collect()
 }
 
 /// How far the help can be scrolled.
@@ -285,16 +325,14 @@ pub fn copied(state: &State) -> String {
     };
     match state.focus {
         Pane::Compose => state.draft().text,
-        Pane::Traffic => traffic::copied(state),
+        Pane::Traffic => {
+            let rows = copied_rows(state, Extent::Listed);
+            copying::copied(&rows, Form::Text, false, &copying::Bench::default())
+        }
         pane => {
             let mut out = String::new();
             for line in lines(state, pane, room) {
-                let text: String = line
-                    .spans
-                    .iter()
-                    .map(|s: &Span| s.content.as_ref())
-                    .collect();
-                out.push_str(text.trim_end());
+                out.push_str(plain(&line).trim_end());
                 out.push('\n');
             }
             out
