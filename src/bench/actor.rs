@@ -446,6 +446,8 @@ impl Actor {
 
     fn take_best_profile(&mut self, card: &SimCard) {
         self.profile = self.library.best_match(&facts(card)).cloned();
+        let chosen = self.profile.as_ref().map(|p| p.id.to_string());
+        tracing::info!(?chosen, "the profile that fits the SIM best");
         self.tell_profile();
     }
 
@@ -485,6 +487,11 @@ impl Actor {
 
     /// A send that runs ends by itself with that reason; then the line is looked for.
     fn line_lost(&mut self) {
+        tracing::warn!(
+            serial = self.gear.serial,
+            known_source = self.source.is_some(),
+            "the line is lost"
+        );
         self.next_look = None;
         self.urcs = None;
         if self.source.is_none() {
@@ -518,6 +525,11 @@ impl Actor {
 
     /// Goes on with a new line, on which the modem may be another one than before.
     fn take_line(&mut self, opened: Opened) {
+        tracing::info!(
+            before = self.gear.serial,
+            now = opened.name,
+            "the line is found again"
+        );
         let sink = self.gear.sink.clone();
         sink.record(What::Serial(SerialChange {
             name: opened.name.clone(),
@@ -614,6 +626,7 @@ impl Actor {
         let gear = self.gear.clone();
         let wide = std::mem::take(&mut self.look_wide) || self.looks.is_multiple_of(WIDE_LOOK);
         self.looks = self.looks.wrapping_add(1);
+        tracing::debug!(first, wide, "looking at the modem");
         self.looking = Some(if first {
             Box::pin(look_at_all(gear))
         } else {
