@@ -72,6 +72,17 @@ impl Pattern {
         }
     }
 
+    /// Whether a line has it, or what the line means. A regular expression is about the line alone: it is written for the modem's
+    /// spelling, and twice the text would take twice the time.
+    #[must_use]
+    pub fn finds_in(&self, line: &str, meaning: Option<&str>) -> bool {
+        let explained = || match self {
+            Self::Words { .. } => meaning.is_some_and(|m| self.finds(m)),
+            Self::Regex(_) => false,
+        };
+        self.finds(line) || explained()
+    }
+
     /// Where a line has it, in octets, each place once; none of them is empty.
     #[must_use]
     pub fn places(&self, line: &str) -> Vec<Range<usize>> {
@@ -95,12 +106,15 @@ impl Pattern {
         let Self::Words { needle, exact } = self else {
             return None;
         };
-        let rest = line.as_bytes().get(from..)?;
-        let same = |window: &[u8]| match exact {
-            true => window == needle.as_bytes(),
-            false => window.eq_ignore_ascii_case(needle.as_bytes()),
+        let rest = line.get(from..).filter(|_| !needle.is_empty())?;
+        let at = match exact {
+            true => rest.find(needle.as_str()),
+            false => {
+                let mut windows = rest.as_bytes().windows(needle.len());
+                windows.position(|w| w.eq_ignore_ascii_case(needle.as_bytes()))
+            }
         };
-        let at = rest.windows(needle.len().max(1)).position(same)? + from;
+        let at = at? + from;
         Some(at..at + needle.len())
     }
 }

@@ -157,9 +157,7 @@ impl Term {
             Self::Notices => matches!(row.kind, Kind::Notice(_)),
             Self::Stage(stage) => row.stage == Some(*stage),
             Self::By(purpose) => row.purpose.as_deref() == Some(purpose),
-            Self::Has(pattern) => {
-                pattern.finds(&row.text) || row.meaning.as_ref().is_some_and(|m| pattern.finds(m))
-            }
+            Self::Has(pattern) => pattern.finds_in(&row.text, row.meaning.as_deref()),
         }
     }
 }

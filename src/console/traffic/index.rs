@@ -54,9 +54,8 @@ impl Index {
     }
 
     fn is_hit(&self, row: &Row) -> bool {
-        self.search
-            .as_ref()
-            .is_some_and(|p| p.finds(&row.text) || row.meaning.as_ref().is_some_and(|m| p.finds(m)))
+        let search = self.search.as_ref();
+        search.is_some_and(|p| p.finds_in(&row.text, row.meaning.as_deref()))
     }
 
     fn list(&mut self, number: u64, row: &Row) {

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// How many rows are kept.
-pub const ROWS: usize = 8_000;
+pub const ROWS: usize = 4_000;
 
 /// Says what a line of the modem means: the line, the command in flight where there is one, and where it stood.
 pub type Meaning = fn(&str, Option<&str>, Shape) -> Option<String>;

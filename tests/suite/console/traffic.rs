@@ -735,3 +735,43 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_log_shows_the_newest_first_and_as_much_as_is_wanted() {
+    use mmscope::console::log::{LOG_LINES, LogLine, Severity};
+    let mut state = working();
+    press(&mut state, "<esc><f12>");
+    assert!(seen(&mut state).contains("What the program says of itself shows here"));
+    let line = |number: u64, severity, text: &str| LogLine {
+        number,
+        at: format!("2026-11-22T12:01:{number:02}.000Z"),
+        severity,
+        room: "engine".into(),
+        text: text.into(),
+    };
+    let told = vec![
+        line(
+            1,
+            Severity::Warning,
+            "quarantine: nothing is believed after=AT+CSQ",
+        ),
+        line(2, Severity::Debug, "quarantine: asking probe=AT+CMEE?"),
+        line(3, Severity::Info, "quarantine: it listens again \u{1b}[31m"),
+    ];
+    update(&mut state, Message::Log(told));
+    insta::assert_snapshot!("log_120x36", seen(&mut state));
+    for (script, shown) in [("", 2), ("l", 3), ("l", 1), ("l", 2)] {
+        press(&mut state, script);
+        let says = format!("{shown} of 3");
+        assert!(seen(&mut state).contains(&says), "{says}");
+    }
+    press(&mut state, "/listens<enter>");
+    assert!(seen(&mut state).contains("found 1 of 1"));
+    press(&mut state, "<esc><esc>");
+    assert_eq!(state.screen, mmscope::console::Screen::Bench);
+    let flood = (4..)
+        .take(LOG_LINES + 5)
+        .map(|n| line(n, Severity::Info, "x"));
+    update(&mut state, Message::Log(flood.collect()));
+    assert_eq!(state.log.shown().1, LOG_LINES);
+}
