@@ -214,6 +214,11 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
     if wheel != 0 {
         match (state.overlay, under) {
             (Some(_), _) => scroll(state, wheel),
+            // The chosen row stands in the middle: from the newest one half a page is passed before anything would move.
+            (None, Some(Pane::Traffic)) if wheel < 0 && !state.traffic.is_held() => {
+                let height = plan.place(Pane::Traffic).map_or(0, |r| r.height);
+                scroll_pane(state, Pane::Traffic, wheel - i64::from(height / 2));
+            }
             (None, Some(pane)) => scroll_pane(state, pane, wheel),
             (None, None) => {}
         }

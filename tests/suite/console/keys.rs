@@ -555,9 +555,10 @@ fn the_mouse_focuses_and_the_wheel_scrolls_what_is_under_it() {
         Message::Mouse(at(MouseEventKind::ScrollUp, 10, 20)),
     );
     let above = state.traffic.chosen().unwrap();
-    assert_eq!(
-        state.traffic.rows().len() - state.traffic.position(above),
-        3
+    let below = state.traffic.rows().len() - state.traffic.position(above);
+    assert!(
+        below >= 3,
+        "the lines above come into view at once: {below}"
     );
     assert_eq!(state.focus, Pane::Send, "the wheel takes no keys away");
     assert_eq!(press(&mut state, "m"), [Effect::Mouse(false)]);

@@ -168,6 +168,38 @@ fn a_filter_shows_what_passes_and_says_how_much_that_is() {
 }
 
 #[test]
+fn the_lines_of_a_stage_are_those_that_came_while_it_ran() {
+    let mut state = explaining(story::at_the_end(&story::failed()));
+    update(&mut state, Message::Resize(120, 36));
+    press(&mut state, "<esc>");
+    for (stage, command) in [("connect", "AT+CIPOPEN"), ("post", "")] {
+        press(&mut state, &format!("3F<ctrl-u>stage:{stage}<enter>"));
+        let listed = state.traffic.listed().filter_map(|n| state.traffic.row(n));
+        let texts: Vec<&str> = listed.map(|r| r.text.as_str()).collect();
+        match command {
+            "" => assert_eq!(texts, Vec::<&str>::new(), "{stage}"),
+            _ => assert!(
+                texts[0].starts_with(command) && texts.len() == 3,
+                "{texts:?}"
+            ),
+        }
+    }
+    let effects = press(&mut state, "F<ctrl-u>stage:connect<enter>yc");
+    let [Effect::Copy(copied)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    let begins = "mmscope send --world mint --profile example/mint-as-configured --to '+12025";
+    assert!(
+        copied.starts_with(begins),
+        "what a send did is done again by a send:\n{copied}"
+    );
+    assert!(
+        !copied.contains("mmscope at") && !copied.contains("2025550123"),
+        "{copied}"
+    );
+}
+
+#[test]
 fn what_is_no_filter_yet_changes_nothing_and_says_why() {
     for (typed, why) in [
         ("/^AT", "a second / is missing"),
