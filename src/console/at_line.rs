@@ -202,8 +202,8 @@ fn of_entry(entry: &Known, chosen: bool, whole: bool) -> Advice {
 pub fn asks_for(command: &str, wanted: Wanted) -> String {
     let how = r"text, \r \n \x1a, or hex: 41 0d";
     match wanted {
-        Wanted::Octets(n) => format!("{command} wants {n} octets, neither more nor less: {how}"),
-        Wanted::UntilCtrlZ => format!("{command} wants octets, Ctrl-Z is added: {how}"),
+        Wanted::Octets(n) => format!("{n} octets for {command}, no more, no less: {how}"),
+        Wanted::UntilCtrlZ => format!("for {command}; Ctrl-Z is added: {how}"),
     }
 }
 

@@ -26,7 +26,7 @@ fn ran(story: &Story) -> Vec<(String, String)> {
 
 async fn says(story: &Story, part: &str) -> String {
     let told = |k: &mmscope::known::Known| {
-        let mut notices = k.notices.iter().map(|(_, n)| n.text.clone());
+        let notices = k.notices.iter().map(|(_, n)| n.text.clone());
         notices.rev().find(|n| n.contains(part))
     };
     story.until(|k| told(k).is_some()).await;

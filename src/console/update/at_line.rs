@@ -45,6 +45,8 @@ pub(super) fn run_at(state: &mut State) -> Vec<Effect> {
 
 /// A paste of several lines into the AT line is a script. False where it is none, and goes into the line.
 pub(super) fn paste(state: &mut State, pasted: &str) -> bool {
+    // Terminals send a paste's line ends as CR.
+    let pasted = &pasted.replace("\r\n", "\n").replace('\r', "\n");
     let lines = pasted.lines().filter(|l| !l.trim().is_empty()).count();
     if !state.types_at() || state.at.payload.is_some() || lines < 2 {
         return false;

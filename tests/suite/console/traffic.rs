@@ -575,7 +575,7 @@ fn what_can_break_the_bench_asks_first_and_says_why() {
 fn a_command_that_asks_for_a_payload_gets_it() {
     let mut state = working();
     assert_eq!(press(&mut state, "aAT+CIPSEND=0,5<enter>"), []);
-    assert!(seen(&mut state).contains("wants 5 octets, neither more nor less"));
+    assert!(seen(&mut state).contains("5 octets for AT+CIPSEND=0,5, no more, no less"));
     assert_eq!(press(&mut state, "four<enter>"), []);
     assert!(state.hint.clone().unwrap().contains("the payload has 4"));
     let run = |command: &str, payload: &[u8]| {
@@ -605,6 +605,13 @@ fn a_command_that_asks_for_a_payload_gets_it() {
 #[test]
 fn several_pasted_lines_are_a_script_that_asks_before_it_runs() {
     let script = "# a look\nAT+CSQ\n\nAT+CFUN=1,1\nAT+CMGS=17\n> 0791\n";
+    // Terminals send the ends of pasted lines in either way.
+    for ends in ["\r", "\r\n"] {
+        let mut state = working();
+        press(&mut state, "a");
+        update(&mut state, Message::Paste(script.replace('\n', ends)));
+        assert_eq!(state.at.waiting.len(), 3, "{ends:?}");
+    }
     let mut state = working();
     press(&mut state, "a");
     assert_eq!(update(&mut state, Message::Paste(script.into())), []);
