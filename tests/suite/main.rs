@@ -12,6 +12,7 @@ mod engine;
 mod flood;
 mod journal;
 mod log;
+mod looks;
 mod mms;
 mod mmsc;
 mod newcomer;

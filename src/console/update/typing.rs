@@ -2,7 +2,7 @@
 use super::motion::focus;
 use super::{at_line, prompting};
 use crate::console::action::Action;
-use crate::console::editor::{Edit, Field, LeftOut};
+use crate::console::editor::{Edit, Entry, Field, LeftOut};
 use crate::console::layout::Pane;
 use crate::console::state::{Overlay, State};
 use crate::console::text;
@@ -60,7 +60,26 @@ pub(super) fn write(state: &mut State) {
     };
 }
 
+/// The line that is typed into an overlay.
+fn searched(state: &mut State) -> Option<&mut Entry> {
+    match state.overlay {
+        Some(Overlay::Palette) => {
+            state.palette.chosen = 0;
+            Some(&mut state.palette.entry)
+        }
+        Some(Overlay::Help) => {
+            state.help_scroll = 0;
+            Some(&mut state.help_search)
+        }
+        _ => None,
+    }
+}
+
 pub(super) fn edit(state: &mut State, edit: Edit) {
+    if let Some(entry) = searched(state) {
+        entry.edit(edit);
+        return;
+    }
     if state.prompt.is_some() {
         return prompting::edit(state, edit);
     }
@@ -86,6 +105,9 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
         beyond: n,
         acting: 0,
     };
+    if let Some(entry) = searched(state) {
+        return beyond(entry.insert(text));
+    }
     let asked = state.prompt.is_some();
     let out = match (state.focus, state.compose.field) {
         _ if asked => beyond(prompting::insert(state, text)),
@@ -127,7 +149,8 @@ pub(super) fn on_paste(state: &mut State, pasted: &str) {
     if at_line::paste(state, pasted) {
         return;
     }
-    if !state.typing || state.overlay.is_some() {
+    let elsewhere = state.overlay.is_some_and(|o| o != Overlay::Palette);
+    if !(state.typing || state.overlay.is_some()) || elsewhere {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::Text;
     }
