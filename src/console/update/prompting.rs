@@ -9,7 +9,15 @@ use crate::console::traffic::Filter;
 use crate::console::view;
 
 /// Panes whose rows are no list that can be gone through.
-const UNSEARCHABLE: [Pane; 3] = [Pane::Compose, Pane::Profiles, Pane::Evidence];
+const UNSEARCHABLE: [Pane; 7] = [
+    Pane::Compose,
+    Pane::Profiles,
+    Pane::Evidence,
+    Pane::Fields,
+    Pane::Octets,
+    Pane::Remarks,
+    Pane::Pdus,
+];
 
 pub(super) fn open(state: &mut State, asking: Asking) {
     let refused = match &asking {

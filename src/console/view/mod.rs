@@ -18,7 +18,9 @@ mod hypotheses;
 mod ink;
 mod ladder;
 mod log;
+mod options;
 mod palette;
+mod pdu;
 mod profiles;
 mod prompt;
 mod signal;
@@ -36,6 +38,7 @@ use super::text;
 use super::theme::Tone;
 use super::update::copied_rows;
 use ink::Ink;
+use pdu::Window;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -83,6 +86,7 @@ pub fn view(state: &State, frame: &mut Frame) {
             clear(state, frame, place);
             draw_pane(state, frame, Pane::Profiles, place, &[]);
         }
+        Some(Overlay::Options) => options::draw(state, frame, middle(area)),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
         Some(Overlay::Copy) => copy::draw(state, frame, middle(area)),
         None => {}
@@ -94,7 +98,12 @@ fn behind(plan: &Plan, pane: Pane) -> &[Pane] {
     let panes = &plan.panes;
     let slot = panes
         .iter()
-        .find(|(p, _)| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict))
+        .find(|(p, _)| {
+            !matches!(
+                p,
+                Pane::Compose | Pane::Send | Pane::Verdict | Pane::Fields | Pane::Octets
+            )
+        })
         .or(panes.last())
         .map(|(p, _)| *p);
     match slot == Some(pane) {
@@ -214,8 +223,22 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
         Some(_) => false,
     };
     let room = room(state, place);
+    let window = window(state, pane, room);
+    let (above, below) = (window.above, window.below);
+    frame.render_widget(edge(state, pane, focused, above, below, behind), place);
+    let within = inner(place);
+    match pane {
+        Pane::Compose => compose::draw(state, frame, within),
+        Pane::Traffic => traffic::draw(state, frame, within),
+        _ => frame.render_widget(Paragraph::new(window.rows), within),
+    }
+}
+
+/// What is seen of a pane that is a list of rows.
+fn window(state: &State, pane: Pane, room: Room) -> Window {
     let mut content = match pane {
-        Pane::Compose | Pane::Traffic => Vec::new(),
+        Pane::Fields => return pdu::fields(state, room),
+        Pane::Octets => return pdu::octets(state, room),
         _ => lines(state, pane, room),
     };
     let sought = state.sought.as_ref().filter(|s| s.pane == pane);
@@ -223,22 +246,39 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
         let style = state.theme.style(Tone::Chosen);
         *line = std::mem::take(line).patch_style(style);
     }
-    let offset = match pane {
+    let sought = state.sought.as_ref().filter(|s| s.pane == pane);
+    if let Some(line) = sought.and_then(|s| content.get_mut(s.row?)) {
+        let style = state.theme.style(Tone::Chosen);
+        *line = std::mem::take(line).patch_style(style);
+    }
+    let longest = content.len().saturating_sub(room.height);
+    let above = match pane {
         Pane::Profiles => profiles::offset(state, room),
         Pane::Evidence => evidence::offset(state, room),
-        _ => state.scroll[pane as usize].min(content.len().saturating_sub(room.height)),
+        Pane::Remarks => pdu::remark_offset(state, room),
+        Pane::Pdus => pdu::list_offset(state, room),
+        _ => state.scroll[pane as usize],
     };
-    let below = content.len().saturating_sub(offset + room.height);
-    frame.render_widget(edge(state, pane, focused, offset, below, behind), place);
-    let within = inner(place);
-    match pane {
-        Pane::Compose => compose::draw(state, frame, within),
-        Pane::Traffic => traffic::draw(state, frame, within),
-        _ => {
-            let shown: Vec<Line> = content.into_iter().skip(offset).take(room.height).collect();
-            frame.render_widget(Paragraph::new(shown), within);
-        }
+    let above = above.min(longest);
+    let below = longest - above;
+    content.truncate(above + room.height);
+    content.drain(..above);
+    Window {
+        rows: content,
+        above,
+        below,
     }
+}
+
+/// How many octets a row of the inspector holds on this screen.
+#[must_use]
+pub fn octets_in_a_row(state: &State) -> usize {
+    let octets = state.inspector.shown.as_ref();
+    let octets = octets.map_or(0, |s| s.octets.0.len());
+    let place = state.plan().place(Pane::Octets);
+    place.map_or(16, |place| {
+        pdu::in_a_row(usize::from(inner(place).width), octets)
+    })
 }
 
 fn edge(
@@ -261,6 +301,9 @@ fn edge(
         .border_set(glyphs.edges[usize::from(focused)])
         .border_style(state.theme.style(tone))
         .title_top(Line::from(title));
+    if pane == Pane::Compose && focused {
+        block = block.title_bottom(compose::more(state).right_aligned());
+    }
     if above + below > 0 {
         let (up, down) = (glyphs.up, glyphs.down);
         let more = match (above, below) {
@@ -296,6 +339,9 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     if let Some(sought) = state.sought.as_ref().filter(|s| s.pane == pane) {
         let (nth, of) = sought.count;
         title.push(ink.own(Tone::Strong, format!("found {nth} of {of} ")));
+    }
+    if pane == Pane::Octets {
+        title.extend(pdu::title(state));
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
     if behind.len() < state.screen.panes().len() - 1
@@ -333,6 +379,10 @@ fn short(pane: Pane) -> &'static str {
         Pane::Experiments => "experiments",
         Pane::Attempts => "attempts",
         Pane::Compare => "table",
+        Pane::Fields => "fields",
+        Pane::Octets => "octets",
+        Pane::Remarks => "remarks",
+        Pane::Pdus => "PDUs",
         Pane::Log => "log",
     }
 }
@@ -341,6 +391,10 @@ fn short(pane: Pane) -> &'static str {
 fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
     match pane {
         Pane::Compose | Pane::Traffic => Vec::new(),
+        Pane::Fields => pdu::fields(state, room).rows,
+        Pane::Octets => pdu::octets(state, room).rows,
+        Pane::Remarks => pdu::remarks(state, room),
+        Pane::Pdus => pdu::list(state, room),
         Pane::Send => match state.face {
             SendFace::Ladder => ladder::lines(state, room),
             SendFace::Http => http::lines(state, room),
@@ -359,6 +413,16 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Compare => compare::lines(state, room),
         Pane::Log => log::lines(state, room),
     }
+}
+
+/// What of the inspector stands at this position of the screen: its number in the pane.
+#[must_use]
+pub fn picked(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize> {
+    let place = state.plan().place(pane)?;
+    let within = inner(place);
+    let inside = within.contains(ratatui::layout::Position::new(column, row));
+    let at = inside.then(|| (usize::from(column - within.x), usize::from(row - within.y)));
+    pdu::picked(state, pane, room(state, place), at?)
 }
 
 /// How far a pane can be scrolled: rows that have no room.
@@ -407,6 +471,12 @@ pub fn copied(state: &State) -> String {
             let rows = copied_rows(state, Extent::Listed);
             copying::copied(&rows, Form::Text, false, &copying::Bench::default())
         }
+        Pane::Octets => state
+            .inspector
+            .shown
+            .as_ref()
+            .map(pdu::copied)
+            .unwrap_or_default(),
         pane => {
             let mut out = String::new();
             for line in lines(state, pane, room) {

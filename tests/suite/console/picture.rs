@@ -151,8 +151,8 @@ impl Desk {
         let start = &story.start.draft;
         let draft = Draft {
             to: vec![start.to.clone()],
-            subject: String::new(),
             text: start.text.clone(),
+            ..Draft::default()
         };
         let flags = Flags {
             world: Some("mint".into()),
@@ -161,7 +161,7 @@ impl Desk {
             ..Flags::default()
         };
         let bench = Bench {
-            measure: measure(library.clone(), 5000),
+            measure: measure(library.clone(), 5000, None),
             meaning: mmscope::at::meaning::explain_shaped,
             ..Bench::default()
         };
