@@ -11,6 +11,7 @@ mod probing;
 mod sending;
 
 use super::regain::{self, Lost};
+use super::script::Script;
 use super::{Order, Probe, Setup};
 use crate::config::Config;
 use crate::diagnosis::References;
@@ -83,6 +84,8 @@ pub(super) struct Actor {
     lost: Option<Lost>,
     /// An attempt to open it again.
     regaining: Option<Task<Result<Opened, SerialError>>>,
+    /// The person's script; dropped, it stops before its next command.
+    script: Option<Script>,
     /// Looks so far, and whether the next one shall be wide.
     looks: u32,
     look_wide: bool,
@@ -149,6 +152,7 @@ impl Actor {
             source: setup.source,
             lost: None,
             regaining: None,
+            script: None,
             looks: 0,
             look_wide: false,
             left_behind: setup.left_behind,
@@ -202,6 +206,7 @@ impl Actor {
     async fn wind_up(&mut self) {
         self.waiting.clear();
         self.probes.clear();
+        self.script = None;
         self.cancel();
         if self.running.is_some() {
             sent(&mut self.running).await;

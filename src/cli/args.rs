@@ -54,6 +54,9 @@ pub struct Global {
     /// Record the session here instead of in the state folder
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
+    /// Write what the program says of itself here: why it waits, what it decides; identities are hidden
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
     /// Print events as JSON Lines
     #[arg(long, global = true)]
     pub json: bool,

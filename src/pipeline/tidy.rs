@@ -110,6 +110,14 @@ async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restor
         };
         let same = matches!(outcome, Ok(Restored::Same(_)));
         let done = (same && closed) || modem.engine().is_gone();
+        tracing::debug!(
+            tries,
+            same,
+            closed,
+            restarted,
+            done,
+            "settings: a try to put them back"
+        );
         if done || Instant::now() >= until {
             return outcome;
         }

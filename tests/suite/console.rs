@@ -14,3 +14,4 @@ mod picture;
 mod real_terminal;
 mod story;
 mod themes;
+mod traffic;

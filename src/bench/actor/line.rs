@@ -46,6 +46,11 @@ impl Actor {
 
     /// A send that runs ends by itself with that reason; then the line is looked for.
     fn line_lost(&mut self) {
+        tracing::warn!(
+            serial = self.gear.serial,
+            known_source = self.source.is_some(),
+            "the line is lost"
+        );
         self.next_look = None;
         self.urcs = None;
         if self.source.is_none() {
@@ -79,6 +84,11 @@ impl Actor {
 
     /// Goes on with a new line, on which the modem may be another one than before.
     fn take_line(&mut self, opened: Opened) {
+        tracing::info!(
+            before = self.gear.serial,
+            now = opened.name,
+            "the line is found again"
+        );
         let sink = self.gear.sink.clone();
         sink.record(What::Serial(SerialChange {
             name: opened.name.clone(),

@@ -210,7 +210,7 @@ async fn orders_go_to_the_bench_and_effects_to_the_terminal() {
         (10, "<ctrl-s>"),
         (10, "aAT+CSQ<enter><esc>"),
         (10, "m"),
-        (10, "3y"),
+        (10, "1y"),
         (10, "<ctrl-l>"),
         (10, "<ctrl-c>"),
     ]);
@@ -219,7 +219,7 @@ async fn orders_go_to_the_bench_and_effects_to_the_terminal() {
     assert_eq!(run.orders.recv().await, Some(Order::RunAt("AT+CSQ".into())));
     assert_eq!(
         run.log.borrow().done,
-        ["mouse false", "copy 0 characters", "redraw"]
+        ["mouse false", "copy 827 characters", "redraw"]
     );
 }
 
