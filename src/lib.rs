@@ -42,6 +42,7 @@ pub mod net;
 pub mod pipeline;
 pub mod probe;
 pub mod profile;
+pub mod replay;
 pub mod report;
 pub mod serial;
 pub mod simulator;

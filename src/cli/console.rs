@@ -3,10 +3,12 @@ use super::args::Global;
 use super::folders::{self, Folders};
 use super::looks;
 use super::matrix;
+use super::recordings::Shelf;
 use super::session::{self, Session, Wants};
 use super::{Refusal, output};
 use crate::bench::{self, Bench};
 use crate::console::measure::{measure, profile_row, profile_rows, read_draft};
+use crate::console::recordings::{Found, Wanted};
 use crate::console::run::Feed;
 use crate::console::{self, CompareRow, Flags, Looks, Measure, Mend, Order, ProfileRow, State};
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
@@ -61,6 +63,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     let (shelf, library) = mpsc::unbounded_channel();
     let feed = JournalFeed {
         global: global.clone(),
+        recordings: Shelf::new(folders.recordings(), session.recording.clone()),
         folders,
         shelf,
         changes: session.journal.changes(),
@@ -103,7 +106,7 @@ fn draft(session: &Session) -> console::Draft {
 }
 
 /// Minutes that local time is ahead of UTC.
-fn utc_offset() -> i16 {
+pub(super) fn utc_offset() -> i16 {
     let seconds = jiff::Zoned::now().offset().seconds();
     i16::try_from(seconds / 60).unwrap_or(0)
 }
@@ -279,7 +282,7 @@ impl Copies {
 }
 
 /// The table that `probe --profiles` prints, as the screen shows it.
-fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
+pub(super) fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
     let rows = matrix::table(probes).rows.into_iter();
     rows.map(|(name, values)| CompareRow {
         differs: matrix::differs(&values),
@@ -293,6 +296,7 @@ fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
 struct JournalFeed {
     global: Global,
     folders: Folders,
+    recordings: Shelf,
     /// Where a library that was read again goes to the bench.
     shelf: mpsc::UnboundedSender<Arc<Library>>,
     journal: Journal,
@@ -312,8 +316,13 @@ impl Feed for JournalFeed {
     }
 
     async fn changed(&mut self) {
-        if self.changes.changed().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            changed = self.changes.changed() => {
+                if changed.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+            () = self.recordings.changed() => {}
         }
     }
 
@@ -340,6 +349,14 @@ impl Feed for JournalFeed {
         // A bench that has ended needs no library.
         let _ = self.shelf.send(library);
         Ok(looks.looks)
+    }
+
+    fn fetch(&mut self, wanted: Wanted) {
+        self.recordings.fetch(wanted);
+    }
+
+    fn found(&mut self) -> Option<Found> {
+        self.recordings.found()
     }
 
     fn learned(&mut self, tip: &str) {

@@ -30,11 +30,13 @@ pub enum Screen {
     Diagnosis,
     /// Profiles side by side.
     Compare,
+    /// Two sends side by side.
+    Beside,
 }
 
 impl Screen {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Bench, Self::Diagnosis, Self::Compare];
+    pub const ALL: [Self; 4] = [Self::Bench, Self::Diagnosis, Self::Compare, Self::Beside];
 
     /// Its name.
     #[must_use]
@@ -43,6 +45,7 @@ impl Screen {
             Self::Bench => "Bench",
             Self::Diagnosis => "Diagnosis",
             Self::Compare => "Compare",
+            Self::Beside => "Beside",
         }
     }
 
@@ -69,6 +72,7 @@ impl Screen {
                 Pane::Attempts,
             ],
             Self::Compare => &[Pane::Compare, Pane::Traffic],
+            Self::Beside => &[Pane::Beside, Pane::Traffic],
         }
     }
 
@@ -80,11 +84,12 @@ impl Screen {
 }
 
 /// A pane of a screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Pane {
     /// The message being written.
     Compose,
     /// The stages of the send.
+    #[default]
     Send,
     /// Lines on the serial line, and the AT entry.
     Traffic,
@@ -110,11 +115,13 @@ pub enum Pane {
     Attempts,
     /// Profiles side by side.
     Compare,
+    /// Two sends side by side.
+    Beside,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Compose,
         Self::Send,
         Self::Traffic,
@@ -129,6 +136,7 @@ impl Pane {
         Self::Experiments,
         Self::Attempts,
         Self::Compare,
+        Self::Beside,
     ];
 
     /// The screen that it is found on; the traffic is on all, and stays on the one that is shown.
@@ -156,6 +164,7 @@ impl Pane {
             Self::Experiments => "Experiments",
             Self::Attempts => "Attempts",
             Self::Compare => "Profiles side by side",
+            Self::Beside => "Two sends, side by side",
         }
     }
 
@@ -163,7 +172,7 @@ impl Pane {
     #[must_use]
     pub fn number(self) -> usize {
         match self {
-            Self::Compose | Self::Verdict | Self::Compare => 1,
+            Self::Compose | Self::Verdict | Self::Compare | Self::Beside => 1,
             Self::Send | Self::Evidence => 2,
             Self::Traffic => 3,
             Self::Signal | Self::Hypotheses => 4,
@@ -184,6 +193,8 @@ pub struct Plan {
     pub panes: Vec<(Pane, Rect)>,
     /// The panes that share the place of the traffic and are one key away; empty where all have their own.
     pub behind: Vec<Pane>,
+    /// The time line of a recording; empty where there is none.
+    pub timeline: Rect,
     /// The footer; may be empty.
     pub footer: Rect,
     /// Nothing but one line of truth fits.
@@ -191,6 +202,19 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The same with these rows for a time line, which were kept free under the footer: it moves down, and they stand above it.
+    #[must_use]
+    pub(super) fn with_timeline(mut self, rows: u16) -> Self {
+        if !self.line_only {
+            self.timeline = Rect {
+                height: rows,
+                ..self.footer
+            };
+            self.footer.y += rows;
+        }
+        self
+    }
+
     /// Where a pane stands, where it is on the screen.
     #[must_use]
     pub fn place(&self, pane: Pane) -> Option<Rect> {
@@ -224,6 +248,7 @@ pub fn plan(
             strip: Rect::ZERO,
             panes: Vec::new(),
             behind: Vec::new(),
+            timeline: Rect::ZERO,
             footer: Rect::ZERO,
             line_only: true,
         };
@@ -240,7 +265,8 @@ pub fn plan(
         }
         () if own.is_some() => own.unwrap_or_default(),
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
-        () if screen == Screen::Compare => compare(body, height, focus),
+        () if screen == Screen::Compare => compare(body, height, focus, Screen::Compare),
+        () if screen == Screen::Beside => compare(body, height, focus, Screen::Beside),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
         () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
         () if height >= 32 && width < 100 && width < height * 2 => portrait(body, focus),
@@ -251,6 +277,7 @@ pub fn plan(
         strip,
         panes,
         behind,
+        timeline: Rect::ZERO,
         footer,
         line_only: false,
     }
@@ -350,18 +377,22 @@ fn diagnosis_tall(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     (panes, others(Screen::Diagnosis, &shown))
 }
 
-fn compare(body: Rect, height: u16, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+/// A table on top, and the lines of the traffic under it where there is room.
+fn compare(body: Rect, height: u16, focus: Pane, screen: Screen) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+    let table = match screen {
+        Screen::Beside => Pane::Beside,
+        _ => Pane::Compare,
+    };
     if height >= 32 {
-        let (table, traffic) = top(body, body.height * 70 / 100);
-        let panes = vec![(Pane::Compare, table), (Pane::Traffic, traffic)];
-        return (panes, Vec::new());
+        let (upper, traffic) = top(body, body.height * 70 / 100);
+        return (vec![(table, upper), (Pane::Traffic, traffic)], Vec::new());
     }
     let shown = if focus == Pane::Traffic {
         Pane::Traffic
     } else {
-        Pane::Compare
+        table
     };
-    (vec![(shown, body)], others(Screen::Compare, &[shown]))
+    (vec![(shown, body)], others(screen, &[shown]))
 }
 
 fn slot(focus: Pane) -> Pane {

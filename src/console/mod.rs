@@ -20,6 +20,8 @@ pub mod layout;
 pub mod looks;
 pub mod measure;
 pub mod palette;
+pub mod recordings;
+pub mod replay;
 pub mod run;
 pub mod state;
 pub mod terminal;

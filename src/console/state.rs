@@ -8,12 +8,15 @@ use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
 use super::keymap::{Binding, Chord, Keymap};
 use super::layout::{self, Layout, Pane, Plan, Screen};
 use super::palette::Palette;
+use super::recordings::Recordings;
+use super::replay::{Laid, Replay};
 use super::theme::Theme;
 
 pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
 use crate::event::{Code, EventId, Fix, ProfileLint, Verdict};
 use crate::known::Known;
+use crate::replay::Expected;
 use std::sync::Arc;
 
 /// A row of the profile switcher.
@@ -134,6 +137,8 @@ pub enum Overlay {
     Palette,
     /// The profile switcher, where the layout has no pane for it.
     Profiles,
+    /// The list of recordings.
+    Recordings,
     /// A question.
     Ask(Question),
 }
@@ -239,6 +244,14 @@ pub struct State {
     pub marked: Vec<String>,
     /// What is compared.
     pub comparison: Comparison,
+    /// The recordings of the folder.
+    pub recordings: Recordings,
+    /// The recording in the place of the bench.
+    pub replay: Option<Box<Replay>>,
+    /// What was laid beside what is on the screen.
+    pub laid: Option<Laid>,
+    /// How long the stages of good sends through the profile took.
+    pub expected: Option<Expected>,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
     /// Hints that were not learned yet, by name.
@@ -294,6 +307,10 @@ impl State {
             mend: None,
             marked: Vec::new(),
             comparison: Comparison::default(),
+            recordings: Recordings::default(),
+            replay: None,
+            laid: None,
+            expected: None,
             hint: None,
             tips: Vec::new(),
             mouse: true,
@@ -317,18 +334,31 @@ impl State {
     /// Whether something with a running clock is on the screen: only then are ticks wanted.
     #[must_use]
     pub fn wants_clock(&self) -> bool {
-        self.is_busy()
+        match &self.replay {
+            Some(replay) => replay.player.is_playing(),
+            None => self.is_busy(),
+        }
     }
 
-    /// Whether a send or a probe runs.
+    /// Whether a send or a probe runs on the bench.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.known.running().is_some() || self.known.probing().is_some()
+        let runs = |k: &Known| k.running().is_some() || k.probing().is_some();
+        self.of_bench().is_some_and(runs)
     }
 
     /// The newest verdict, where no newer probe runs.
     #[must_use]
     pub fn verdict(&self) -> Option<&Verdict> {
+        match &self.replay {
+            Some(replay) => replay.anew.as_ref(),
+            None => self.said_then(),
+        }
+    }
+
+    /// The same as the recording has it.
+    #[must_use]
+    pub fn said_then(&self) -> Option<&Verdict> {
         self.known.probes.back().and_then(|p| p.verdict.as_ref())
     }
 
@@ -382,7 +412,13 @@ impl State {
     /// The same for a screen of this size.
     #[must_use]
     pub fn plan_at(&self, size: (u16, u16)) -> Plan {
-        layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout)
+        let rows = match (&self.replay, size.1) {
+            (None, _) | (_, 0..8) => 0,
+            (_, 8..24) => 1,
+            _ => 2,
+        };
+        let size = (size.0, size.1 - rows);
+        layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout).with_timeline(rows)
     }
 
     /// Whether the profiles have the keys, in their pane or as an overlay.
@@ -405,6 +441,8 @@ impl State {
             (Place::InList, _) => searched,
             (Place::InPalette, _) => overlay == Some(Overlay::Palette),
             (_, Some(Overlay::Palette | Overlay::Help)) => false,
+            (Place::InRecordings, _) => overlay == Some(Overlay::Recordings),
+            (Place::InReplay, _) => self.replay.is_some() && overlay.is_none() && !fields,
             (Place::Command, _) => !fields,
             (Place::On(Pane::Profiles), _) => {
                 overlay == Some(Overlay::Profiles)
@@ -452,7 +490,10 @@ impl State {
             Action::Apply => self.fix().is_some(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
+            Action::Go(Screen::Beside) => self.laid.is_some() && self.screen != Screen::Beside,
             Action::Go(screen) => self.screen != screen,
+            Action::Live => self.replay.as_ref().is_some_and(|r| r.live.is_some()),
+            Action::OpenRecording | Action::LayBeside => self.recordings.row().is_some(),
             Action::Bubble => !self.known.bubbles.is_empty(),
             Action::Http => self.known.sends.back().is_some_and(|s| !s.http.is_empty()),
             Action::Leave => {
@@ -461,6 +502,7 @@ impl State {
                     || self.zoomed
                     || self.face != SendFace::Ladder
                     || self.screen != Screen::Bench
+                    || self.has_object(Action::Live)
             }
             Action::Undo | Action::Redo => self.compose.field == Field::Text,
             _ => true,

@@ -57,6 +57,7 @@ const EVERYTHING: &[&str] = &[
     "diagnosis",
     "probe",
     "report",
+    "replay",
     "bench",
     "simulator",
     "console",
@@ -109,6 +110,7 @@ const HOUSE: &[Row] = &[
         ],
         Paused,
     ),
+    ("replay", &["event", "known", "diagnosis"], Pure),
     ("bench", ACTING, Open),
     ("simulator", &["event", "mms", "sms"], Open),
     (
@@ -121,6 +123,7 @@ const HOUSE: &[Row] = &[
             "compose",
             "config",
             "diagnosis",
+            "replay",
         ],
         Pure,
     ),

@@ -3,6 +3,7 @@
 //! In: the state. Out: a frame; nothing is changed, and any size from 0×0 up has one. Never here: decisions about the bench.
 mod ask;
 mod attempts;
+mod beside;
 mod bubble;
 mod compare;
 mod compose;
@@ -18,10 +19,12 @@ mod ink;
 mod ladder;
 mod palette;
 mod profiles;
+mod recordings;
 mod signal;
 mod strip;
 mod tabs;
 mod tcp;
+mod timeline;
 mod traffic;
 mod truth;
 mod verdict;
@@ -38,7 +41,9 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 pub use footer::action_at as footer_action;
 pub use palette::offer_at;
+pub use recordings::recording_at;
 pub use tabs::screen_at;
+pub use timeline::time_at;
 
 /// The room that a pane's content has.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +71,7 @@ pub fn view(state: &State, frame: &mut Frame) {
     }
     tabs::draw(state, frame, &plan);
     tip(state, frame, &plan);
+    timeline::draw(state, frame, plan.timeline);
     footer::draw(state, frame, plan.footer);
     match state.overlay {
         Some(Overlay::Help) => help::draw(state, frame, middle(area)),
@@ -75,6 +81,7 @@ pub fn view(state: &State, frame: &mut Frame) {
             clear(state, frame, place);
             draw_pane(state, frame, Pane::Profiles, place, &[]);
         }
+        Some(Overlay::Recordings) => recordings::draw(state, frame, area),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
         None => {}
     }
@@ -206,7 +213,8 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     };
     let room = room(state, place);
     let content = match pane {
-        Pane::Compose | Pane::Traffic => Vec::new(),
+        Pane::Compose if !state.is_replaying() => Vec::new(),
+        Pane::Traffic => Vec::new(),
         _ => lines(state, pane, room),
     };
     let offset = match pane {
@@ -218,7 +226,7 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     frame.render_widget(edge(state, pane, focused, offset, below, behind), place);
     let within = inner(place);
     match pane {
-        Pane::Compose => compose::draw(state, frame, within),
+        Pane::Compose if !state.is_replaying() => compose::draw(state, frame, within),
         Pane::Traffic => traffic::draw(state, frame, within),
         _ => {
             let shown: Vec<Line> = content.into_iter().skip(offset).take(room.height).collect();
@@ -277,7 +285,9 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
         title.extend(traffic::title(state));
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    if behind.len() < state.screen.panes().len() - 1 || state.screen == Screen::Compare {
+    if behind.len() < state.screen.panes().len() - 1
+        || matches!(state.screen, Screen::Compare | Screen::Beside)
+    {
         for other in behind {
             let label = format!("{} {} ", other.number(), short(*other));
             title.push(ink.own(Tone::Edge, label));
@@ -288,6 +298,7 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
 
 fn title(state: &State, pane: Pane) -> &'static str {
     match (pane, state.face) {
+        (Pane::Compose, _) if state.is_replaying() => "Message, as recorded",
         (Pane::Send, SendFace::Http) => "Send: HTTP",
         (Pane::Send, SendFace::Bubble) => "Send: simulated phone",
         _ => pane.title(),
@@ -309,13 +320,14 @@ fn short(pane: Pane) -> &'static str {
         Pane::Hypotheses => "hypotheses",
         Pane::Experiments => "experiments",
         Pane::Attempts => "attempts",
-        Pane::Compare => "table",
+        Pane::Compare | Pane::Beside => "table",
     }
 }
 
 /// The content of a pane that is a list of rows.
 fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
     match pane {
+        Pane::Compose if state.is_replaying() => timeline::message(state, room),
         Pane::Compose | Pane::Traffic => Vec::new(),
         Pane::Send => match state.face {
             SendFace::Ladder => ladder::lines(state, room),
@@ -333,6 +345,7 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Experiments => experiments::lines(state, room),
         Pane::Attempts => attempts::lines(state, room),
         Pane::Compare => compare::lines(state, room),
+        Pane::Beside => beside::lines(state, room),
     }
 }
 
@@ -362,7 +375,7 @@ pub fn copied(state: &State) -> String {
         zoomed: true,
     };
     match state.focus {
-        Pane::Compose => state.draft().text,
+        Pane::Compose if !state.is_replaying() => state.draft().text,
         Pane::Traffic => traffic::copied(state),
         pane => {
             let mut out = String::new();
