@@ -229,6 +229,8 @@ fn addresses(known: &Known, host: &str) -> Vec<String> {
             }
         }
     }
+    // Resolvers turn their lists round from one answer to the next.
+    found.sort();
     found
 }
 

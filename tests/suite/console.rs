@@ -8,5 +8,7 @@ mod looping;
 mod palette;
 mod picture;
 mod real_terminal;
+mod replay;
 mod story;
+mod tape;
 mod themes;

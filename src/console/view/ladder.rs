@@ -163,6 +163,9 @@ fn failure_lines(ink: &Ink, failure: &Failure, room: Room) -> Vec<Line<'static>>
 
 /// The key that finds out why not.
 fn why_not(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    if state.is_off(Action::Probe) {
+        return Vec::new();
+    }
     let Some(key) = state
         .keymap
         .key(Action::Probe, |b| state.binding_is_valid(b))
