@@ -105,6 +105,9 @@ fn acts(action: Action) -> bool {
             | Action::Mark
             | Action::Write
             | Action::TypeAt
+            | Action::Options
+            | Action::Attach
+            | Action::EditPdu
             | Action::PhoneWitness
             | Action::InboundWitness
     );

@@ -58,7 +58,10 @@ impl Terminal {
             modes,
         };
         terminal.until("the first frame", |s| {
-            s.alternate_screen() && s.contents().contains("1 Compose")
+            s.alternate_screen()
+                && ["1 Compose", "1 Message"]
+                    .iter()
+                    .any(|t| s.contents().contains(t))
         });
         terminal
     }

@@ -217,6 +217,7 @@ fn words(event: &Event) -> String {
         What::Contexts(_) => "PDP contexts".to_owned(),
         What::Lookup(l) => format!("lookup of {}", l.name),
         What::Link(l) => format!("link {} to {}:{}", l.number, l.host, l.port),
+        What::Pdu(_) => "an MMS PDU".to_owned(),
         What::Act(_) => "the person acts".to_owned(),
         What::Bubble(_) => "a bubble on a simulated phone".to_owned(),
         _ => String::new(),
