@@ -265,7 +265,8 @@ fn a_recorded_session_is_gone_through_and_laid_beside_another() {
     terminal.press("\r");
     shows(&terminal, "1 Message, as recorded");
     terminal.press("\x1b");
-    shows(&terminal, "1 Compose");
+    // Back where it was left: at the table.
+    shows(&terminal, "[Beside]");
     terminal.press("q");
     terminal.ended();
 }
