@@ -6,19 +6,22 @@ use super::matrix;
 use super::recordings::Shelf;
 use super::session::{self, Session, Wants};
 use super::{Refusal, output};
-use crate::bench::{self, Bench};
-use crate::compose;
+use crate::bench::{self, Edition, OutboxOrder, draft_again};
+use crate::compose::{self, way_by_length};
 use crate::config::Config;
-use crate::console::measure::{encoder, fitter, measure, profile_row, profile_rows, read_draft};
+use crate::console::measure::{
+    draft_of, encoder, fitter, measure_by, profile_row, profile_rows, read_draft,
+};
 use crate::console::recordings::{Found, Wanted};
 use crate::console::run::Feed;
 use crate::console::{
     self, CompareRow, Encode, Fitter, Flags, Looks, Measure, Mend, Order, ProfileRow, State,
 };
-use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
+use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, What};
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
 use crate::mms::Pdu;
+use crate::outbox::Persistence;
 use crate::profile::{Library, Profile, SimFacts};
 use bytes::Bytes;
 use std::io::{IsTerminal, Write};
@@ -40,10 +43,12 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             speed: 1.0,
             watchful: true,
             json: false,
+            many: false,
         },
     )
     .await?;
     let copies = Copies::of(session.library.clone());
+    let asked: Asked = Arc::default();
     let mut state = State::new(
         profile_rows(&session.library, None),
         &draft(&session),
@@ -78,11 +83,12 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         journal: session.journal.clone(),
         copies: copies.clone(),
         shown: None,
+        asked: asked.clone(),
     };
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
         summary = console::run(state, feed, orders) => summary,
-        () = hand_over(inbox, library, &session.bench, &session.journal, &copies) => Ok(String::new()),
+        () = hand_over(inbox, library, &session, &copies, &asked) => Ok(String::new()),
     };
     let known = session.journal.known();
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
@@ -123,14 +129,14 @@ pub(super) fn utc_offset() -> i16 {
 async fn hand_over(
     mut inbox: mpsc::Receiver<Order>,
     mut library: mpsc::UnboundedReceiver<Arc<Library>>,
-    bench: &Bench,
-    journal: &Journal,
+    session: &Session,
     copies: &Copies,
+    asked: &Asked,
 ) {
     loop {
         let order = tokio::select! {
             Some(library) = library.recv() => {
-                bench.order(bench::Order::Library(library)).await;
+                session.bench.order(bench::Order::Library(library)).await;
                 continue;
             }
             order = inbox.recv() => order,
@@ -138,10 +144,14 @@ async fn hand_over(
         let Some(order) = order else {
             break;
         };
+        if let Order::OpenDraft(id) = order {
+            open_draft(session, asked, id);
+            continue;
+        }
         match to_bench(order, copies) {
-            Ok(order) => bench.order(order).await,
+            Ok(order) => session.bench.order(order).await,
             Err(text) => {
-                journal.record(What::Notice(Notice {
+                session.journal.record(What::Notice(Notice {
                     level: Level::Warning,
                     text,
                     because: None,
@@ -153,18 +163,68 @@ async fn hand_over(
     std::future::pending::<()>().await;
 }
 
+/// A message of the outbox on its way into the composer.
+type Asked = Arc<Mutex<Option<console::Draft>>>;
+
+fn open_draft(session: &Session, asked: &Asked, id: u64) {
+    let read = || {
+        let entry = session.outbox.get(id).map_err(|e| e.to_string())?;
+        let octets = session.outbox.octets(id).map_err(|e| e.to_string())?;
+        match octets.filter(|_| entry.way == Way::Mms) {
+            Some(octets) => draft_of(&octets),
+            None => draft_again(&entry, None).map(|draft| console::Draft {
+                to: draft.recipients().map(|r| r.plain().to_owned()).collect(),
+                subject: draft.subject,
+                text: draft.text,
+                ..console::Draft::default()
+            }),
+        }
+    };
+    let (level, text) = match read() {
+        Ok(draft) => {
+            *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(draft);
+            (Level::Info, format!("message {id} is in the composer"))
+        }
+        Err(why) => (
+            Level::Warning,
+            format!("message {id} cannot be opened: {why}"),
+        ),
+    };
+    // The screen looks for the draft when something is recorded.
+    session.journal.record(What::Notice(Notice {
+        level,
+        text,
+        because: None,
+    }));
+}
+
+fn message(draft: &console::Draft, way: Option<Way>) -> Result<bench::Order, String> {
+    let version = draft.asked.version;
+    let draft = read_draft(draft).map_err(|e| format!("not sent: {e}"))?;
+    Ok(bench::Order::Send(Box::new(bench::Message {
+        draft,
+        version,
+        way,
+        persistence: Persistence::AsTheStatusSays,
+        ..bench::Message::default()
+    })))
+}
+
 fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
     Ok(match order {
-        Order::Send(draft) => {
-            let version = draft.asked.version;
-            let draft = read_draft(&draft).map_err(|e| format!("not sent: {e}"))?;
-            bench::Order::Send(Box::new(bench::Message {
-                draft,
-                version,
-                ..bench::Message::default()
-            }))
-        }
-        Order::Resend(octets) => bench::Order::Send(Box::new(again(octets.0))),
+        Order::Send(draft) => message(&draft, None)?,
+        Order::SendAs(draft, way) => message(&draft, Some(way))?,
+        Order::SendAgain(octets) => bench::Order::Send(Box::new(again(octets.0))),
+        Order::SendQueued => bench::Order::Outbox(OutboxOrder::SendQueued),
+        Order::SendEntry(id) => bench::Order::Outbox(OutboxOrder::Send(id)),
+        Order::Resend { entry, same, way } => bench::Order::Outbox(OutboxOrder::Resend {
+            entry,
+            edition: if same { Edition::Same } else { Edition::New },
+            way,
+        }),
+        Order::CancelEntry(id) => bench::Order::Outbox(OutboxOrder::Cancel(id)),
+        Order::Forget(id) => bench::Order::Outbox(OutboxOrder::Forget(id)),
+        Order::OpenDraft(id) => return Err(format!("message {id} is for the composer")),
         Order::Probe {
             profile,
             exhaustive,
@@ -196,6 +256,7 @@ fn again(octets: Bytes) -> bench::Message {
         transaction_id: pdu.transaction_id(),
         version: pdu.version(),
         octets: Some(octets),
+        way: Some(Way::Mms),
         ..bench::Message::default()
     }
 }
@@ -285,10 +346,16 @@ impl Copies {
     fn measure(&self, config: &Config) -> Measure {
         let own = config.own_number.as_ref();
         let own = own.map(|n| n.recipient().plain().to_owned());
-        let (copies, text_limit) = (self.clone(), config.text_limit);
+        let (copies, text_limit, sending) = (self.clone(), config.text_limit, config.sending);
+        let most = usize::try_from(sending.mms_from_parts.get()).unwrap_or(usize::MAX);
+        let by_rule = move |draft: &compose::Draft| {
+            let fixed = sending.way.fixed();
+            fixed.unwrap_or_else(|| way_by_length(draft, most))
+        };
         Arc::new(move |draft, id, sim| {
             let root = copies.root(id);
-            measure(copies.library(), text_limit, own.clone())(draft, root.as_deref(), sim)
+            let measure = measure_by(copies.library(), text_limit, own.clone(), by_rule);
+            measure(draft, root.as_deref(), sim)
         })
     }
 
@@ -347,6 +414,7 @@ struct JournalFeed {
     copies: Copies,
     /// The SIM's home network and the number of copies for which the profiles were last shown.
     shown: Option<(Option<String>, usize)>,
+    asked: Asked,
 }
 
 impl Feed for JournalFeed {
@@ -371,6 +439,11 @@ impl Feed for JournalFeed {
 
     fn now_ms(&self) -> u64 {
         self.journal.now_ms()
+    }
+
+    fn draft(&mut self) -> Option<console::Draft> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.take()
     }
 
     fn reload(&mut self) -> Result<Looks, String> {

@@ -12,6 +12,7 @@ mod looks;
 mod matrix;
 mod message;
 mod mmsc;
+mod outbox;
 mod output;
 mod pdu;
 mod ports;
@@ -24,6 +25,7 @@ mod restore;
 mod send;
 mod session;
 mod sim;
+mod work_off;
 
 pub use args::{Cli, Command, Global};
 pub use ladder::Style;
@@ -90,6 +92,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
     match cli.command {
         None => runtime.block_on(console::run(&global)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
+        Some(Command::Outbox { what }) => runtime.block_on(outbox::run(&global, what)),
         Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),

@@ -34,15 +34,18 @@ pub enum Screen {
     Beside,
     /// A PDU: fields and octets in step.
     Pdu,
+    /// The outbox.
+    Messages,
 }
 
 impl Screen {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Bench,
         Self::Diagnosis,
         Self::Compare,
         Self::Pdu,
+        Self::Messages,
         Self::Beside,
     ];
 
@@ -55,6 +58,7 @@ impl Screen {
             Self::Compare => "Compare",
             Self::Beside => "Beside",
             Self::Pdu => "PDU",
+            Self::Messages => "Messages",
         }
     }
 
@@ -83,6 +87,7 @@ impl Screen {
             Self::Compare => &[Pane::Compare, Pane::Traffic],
             Self::Beside => &[Pane::Beside, Pane::Traffic],
             Self::Pdu => &[Pane::Fields, Pane::Octets, Pane::Remarks, Pane::Pdus],
+            Self::Messages => &[Pane::Messages, Pane::Traffic],
         }
     }
 
@@ -135,11 +140,13 @@ pub enum Pane {
     Remarks,
     /// The PDUs of this session.
     Pdus,
+    /// Messages of the outbox.
+    Messages,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Compose,
         Self::Send,
         Self::Traffic,
@@ -159,6 +166,7 @@ impl Pane {
         Self::Octets,
         Self::Remarks,
         Self::Pdus,
+        Self::Messages,
     ];
 
     /// The screen that it is found on; the traffic is on most, and stays on the one that is shown.
@@ -191,6 +199,7 @@ impl Pane {
             Self::Octets => "Octets",
             Self::Remarks => "Remarks",
             Self::Pdus => "PDUs",
+            Self::Messages => "Messages",
         }
     }
 
@@ -198,7 +207,12 @@ impl Pane {
     #[must_use]
     pub fn number(self) -> usize {
         match self {
-            Self::Compose | Self::Verdict | Self::Compare | Self::Fields | Self::Beside => 1,
+            Self::Compose
+            | Self::Verdict
+            | Self::Compare
+            | Self::Fields
+            | Self::Messages
+            | Self::Beside => 1,
             Self::Send | Self::Evidence | Self::Octets => 2,
             Self::Traffic | Self::Remarks => 3,
             Self::Signal | Self::Hypotheses | Self::Pdus => 4,
@@ -291,8 +305,9 @@ pub fn plan(
         }
         () if own.is_some() => own.unwrap_or_default(),
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
-        () if screen == Screen::Compare => compare(body, height, focus, Screen::Compare),
-        () if screen == Screen::Beside => compare(body, height, focus, Screen::Beside),
+        () if screen == Screen::Compare => list(body, height, screen, Pane::Compare, focus),
+        () if screen == Screen::Messages => list(body, height, screen, Pane::Messages, focus),
+        () if screen == Screen::Beside => list(body, height, screen, Pane::Beside, focus),
         () if screen == Screen::Pdu => pdu(body, width, height, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
         () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
@@ -404,20 +419,23 @@ fn diagnosis_tall(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     (panes, others(Screen::Diagnosis, &shown))
 }
 
-/// A table on top, and the lines of the traffic under it where there is room.
-fn compare(body: Rect, height: u16, focus: Pane, screen: Screen) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
-    let table = match screen {
-        Screen::Beside => Pane::Beside,
-        _ => Pane::Compare,
-    };
+/// A screen of one list, with the traffic under it where there is room.
+fn list(
+    body: Rect,
+    height: u16,
+    screen: Screen,
+    pane: Pane,
+    focus: Pane,
+) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     if height >= 32 {
-        let (upper, traffic) = top(body, body.height * 70 / 100);
-        return (vec![(table, upper), (Pane::Traffic, traffic)], Vec::new());
+        let (table, traffic) = top(body, body.height * 70 / 100);
+        let panes = vec![(pane, table), (Pane::Traffic, traffic)];
+        return (panes, Vec::new());
     }
     let shown = if focus == Pane::Traffic {
         Pane::Traffic
     } else {
-        table
+        pane
     };
     (vec![(shown, body)], others(screen, &[shown]))
 }

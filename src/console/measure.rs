@@ -6,7 +6,7 @@ use super::fitting::{Fitted, Fitter};
 use super::options::Asked;
 use super::state::{Doubt, Encode, Measure, Measured, ProfileRow, SmsCoding, SmsSize};
 use crate::compose::{self, Budget, Recipient, Severity, SmsEncoding};
-use crate::event::{Octets, Sim};
+use crate::event::{Octets, Sim, Way};
 use crate::mms::{self, From, MessageClass, Options, Pdu, Time, Version};
 use crate::profile::{Fit, Identity, Library, LintContext, Profile, SimFacts};
 use std::str::FromStr;
@@ -93,6 +93,17 @@ pub fn draft_of(octets: &[u8]) -> Result<Draft, String> {
 /// Measures a draft while it is typed. `own` is the line's own number, where the person has set it.
 #[must_use]
 pub fn measure(library: Arc<Library>, text_limit: usize, own: Option<String>) -> Measure {
+    measure_by(library, text_limit, own, |_| Way::Mms)
+}
+
+/// The same with a rule for the way.
+#[must_use]
+pub fn measure_by(
+    library: Arc<Library>,
+    text_limit: usize,
+    own: Option<String>,
+    by_rule: impl Fn(&compose::Draft) -> Way + Send + Sync + 'static,
+) -> Measure {
     Arc::new(move |draft, profile, sim| {
         let parsed = read_draft(draft);
         let known = profile.and_then(|id| library.get(id).ok());
@@ -124,6 +135,10 @@ pub fn measure(library: Arc<Library>, text_limit: usize, own: Option<String>) ->
             warn_at: text_limit,
             sms: sms(&budget),
             doubts,
+            unlinked: compose::unlinked_parts(&compose::sms_text(&whole)),
+            no_sms: compose::can_be_sms(&whole).err().map(|e| e.to_string()),
+            by_rule: by_rule(&whole),
+            costs: known.and_then(|p| costs(p, &budget, whole.recipients().count())),
         }
     })
 }
@@ -257,6 +272,14 @@ pub fn fitter(library: Arc<Library>) -> Fitter {
             attachments: message.attachments,
         }
     })
+}
+
+/// What it costs as MMS and as SMS, where the profile names prices.
+fn costs(profile: &Profile, budget: &Budget, recipients: usize) -> Option<(String, String)> {
+    let prices = profile.prices.as_ref()?;
+    let (mms, sms) = budget.costs(prices, recipients.max(1));
+    let shown = |cost: f64| format!("{} {cost:.4}", prices.currency);
+    Some((shown(mms), shown(sms)))
 }
 
 fn sms(budget: &Budget) -> SmsSize {

@@ -106,6 +106,9 @@ fn acts(action: Action) -> bool {
             | Action::Write
             | Action::TypeAt
             | Action::Options
+            | Action::NextWay
+            | Action::Plain
+            | Action::OpenDraft
             | Action::Attach
             | Action::EditPdu
             | Action::PhoneWitness

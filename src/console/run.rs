@@ -3,6 +3,7 @@
 //! In: the terminal's events, the feed of the journal, signals, the clock. Out: orders for the bench, frames. Never here: decisions; those
 //! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
+use super::editor::Draft;
 use super::files;
 use super::recordings::{Found, Wanted};
 use super::state::{Looks, ProfileRow, State};
@@ -58,6 +59,10 @@ pub trait Feed {
     }
     /// The profiles anew where this knowledge changes them (whether they fit the SIM); `None` where all stays.
     fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
+        None
+    }
+    /// A message of the outbox that was asked for and is to come into the composer.
+    fn draft(&mut self) -> Option<Draft> {
         None
     }
 }
@@ -257,6 +262,9 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> Vec<Effect> {
     if !state.recordings.asked && state.known.running().is_some() {
         state.recordings.asked = true;
         effects.push(Effect::Fetch(Wanted::List));
+    }
+    if let Some(draft) = feed.draft() {
+        effects.extend(update(state, Message::Draft(draft)));
     }
     effects
 }

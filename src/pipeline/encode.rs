@@ -3,7 +3,7 @@ use super::Job;
 use crate::compose::{Change, Lint, Severity, fit, send_req};
 use crate::mms;
 use crate::modem::Trouble;
-use crate::profile::Endpoint;
+use crate::profile::{Endpoint, Profile};
 use bytes::Bytes;
 
 /// What encoding made.
@@ -21,6 +21,49 @@ pub struct Encoded {
     pub warnings: Vec<Lint>,
     /// What a recipient may not see as it was meant.
     pub doubts: Vec<mms::Lint>,
+    /// Whether these are the very octets of an earlier message.
+    pub again: bool,
+}
+
+impl Encoded {
+    /// What was fixed earlier, for the endpoint that the profile names now.
+    ///
+    /// # Errors
+    /// The profile's MMSC cannot be dialled.
+    pub fn fixed(octets: Vec<u8>, profile: &Profile) -> Result<Self, Trouble> {
+        let decoded = mms::Pdu::decode(&octets);
+        let parts = decoded.pdu.parts().len();
+        Ok(Self {
+            endpoint: endpoint(profile)?,
+            doubts: doubts(&octets),
+            changes: Vec::new(),
+            warnings: Vec::new(),
+            again: false,
+            parts,
+            octets,
+        })
+    }
+}
+
+fn endpoint(profile: &Profile) -> Result<Endpoint, Trouble> {
+    profile.endpoint().map_err(|e| {
+        let advice = format!("Correct mmsc in the profile {}", profile.id);
+        Trouble::new(
+            format!("the MMSC of profile {} cannot be dialled", profile.id),
+            profile.mms.mmsc.escape_default().to_string(),
+            e.to_string(),
+            advice,
+        )
+    })
+}
+
+/// What a recipient may not see as it was meant.
+fn doubts(octets: &[u8]) -> Vec<mms::Lint> {
+    mms::Pdu::decode(octets)
+        .examine(octets.len())
+        .into_iter()
+        .filter(|lint| lint.severity >= mms::Severity::Warning)
+        .collect()
 }
 
 /// Encodes the message, its pictures made to fit the profile. Nothing is sent that a lint of level error speaks against. With a large photograph it takes
@@ -29,15 +72,7 @@ pub struct Encoded {
 /// # Errors
 /// No recipient, nothing to send, too big, an MMSC that cannot be dialled.
 pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
-    let endpoint = job.profile.endpoint().map_err(|e| {
-        let advice = format!("Correct mmsc in the profile {}", job.profile.id);
-        Trouble::new(
-            format!("the MMSC of profile {} cannot be dialled", job.profile.id),
-            job.profile.mms.mmsc.escape_default().to_string(),
-            e.to_string(),
-            advice,
-        )
-    })?;
+    let endpoint = endpoint(&job.profile)?;
     if let Some(octets) = &job.octets {
         return again(job, octets, endpoint);
     }
@@ -74,7 +109,8 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
     Ok(Encoded {
         changes,
         warnings: lints,
-        doubts: doubts(&mms::Pdu::decode(&octets), octets.len()),
+        doubts: doubts(&octets),
+        again: false,
         parts: pdu.pdu().parts().len(),
         octets,
         endpoint,
@@ -102,13 +138,7 @@ fn again(job: &Job, octets: &Bytes, endpoint: Endpoint) -> Result<Encoded, Troub
         endpoint,
         changes: Vec::new(),
         warnings: Vec::new(),
-        doubts: doubts(&read, octets.len()),
+        doubts: doubts(octets),
+        again: true,
     })
-}
-
-/// What a recipient may not see as it was meant.
-fn doubts(read: &mms::Decoded, size: usize) -> Vec<mms::Lint> {
-    let mut all = read.examine(size);
-    all.retain(|lint| lint.severity >= mms::Severity::Warning);
-    all
 }

@@ -38,6 +38,7 @@ const ACTING: &[&str] = &[
     "pipeline",
     "diagnosis",
     "probe",
+    "outbox",
 ];
 const EVERYTHING: &[&str] = &[
     "event",
@@ -58,6 +59,7 @@ const EVERYTHING: &[&str] = &[
     "probe",
     "report",
     "replay",
+    "outbox",
     "bench",
     "simulator",
     "console",
@@ -111,6 +113,8 @@ const HOUSE: &[Row] = &[
         Paused,
     ),
     ("replay", &["event", "known", "diagnosis"], Pure),
+    // Its states are pure; what it stands on is a file.
+    ("outbox", &["event", "mms", "sms"], Open),
     ("bench", ACTING, Open),
     ("simulator", &["event", "mms", "sms"], Open),
     (

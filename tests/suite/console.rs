@@ -7,6 +7,7 @@ mod frames;
 mod inspecting;
 mod keys;
 mod looping;
+mod messages;
 mod palette;
 mod picture;
 mod real_terminal;

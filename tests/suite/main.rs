@@ -15,6 +15,7 @@ mod looks;
 mod mms;
 mod mmsc;
 mod newcomer;
+mod outbox;
 mod pdu;
 mod pictures;
 mod probe;

@@ -132,7 +132,7 @@ pub(super) fn ask_resend(state: &mut State) {
         ));
         return;
     }
-    state.overlay = Some(Overlay::Ask(Question::Resend));
+    state.overlay = Some(Overlay::Ask(Question::SendAgain));
 }
 
 /// Orders it.
@@ -145,5 +145,5 @@ pub(super) fn resend(state: &mut State) -> Vec<Effect> {
     state.inspector.chosen = None;
     go(state, Screen::Bench);
     state.traffic.follow();
-    order(Order::Resend(octets))
+    order(Order::SendAgain(octets))
 }

@@ -47,6 +47,7 @@ pub(super) fn go(state: &mut State, screen: Screen) {
         Screen::Compare => Pane::Compare,
         Screen::Beside => Pane::Beside,
         Screen::Pdu => Pane::Fields,
+        Screen::Messages => Pane::Messages,
     };
     focus(state, first, false);
 }
@@ -178,6 +179,7 @@ pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
         Pane::Fields | Pane::Octets | Pane::Remarks | Pane::Pdus => {
             inspecting::move_in(state, pane, rows);
         }
+        Pane::Messages => super::messages::choose(state, rows),
         Pane::Evidence => {
             let pieces = state.verdict().map_or(0, |v| v.evidence.len());
             let to = moved(state.evidence, rows, pieces.saturating_sub(1));

@@ -17,6 +17,7 @@ mod http;
 mod hypotheses;
 mod ink;
 mod ladder;
+mod messages;
 mod options;
 mod palette;
 mod pdu;
@@ -243,6 +244,7 @@ fn window(state: &State, pane: Pane, room: Room) -> Window {
     let above = match pane {
         Pane::Profiles => profiles::offset(state, room),
         Pane::Evidence => evidence::offset(state, room),
+        Pane::Messages => messages::offset(state, room),
         Pane::Remarks => pdu::remark_offset(state, room),
         Pane::Pdus => pdu::list_offset(state, room),
         _ => state.scroll[pane as usize],
@@ -326,7 +328,10 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
     if behind.len() < state.screen.panes().len() - 1
-        || matches!(state.screen, Screen::Compare | Screen::Beside)
+        || matches!(
+            state.screen,
+            Screen::Compare | Screen::Messages | Screen::Beside
+        )
     {
         for other in behind {
             let label = format!("{} {} ", other.number(), short(*other));
@@ -365,6 +370,7 @@ fn short(pane: Pane) -> &'static str {
         Pane::Octets => "octets",
         Pane::Remarks => "remarks",
         Pane::Pdus => "PDUs",
+        Pane::Messages => "messages",
     }
 }
 
@@ -394,6 +400,7 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Attempts => attempts::lines(state, room),
         Pane::Compare => compare::lines(state, room),
         Pane::Beside => beside::lines(state, room),
+        Pane::Messages => messages::lines(state, room),
     }
 }
 

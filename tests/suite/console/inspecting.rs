@@ -148,7 +148,7 @@ fn sending_again_asks_first_and_sends_the_same_octets() {
     press(&mut state, "<f3>");
     let octets = state.known.pdus[1].seen.octets.clone();
     assert_eq!(press(&mut state, "<alt-s>"), []);
-    assert_eq!(state.overlay, Some(Overlay::Ask(Question::Resend)));
+    assert_eq!(state.overlay, Some(Overlay::Ask(Question::SendAgain)));
     let asked = rows(&screen(&mut state, 80, 24));
     assert!(
         asked.contains("The MMSC has accepted this message"),
@@ -157,7 +157,7 @@ fn sending_again_asks_first_and_sends_the_same_octets() {
     assert_eq!(press(&mut state, "n"), []);
     assert_eq!(
         press(&mut state, "<alt-s>y"),
-        [Effect::Order(Order::Resend(octets))]
+        [Effect::Order(Order::SendAgain(octets))]
     );
     assert_eq!(state.screen, Screen::Bench);
 

@@ -208,7 +208,7 @@ fn rows_screens_offers_and_answers_can_be_clicked() {
     let (x, y) = find(&seen, "[Diagnosis]");
     click(&mut state, x - 2, y);
     assert_eq!(state.screen, Screen::Bench);
-    let seen = rows(&screen(&mut state, 34, 12));
+    let seen = rows(&screen(&mut state, 58, 12));
     let (x, y) = find(&seen, "[F5] F6  F7 ");
     click(&mut state, x + 9, y);
     assert_eq!(

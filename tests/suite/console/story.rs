@@ -229,6 +229,7 @@ impl Story {
                 characters: 827,
                 transaction_id: format!("T{send}"),
                 profile: profile.into(),
+                ..Default::default()
             }));
         self.done(Stage::Encode, 1, "M-Send.req 1 004 B, 1 part");
         let octets = request(&format!("T{send}"));
@@ -551,7 +552,7 @@ fn measure(draft: &Draft, profile: Option<&str>, _: Option<&Sim>) -> Measured {
             parts_without: (!forcing.is_empty()).then(|| parts(160, 153)),
             forcing,
         },
-        doubts: Vec::new(),
+        ..Measured::default()
     }
 }
 

@@ -1,0 +1,7 @@
+//! Messages that must not be lost: states, the file, the bench, SMS.
+mod bench;
+mod file;
+mod modem;
+mod process;
+mod sms;
+mod states;
