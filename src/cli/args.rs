@@ -125,11 +125,8 @@ pub enum Command {
         #[command(subcommand)]
         what: Profiles,
     },
-    /// Print the ladder of a recorded session
-    Replay {
-        /// The recording
-        recording: PathBuf,
-    },
+    /// Go through a recorded session in the console; where stdout is no terminal, print its ladder
+    Replay(Replay),
     /// Write what a recorded session measured, and the letter to the carrier
     Report {
         /// The recording
@@ -265,6 +262,22 @@ pub enum Profiles {
         #[arg(short, long, value_name = "PATH")]
         output: Option<PathBuf>,
     },
+}
+
+/// Options of `replay`.
+#[derive(Clone, Debug, Args)]
+pub struct Replay {
+    /// The recording
+    pub recording: PathBuf,
+    /// Lay the newest send of this recording beside it, stage by stage; printed, exit code 1 says that they part
+    #[arg(long, value_name = "RECORDING")]
+    pub beside: Option<PathBuf>,
+    /// Print text also on a terminal
+    #[arg(long)]
+    pub text: bool,
+    /// Print the two side by side in Markdown
+    #[arg(long, requires = "beside", conflicts_with = "text")]
+    pub markdown: bool,
 }
 
 /// Options of `send`.

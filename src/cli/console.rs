@@ -3,6 +3,7 @@ use super::args::Global;
 use super::folders::{self, Folders};
 use super::looks;
 use super::matrix;
+use super::recordings::Shelf;
 use super::session::{self, Session, Wants};
 use super::{Refusal, choosing, output};
 use crate::bench::{self, Edition, OutboxOrder, draft_again};
@@ -12,6 +13,7 @@ use crate::console::log::{LogLine, Severity};
 use crate::console::measure::{
     draft_of, encoder, fitter, measure_by, profile_row, profile_rows, read_draft,
 };
+use crate::console::recordings::{Found, Wanted};
 use crate::console::run::Feed;
 use crate::console::{
     self, CompareRow, Encode, Fitter, Flags, Looks, Measure, Mend, Order, ProfileRow, State,
@@ -82,6 +84,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let (shelf, library) = mpsc::unbounded_channel();
     let feed = JournalFeed {
         global: global.clone(),
+        recordings: Shelf::new(folders.recordings(), session.recording.clone()),
         folders,
         shelf,
         changes: session.journal.changes(),
@@ -127,7 +130,7 @@ fn draft(session: &Session) -> console::Draft {
 }
 
 /// Minutes that local time is ahead of UTC.
-fn utc_offset() -> i16 {
+pub(super) fn utc_offset() -> i16 {
     let seconds = jiff::Zoned::now().offset().seconds();
     i16::try_from(seconds / 60).unwrap_or(0)
 }
@@ -424,7 +427,7 @@ fn as_shown(line: log::Line) -> LogLine {
 }
 
 /// The table that `probe --profiles` prints, as the screen shows it.
-fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
+pub(super) fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
     let rows = matrix::table(probes).rows.into_iter();
     rows.map(|(name, values)| CompareRow {
         differs: matrix::differs(&values),
@@ -438,6 +441,7 @@ fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
 struct JournalFeed {
     global: Global,
     folders: Folders,
+    recordings: Shelf,
     /// Where a library that was read again goes to the bench.
     shelf: mpsc::UnboundedSender<Arc<Library>>,
     journal: Journal,
@@ -463,6 +467,7 @@ impl Feed for JournalFeed {
         let changed = tokio::select! {
             changed = self.changes.changed() => changed,
             said = self.said.changed() => said,
+            () = self.recordings.changed() => return,
         };
         if changed.is_err() {
             std::future::pending::<()>().await;
@@ -502,6 +507,14 @@ impl Feed for JournalFeed {
         // A bench that has ended needs no library.
         let _ = self.shelf.send(library);
         Ok(looks.looks)
+    }
+
+    fn fetch(&mut self, wanted: Wanted) {
+        self.recordings.fetch(wanted);
+    }
+
+    fn found(&mut self) -> Option<Found> {
+        self.recordings.found()
     }
 
     fn learned(&mut self, tip: &str) {

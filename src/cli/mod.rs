@@ -19,6 +19,7 @@ mod pdu;
 mod ports;
 mod probe;
 mod profiles;
+mod recordings;
 mod replay;
 mod report;
 mod restore;
@@ -100,7 +101,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Pdu { what }) => pdu::run(&global, what),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
-        Some(Command::Replay { recording }) => replay::run(&global, &recording),
+        Some(Command::Replay(options)) => runtime.block_on(replay::run(&global, &options)),
         Some(Command::Report {
             recording,
             format,

@@ -31,6 +31,8 @@ pub mod palette;
 pub mod pattern;
 pub mod picker;
 pub mod prompt;
+pub mod recordings;
+pub mod replay;
 pub mod run;
 pub mod state;
 pub mod terminal;

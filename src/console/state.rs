@@ -15,6 +15,8 @@ use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
 use super::prompt::{Prompt, Sought};
+use super::recordings::Recordings;
+use super::replay::{Laid, Replay};
 use super::theme::Theme;
 
 pub use super::looks::Looks;
@@ -24,6 +26,7 @@ use crate::event::{
     Code, EntryState, EventId, Fix, Octets, OutboxStep, ProfileLint, Sim, Verdict, Way,
 };
 use crate::known::Known;
+use crate::replay::Expected;
 use std::sync::Arc;
 
 /// A row of the profile switcher.
@@ -184,6 +187,8 @@ pub enum Overlay {
     Palette,
     /// The profile switcher, where the layout has no pane for it.
     Profiles,
+    /// The list of recordings.
+    Recordings,
     /// Copies, options and files of the message.
     Options,
     /// A question.
@@ -301,6 +306,14 @@ pub struct State {
     pub marked: Vec<String>,
     /// What is compared.
     pub comparison: Comparison,
+    /// The recordings of the folder.
+    pub recordings: Recordings,
+    /// The recording in the place of the bench.
+    pub replay: Option<Box<Replay>>,
+    /// What was laid beside what is on the screen.
+    pub laid: Option<Laid>,
+    /// How long the stages of good sends through the profile took.
+    pub expected: Option<Expected>,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
     /// Hints that were not learned yet, by name.
@@ -359,6 +372,10 @@ impl State {
             mend: None,
             marked: Vec::new(),
             comparison: Comparison::default(),
+            recordings: Recordings::default(),
+            replay: None,
+            laid: None,
+            expected: None,
             hint: None,
             tips: Vec::new(),
             mouse: true,
@@ -383,18 +400,31 @@ impl State {
     /// Whether something with a running clock is on the screen: only then are ticks wanted.
     #[must_use]
     pub fn wants_clock(&self) -> bool {
-        self.is_busy()
+        match &self.replay {
+            Some(replay) => replay.player.is_playing(),
+            None => self.is_busy(),
+        }
     }
 
-    /// Whether a send or a probe runs.
+    /// Whether a send or a probe runs on the bench.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.known.running().is_some() || self.known.probing().is_some()
+        let runs = |k: &Known| k.running().is_some() || k.probing().is_some();
+        self.of_bench().is_some_and(runs)
     }
 
     /// The newest verdict, where no newer probe runs.
     #[must_use]
     pub fn verdict(&self) -> Option<&Verdict> {
+        match &self.replay {
+            Some(replay) => replay.anew.as_ref(),
+            None => self.said_then(),
+        }
+    }
+
+    /// The same as the recording has it.
+    #[must_use]
+    pub fn said_then(&self) -> Option<&Verdict> {
         self.known.probes.back().and_then(|p| p.verdict.as_ref())
     }
 
@@ -481,7 +511,13 @@ impl State {
     /// The same for a screen of this size.
     #[must_use]
     pub fn plan_at(&self, size: (u16, u16)) -> Plan {
-        layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout)
+        let rows = match (&self.replay, size.1) {
+            (None, _) | (_, 0..8) => 0,
+            (_, 8..24) => 1,
+            _ => 2,
+        };
+        let size = (size.0, size.1 - rows);
+        layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout).with_timeline(rows)
     }
 
     /// Whether the profiles have the keys, in their pane or as an overlay.
@@ -527,6 +563,8 @@ impl State {
             (Place::InList, _) => searched,
             (Place::InPalette, _) => overlay == Some(Overlay::Palette),
             (_, Some(Overlay::Palette | Overlay::Help)) => false,
+            (Place::InRecordings, _) => overlay == Some(Overlay::Recordings),
+            (Place::InReplay, _) => self.replay.is_some() && overlay.is_none() && !fields,
             (Place::InOptions, _) => in_options,
             (Place::OnChoice, _) => in_options && self.compose.form.choice(row).is_some(),
             (Place::OnFile, _) => in_options && matches!(row, Row::File(_)),
@@ -594,11 +632,14 @@ impl State {
             Action::OpenDraft => self.message().is_some(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
+            Action::Go(Screen::Beside) => self.laid.is_some() && self.screen != Screen::Beside,
             Action::EditPdu | Action::Resend => {
                 let shown = self.inspector.shown.as_ref();
                 shown.is_some_and(super::inspector::Inspected::is_send_req)
             }
             Action::Go(screen) => self.screen != screen,
+            Action::Live => self.replay.as_ref().is_some_and(|r| r.live.is_some()),
+            Action::OpenRecording | Action::LayBeside => self.recordings.row().is_some(),
             Action::Bubble => !self.known.bubbles.is_empty(),
             Action::Http => self.known.sends.back().is_some_and(|s| !s.http.is_empty()),
             Action::Leave => {
@@ -609,6 +650,7 @@ impl State {
                     || self.screen != Screen::Bench
                     || self.traffic_holds_on()
                     || self.sought.is_some()
+                    || self.has_object(Action::Live)
             }
             Action::Undo | Action::Redo => self.compose.field == Field::Text,
             _ => true,

@@ -9,6 +9,7 @@ mod motion;
 mod options;
 mod palette;
 mod prompting;
+mod replaying;
 mod traffic;
 mod typing;
 
@@ -21,6 +22,7 @@ use motion::{
     page, scroll, tab, toggle,
 };
 use palette::{choose, complete, next_layout, next_theme};
+pub use replaying::{lay, open};
 use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 pub use traffic::rows as copied_rows;
@@ -33,12 +35,14 @@ use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
 use super::log::LogLine;
 use super::prompt::Asking;
+use super::recordings::{Found, Wanted};
 use super::state::{Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
 use crate::compose::Attachment;
 use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::Known;
+use crate::replay::{Landmark, Player};
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
@@ -68,6 +72,8 @@ pub enum Message {
     Log(Vec<LogLine>),
     /// What a reload read.
     Reloaded(Box<Looks>),
+    /// Something of the recordings was read.
+    Found(Box<Found>),
     /// A file was read to go along, or why it could not be.
     Attached(Result<Attachment, String>),
     /// What a typed path may go on to.
@@ -177,6 +183,8 @@ pub enum Effect {
     Redraw,
     /// Read configuration, theme and profiles again; what was read comes as [`Message::Reloaded`].
     Reload,
+    /// Read this of the recordings; it comes back as [`Message::Found`].
+    Fetch(Wanted),
     /// Remember that the person knows this hint.
     Learned(&'static str),
     /// Give the terminal back and stop, until continued.
@@ -189,6 +197,12 @@ pub enum Effect {
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = taken(state, message);
     effects.extend(fitting::wanted(state));
+    // Whatever led here: nothing goes to the bench while a recording is looked at.
+    let to_bench = |e: &Effect| matches!(e, Effect::Order(_));
+    if state.is_replaying() && effects.iter().any(to_bench) {
+        effects.retain(|e| !to_bench(e));
+        state.hint = Some(state.why_off());
+    }
     effects
 }
 
@@ -201,8 +215,15 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
             state.size = (width, height);
             clamp_scrolls(state);
         }
-        Message::Known(known) => on_known(state, known),
+        Message::Known(known) => {
+            if !replaying::hold_known(state, &known) {
+                on_known(state, known);
+            }
+        }
         Message::Traffic(events) => {
+            if replaying::hold_traffic(state, &events) {
+                return Vec::new();
+            }
             for event in &events {
                 let (meaning, offset) = (state.bench.meaning, state.flags.utc_offset_minutes);
                 state.traffic.take(event, meaning, offset);
@@ -214,7 +235,12 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
             state.profiles = profiles;
             choose_id(state, chosen.as_deref());
         }
-        Message::Tick(now_ms) => state.now_ms = now_ms,
+        Message::Tick(now_ms) => {
+            if !replaying::tick(state, now_ms) {
+                state.now_ms = now_ms;
+            }
+        }
+        Message::Found(found) => replaying::found(state, *found),
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
         Message::Draft(draft) => take_draft(state, &draft),
         Message::Log(lines) => state.log.take(lines),
@@ -264,9 +290,15 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     if before != after || sim_read {
         state.measure();
     }
+    if new_send || before != after {
+        state.expect();
+    }
     if new_send {
         state.face = SendFace::Ladder;
         state.scroll[Pane::Send as usize] = 0;
+    }
+    if state.laid.is_some() {
+        replaying::align(state);
     }
     clamp_scrolls(state);
 }
@@ -313,7 +345,31 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
+    if state.is_off(action) {
+        state.overlay = None;
+        state.hint = Some(state.why_off());
+        return Vec::new();
+    }
     match action {
+        Action::Recordings => return replaying::list(state),
+        Action::OpenRecording => return replaying::fetch(state, Wanted::Tape),
+        Action::LayBeside => return replaying::fetch(state, Wanted::Course),
+        Action::Live => replaying::close(state),
+        Action::Play => return replaying::play(state, Player::play),
+        Action::Faster => return replaying::play(state, |p| p.change_pace(true)),
+        Action::Slower => return replaying::play(state, |p| p.change_pace(false)),
+        Action::NextEvent => return replaying::play(state, |p| p.step(1)),
+        Action::PreviousEvent => return replaying::play(state, |p| p.step(-1)),
+        Action::NextExchange => return replaying::jump(state, Landmark::Exchange, true),
+        Action::PreviousExchange => return replaying::jump(state, Landmark::Exchange, false),
+        Action::NextStage => return replaying::jump(state, Landmark::Stage, true),
+        Action::PreviousStage => return replaying::jump(state, Landmark::Stage, false),
+        Action::NextError => return replaying::jump(state, Landmark::Error, true),
+        Action::PreviousError => return replaying::jump(state, Landmark::Error, false),
+        Action::NextAct => return replaying::jump(state, Landmark::Act, true),
+        Action::PreviousAct => return replaying::jump(state, Landmark::Act, false),
+        Action::Start => return replaying::play(state, |p| p.go(0)),
+        Action::End => return replaying::play(state, |p| p.go(usize::MAX)),
         Action::Send => return send(state),
         Action::Stop => return order(Order::Cancel),
         Action::Probe => return probe(state),
@@ -506,7 +562,7 @@ fn use_profile(state: &mut State) -> Vec<Effect> {
 
 /// What runs, at the start of a sentence.
 fn busy_with(state: &State) -> &'static str {
-    match state.known.running() {
+    match state.of_bench().and_then(|k| k.running()) {
         Some(_) => "A send",
         None => "A probe",
     }

@@ -12,6 +12,8 @@ mod palette;
 mod picker;
 mod picture;
 mod real_terminal;
+mod replay;
 mod story;
+mod tape;
 mod themes;
 mod traffic;

@@ -259,3 +259,60 @@ fn ten_columns_and_three_rows_are_enough_for_the_truth() {
     terminal.signal(Signal::TERM);
     terminal.ended();
 }
+
+/// Goes back through a session that failed: first by itself, then from inside a new one, and lays the two side by side.
+#[test]
+fn a_recorded_session_is_gone_through_and_laid_beside_another() {
+    let home = home();
+    let run = |words: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"));
+        let command = command.args(words).env("HOME", home.path());
+        let command = command.env("XDG_STATE_HOME", home.path().join("state"));
+        let command = command.env("XDG_CONFIG_HOME", home.path().join("config"));
+        command.output().unwrap()
+    };
+    run(&["send", "--world", "mint", "--profile", "us/mint", "x"]);
+    let folder = home.path().join("state/mmscope/recordings");
+    let recording = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    let path = recording.path();
+    let mut terminal = open(&home, &["replay", path.to_str().unwrap()], (120, 36));
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    shows(&terminal, "M-Send.conf Ok");
+    terminal.press("0");
+    shows(&terminal, "before the first event");
+    terminal.press("+++ ");
+    terminal.until("the end again, by playing", |s| {
+        let seen = s.contents();
+        seen.contains("M-Send.conf Ok") && seen.contains(" max ") && seen.contains("‖")
+    });
+    terminal.press("\x13");
+    shows(&terminal, "there is no modem");
+    terminal.press("q");
+    terminal.ended();
+    drop(terminal);
+
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (120, 36));
+    shows(&terminal, "example/mint-as-configured");
+    terminal.press(CTRL_S);
+    shows(&terminal, "connect");
+    shows(&terminal, "finds out why not");
+    terminal.press("\x0bo");
+    shows(&terminal, "Recordings, newest first");
+    shows(&terminal, "this session");
+    terminal.press("\x1b[B");
+    shows(&terminal, "sent");
+    terminal.press("b");
+    shows(&terminal, "They part at connect");
+    terminal.press("\x0bo");
+    shows(&terminal, "Recordings, newest first");
+    terminal.press("\r");
+    shows(&terminal, "1 Message, as recorded");
+    terminal.press("\x1b");
+    // Back where it was left: at the table.
+    shows(&terminal, "[Beside]");
+    // The send may still be tidying up: then it is asked.
+    terminal.press("qy");
+    terminal.assert_given_back("failed at connect");
+    terminal.ended();
+}

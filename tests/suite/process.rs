@@ -821,6 +821,44 @@ fn a_reader_that_goes_away_is_no_reason_to_fail() {
 }
 
 #[test]
+fn two_recordings_side_by_side_say_where_they_part() {
+    let home = Home::new();
+    home.run(&["send", "--world", "mint", "x"]);
+    let bad = home.recordings().pop().unwrap();
+    home.run(&["send", "--world", "mint", "--profile", "us/mint", "x"]);
+    let mut all = home.recordings();
+    all.retain(|p| *p != bad);
+    let (bad, good) = (bad.to_str().unwrap(), all[0].to_str().unwrap());
+    let table = home.run(&["replay", bad, "--beside", good]);
+    assert_eq!(table.status.code(), Some(1));
+    let shown = text(&table.stdout);
+    assert!(shown.starts_with("They part at connect"), "{shown}");
+    let connect = shown.lines().find(|l| l.starts_with("connect ")).unwrap();
+    assert!(
+        connect.contains("FAILED") && connect.ends_with("differs"),
+        "{connect}"
+    );
+    let json = last_line(&home.run(&["replay", bad, "--beside", good, "--json"]));
+    let rows = json["rows"].as_array().unwrap();
+    let row = rows.iter().find(|r| r["name"] == "connect").unwrap();
+    assert_eq!(
+        (&row["difference"], &row["left"]["mark"]),
+        (&"differs".into(), &"bad".into())
+    );
+    let markdown = home.run(&["replay", bad, "--beside", good, "--markdown"]);
+    assert!(text(&markdown.stdout).contains("| connect | FAILED"));
+    let same = home.run(&["replay", bad, "--beside", bad]);
+    assert_eq!(same.status.code(), Some(0));
+    let cut = home.path("cut.jsonl");
+    let whole = std::fs::read_to_string(bad).unwrap();
+    std::fs::write(&cut, &whole[..whole.len() - 40]).unwrap();
+    let broken = home.run(&["replay", bad, "--beside", cut.to_str().unwrap()]);
+    assert!(text(&broken.stderr).contains("not an event"), "{broken:?}");
+    let none = home.run(&["replay", bad, "--beside", "nowhere.jsonl"]);
+    assert_eq!(none.status.code(), Some(2));
+}
+
+#[test]
 fn nothing_in_a_recording_acts_on_the_terminal() {
     let home = Home::new();
     let file = home.path("evil.jsonl");

@@ -67,7 +67,10 @@ impl Terminal {
             modes,
         };
         terminal.until("the first frame", |s| {
-            s.alternate_screen() && s.contents().contains(words)
+            s.alternate_screen()
+                && [words, "1 Message"]
+                    .iter()
+                    .any(|t| s.contents().contains(t))
         });
         terminal
     }

@@ -13,7 +13,7 @@ use ratatui::widgets::{Block, Paragraph};
 
 pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: Rect) {
     let ink = Ink::new(state);
-    let probing = state.known.running().is_none();
+    let probing = state.of_bench().is_none_or(|k| k.running().is_none());
     let (title, says) = match question {
         Question::Quit if probing => (
             " A probe is running ",
