@@ -1,0 +1,114 @@
+//! HTTP requests of a probe, and what came of them.
+use super::{On, Target};
+use serde::{Deserialize, Serialize};
+
+/// What was sent over an open connection. None of these is a message to anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProbePdu {
+    /// An M-Send.req without a recipient: an MMSC must answer with an M-Send.conf, and has nobody to deliver to.
+    NoRecipient,
+    /// An M-NotifyResp.ind for a transaction that never was: complete and valid, and without consequence.
+    NotifyResp,
+    /// The first, made larger by so many octets of nothing.
+    Padded(u32),
+}
+
+/// What kind of answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerKind {
+    /// As an MMSC answers: an M-Send.conf, or the media type of MMS.
+    Mmsc,
+    /// A web page.
+    Page,
+    /// Sent elsewhere (3xx).
+    Redirect,
+    /// A refusal of the request (4xx).
+    Refusal,
+    /// Trouble of the server's own (5xx).
+    Fault,
+    /// Something else.
+    Other,
+}
+
+/// What came of an HTTP request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum HttpOutcome {
+    /// An answer.
+    Answer {
+        /// Status code.
+        status: u16,
+        /// What it is.
+        kind: AnswerKind,
+        /// Content-Type.
+        content_type: String,
+        /// Server, where it says.
+        server: String,
+        /// X-Mms-Response-Status, where it is an M-Send.conf.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        response_status: Option<u8>,
+        /// Its name and text.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        response: String,
+    },
+    /// The connection ended without one.
+    Closed {
+        /// The request had gone out whole.
+        whole: bool,
+        /// In the words of the stream.
+        why: String,
+    },
+    /// Nothing came within the limit.
+    Silence {
+        /// The request had gone out whole.
+        whole: bool,
+    },
+    /// What came was no HTTP.
+    NotHttp {
+        /// Its beginning, escaped.
+        begins: String,
+    },
+}
+
+/// One HTTP request of a probe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HttpProbe {
+    /// Where it left.
+    pub on: On,
+    /// Over a connection to here.
+    pub target: Target,
+    /// What was sent.
+    pub pdu: ProbePdu,
+    /// How the headers differ from the profile's; empty: they do not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub variant: String,
+    /// Path, or the whole URL through a proxy.
+    pub path: String,
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: HttpOutcome,
+    /// Milliseconds that it took.
+    #[serde(rename = "took_ms")]
+    pub ms: u64,
+}
+
+impl HttpProbe {
+    /// The kind of the answer, where there was one.
+    #[must_use]
+    pub fn kind(&self) -> Option<AnswerKind> {
+        match &self.outcome {
+            HttpOutcome::Answer { kind, .. } => Some(*kind),
+            _ => None,
+        }
+    }
+    /// The status, where there was an answer.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match &self.outcome {
+            HttpOutcome::Answer { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
