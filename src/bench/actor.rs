@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::diagnosis::{Budget, References};
 use crate::engine::{Engine, Urc};
 use crate::event::{
-    Act, Level, Msisdn, Notice, SendResult, SerialChange, SerialState, SimState, What,
+    Act, HttpPart, Level, Msisdn, Notice, SendResult, SerialChange, SerialState, SimState, What,
 };
 use crate::journal::Journal;
 use crate::mms::{TransactionId, Version};
@@ -374,8 +374,8 @@ impl Actor {
             .iter()
             .rev()
             .find(|s| s.message.profile == id)
-            .and_then(|s| s.result.clone())
-            .filter(|r| !r.cancelled);
+            .and_then(last_send)
+            .filter(|s| !s.result.cancelled);
         let job = probe::Job {
             number: self.probed,
             profile,
@@ -664,6 +664,7 @@ struct Wish {
 async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, returns: bool) {
     let before = gear.bubbles.as_ref().map_or(0, |b| *b.borrow());
     let (began, exchanges) = (gear.sink.now_ms(), gear.modem.engine().exchanges());
+    let boots = gear.modem.engine().boots();
     let (number, id) = (wish.number, wish.transaction_id.clone());
     gear.went_out.store(false, Ordering::Relaxed);
     *gear.reached.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -673,6 +674,8 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
     };
     result.duration_ms = gear.sink.now_ms().saturating_sub(began);
     result.exchanges = gear.modem.engine().exchanges().saturating_sub(exchanges);
+    let engine = gear.modem.engine();
+    result.modem_lost = !result.ok && (engine.is_gone() || engine.boots() != boots);
     if result.ok {
         tokio::select! {
             () = pipeline::deliver(&gear, number, before) => {}
@@ -697,7 +700,26 @@ async fn one_probe(gear: Gear, journal: Journal, job: probe::Job, stopped: onesh
         }
     };
     pipeline::tidy(&gear).await;
+    if let Some(known) = journal.known().probes.back() {
+        probe::unfinished(&gear, &known.experiments, verdict.cancelled);
+    }
     gear.sink.record(What::Verdict(Box::new(verdict)));
+}
+
+/// A send that ended, as a probe wants it.
+fn last_send(send: &crate::known::Send) -> Option<probe::LastSend> {
+    let result = send.result.clone()?;
+    let answer = send
+        .http
+        .iter()
+        .rev()
+        .find(|part| matches!(part, HttpPart::Answer { .. }));
+    let rung = send.rungs.iter().find(|r| Some(r.stage) == result.stage);
+    Some(probe::LastSend {
+        answer: answer.cloned(),
+        evidence: rung.map(|r| r.evidence.clone()).unwrap_or_default(),
+        result,
+    })
 }
 
 /// Chooses the profile where none is in use, then sends.

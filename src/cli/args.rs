@@ -114,19 +114,7 @@ pub enum Command {
         recording: PathBuf,
     },
     /// Write what a recorded session measured, and the letter to the carrier
-    Report {
-        /// The recording
-        recording: PathBuf,
-        /// In which form
-        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Markdown)]
-        format: ReportFormat,
-        /// Write it here instead of printing it
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-        /// Show this in plain: addresses, cell, serial; wire for a pcap. On a terminal each one is asked for again
-        #[arg(long, value_name = "FIELD", action = clap::ArgAction::Append)]
-        reveal: Vec<String>,
-    },
+    Report(Report),
     /// Serve the simulated modem as a process of its own
     Sim {
         /// On a new pseudo terminal, linked to from this path
@@ -172,6 +160,39 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
     },
+}
+
+/// Options of a report.
+#[derive(Clone, Debug, Args)]
+pub struct Report {
+    /// The recording
+    pub recording: PathBuf,
+    /// In which form
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Markdown)]
+    pub format: ReportFormat,
+    /// Write it here instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Show this in plain: addresses, cell, serial; wire for a pcap. On a terminal each one is asked for again
+    #[arg(long, value_name = "FIELD", action = clap::ArgAction::Append)]
+    pub reveal: Vec<String>,
+    /// What only you know, for the letter to the carrier
+    #[command(flatten)]
+    pub said: Said,
+}
+
+/// What only a person knows of his line.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Said {
+    /// Your plan, in your words, for the letter
+    #[arg(long, value_name = "TEXT")]
+    pub plan: Option<String>,
+    /// Where the modem stands, for the letter
+    #[arg(long, value_name = "TEXT")]
+    pub place: Option<String>,
+    /// As which class of device the line is registered, where you know it, for the letter
+    #[arg(long, value_name = "TEXT")]
+    pub device_class: Option<String>,
 }
 
 /// The form of a report.

@@ -93,12 +93,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),
-        Some(Command::Report {
-            recording,
-            format,
-            output,
-            reveal,
-        }) => report::run(&global, &recording, format, output.as_deref(), &reveal),
+        Some(Command::Report(asked)) => report::run(&global, &asked),
         Some(Command::Sim { pty, tcp }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp)),
         Some(Command::Mmsc { listen, spool }) => {
             runtime.block_on(mmsc::run(&global, listen, &spool))

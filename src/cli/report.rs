@@ -1,22 +1,25 @@
 //! `mmscope report`
-use super::args::{Global, ReportFormat};
+use super::args::{self, Global, ReportFormat};
 use super::{Refusal, output, session};
-use crate::event::Event;
+use crate::diagnosis;
+use crate::event::{Event, Verdict};
 use crate::journal::read_events;
-use crate::known::Known;
-use crate::report::{self, Captured, Facts, Options, Reveal, Reveals};
+use crate::known::{Known, Probe};
+use crate::report::{self, Captured, Facts, Options, Reveal, Reveals, Witness};
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::Path;
 
 /// Writes what a recorded session measured.
-pub fn run(
-    global: &Global,
-    recording: &Path,
-    format: ReportFormat,
-    output: Option<&Path>,
-    reveal: &[String],
-) -> Result<u8, Refusal> {
+pub fn run(global: &Global, asked: &args::Report) -> Result<u8, Refusal> {
+    let args::Report {
+        recording,
+        format,
+        output,
+        reveal,
+        said,
+    } = asked;
+    let format = *format;
     let reveals = reveals(reveal, format)?;
     let (_, config) = session::configuration(global)?;
     let (mut facts, mut captured) = (Facts::default(), Captured::default());
@@ -33,21 +36,33 @@ pub fn run(
         .iter()
         .map(|n| n.recipient().plain().to_owned())
         .collect();
+    let examinations = facts.examinations(judge);
     let options = Options {
         reveals: reveals.clone(),
         identities: &identities,
+        examinations: &examinations,
         zone: Some(jiff::tz::TimeZone::system()),
-        ..Options::default()
+        witness: Witness {
+            plan: said.plan.clone(),
+            place: said.place.clone(),
+            device_class: said.device_class.clone(),
+            ..Witness::default()
+        },
     };
     let written = match format {
         ReportFormat::Pcap => pcap(&facts, &captured, &options)?,
         _ => text(&facts, &options, format)?.into_bytes(),
     };
-    put(&written, output, format)?;
+    put(&written, output.as_deref(), format)?;
     for reveal in &reveals.0 {
         output::tell(&format!("revealed {reveal}: {}", reveal.means()));
     }
     Ok(0)
+}
+
+/// The verdict on a probe, computed from its facts as they were recorded.
+pub fn judge(probe: &Probe) -> Verdict {
+    diagnosis::again(&probe.began, &probe.facts, probe.verdict.as_ref())
 }
 
 fn reveals(words: &[String], format: ReportFormat) -> Result<Reveals, Refusal> {

@@ -1,8 +1,9 @@
 //! The verdict over all facts.
 use super::rules::{Finding, RULES};
-use super::{Facts, standing};
+use super::{Budget, Facts, not_run, standing};
 use crate::event::{
-    AnswerKind, Cell, Code, Confidence, HttpOutcome, NextStep, NotRun, TargetRole, Verdict,
+    AnswerKind, Cell, Code, Confidence, FactRow, HttpOutcome, NextStep, NotRun, ProbeBegan,
+    TargetRole, Verdict,
 };
 
 /// No verdict rests on fewer rows.
@@ -55,6 +56,24 @@ pub fn verdict(facts: Facts<'_>, probe: u64, not_run: Vec<NotRun>) -> Verdict {
         duration_ms: 0,
         exchanges: 0,
     }
+}
+
+/// The verdict on a recorded probe, computed anew from its facts; what it cost and whether it was stopped is as recorded.
+#[must_use]
+pub fn again(began: &ProbeBegan, rows: &[FactRow], said: Option<&Verdict>) -> Verdict {
+    let facts = Facts::of(rows);
+    let budget = Budget {
+        depth: began.depth,
+        ..Budget::default()
+    };
+    let mut now = verdict(facts, began.probe, not_run(facts, budget));
+    now.profile.clone_from(&began.profile);
+    if let Some(said) = said {
+        now.cancelled = said.cancelled;
+        now.duration_ms = said.duration_ms;
+        now.exchanges = said.exchanges;
+    }
+    now
 }
 
 fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {

@@ -1,10 +1,12 @@
 //! The letter to the carrier: symptom, line, time, what was measured, and questions. First-line staff route on these; a theory of the
 //! network only sends them elsewhere, so there is none in it.
 use super::Options;
-use super::facts::{Dial, Facts};
+use super::examination::Examination;
+use super::facts::Facts;
 use super::redact::{Redactor, is_public};
-use super::session::{outcome, radio};
-use crate::event::{Context, Failure, LookupOutcome, Signal, Stage};
+use super::session::radio;
+use super::tried::{self, Dialled};
+use crate::event::{Class, Code, Context, Failure, LookupOutcome, Signal, Stage, Witness as Seen};
 use crate::known::Send;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -25,49 +27,99 @@ pub struct Witness {
     pub device_class: Option<String>,
 }
 
-/// The letter on the newest failed send. None where no send failed, or where it failed on this side of the network.
+/// What the letter is about: a send that failed, a probe that found out why, or both.
+struct Plight<'a> {
+    stage: Stage,
+    send: Option<(usize, &'a Send, &'a Failure)>,
+    found: Option<&'a Examination>,
+}
+
+/// The letter on the newest failed send, with what a probe of the same profile found; without such a send, on what the newest probe
+/// found. None where nothing failed that the carrier could see.
 pub(super) fn letter(facts: &Facts, options: &Options<'_>) -> Option<String> {
-    let sends = facts.known.sends.iter().enumerate();
-    let mut failed =
-        sends.filter_map(|(at, s)| s.failure().map(|(stage, why)| (at, s, stage, why)));
-    let (at, send, stage, failure) = failed.next_back()?;
-    if matches!(
-        stage,
-        Stage::Encode | Stage::Port | Stage::Sim | Stage::Stack
-    ) {
-        return None; // nothing that the carrier could see
-    }
-    // A later send that went well answers the question.
-    if facts
-        .known
-        .sends
-        .iter()
-        .skip(at)
-        .any(|s| s.result.as_ref().is_some_and(|r| r.ok))
-    {
-        return None;
-    }
+    let plight = plight(facts, options)?;
     let own = facts.own_addresses().into_iter();
     let hide = Redactor::new(options.reveals.clone(), own);
-    let began = facts.sends.get(at);
     let lines = Letter {
         facts,
         options,
         hide: &hide,
-        send,
-        stage,
-        failure,
+        send: plight.send.map(|(_, send, _)| send),
+        failure: plight.send.map(|(_, _, failure)| failure),
+        found: plight.found,
+        stage: plight.stage,
+    };
+    let began = match (plight.send, plight.found) {
+        (Some((at, ..)), _) => facts.sends.get(at),
+        (None, Some(found)) => facts.probes.get(&found.began.probe),
+        (None, None) => None,
     };
     Some(lines.write(began))
+}
+
+fn plight<'a>(facts: &'a Facts, options: &Options<'a>) -> Option<Plight<'a>> {
+    let sends = facts.known.sends.iter().enumerate();
+    let mut failed =
+        sends.filter_map(|(at, s)| s.failure().map(|(stage, why)| (at, s, stage, why)));
+    let newest = options.examinations.last();
+    let Some((at, send, stage, failure)) = failed.next_back() else {
+        let found = newest?;
+        let stage = stage_of(found)?;
+        return Some(Plight {
+            stage,
+            send: None,
+            found: Some(found),
+        });
+    };
+    let later = facts.known.sends.iter().skip(at);
+    // Nothing that the carrier could see, or a later send that went well and answers the question.
+    let own = matches!(
+        stage,
+        Stage::Encode | Stage::Port | Stage::Sim | Stage::Stack
+    );
+    if own
+        || later
+            .into_iter()
+            .any(|s| s.result.as_ref().is_some_and(|r| r.ok))
+    {
+        return None;
+    }
+    let same = |e: &&Examination| e.began.profile == send.message.profile;
+    Some(Plight {
+        stage,
+        send: Some((at, send, failure)),
+        found: options.examinations.iter().rev().find(same),
+    })
+}
+
+/// Where a send would end by what a probe found; none where the carrier has nothing to look at.
+fn stage_of(found: &Examination) -> Option<Stage> {
+    let answered = found.verdict.cells.iter().any(|c| c.http.is_some());
+    match found.verdict.verdict {
+        Code::RegistrationDenied => Some(Stage::Register),
+        Code::PdpRefused | Code::ApnNotApplied | Code::NoData => Some(Stage::Bearer),
+        Code::NameWrong => Some(Stage::Resolve),
+        Code::Subscription if answered => Some(Stage::Post),
+        Code::NetworkBlock | Code::Subscription => Some(Stage::Connect),
+        Code::Portal | Code::HttpReject | Code::MmscFault => Some(Stage::Post),
+        Code::PduReject => Some(Stage::Confirm),
+        Code::Inconclusive => {
+            let tried = found.cells(crate::event::TargetRole::is_mmsc);
+            let none_opened = tried.iter().all(|c| c.class != Class::Open);
+            (!tried.is_empty() && none_opened).then_some(Stage::Connect)
+        }
+        _ => None,
+    }
 }
 
 struct Letter<'a> {
     facts: &'a Facts,
     options: &'a Options<'a>,
     hide: &'a Redactor,
-    send: &'a Send,
+    send: Option<&'a Send>,
+    failure: Option<&'a Failure>,
+    found: Option<&'a Examination>,
     stage: Stage,
-    failure: &'a Failure,
 }
 
 impl Letter<'_> {
@@ -87,6 +139,7 @@ impl Letter<'_> {
             self.bearer(),
             self.mmsc(),
             self.attempts(),
+            self.reported(),
             self.answer(),
             self.controls(),
             self.witness(),
@@ -108,10 +161,7 @@ impl Letter<'_> {
     fn subject(&self) -> String {
         let target = || self.hide.text(self.dialled().unwrap_or("the MMSC"));
         match self.stage {
-            Stage::Connect => format!(
-                "MMS send fails before HTTP: no TCP connection to {}",
-                target()
-            ),
+            Stage::Connect => self.subject_of_connect(&target()),
             Stage::Resolve => format!(
                 "MMS send fails before HTTP: the name of the MMSC does not resolve ({})",
                 target()
@@ -124,15 +174,46 @@ impl Letter<'_> {
             Stage::Deliver => "MMS is accepted by the MMSC and not delivered".to_owned(),
             stage => format!(
                 "MMS send fails at {stage}: {}",
-                self.hide.text(&self.failure.what)
+                self.hide
+                    .text(self.failure.map_or(self.found_headline(), |f| &f.what))
             ),
+        }
+    }
+
+    fn found_headline(&self) -> &str {
+        self.found.map_or("", |found| &found.verdict.headline)
+    }
+
+    fn subject_of_connect(&self, target: &str) -> String {
+        let dialled = self.host_and_port();
+        let class = self.found.and_then(|found| tried::came_to(found, dialled));
+        match (class, dialled.port) {
+            (Some(Class::Silent), Some(port)) => format!(
+                "MMS send fails before HTTP: no TCP answer from MMSC {} on port {port}",
+                self.hide.text(dialled.host)
+            ),
+            (Some(Class::Refused), Some(port)) => format!(
+                "MMS send fails before HTTP: MMSC {} refuses TCP on port {port}",
+                self.hide.text(dialled.host)
+            ),
+            _ => format!("MMS send fails before HTTP: no TCP connection to {target}"),
+        }
+    }
+
+    fn host_and_port(&self) -> Dialled<'_> {
+        let dialled = self.dialled().unwrap_or_default();
+        Dialled {
+            host: host_of(dialled),
+            port: dialled
+                .rsplit_once(':')
+                .and_then(|(_, port)| port.parse().ok()),
         }
     }
 
     fn opening(&self) -> String {
         let symptom = match self.stage {
             Stage::Connect => {
-                "On this line the data connection comes up, and a standards-conforming MMS client cannot open a TCP connection to your MMSC. Please check whether MMS is provisioned for this line, and whether this IP pool is permitted to reach the MMSC."
+                "The data connection for MMS comes up, but a standards-conforming MMS client cannot open a TCP connection to your MMSC. Please check whether MMS is provisioned for this line, and whether this IP pool is permitted to reach the MMSC."
             }
             Stage::Resolve => {
                 "On this line the data connection comes up, and the resolver that your network gave to it does not resolve the name of your MMSC. Please check which name and which resolver apply to this line."
@@ -150,6 +231,10 @@ impl Letter<'_> {
                 "On this line a standards-conforming MMS client gets no data connection for MMS. Please check whether this line may use it."
             }
         };
+        let works = self.found.is_some_and(tried::data_works);
+        if works && matches!(self.stage, Stage::Connect | Stage::Resolve | Stage::Post) {
+            return format!("Internet data works on this line. {symptom}");
+        }
         symptom.to_owned()
     }
 
@@ -218,8 +303,25 @@ impl Letter<'_> {
         })
     }
 
+    /// The bearer as the probe asked for it, where its context is gone again.
+    fn bearer_of_probe(&self) -> Option<String> {
+        let on = &self.found?.verdict.cells.first()?.on;
+        let apn = match &on.apn_granted {
+            Some(granted) => format!("APN requested {} / granted {granted}", on.apn_asked),
+            None => format!("APN requested {}", on.apn_asked),
+        };
+        let parts = [
+            Some(self.hide.text(&apn)),
+            on.cid.map(|cid| format!("CID {cid}")),
+            Some(format!("type requested {}", on.pdp_type)),
+        ];
+        point("Bearer", parts)
+    }
+
     fn bearer(&self) -> Option<String> {
-        let context = self.context()?;
+        let Some(context) = self.context() else {
+            return self.bearer_of_probe();
+        };
         let granted = context.granted.as_ref();
         let apn = match granted.map(|g| g.apn.as_str()).filter(|a| !a.is_empty()) {
             Some(given) => format!("APN requested {} / granted {}", context.apn, given),
@@ -281,63 +383,30 @@ impl Letter<'_> {
         point("MMSC", parts)
     }
 
-    /// The addresses that belong to what is dialled.
-    fn is_mmsc(&self, dial: &Dial) -> bool {
-        let host = host_of(self.dialled().unwrap_or_default());
-        let resolved = self.facts.lookups.iter().any(|l| {
-            let addresses = matches!(&l.lookup.outcome, LookupOutcome::Addresses(all) if all.contains(&dial.link.host));
-            addresses && l.lookup.name.eq_ignore_ascii_case(host)
-        });
-        resolved || dial.link.host == host
+    /// Attempts, with what came of them.
+    fn attempts(&self) -> Option<String> {
+        let of_probe = self
+            .found
+            .and_then(|found| tried::attempts(found, self.hide));
+        of_probe.or_else(|| tried::dials(self.facts, self.host_and_port(), self.hide))
     }
 
-    /// Attempts by port and family, with what came of them.
-    fn attempts(&self) -> Option<String> {
-        let mut groups: Vec<(u16, &str, Vec<&Dial>)> = Vec::new();
-        for dial in self.facts.dials.iter().filter(|d| self.is_mmsc(d)) {
-            let family = if dial.link.host.contains(':') {
-                "IPv6"
-            } else {
-                "IPv4"
-            };
-            match groups
-                .iter_mut()
-                .find(|(port, f, _)| *port == dial.link.port && *f == family)
-            {
-                Some((_, _, dials)) => dials.push(dial),
-                None => groups.push((dial.link.port, family, vec![dial])),
-            }
-        }
-        let words = groups.iter().map(|(port, family, dials)| {
-            let mut said: Vec<String> = Vec::new();
-            for dial in dials {
-                let says = format!(
-                    "{} after {} ms",
-                    self.hide.text(&outcome(dial)),
-                    dial.link.ms
-                );
-                if !said.contains(&says) {
-                    said.push(says);
-                }
-            }
-            format!(
-                "{} to port {port} ({family}): {}",
-                dials.len(),
-                said.join("; ")
-            )
-        });
-        let words: Vec<String> = words.collect();
-        (!words.is_empty()).then(|| {
-            format!(
-                "Attempts: {}; over the module's own sockets",
-                words.join(". ")
-            )
-        })
+    /// How the send itself ended, in the client's words and the modem's.
+    fn reported(&self) -> Option<String> {
+        // Without a probe the attempts say it already.
+        self.found?;
+        let failure = self.failure?;
+        let raw = Some(self.hide.text(&failure.raw)).filter(|raw| !raw.is_empty());
+        let raw = raw.map(|raw| format!("modem or server said: {raw}"));
+        point(
+            "The send itself",
+            [Some(self.hide.text(&failure.what)), raw],
+        )
     }
 
     /// What the MMSC said, where it said something.
     fn answer(&self) -> Option<String> {
-        let result = self.send.result.as_ref()?;
+        let result = self.send?.result.as_ref()?;
         let status = result.response_status.map(|code| {
             let name = result.response_status_name.as_deref().unwrap_or_default();
             format!("X-Mms-Response-Status {code} {name}")
@@ -350,61 +419,41 @@ impl Letter<'_> {
                 .message_id
                 .as_deref()
                 .map(|m| format!("Message-ID {}", self.hide.text(m))),
-            Some(format!(
-                "Transaction-Id {}",
-                self.hide.text(&self.send.message.transaction_id)
-            )),
+            self.send.map(|s| {
+                format!(
+                    "Transaction-Id {}",
+                    self.hide.text(&s.message.transaction_id)
+                )
+            }),
         ];
         result.http_status?;
         point("Answer", parts)
     }
 
-    /// What worked in the same session: connections to others, names that resolved.
+    /// What worked beside it.
     fn controls(&self) -> Option<String> {
-        let others = self
-            .facts
-            .dials
-            .iter()
-            .filter(|d| d.opened == Some(true) && !self.is_mmsc(d));
-        let mut words: Vec<String> = others
-            .map(|d| {
-                format!(
-                    "{} port {} opened in {} ms",
-                    self.hide.text(&d.link.host),
-                    d.link.port,
-                    d.link.ms
-                )
-            })
-            .collect();
-        let host = host_of(self.dialled().unwrap_or_default());
-        let answered = self.facts.lookups.iter().filter(|l| {
-            matches!(l.lookup.outcome, LookupOutcome::Addresses(_))
-                && !l.lookup.name.eq_ignore_ascii_case(host)
-        });
-        words.extend(answered.map(|l| {
-            format!(
-                "{} resolved in {} ms",
-                self.hide.text(&l.lookup.name),
-                l.lookup.ms
-            )
-        }));
-        words.dedup();
-        words.truncate(6);
-        (!words.is_empty()).then(|| {
-            format!(
-                "Controls that passed in the same session: {}",
-                words.join("; ")
-            )
-        })
+        let of_probe = self.found.and_then(|found| tried::passed(found, self.hide));
+        of_probe.or_else(|| tried::worked(self.facts, self.host_and_port(), self.hide))
     }
 
     fn witness(&self) -> Option<String> {
+        let seen = |yes: Seen, no: Seen| {
+            let seen = &self.found?.witnesses;
+            let says = |w: &Seen| *w == yes || *w == no;
+            seen.iter().rev().find(|w| says(w)).map(|w| *w == yes)
+        };
         let witness = &self.options.witness;
-        let phone = witness.phone_sends.map(|sends| {
+        let sends = witness
+            .phone_sends
+            .or_else(|| seen(Seen::PhoneSends, Seen::PhoneFails));
+        let inbound = witness
+            .inbound
+            .or_else(|| seen(Seen::InboundYes, Seen::InboundNo));
+        let phone = sends.map(|sends| {
             let word = if sends { "sends" } else { "fails" };
             format!("same SIM in a phone: {word}")
         });
-        let inbound = witness.inbound.map(|comes| {
+        let inbound = inbound.map(|comes| {
             let word = if comes { "yes" } else { "no" };
             format!("incoming MMS notification: {word}")
         });

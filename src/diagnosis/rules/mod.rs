@@ -6,6 +6,7 @@ mod access;
 mod bearer;
 mod endpoint;
 mod rows;
+mod sent;
 mod service;
 mod silence;
 mod stack;
@@ -73,6 +74,11 @@ impl Finding {
     }
 }
 
+/// Whether a send of this session broke once its connection was open.
+pub(super) fn send_broke(facts: Facts<'_>) -> bool {
+    sent::broken(facts).is_some()
+}
+
 /// A rule.
 pub type Rule = fn(Facts<'_>) -> Option<Finding>;
 
@@ -94,7 +100,12 @@ pub const RULES: &[(&str, Rule)] = &[
         "the host reaches it, the module does not",
         stack::host_reaches,
     ),
-    ("a send was refused by the MMSC", service::send_refused),
+    ("a send was refused by the MMSC", sent::send_refused),
+    ("the modem went away during a send", sent::send_lost_modem),
+    ("a send was refused over HTTP", sent::send_rejected),
+    ("a send met a web page", sent::send_met_page),
+    ("a send met a fault of the MMSC", sent::send_met_fault),
+    ("a send got no answer", sent::send_unanswered),
     ("the MMSC refuses this line's PDUs", service::pdu_reject),
     ("the MMSC answers as configured", service::works),
     ("the MMSC is on another port", endpoint::wrong_port),

@@ -27,11 +27,7 @@ pub(super) fn configured_fails(facts: Facts<'_>) -> Option<Vec<Evidence>> {
     if facts.works_as_configured().is_some() {
         return None;
     }
-    let tried: Vec<Tried<'_>> = facts
-        .counting()
-        .into_iter()
-        .filter(|t| facts.is_configured(&t.attempt.on, &t.attempt.target))
-        .collect();
+    let tried = configured_attempts(facts);
     tried.first()?;
     let asked: Vec<Asked<'_>> = facts
         .http()
@@ -54,4 +50,13 @@ pub(super) fn home_on(facts: Facts<'_>) -> Option<On> {
         .into_iter()
         .find(|t| facts.is_home(&t.attempt.on))
         .map(|t| t.attempt.on.clone())
+}
+
+/// Connections to the configured endpoint that count.
+pub(super) fn configured_attempts(facts: Facts<'_>) -> Vec<Tried<'_>> {
+    facts
+        .counting()
+        .into_iter()
+        .filter(|t| facts.is_configured(&t.attempt.on, &t.attempt.target))
+        .collect()
 }

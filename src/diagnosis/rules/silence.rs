@@ -5,6 +5,11 @@ use crate::diagnosis::Facts;
 use crate::diagnosis::facts::{Named, Tried, of};
 use crate::event::{AnswerKind, Class, Code, Confidence, On, StackKind, TargetRole, Witness};
 
+/// What a detour can and cannot do.
+const RELAY: &str = "A relay, proxy or VPN on a device that reaches the MMSC changes the bearer, and with it the identity: the MMSC sees that device's line and may send, and bill, as that one; it tells whether the way is the matter, and mends nothing on this line";
+/// What works today without the MMSC.
+const OTHER_WAYS: &str = "Meanwhile: linked SMS (one bubble on most phones), or a commercial messaging service, which sends from a number of its own";
+
 /// The configured endpoint ended as silence does, with a control beside it, and no MMSC answered anywhere.
 fn silent_home<'a>(facts: Facts<'a>) -> Option<(Vec<Tried<'a>>, Tried<'a>)> {
     if !facts.answered().is_empty() {
@@ -59,7 +64,8 @@ pub fn subscription(facts: Facts<'_>) -> Option<Finding> {
         .on(control.iter().map(Tried::evidence))
         .unless("the same SIM in a phone, Wi-Fi off, that sends a picture")
         .then("Ask the carrier to provision MMS for this line; say that a phone fails too")
-        .then("Do not change the IMEI: that is unlawful in many places"),
+        .then("Do not change the IMEI: that is unlawful in many places")
+        .then(OTHER_WAYS),
     )
 }
 
@@ -108,7 +114,9 @@ pub fn network_block(facts: Facts<'_>) -> Option<Finding> {
         .on(phone.iter().map(|r| of(r, "the same SIM in a phone sends")))
         .unless("an answer over the host's own stack on the same line (E24)")
         .unless("an answer on IPv6, or over another APN of the carrier")
-        .then("Ask the carrier whether the pool of this address may reach the MMSC; the report says when and from which kind of address"),
+        .then("Ask the carrier whether the pool of this address may reach the MMSC; the report says when and from which kind of address")
+        .then(RELAY)
+        .then(OTHER_WAYS),
     )
 }
 

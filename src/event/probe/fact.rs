@@ -1,6 +1,6 @@
 //! Facts: one thing each that was measured, with where, and the events that show it.
-use super::{Attempt, Calibration, Case, HttpProbe, On, TargetRole};
-use crate::event::{EventId, Masked, Shape, SimState};
+use super::{AnswerKind, Attempt, Calibration, Case, HttpProbe, On, TargetRole};
+use crate::event::{EventId, Masked, Shape, SimState, Stage};
 use serde::{Deserialize, Serialize};
 
 /// A witness that only a person can give.
@@ -140,8 +140,23 @@ pub enum Found {
         /// X-Mms-Response-Status.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         response_status: Option<u8>,
-        /// Its name and text.
+        /// Its name and text, or what went wrong.
         says: String,
+        /// The stage that it reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<Stage>,
+        /// What kind of answer came, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<AnswerKind>,
+        /// Octets of its M-Send.req.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        size: Option<usize>,
+        /// The request may have gone out whole, and no answer was read.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unknown: bool,
+        /// The modem restarted, or its serial line went away meanwhile.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        modem_lost: bool,
     },
 }
 

@@ -32,6 +32,28 @@ pub enum AnswerKind {
     Other,
 }
 
+impl AnswerKind {
+    /// The kind of an answer by its status, its media type and the beginning of its body; `is_conf` where the body reads as an M-Send.conf.
+    #[must_use]
+    pub fn of(status: u16, content_type: &str, begins: &[u8], is_conf: bool) -> Self {
+        let media = content_type.to_ascii_lowercase();
+        let page = media.contains("html") || begins.trim_ascii_start().starts_with(b"<");
+        match status {
+            200..=299 if is_conf && !page => Self::Mmsc,
+            200..=299 if media.starts_with(MMS_MESSAGE) => Self::Mmsc,
+            200..=299 if page => Self::Page,
+            300..=399 => Self::Redirect,
+            400..=499 => Self::Refusal,
+            511 => Self::Page,
+            500..=599 => Self::Fault,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The media type of every MMS PDU (OMA-TS-MMS_ENC section 6).
+const MMS_MESSAGE: &str = "application/vnd.wap.mms-message";
+
 /// What came of an HTTP request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
