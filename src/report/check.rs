@@ -1,8 +1,8 @@
 //! The last look before a report leaves: no identity may stand in it unmasked, in any form.
 //!
 //! Two searches. By shape, for identities that nobody told us: long runs of digits, numbers in E.164, and the same inside base64. By value,
-//! for those that the caller knows: plain, semi-octets swapped, hexadecimal, UCS-2 as hexadecimal, base64, whatever stands between the
-//! parts.
+//! for those that the caller knows: plain, semi-octets swapped, hexadecimal, UCS-2 as hexadecimal, each of these in base64, in digits of
+//! other scripts, and in pieces, whatever stands between them.
 use super::base64;
 use std::fmt;
 
@@ -44,6 +44,7 @@ impl fmt::Display for Leak {
 /// # Errors
 /// The first identity that stands in it unmasked.
 pub fn check(text: &str, identities: &[String]) -> Result<(), Leak> {
+    let text = &plain_digits(text);
     for identity in identities {
         known(text, identity)?;
     }
@@ -55,8 +56,22 @@ pub fn check(text: &str, identities: &[String]) -> Result<(), Leak> {
     Ok(())
 }
 
+/// Digits of other scripts are digits too: full-width ones (U+FF10) and the Arabic-Indic ones (U+0660, U+06F0).
+fn plain_digits(text: &str) -> String {
+    let plain = |c: char| {
+        let zero = match u32::from(c) {
+            0xFF10..=0xFF19 => 0xFF10,
+            0x0660..=0x0669 => 0x0660,
+            0x06F0..=0x06F9 => 0x06F0,
+            _ => return c,
+        };
+        char::from_digit(u32::from(c) - zero, 10).unwrap_or(c)
+    };
+    text.chars().map(plain).collect()
+}
+
 /// The forms of a known identity, in digits only: what is left of them once everything else is taken away.
-fn digit_forms(digits: &str) -> [(&'static str, String); 5] {
+fn digit_forms(digits: &str) -> [(&'static str, String); 6] {
     let swapped = |digits: &str| -> String {
         let pairs = digits.as_bytes().chunks(2);
         pairs
@@ -65,6 +80,7 @@ fn digit_forms(digits: &str) -> [(&'static str, String); 5] {
     };
     let ascii: String = digits.bytes().map(|d| format!("{d:02X}")).collect();
     let wide: String = digits.bytes().map(|d| format!("00{d:02X}")).collect();
+    let wide_little: String = digits.bytes().map(|d| format!("{d:02X}00")).collect();
     [
         ("an identity", digits.to_owned()),
         ("an identity with its semi-octets swapped", swapped(digits)),
@@ -75,6 +91,7 @@ fn digit_forms(digits: &str) -> [(&'static str, String); 5] {
         ),
         ("an identity in hexadecimal", ascii),
         ("an identity in UCS-2 as hexadecimal", wide),
+        ("an identity in UCS-2 as hexadecimal", wide_little),
     ]
 }
 
@@ -98,6 +115,10 @@ fn known(text: &str, identity: &str) -> Result<(), Leak> {
                 return Err(Leak { form, line });
             }
         }
+        if let Some(line) = in_pieces(text, tail) {
+            let form = "an identity in pieces";
+            return Err(Leak { form, line });
+        }
         let form = "an identity in base64";
         let letters: String = text.chars().filter(|c| base64::is_letter(*c)).collect();
         let hides = |letters: &str| (0..4).any(|skip| holds(&base64::decode(letters, skip), tail));
@@ -108,8 +129,49 @@ fn known(text: &str, identity: &str) -> Result<(), Leak> {
     Ok(())
 }
 
+/// Whether octets hold these digits: as ASCII, as UCS-2 in either order, or as swapped semi-octets (3GPP TS 24.008 section 10.5.4.7).
 fn holds(octets: &[u8], digits: &str) -> bool {
-    octets.windows(digits.len()).any(|w| w == digits.as_bytes())
+    let has = |octets: &[u8]| octets.windows(digits.len()).any(|w| w == digits.as_bytes());
+    let narrow: Vec<u8> = octets.iter().copied().filter(|o| *o != 0).collect();
+    let semi: String = octets
+        .iter()
+        .flat_map(|o| [o & 0x0F, o >> 4])
+        .filter_map(|half| char::from_digit(u32::from(half), 10))
+        .collect();
+    has(octets) || has(&narrow) || semi.contains(digits)
+}
+
+/// A piece of an identity has at least so many digits: shorter ones stand everywhere.
+const FEWEST_OF_PIECE: usize = 3;
+/// So many other numbers may stand between two pieces, as times and offsets do.
+const BETWEEN: usize = 8;
+
+/// Whether whole runs of digits, in their order and with other numbers between them, make up the identity; the line of the first.
+fn in_pieces(text: &str, digits: &str) -> Option<usize> {
+    let runs: Vec<(usize, &str)> = text
+        .lines()
+        .enumerate()
+        .flat_map(|(at, line)| {
+            let runs = line.split(|c: char| !c.is_ascii_digit());
+            runs.filter(|r| r.len() >= FEWEST_OF_PIECE)
+                .map(move |run| (at + 1, run))
+        })
+        .collect();
+    (0..runs.len())
+        .find(|&first| goes_on(&runs, first, digits))
+        .map(|first| runs[first].0)
+}
+
+/// Whether the run at this place begins these digits, and later ones end them.
+fn goes_on(runs: &[(usize, &str)], at: usize, digits: &str) -> bool {
+    let Some((_, run)) = runs.get(at) else {
+        return false;
+    };
+    match digits.strip_prefix(run) {
+        None => false,
+        Some("") => true,
+        Some(rest) => (at + 1..=at + 1 + BETWEEN).any(|next| goes_on(runs, next, rest)),
+    }
 }
 
 /// What in a line has the shape of an identity.
@@ -119,6 +181,9 @@ fn shape(line: &str) -> Option<&'static str> {
     }
     if has_e164(line) {
         return Some("a telephone number");
+    }
+    if octets_of_digits(line) >= IDENTITY_DIGITS {
+        return Some("a run of digits in hexadecimal");
     }
     let hides = |letters: &str| {
         letters.len() >= BASE64_LETTERS
@@ -138,6 +203,30 @@ fn longest_run(octets: impl Iterator<Item = u8>) -> usize {
     for octet in octets {
         run = if octet.is_ascii_digit() { run + 1 } else { 0 };
         longest = longest.max(run);
+    }
+    longest
+}
+
+/// The most octets one after another, written as hexadecimal with something small between them (`31 32 33`, `\\x31\\x32`, `0031 0032`,
+/// `%31%32`), that are digits.
+fn octets_of_digits(line: &str) -> usize {
+    let is_gap = |gap: &str| gap.len() <= 2 && gap.chars().all(|c| " :,-%\\xu".contains(c));
+    let is_digit = |token: &str| {
+        let octet = token.strip_prefix("00").unwrap_or(token);
+        matches!(octet.as_bytes(), [b'3', b'0'..=b'9'])
+    };
+    let (mut longest, mut run, mut rest) = (0, 0, line);
+    while let Some(at) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        if !is_gap(&rest[..at]) {
+            run = 0;
+        }
+        let token = &rest[at..];
+        let end = token
+            .find(|c: char| !c.is_ascii_hexdigit())
+            .unwrap_or(token.len());
+        run = if is_digit(&token[..end]) { run + 1 } else { 0 };
+        longest = longest.max(run);
+        rest = &token[end..];
     }
     longest
 }

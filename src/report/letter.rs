@@ -275,8 +275,12 @@ impl Letter<'_> {
     fn when(&self, began: Option<&(String, Option<Signal>)>) -> Option<String> {
         let then = began.and_then(|(_, signal)| signal.as_ref());
         let signal = then.or_else(|| self.facts.known.signal_now());
+        let examined = self
+            .found
+            .filter(|f| self.send.is_some() && !f.at.is_empty());
         let parts = [
             began.map(|(at, _)| times(at, self.options.zone.as_ref())),
+            examined.map(|f| format!("examined from {}", times(&f.at, None))),
             self.options
                 .witness
                 .place

@@ -384,6 +384,21 @@ fn the_check_finds_an_identity_in_every_form() {
             "hexadecimal split",
             "3331 3032 3430 3030\n3030 3030 30313233".to_owned(),
         ),
+        (
+            "split over chunks with their times and lengths",
+            "12:00:01.250 4 octets 3102\n12:00:01.300 6 octets 400000\n12:00:02.000 5 octets 00123"
+                .to_owned(),
+        ),
+        (
+            "UCS-2 in the other order",
+            imsi.bytes().map(|b| format!("{b:02x}00")).collect(),
+        ),
+        (
+            "UCS-2 in base64",
+            "ADMAMQAwADIANAAwADAAMAAwADAAMAAwADEAMgAz".to_owned(),
+        ),
+        ("semi-octets in base64", "kQshIFUFIfM=".to_owned()),
+        ("full-width digits", "２０２５５５０１２３".to_owned()),
     ];
     for (form, text) in table {
         assert!(
@@ -399,6 +414,12 @@ fn the_check_finds_an_identity_in_every_form() {
         "2025550123",
         "KzEyMDI1NTUwMTIz",
         "89012400000000001230",
+        "2b 31 32 30 32 35 35 35 30 31 32 33",
+        "\\x31\\x32\\x30\\x32\\x35\\x35\\x35\\x30\\x31\\x32\\x33",
+        "0031 0032 0030 0032 0035 0035 0035 0030 0031 0032 0033",
+        "%32%30%32%35%35%35%30%31%32%33",
+        "ADIAMAAyADUANQA1ADAAMQAyADM=",
+        "٢٠٢٥٥٥٠١٢٣",
     ] {
         let leak = check(&format!("a\n{shape}"), &[]).unwrap_err();
         assert_eq!(leak.line, 2, "{shape}");
@@ -412,6 +433,8 @@ fn the_check_finds_an_identity_in_every_form() {
         "+1 *** *** **23, 310240*********, 49015420*******",
         "2026-11-22 07:00:00 -0500 local",
         "+00:00 +CIPOPEN: 0,4",
+        "after 31 ms, 32 ms, 33 ms; 30 31 32 and 38",
+        "event 534, after 7.2 s; event 602, after 21.9 s; 15320 ms",
         "application/vnd.wap.mms-message; 2001:db8:31::/48",
     ] {
         assert_eq!(check(sound, &known), Ok(()), "{sound}");
