@@ -28,7 +28,14 @@ async fn after_a_send(world: &str) -> (Verdict, Verdict, Arc<Known>) {
     let before = story.probe(Probe::default()).await;
     let result = story.send(story.draft()).await;
     assert!(!result.ok, "{world}: {result:?}");
-    story.until(|known| known.serial.as_ref().is_some_and(|s| s.state == mmscope::event::SerialState::Open)).await;
+    story
+        .until(|known| {
+            known
+                .serial
+                .as_ref()
+                .is_some_and(|s| s.state == mmscope::event::SerialState::Open)
+        })
+        .await;
     let after = story.probe(Probe::default()).await;
     let known = story.journal.known();
     story.bench.close().await;
@@ -46,8 +53,17 @@ async fn a_broken_send_is_diagnosed() {
     ];
     for (world, truth) in table {
         let (before, after, known) = after_a_send(world).await;
-        assert_eq!(before.verdict, Code::Works, "{world} before: {}", before.headline);
-        assert!(before.headline.contains("nothing was sent"), "{world}: {}", before.headline);
+        assert_eq!(
+            before.verdict,
+            Code::Works,
+            "{world} before: {}",
+            before.headline
+        );
+        assert!(
+            before.headline.contains("nothing was sent"),
+            "{world}: {}",
+            before.headline
+        );
         assert_eq!(
             (after.verdict, after.confidence),
             (truth, Confidence::Medium),
@@ -55,12 +71,20 @@ async fn a_broken_send_is_diagnosed() {
             after.headline
         );
         assert!(
-            after.evidence.iter().any(|e| e.says.starts_with("the last send") && !e.rests_on.is_empty()),
+            after
+                .evidence
+                .iter()
+                .any(|e| e.says.starts_with("the last send") && !e.rests_on.is_empty()),
             "{world}: the send is evidence, with its lines: {:?}",
             after.evidence
         );
         let probe = known.probes.back().unwrap();
-        assert!(probe.facts.iter().any(|r| matches!(r.fact.found, Found::Sent { .. })));
+        assert!(
+            probe
+                .facts
+                .iter()
+                .any(|r| matches!(r.fact.found, Found::Sent { .. }))
+        );
     }
 }
 
@@ -93,7 +117,10 @@ async fn http_has_its_lines_and_every_experiment_ends() {
     let probe = known.probes.back().unwrap();
     for step in &probe.experiments {
         assert!(
-            matches!(step.state, ExperimentState::Done { .. } | ExperimentState::NotRun { .. }),
+            matches!(
+                step.state,
+                ExperimentState::Done { .. } | ExperimentState::NotRun { .. }
+            ),
             "{} {}: {:?}",
             step.experiment,
             step.title,

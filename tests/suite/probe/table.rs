@@ -311,11 +311,7 @@ fn before_data() -> Vec<Row> {
                 refused(on(), "cause 33 (#33)"),
                 refused(on(), "cause 33 (#33)"),
             ],
-            vec![
-                sound(),
-                refused(on(), "cause 33 (#33)"),
-                bearer(other_type),
-            ],
+            vec![sound(), refused(on(), "cause 33 (#33)"), bearer(other_type)],
         ),
         Row(
             "the context has no address",
@@ -391,10 +387,7 @@ fn stacks() -> Vec<Row> {
                 moved(opens(), &host),
                 moved(answered(), &host),
             ],
-            and(
-                ground(),
-                [moved(opens(), &host), moved(answered(), &host)],
-            ),
+            and(ground(), [moved(opens(), &host), moved(answered(), &host)]),
         ),
         Row(
             "nothing leaves the module",
@@ -445,10 +438,7 @@ fn sends() -> Vec<Row> {
         Row(
             "a send was refused over HTTP",
             Code::HttpReject,
-            and(
-                vec![sent(Some(AnswerKind::Refusal), Some(413))],
-                answers(),
-            ),
+            and(vec![sent(Some(AnswerKind::Refusal), Some(413))], answers()),
             and(vec![sent(Some(AnswerKind::Fault), Some(503))], answers()),
         ),
         Row(
@@ -461,10 +451,7 @@ fn sends() -> Vec<Row> {
             "a send met a fault of the MMSC",
             Code::MmscFault,
             and(vec![sent(Some(AnswerKind::Fault), Some(503))], answers()),
-            and(
-                vec![sent(Some(AnswerKind::Refusal), Some(403))],
-                answers(),
-            ),
+            and(vec![sent(Some(AnswerKind::Refusal), Some(403))], answers()),
         ),
         Row(
             "a send got no answer",
@@ -689,17 +676,19 @@ fn services() -> Vec<Row> {
             twice(fault()),
             once(fault()),
         ),
-        Row("a web page answers", Code::Portal, twice(page()), once(page())),
+        Row(
+            "a web page answers",
+            Code::Portal,
+            twice(page()),
+            once(page()),
+        ),
         Row(
             "the person's witness speaks against the line",
             Code::Subscription,
             and(quiet(), [witness(Witness::PhoneFails)]),
             and(
                 quiet(),
-                [
-                    witness(Witness::InboundNo),
-                    witness(Witness::PhoneSends),
-                ],
+                [witness(Witness::InboundNo), witness(Witness::PhoneSends)],
             ),
         ),
         Row(
@@ -759,7 +748,9 @@ fn each_rule_fires_on_its_story_and_not_on_the_near_miss() {
                 wrong.push(format!("{name}: rests on a single row"));
             }
             Some(finding) if finding.next.is_empty() || finding.would_change.is_empty() => {
-                wrong.push(format!("{name}: does not say what to do, or what would change it"));
+                wrong.push(format!(
+                    "{name}: does not say what to do, or what would change it"
+                ));
             }
             Some(_) => {}
             None => wrong.push(format!("{name}: does not fire")),
