@@ -1,4 +1,5 @@
 //! The command line's words (contracts.md). `--help` is made from here.
+use super::vary::Vary;
 use crate::event::Witness;
 use crate::mms::{MessageClass, Time, Version};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -256,6 +257,12 @@ pub struct Send {
     /// The message
     #[command(flatten)]
     pub message: Message,
+    /// Send it several times, as it is and with each of these values: user-agent, uaprof, proxy, from, version, charset or length
+    #[arg(long, value_name = "WHAT=VALUE,…")]
+    pub vary: Option<Vary>,
+    /// Agree to the several messages of --vary
+    #[arg(long, requires = "vary")]
+    pub yes: bool,
 }
 
 /// What to do with a PDU.
@@ -298,6 +305,12 @@ pub struct Probe {
     /// The same, with every profile that fits the SIM
     #[arg(long)]
     pub matching: bool,
+    /// A recording of an earlier session: its newest probe of each profile becomes a column, to compare before with after; repeat for more
+    #[arg(long, value_name = "RECORDING")]
+    pub earlier: Vec<PathBuf>,
+    /// With --profiles A,B: also A with one thing of B at a time (APN, type, MMSC, proxy …), so that it shows which of them matters
+    #[arg(long, requires = "profiles")]
+    pub one_factor: bool,
     /// Open sockets and nothing more (the default)
     #[arg(long, conflicts_with = "full")]
     pub quick: bool,
@@ -457,7 +470,8 @@ fn speed(text: &str) -> Result<f64, String> {
     }
 }
 
-fn version(text: &str) -> Result<Version, String> {
+/// An MMS version.
+pub fn version(text: &str) -> Result<Version, String> {
     match text {
         "1.0" => Ok(Version::V1_0),
         "1.1" => Ok(Version::V1_1),

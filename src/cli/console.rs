@@ -255,7 +255,8 @@ impl Copies {
 
 /// The table that `probe --profiles` prints, as the screen shows it.
 fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
-    let rows = matrix::table(probes).rows.into_iter();
+    let columns: Vec<matrix::Column> = probes.iter().map(|p| matrix::Column::of(p)).collect();
+    let rows = matrix::table(&columns).rows.into_iter();
     rows.map(|(name, values)| CompareRow {
         differs: matrix::differs(&values),
         name,

@@ -6,6 +6,7 @@ mod at;
 mod config;
 mod console;
 mod doctor;
+mod earlier;
 mod folders;
 mod ladder;
 mod matrix;
@@ -22,6 +23,7 @@ mod restore;
 mod send;
 mod session;
 mod sim;
+mod vary;
 
 pub use args::{Cli, Command, Global};
 pub use ladder::Style;

@@ -1,45 +1,46 @@
 //! `mmscope probe`
 use super::args::{Global, Probe};
 use super::ladder::time;
-use super::matrix;
-use super::session::{self, Session, Wants};
-use super::{Refusal, Style, ladder, output};
+use super::matrix::{self, Column};
+use super::session::{self, Interrupts, Session, Wants};
+use super::{Refusal, Style, earlier, ladder, output};
 use crate::bench::{self, Order};
 use crate::event::clean;
 use crate::event::{
-    Code, Confidence, Depth, Event, ExperimentState, ExperimentStep, Level, Standing, Verdict, What,
+    Act, Code, Confidence, Depth, Event, ExperimentState, ExperimentStep, Standing, Verdict, What,
 };
-use crate::known;
-use crate::profile::SimFacts;
+use crate::profile::{Profile, SimFacts};
 use std::fmt::Write as _;
-use std::io::IsTerminal;
+use std::time::Duration;
 
 /// Examines one profile, or several side by side.
 pub async fn run(global: &Global, options: &Probe) -> Result<u8, Refusal> {
     if options.full && !options.yes {
-        agree()?;
+        output::agreed(CHANGES, "--full --yes")?;
     }
+    let earlier = earlier_columns(options)?;
+    let compares = options.matching || !options.profiles.is_empty() || !earlier.is_empty();
+    // From here on, so that none is lost between two probes.
+    let mut interrupts = Interrupts::listen();
     let session = session::open(
         global,
         Wants {
             speed: 20.0,
-            watchful: false,
-            json: options.profiles.is_empty() && !options.matching,
+            // The first look tells the SIM, by which profiles match.
+            watchful: options.matching,
+            json: !compares,
         },
     )
     .await?;
     let style = session::style(global, &session.config);
-    let outcome = if options.matching || !options.profiles.is_empty() {
-        several(&session, global, options).await
+    let outcome = if compares {
+        several(&session, global, options, earlier, &mut interrupts).await
     } else {
-        one(&session, global, options, style).await
+        one(&session, global, options, style, &mut interrupts).await
     };
     let recording = session.recording.clone();
-    let closed = session.bench.close().await;
-    session.journal.close_writers();
-    if !closed {
-        output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
-    }
+    let gave_up = matches!(&outcome, Err(refusal) if refusal.code == 130);
+    super::send::leave(session, gave_up, &mut interrupts).await;
     let quiet = global.json || options.markdown || options.csv;
     if let (Some(path), false) = (recording, quiet) {
         output::line(&format!("recorded in {}", path.display()));
@@ -47,22 +48,16 @@ pub async fn run(global: &Global, options: &Probe) -> Result<u8, Refusal> {
     outcome
 }
 
-/// Asks the person before anything is changed.
-fn agree() -> Result<(), Refusal> {
-    let changes = "--full defines spare PDP contexts and moves the module's socket stack to them. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile";
-    if !std::io::stdin().is_terminal() {
-        return Err(Refusal::usage(format!(
-            "{changes}. Nobody can be asked here: say --full --yes"
-        )));
-    }
-    eprint!("{changes}. Go on? [y/N] ");
-    let mut answer = String::new();
-    let read = std::io::stdin().read_line(&mut answer);
-    if read.is_ok() && answer.trim().eq_ignore_ascii_case("y") {
-        Ok(())
-    } else {
-        Err(Refusal::usage("not agreed to; nothing was changed"))
-    }
+/// What a full probe changes.
+const CHANGES: &str = "--full defines spare PDP contexts and moves the module's socket stack to them. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile";
+
+/// Read before the modem is touched, so that nobody waits for a file that is none.
+fn earlier_columns(options: &Probe) -> Result<Vec<Column>, Refusal> {
+    let all = options.earlier.iter();
+    let read: Result<Vec<_>, _> = all
+        .map(|recording| earlier::columns(recording, &options.profiles))
+        .collect();
+    Ok(read?.into_iter().flatten().collect())
 }
 
 fn order(options: &Probe, profile: Option<String>, exhaustive: bool) -> Order {
@@ -83,6 +78,7 @@ async fn one(
     global: &Global,
     options: &Probe,
     style: Style,
+    interrupts: &mut Interrupts,
 ) -> Result<u8, Refusal> {
     let order = order(options, None, false);
     let tell = |event: &Event| {
@@ -90,48 +86,94 @@ async fn one(
             print(&progress(style, event));
         }
     };
-    let verdict = follow(session, order, tell).await?;
+    let verdict = follow(session, order, tell, interrupts).await?;
     if !global.json {
         print(&text(style, &verdict));
     }
     Ok(verdict.exit_code())
 }
 
+/// What is examined for a column.
+enum Wanted {
+    /// The profile in use.
+    InUse,
+    /// A profile of the library.
+    Named(String),
+    /// One with a thing of another one, and the heading that says so.
+    Copy(Box<Profile>, String),
+}
+
 /// Profiles side by side: 0 where one of them works, 30 where causes were found for all, else 31.
-async fn several(session: &Session, global: &Global, options: &Probe) -> Result<u8, Refusal> {
+async fn several(
+    session: &Session,
+    global: &Global,
+    options: &Probe,
+    earlier: Vec<Column>,
+    interrupts: &mut Interrupts,
+) -> Result<u8, Refusal> {
     let ids = if options.matching {
-        matching(session).await?
+        matching(session, interrupts).await?
     } else {
         options.profiles.clone()
     };
+    let mut profiles = Vec::new();
     for id in &ids {
-        if let Err(e) = session.library.get(id) {
-            return Err(Refusal::usage(e.to_string()));
-        }
+        let profile = session.library.get(id);
+        profiles.push(profile.map_err(|e| Refusal::usage(e.to_string()))?.clone());
     }
+    let wanted = wanted(&profiles, options.one_factor);
     let mut codes = Vec::new();
-    for id in &ids {
-        let order = order(options, Some(id.clone()), true);
+    let mut columns = earlier;
+    for wanted in wanted {
+        let (id, title) = match wanted {
+            Wanted::InUse => (None, None),
+            Wanted::Named(id) => (Some(id), None),
+            Wanted::Copy(profile, title) => {
+                session.bench.order(Order::UseCopy(profile)).await;
+                (None, Some(title))
+            }
+        };
         if !(global.json || options.csv || options.markdown) {
-            eprintln!("examining {id} …");
+            let of = title.as_ref().or(id.as_ref());
+            output::tell(&format!(
+                "examining {} …",
+                of.map_or("the profile in use", |t| t)
+            ));
         }
-        let verdict = follow(session, order, |_| {}).await?;
+        let order = order(options, id, true);
+        let verdict = follow(session, order, |_| {}, interrupts).await?;
+        let known = session.journal.known();
+        if let Some(probe) = known
+            .probes
+            .iter()
+            .rev()
+            .find(|p| p.began.probe == verdict.probe)
+        {
+            let mut column = Column::of(probe);
+            column.title = title.unwrap_or(column.title);
+            columns.push(column);
+        }
         codes.push(verdict.exit_code());
         if verdict.cancelled {
             return Ok(130);
         }
     }
-    let known = session.journal.known();
-    let probes: Vec<&known::Probe> = known.probes.iter().collect();
-    let table = matrix::table(&probes);
-    let out = if global.json {
-        matrix::json(&table, &probes)
-    } else if options.csv {
-        matrix::csv(&table)
+    let table = matrix::table(&columns);
+    let notes = if options.one_factor {
+        Vec::new()
     } else {
-        matrix::markdown(&table)
+        factors(&profiles)
     };
-    print(&out);
+    if global.json {
+        print(&matrix::json(&table, &columns, &notes));
+    } else if options.csv {
+        print(&matrix::csv(&table));
+    } else {
+        print(&matrix::markdown(&table));
+        for note in &notes {
+            print(&format!("\n{note}\n"));
+        }
+    }
     Ok(if codes.contains(&0) {
         0
     } else if codes.contains(&31) {
@@ -141,20 +183,80 @@ async fn several(session: &Session, global: &Global, options: &Probe) -> Result<
     })
 }
 
+/// What is examined: the profiles, and where that is asked for the first one with each thing of the others that differs.
+fn wanted(profiles: &[Profile], one_factor: bool) -> Vec<Wanted> {
+    let Some((first, others)) = profiles.split_first() else {
+        return vec![Wanted::InUse];
+    };
+    let mut all = vec![Wanted::Named(first.id.to_string())];
+    for other in others {
+        let factors = first.factors(other);
+        // With one difference the other profile is itself the step.
+        if one_factor && factors.len() > 1 {
+            all.extend(factors.into_iter().map(|factor| {
+                let title = format!("{}, but {} of {}", first.id, factor.name, other.id);
+                Wanted::Copy(Box::new(factor.profile), title)
+            }));
+        }
+        all.push(Wanted::Named(other.id.to_string()));
+    }
+    all
+}
+
+/// Says where profiles differ in more than one thing: then no row shows which of these matters.
+fn factors(profiles: &[Profile]) -> Vec<String> {
+    let Some((first, others)) = profiles.split_first() else {
+        return Vec::new();
+    };
+    let mut notes = Vec::new();
+    for other in others {
+        let names: Vec<&str> = first.factors(other).iter().map(|f| f.name).collect();
+        if names.len() > 1 {
+            notes.push(format!(
+                "{} differs from {} in {}; --one-factor changes one of them at a time.",
+                other.id,
+                first.id,
+                names.join(", ")
+            ));
+        }
+    }
+    notes
+}
+
+/// How long the first look at the modem may take, in the world's time.
+const FIRST_LOOK: Duration = Duration::from_secs(60);
+
 /// The profiles that fit the SIM, as far as the card tells.
-async fn matching(session: &Session) -> Result<Vec<String>, Refusal> {
-    // The SIM is read by the first probe of whatever profile is in use.
-    let probe = order(&Probe::default(), None, false);
-    follow(session, probe, |_| {}).await?;
-    let known = session.journal.known();
-    let home = known.sim.as_ref().and_then(|s| s.home.clone());
-    let sim = SimFacts {
-        mccmnc: home.map(|h| h.replace('-', "")),
+async fn matching(session: &Session, interrupts: &mut Interrupts) -> Result<Vec<String>, Refusal> {
+    let mut changes = session.journal.changes();
+    let limit = FIRST_LOOK.div_f64(session.journal.known().session.speed.max(1.0));
+    let late = tokio::time::sleep(limit.max(Duration::from_secs(5)));
+    tokio::pin!(late);
+    let sim = loop {
+        if let Some(sim) = session.journal.known().sim.clone() {
+            break sim;
+        }
+        let unknown = || {
+            Refusal::with(
+                12,
+                "the SIM could not be read, so nobody knows which profiles fit it; name them with --profiles a,b,c",
+            )
+        };
+        tokio::select! {
+            changed = changes.changed() => changed.map_err(|_| unknown())?,
+            () = &mut late => return Err(unknown()),
+            () = interrupts.next() => return Err(Refusal::with(130, "stopped before anything was examined")),
+        }
+    };
+    let facts = SimFacts {
+        mccmnc: sim.home.as_ref().map(|home| home.replace('-', "")),
+        gid1: sim.gid1.clone(),
+        spn: sim.spn.clone(),
         ..SimFacts::default()
     };
     let ids: Vec<String> = session
         .library
-        .matching(&sim)
+        .matching(&facts)
         .into_iter()
         .map(|p| p.id.to_string())
         .collect();
@@ -166,26 +268,28 @@ async fn matching(session: &Session) -> Result<Vec<String>, Refusal> {
     Ok(ids)
 }
 
-/// Orders a probe and tells what happens until its verdict. Ctrl-C cancels; a second one gives up waiting.
+/// Orders a probe and tells what happens until its verdict. An interrupt cancels; a second one gives up waiting.
 async fn follow(
     session: &Session,
     order: Order,
     tell: impl Fn(&Event),
+    interrupts: &mut Interrupts,
 ) -> Result<Verdict, Refusal> {
     let mut changes = session.journal.changes();
     let mut seen = session.journal.known().last;
     session.bench.order(order).await;
-    let mut interrupts = 0;
+    let mut ordered = None;
+    let mut stopping = false;
     loop {
         for event in session.journal.since(seen) {
             seen = event.id;
             tell(&event);
             match &event.what {
+                What::Act(Act::Probe) => ordered = Some(event.id),
                 What::Verdict(verdict) => return Ok((**verdict).clone()),
-                What::Notice(n)
-                    if n.level == Level::Warning && session.journal.known().probing().is_none() =>
-                {
-                    return Err(Refusal::usage(n.text.clone()));
+                What::Notice(n) if n.because.is_some() && n.because == ordered => {
+                    let code = if stopping { 130 } else { 2 };
+                    return Err(Refusal::with(code, n.text.clone()));
                 }
                 _ => {}
             }
@@ -194,11 +298,11 @@ async fn follow(
             changed = changes.changed() => if changed.is_err() {
                 return Err(Refusal::with(11, "the bench has ended"));
             },
-            () = session::interrupted() => {
-                interrupts += 1;
-                if interrupts > 1 {
+            () = interrupts.next() => {
+                if stopping {
                     return Err(Refusal::with(130, "given up"));
                 }
+                stopping = true;
                 output::tell("stopping; the modem's settings are put back first (Ctrl-C again to give up)");
                 session.bench.order(Order::Cancel).await;
             }

@@ -7,7 +7,7 @@ use crate::journal::read_events;
 use crate::known::{Known, Probe};
 use crate::report::{self, Captured, Facts, Options, Reveal, Reveals, Witness};
 use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::io::{BufReader, IsTerminal};
 use std::path::Path;
 
 /// Writes what a recorded session measured.
@@ -87,20 +87,15 @@ fn reveals(words: &[String], format: ReportFormat) -> Result<Reveals, Refusal> {
 
 /// On a terminal each field is typed once more. In a script the option itself is the word.
 fn confirm(reveals: &Reveals) -> Result<(), Refusal> {
-    let (stdin, mut stderr) = (std::io::stdin(), std::io::stderr());
-    if !stdin.is_terminal() || !stderr.is_terminal() {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Ok(());
     }
     for reveal in &reveals.0 {
-        let _ = write!(
-            stderr,
+        output::ask(&format!(
             "The report will show {}. Type `{reveal}` to reveal it: ",
             reveal.means()
-        );
-        let _ = stderr.flush();
-        let mut typed = String::new();
-        let read = std::io::Read::take(stdin.lock(), 256).read_line(&mut typed);
-        if read.is_err() || typed.trim() != reveal.word() {
+        ));
+        if output::typed().as_deref() != Some(reveal.word()) {
             return Err(Refusal::usage(format!(
                 "{reveal} is not revealed, and nothing was written"
             )));
@@ -153,7 +148,11 @@ pub fn known_of(recording: &Path) -> Result<Known, Refusal> {
     Ok(known)
 }
 
-fn each_event(recording: &Path, mut take: impl FnMut(&Event)) -> Result<(), Refusal> {
+/// Hands over the events of a recording, in order.
+///
+/// # Errors
+/// The recording cannot be read.
+pub fn each_event(recording: &Path, mut take: impl FnMut(&Event)) -> Result<(), Refusal> {
     let file = File::open(recording)
         .map_err(|e| Refusal::usage(format!("{}: cannot be opened: {e}", recording.display())))?;
     for event in read_events(BufReader::new(file)) {

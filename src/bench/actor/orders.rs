@@ -47,7 +47,10 @@ impl Actor {
             Order::Cancel => {
                 self.gear.sink.record(What::Act(Act::Cancel));
                 self.waiting.clear();
-                self.probes.clear();
+                let waiting: Vec<_> = self.probes.drain(..).collect();
+                for (_, order) in waiting {
+                    self.refuse(order, "stopped before the probe began");
+                }
                 self.cancel();
             }
             Order::RunAt(text) => self.run_at(text),
