@@ -303,16 +303,26 @@ pub fn csv(table: &Table) -> String {
     out
 }
 
+/// The rows for programs, each with whether its values differ.
+fn rows_of(table: &Table) -> Vec<serde_json::Value> {
+    let rows = table.rows.iter();
+    rows.map(|(name, values)| {
+        serde_json::json!({"name": name, "values": values, "differs": differs(values)})
+    })
+    .collect()
+}
+
+/// The table alone as JSON, indented.
+#[must_use]
+pub fn rows_json(table: &Table) -> String {
+    let value = serde_json::json!({"columns": table.columns, "rows": rows_of(table)});
+    format!("{value:#}\n")
+}
+
 /// As one JSON line: the table, and the verdict of each profile.
 #[must_use]
 pub fn json(table: &Table, columns: &[Column], notes: &[String]) -> String {
-    let rows: Vec<_> = table
-        .rows
-        .iter()
-        .map(|(name, values)| {
-            serde_json::json!({"name": name, "values": values, "differs": differs(values)})
-        })
-        .collect();
+    let rows = rows_of(table);
     let verdicts: Vec<_> = columns
         .iter()
         .filter_map(|c| c.probe.verdict.as_ref())

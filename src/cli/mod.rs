@@ -5,6 +5,7 @@ mod args;
 mod at;
 mod config;
 mod console;
+mod desk;
 mod doctor;
 mod earlier;
 mod folders;

@@ -167,7 +167,8 @@ async fn several(
     if global.json {
         print(&matrix::json(&table, &columns, &notes));
     } else if options.csv {
-        print(&matrix::csv(&table));
+        // Its lines end in CR LF (RFC 4180), and every field is clean.
+        output::octets(matrix::csv(&table).as_bytes());
     } else {
         print(&matrix::markdown(&table));
         for note in &notes {

@@ -1,6 +1,7 @@
 //! `mmscope report`
 use super::args::{self, Global, ReportFormat};
 use super::{Refusal, output, session};
+use crate::config::Config;
 use crate::diagnosis;
 use crate::event::{Event, Verdict};
 use crate::journal::read_events;
@@ -31,11 +32,7 @@ pub fn run(global: &Global, asked: &args::Report) -> Result<u8, Refusal> {
     })?;
     // Asked for last, so that nobody types a word for a recording that cannot be read.
     confirm(&reveals)?;
-    let identities: Vec<String> = config
-        .own_number
-        .iter()
-        .map(|n| n.recipient().plain().to_owned())
-        .collect();
+    let identities = said_by(&config);
     let examinations = facts.examinations(judge);
     let options = Options {
         reveals: reveals.clone(),
@@ -58,6 +55,12 @@ pub fn run(global: &Global, asked: &args::Report) -> Result<u8, Refusal> {
         output::tell(&format!("revealed {reveal}: {}", reveal.means()));
     }
     Ok(0)
+}
+
+/// The identities that the configuration names: none may be in a report.
+pub fn said_by(config: &Config) -> Vec<String> {
+    let own = config.own_number.iter();
+    own.map(|n| n.recipient().plain().to_owned()).collect()
 }
 
 /// The verdict on a probe, computed from its facts as they were recorded.
@@ -104,7 +107,11 @@ fn confirm(reveals: &Reveals) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn text(facts: &Facts, options: &Options<'_>, format: ReportFormat) -> Result<String, Refusal> {
+/// The report in a form of text.
+///
+/// # Errors
+/// An identity would stand in it unmasked.
+pub fn text(facts: &Facts, options: &Options<'_>, format: ReportFormat) -> Result<String, Refusal> {
     let failed = |e: &dyn std::fmt::Display| Refusal::with(1, e.to_string());
     let document = report::document(facts, options).map_err(|e| failed(&e))?;
     let text = match format {

@@ -4,7 +4,7 @@
 use super::editor::Draft;
 use super::state::{Measure, Measured, ProfileRow, SmsCoding, SmsSize};
 use crate::compose::{self, Budget, Recipient, RecipientError, SmsEncoding};
-use crate::profile::{Fit, Library, Profile, SimFacts};
+use crate::profile::{Fit, Library, Origin, Profile, SimFacts, compare};
 use std::sync::Arc;
 
 /// The draft with its recipients read.
@@ -86,6 +86,7 @@ pub fn profile_row(profile: &Profile, sim: Option<&SimFacts>) -> ProfileRow {
             Fit::Yes => Some(true),
         }),
         lints: used.lints,
+        beside: None,
     }
 }
 
@@ -93,7 +94,12 @@ pub fn profile_row(profile: &Profile, sim: Option<&SimFacts>) -> ProfileRow {
 #[must_use]
 pub fn profile_rows(library: &Library, sim: Option<&SimFacts>) -> Vec<ProfileRow> {
     let all = library.all().iter();
-    let mut rows: Vec<ProfileRow> = all.map(|p| profile_row(p, sim)).collect();
+    let mut rows: Vec<ProfileRow> = all
+        .map(|p| ProfileRow {
+            beside: beside(library, p),
+            ..profile_row(p, sim)
+        })
+        .collect();
     // Those for this SIM come first.
     rows.sort_by_key(|r| match r.fits {
         Some(true) => 0,
@@ -101,4 +107,47 @@ pub fn profile_rows(library: &Library, sim: Option<&SimFacts>) -> Vec<ProfileRow
         Some(false) => 2,
     });
     rows
+}
+
+/// How many fields of a difference are said.
+const MOST_FIELDS: usize = 4;
+
+/// In what a profile of the person's own differs from the shipped one for the same carrier.
+fn beside(library: &Library, own: &Profile) -> Option<String> {
+    if !matches!(own.origin, Origin::User(_)) {
+        return None;
+    }
+    let shipped = library.listed(own)?;
+    let table = compare::side_by_side(&[shipped, own]);
+    let about_itself = |field: &str| matches!(field, "id" | "name" | "status" | "source");
+    let differing: Vec<String> = table
+        .differing()
+        .filter(|row| !about_itself(&row.field))
+        .map(|row| {
+            let value = |n: usize| {
+                let value = row.values.get(n).cloned().flatten().unwrap_or_default();
+                if value.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    value
+                }
+            };
+            format!("{}: shipped {}, yours {}", row.field, value(0), value(1))
+        })
+        .collect();
+    Some(match differing.len() {
+        0 => format!("yours; it says the same as the shipped {}", shipped.id),
+        n => {
+            let more = match n.saturating_sub(MOST_FIELDS) {
+                0 => String::new(),
+                more => format!("; {more} more (mmscope profiles show {})", own.id),
+            };
+            let shown = &differing[..n.min(MOST_FIELDS)];
+            format!(
+                "yours; beside the shipped {}: {}{more}",
+                shipped.id,
+                shown.join("; ")
+            )
+        }
+    })
 }

@@ -13,6 +13,7 @@
 //! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
 pub mod action;
 pub mod asked;
+pub mod choosing;
 pub mod editor;
 pub mod keymap;
 pub mod layout;
@@ -28,6 +29,7 @@ pub mod view;
 
 pub use action::Action;
 pub use asked::{CompareRow, Mend};
+pub use choosing::{CompareTable, Form};
 pub use editor::Draft;
 pub use layout::{Pane, Screen};
 pub use run::{Canvas, Feed, run, run_on};

@@ -37,6 +37,10 @@ pub trait Feed {
     fn changed(&mut self) -> impl Future<Output = ()>;
     /// The session's clock in milliseconds (the world's, in a simulated one).
     fn now_ms(&self) -> u64;
+    /// What the edge has to tell the screen: answers to its orders.
+    fn told(&mut self) -> Vec<Message> {
+        Vec::new()
+    }
     /// The profiles anew where this knowledge changes them (whether they fit the SIM); `None` where all stays.
     fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
         None
@@ -191,6 +195,9 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) {
     }
     update(state, Message::Known(known));
     update(state, Message::Traffic(events));
+    for message in feed.told() {
+        update(state, message);
+    }
 }
 
 /// The message of a terminal's event; `None` for what changes nothing (keys going up, a mouse that only moves).

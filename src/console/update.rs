@@ -2,10 +2,14 @@
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
+mod choosing;
 mod motion;
 mod typing;
 
-use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
+use asking::{
+    apply, begin_full, compare, full_probe, mark, new_probe, new_verdict, probe, witness,
+};
+pub use choosing::table as compare_table;
 use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
@@ -13,6 +17,7 @@ use motion::{
 use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 use super::action::Action;
+use super::choosing::{CompareTable, Form};
 use super::editor::{Draft, Field};
 use super::keymap::Chord;
 use super::layout::{Pane, Screen};
@@ -20,7 +25,7 @@ use super::state::{AT_HISTORY, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
 use crate::event::{Event, Fix, Witness};
-use crate::known::Known;
+use crate::known::{Known, Probe};
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
@@ -44,6 +49,12 @@ pub enum Message {
     Tick(u64),
     /// A word to the person, shown until the next key.
     Hint(String),
+    /// The recordings of earlier sessions, newest first.
+    Recordings(Vec<String>),
+    /// The probe of an earlier session, with its heading.
+    Earlier(String, Box<Probe>),
+    /// The copy with this id was written into the person's folder.
+    Kept(String),
 }
 
 /// What the bench shall do.
@@ -64,6 +75,30 @@ pub enum Order {
         /// What the person saw.
         witnesses: Vec<Witness>,
     },
+    /// Find out why not with contexts of its own; the person has agreed.
+    FullProbe(Vec<Witness>),
+    /// Write a report of this session.
+    Report {
+        /// In this form.
+        form: Form,
+        /// To this file.
+        place: String,
+    },
+    /// Write the table of profiles.
+    Export {
+        /// In this form.
+        form: Form,
+        /// To this file.
+        place: String,
+        /// The table.
+        table: CompareTable,
+    },
+    /// Tell which recordings there are.
+    Recordings,
+    /// Read the newest probe of this recording.
+    Earlier(String),
+    /// Write the held copy with this id into the person's folder.
+    Keep(String),
     /// Use a copy of this profile with this changed, held for the session.
     Mend {
         /// The profile's id.
@@ -118,6 +153,14 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Tick(now_ms) => state.now_ms = now_ms,
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
+        Message::Recordings(names) => choosing::recordings(state, names),
+        Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
+        Message::Kept(id) => {
+            state.hint = Some(text::clean(&format!(
+                "{id} is a profile of your own now; it is found again at the next start."
+            )));
+            state.kept = Some(id);
+        }
     }
     Vec::new()
 }
@@ -156,6 +199,9 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     state.hint = None;
+    if let Some(effects) = choosing::on_key(state, key) {
+        return effects;
+    }
     let action = state.keymap.action(key, |b| state.binding_is_valid(b));
     if let Some(action) = action {
         return act(state, action);
@@ -180,6 +226,11 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Stop => return order(Order::Cancel),
         Action::Probe => return probe(state),
         Action::Apply => return apply(state),
+        Action::FullProbe => full_probe(state),
+        Action::Keep => state.overlay = Some(Overlay::Ask(Question::Keep)),
+        Action::Report => choosing::report(state),
+        Action::Export => choosing::export(state),
+        Action::Earlier => return order(Order::Recordings),
         Action::PhoneWitness => witness(state, |w| &mut w.phone),
         Action::InboundWitness => witness(state, |w| &mut w.inbound),
         Action::ShowEvidence => choose_evidence(state, state.evidence),
@@ -323,6 +374,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
+        Some(Overlay::Ask(Question::FullProbe)) => begin_full(state),
+        Some(Overlay::Ask(Question::Keep)) => match state.unkept() {
+            Some(mend) => order(Order::Keep(mend.id.clone())),
+            None => Vec::new(),
+        },
         other => {
             state.overlay = other;
             Vec::new()

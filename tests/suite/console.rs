@@ -1,5 +1,6 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
 mod bounds;
+mod choosing;
 mod diagnosis;
 mod frames;
 mod keys;

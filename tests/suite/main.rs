@@ -17,6 +17,7 @@ mod newcomer;
 mod pdu;
 mod pictures;
 mod probe;
+mod probe_process;
 mod process;
 mod profile;
 mod profile_import;

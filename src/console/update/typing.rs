@@ -106,6 +106,9 @@ pub(super) fn on_paste(state: &mut State, pasted: &str) {
     if matches!(state.overlay, Some(Overlay::Ask(_))) {
         return;
     }
+    if let (Some(Overlay::Choosing), Some(choosing)) = (state.overlay, &mut state.choosing) {
+        return choosing.paste(pasted);
+    }
     if !state.typing || state.overlay.is_some() {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::Text;
