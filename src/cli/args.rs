@@ -129,15 +129,21 @@ pub enum Command {
         /// On this loopback address
         #[arg(long, value_name = "ADDRESS:PORT")]
         tcp: Option<SocketAddr>,
+        /// Write each bubble that a phone shows behind this file, one JSON object a line, before anything else happens
+        #[arg(long, value_name = "FILE")]
+        phones: Option<PathBuf>,
     },
     /// Serve the simulated MMSC as a process of its own
     Mmsc {
         /// On this loopback address
         #[arg(long, value_name = "ADDRESS:PORT")]
         listen: SocketAddr,
-        /// Write each M-Send.req that came into this folder
+        /// Write the body of each request into this folder, and each PDU that would be pushed to the line
         #[arg(long, value_name = "DIR")]
         spool: PathBuf,
+        /// Write each bubble that a phone shows behind this file, one JSON object a line, before anything else happens
+        #[arg(long, value_name = "FILE")]
+        phones: Option<PathBuf>,
     },
     /// Put back settings that an earlier session left changed on the modem
     Restore,

@@ -97,10 +97,14 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),
         Some(Command::Report(asked)) => report::run(&global, &asked),
-        Some(Command::Sim { pty, tcp }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp)),
-        Some(Command::Mmsc { listen, spool }) => {
-            runtime.block_on(mmsc::run(&global, listen, &spool))
+        Some(Command::Sim { pty, tcp, phones }) => {
+            runtime.block_on(sim::run(&global, pty.as_deref(), tcp, phones.as_deref()))
         }
+        Some(Command::Mmsc {
+            listen,
+            spool,
+            phones,
+        }) => runtime.block_on(mmsc::run(&global, listen, &spool, phones.as_deref())),
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
         Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
         Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),

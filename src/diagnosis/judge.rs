@@ -1,8 +1,9 @@
 //! The verdict over all facts.
+use super::facts::of;
 use super::rules::{Finding, RULES};
 use super::{Budget, Facts, not_run, standing};
 use crate::event::{
-    AnswerKind, Cell, Code, Confidence, FactRow, HttpOutcome, NextStep, NotRun, ProbeBegan,
+    AnswerKind, Cell, Code, Confidence, FactRow, Found, HttpOutcome, NextStep, NotRun, ProbeBegan,
     TargetRole, Verdict,
 };
 
@@ -83,8 +84,11 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
         .filter(|t| t.attempt.target.role.is_mmsc() || t.attempt.target.role.is_control());
     let mut open: Vec<&NotRun> = not_run.iter().collect();
     open.sort_by_key(|n| n.side_effect);
+    let stopped = stopped(facts);
     let missing: Vec<&str> = not_run.iter().map(|n| n.experiment.as_str()).collect();
-    let headline = if tried.is_empty() {
+    let headline = if let Some((_, says)) = stopped {
+        format!("The modem answers, but the probe could not go on: {says}")
+    } else if tried.is_empty() {
         "Nothing was tried that could tell the causes apart".to_owned()
     } else {
         format!(
@@ -96,7 +100,11 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
         code: Code::Inconclusive,
         confidence: Confidence::Low,
         headline,
-        evidence: shown.map(super::facts::Tried::evidence).collect(),
+        evidence: stopped
+            .map(|(row, says)| of(row, says))
+            .into_iter()
+            .chain(shown.map(super::facts::Tried::evidence))
+            .collect(),
         would_change: not_run
             .iter()
             .map(|n| format!("{}: {}", n.experiment, n.would_tell))
@@ -109,6 +117,22 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
                 fix: None,
             })
             .collect(),
+    }
+}
+
+/// What stopped a probe whose modem had answered before.
+fn stopped(facts: Facts<'_>) -> Option<(&FactRow, &str)> {
+    facts.find(|f| matches!(f, Found::Modem { answers: true, .. }))?;
+    let last = facts
+        .all(|f| matches!(f, Found::Modem { .. }))
+        .into_iter()
+        .next_back()?;
+    match &last.fact.found {
+        Found::Modem {
+            answers: false,
+            says,
+        } => Some((last, says)),
+        _ => None,
     }
 }
 

@@ -188,7 +188,10 @@ fn shape(line: &str) -> Option<&'static str> {
     let hides = |letters: &str| {
         letters.len() >= BASE64_LETTERS
             && (0..4).any(|skip| {
-                longest_run(base64::decode(letters, skip).into_iter()) >= IDENTITY_DIGITS
+                let octets = base64::decode(letters, skip);
+                // In UCS-2 every other octet is nought.
+                let narrow = octets.into_iter().filter(|o| *o != 0);
+                longest_run(narrow) >= IDENTITY_DIGITS
             })
     };
     let letters = line.split(|c| !base64::is_letter(c));

@@ -267,3 +267,46 @@ fn the_mended_copy_is_kept_and_a_report_is_written() {
     ]);
     assert_eq!(probed.status.code(), Some(0), "{probed:?}");
 }
+
+/// What a report hides is shown only where the person types its name once more.
+#[test]
+fn revealing_asks_for_the_word_again() {
+    let home = home();
+    let file = home.path().join("session.jsonl");
+    let file = file.to_str().unwrap();
+    let sent = std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
+        .args([
+            "send",
+            "--world",
+            "mint",
+            "--profile",
+            "us/mint",
+            "--to",
+            "+12025550123",
+            "x",
+        ])
+        .args(["--record", file, "--sim-speed", "20"])
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    assert!(sent.status.success(), "{sent:?}");
+    let words = ["report", file, "--format", "text", "--reveal", "addresses"];
+    for (typed, shown) in [("no", false), ("addresses", true)] {
+        let mut terminal = open(&home, &words, (160, 50));
+        terminal.until("the question", |s| {
+            s.contents().contains("Type `addresses` to reveal it")
+        });
+        terminal.press(&format!("{typed}\r"));
+        terminal.until("the answer", |s| {
+            let seen = s.contents();
+            let refused = seen.contains("addresses is not revealed, and nothing was written");
+            let revealed = seen.contains("revealed addresses:");
+            if shown {
+                revealed && !refused
+            } else {
+                refused && !revealed
+            }
+        });
+        terminal.ended();
+    }
+}

@@ -4,8 +4,8 @@ use crate::process::{Home, Served, last_line, text};
 use serde_json::Value;
 use std::process::Stdio;
 
-/// Fast enough that a whole probe takes a second or two.
-const FAST: &[&str] = &["--sim-speed", "200"];
+/// Fast, and not so fast that a busy machine makes limits pass.
+const FAST: &[&str] = &["--sim-speed", "20"];
 
 fn words<'a>(words: &[&'a str]) -> Vec<&'a str> {
     words.iter().chain(FAST).copied().collect()
@@ -305,7 +305,7 @@ fn an_interrupt_ends_it_with_its_verdict_so_far() {
         .spawn()
         .unwrap();
     std::thread::sleep(std::time::Duration::from_secs(3));
-    crate::process::signal(&child, "INT");
+    crate::process::signal(&child, "-INT");
     let output = child.wait_with_output().unwrap();
     let result = last_line(&output);
     assert_eq!(output.status.code(), Some(130), "{result}");

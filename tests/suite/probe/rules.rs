@@ -367,3 +367,24 @@ fn no_rule_is_heard_on_a_single_row() {
         Code::ModemSilent
     );
 }
+
+/// A command that got no answer, or a file that could not be written, is no silent modem: it had answered before.
+#[test]
+fn a_modem_that_answered_is_not_called_silent_for_what_comes_after() {
+    let modem = |answers, says: &str| Found::Modem {
+        answers,
+        says: says.to_owned(),
+    };
+    let v = judge(vec![
+        modem(true, "answers to AT"),
+        modem(false, "AT+CGAUTH? got no answer"),
+        modem(false, "AT+CGAUTH? got no answer"),
+    ]);
+    assert_eq!(v.verdict, Code::Inconclusive);
+    assert!(
+        v.headline.contains("AT+CGAUTH? got no answer"),
+        "{}",
+        v.headline
+    );
+    assert!(v.evidence.iter().any(|e| e.says.contains("AT+CGAUTH?")));
+}

@@ -41,7 +41,15 @@ fn every_shipped_world_reads_and_begins_with_something() {
             "vanishes",
             "old-firmware",
             "one-open-at-a-time",
-            "ipv6-only"
+            "ipv6-only",
+            "self-test",
+            "sms-fails-midway",
+            "sms-reports-fail",
+            "notification-late",
+            "retrieve-expired",
+            "retrieve-fails",
+            "sms-storage-full",
+            "push-out-of-order"
         ]
     );
     for (name, description) in worlds {
