@@ -45,8 +45,9 @@ impl fmt::Display for Leak {
 /// The first identity that stands in it unmasked.
 pub fn check(text: &str, identities: &[String]) -> Result<(), Leak> {
     let text = &plain_digits(text);
+    let places = Places::of(text);
     for identity in identities {
-        known(text, identity)?;
+        known(&places, identity)?;
     }
     for (at, line) in text.lines().enumerate() {
         if let Some(form) = shape(line) {
@@ -95,8 +96,61 @@ fn digit_forms(digits: &str) -> [(&'static str, String); 6] {
     ]
 }
 
-fn known(text: &str, identity: &str) -> Result<(), Leak> {
-    let digits: String = identity.chars().filter(char::is_ascii_digit).collect();
+/// Everything in which a known identity is looked for; made once for a text.
+struct Places<'a> {
+    text: &'a str,
+    /// All its digits, one after another.
+    digits: String,
+    /// Runs of digits, each with its line from 1.
+    runs: Vec<(usize, &'a str)>,
+    /// What base64 in it says, as digits: its ASCII, its UCS-2, its octets as swapped semi-octets.
+    hidden: Vec<String>,
+}
+
+fn only_digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+impl<'a> Places<'a> {
+    fn of(text: &'a str) -> Self {
+        let lines = text.lines().enumerate();
+        let runs = lines.flat_map(|(at, line)| {
+            let runs = line.split(|c: char| !c.is_ascii_digit());
+            runs.filter(|r| r.len() >= FEWEST_OF_PIECE)
+                .map(move |run| (at + 1, run))
+        });
+        // As it stands, and as it would be with what is between its pieces taken away.
+        let letters: String = text.chars().filter(|c| base64::is_letter(*c)).collect();
+        let pieces = text.split(|c| !base64::is_letter(c));
+        let pieces = pieces.filter(|p| p.len() >= BASE64_LETTERS);
+        let hidden = std::iter::once(letters.as_str())
+            .chain(pieces)
+            .flat_map(|letters| (0..4).map(|skip| base64::decode(letters, skip)))
+            .flat_map(|octets| readings(&octets))
+            .collect();
+        Self {
+            text,
+            digits: only_digits(text),
+            runs: runs.collect(),
+            hidden,
+        }
+    }
+}
+
+/// Octets read as digits: as ASCII or UCS-2 in either order, anything else a gap; and as swapped semi-octets (3GPP TS 24.008 section
+/// 10.5.4.7).
+fn readings(octets: &[u8]) -> [String; 2] {
+    let plain = octets.iter().filter(|o| **o != 0).map(|o| match o {
+        b'0'..=b'9' => char::from(*o),
+        _ => ' ',
+    });
+    let halves = octets.iter().flat_map(|o| [o & 0x0F, o >> 4]);
+    let semi = halves.map(|half| char::from_digit(u32::from(half), 10).unwrap_or(' '));
+    [plain.collect(), semi.collect()]
+}
+
+fn known(places: &Places<'_>, identity: &str) -> Result<(), Leak> {
+    let digits = only_digits(identity);
     if digits.len() < FEWEST_KNOWN {
         return Ok(());
     }
@@ -104,41 +158,27 @@ fn known(text: &str, identity: &str) -> Result<(), Leak> {
     let national = digits
         .get(digits.len().saturating_sub(10)..)
         .unwrap_or(&digits);
-    let only_digits =
-        |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let whole = only_digits(text);
     for tail in [digits.as_str(), national] {
         for (form, wanted) in digit_forms(tail) {
-            if whole.contains(&wanted) {
-                let line = text.lines().position(|l| only_digits(l).contains(&wanted));
+            if places.digits.contains(&wanted) {
+                let mut lines = places.text.lines();
+                let line = lines.position(|l| only_digits(l).contains(&wanted));
                 let line = line.map_or(0, |at| at + 1);
                 return Err(Leak { form, line });
             }
         }
-        if let Some(line) = in_pieces(text, tail) {
+        let first = (0..places.runs.len()).find(|&first| goes_on(&places.runs, first, tail));
+        if let Some(first) = first {
             let form = "an identity in pieces";
+            let line = places.runs[first].0;
             return Err(Leak { form, line });
         }
-        let form = "an identity in base64";
-        let letters: String = text.chars().filter(|c| base64::is_letter(*c)).collect();
-        let hides = |letters: &str| (0..4).any(|skip| holds(&base64::decode(letters, skip), tail));
-        if hides(&letters) || text.split(|c| !base64::is_letter(c)).any(hides) {
+        if places.hidden.iter().any(|h| h.contains(tail)) {
+            let form = "an identity in base64";
             return Err(Leak { form, line: 0 });
         }
     }
     Ok(())
-}
-
-/// Whether octets hold these digits: as ASCII, as UCS-2 in either order, or as swapped semi-octets (3GPP TS 24.008 section 10.5.4.7).
-fn holds(octets: &[u8], digits: &str) -> bool {
-    let has = |octets: &[u8]| octets.windows(digits.len()).any(|w| w == digits.as_bytes());
-    let narrow: Vec<u8> = octets.iter().copied().filter(|o| *o != 0).collect();
-    let semi: String = octets
-        .iter()
-        .flat_map(|o| [o & 0x0F, o >> 4])
-        .filter_map(|half| char::from_digit(u32::from(half), 10))
-        .collect();
-    has(octets) || has(&narrow) || semi.contains(digits)
 }
 
 /// A piece of an identity has at least so many digits: shorter ones stand everywhere.
@@ -146,23 +186,7 @@ const FEWEST_OF_PIECE: usize = 3;
 /// So many other numbers may stand between two pieces, as times and offsets do.
 const BETWEEN: usize = 8;
 
-/// Whether whole runs of digits, in their order and with other numbers between them, make up the identity; the line of the first.
-fn in_pieces(text: &str, digits: &str) -> Option<usize> {
-    let runs: Vec<(usize, &str)> = text
-        .lines()
-        .enumerate()
-        .flat_map(|(at, line)| {
-            let runs = line.split(|c: char| !c.is_ascii_digit());
-            runs.filter(|r| r.len() >= FEWEST_OF_PIECE)
-                .map(move |run| (at + 1, run))
-        })
-        .collect();
-    (0..runs.len())
-        .find(|&first| goes_on(&runs, first, digits))
-        .map(|first| runs[first].0)
-}
-
-/// Whether the run at this place begins these digits, and later ones end them.
+/// Whether the run at this place begins these digits, and later ones, with other numbers between them, end them.
 fn goes_on(runs: &[(usize, &str)], at: usize, digits: &str) -> bool {
     let Some((_, run)) = runs.get(at) else {
         return false;

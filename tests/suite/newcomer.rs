@@ -9,12 +9,16 @@ const CTRL_S: &str = "\x13";
 const CTRL_X: &str = "\x18";
 
 fn open(home: &TempDir, words: &[&str], size: (u16, u16)) -> Terminal {
+    Terminal::start(command(home, words), size)
+}
+
+fn command(home: &TempDir, words: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mmscope"));
     command.args(words);
     command.env("HOME", home.path());
     command.env("XDG_STATE_HOME", home.path().join("state"));
     command.env("XDG_CONFIG_HOME", home.path().join("config"));
-    Terminal::start(command, size)
+    command
 }
 
 /// No pace, so that the second send need not wait.
@@ -292,7 +296,7 @@ fn revealing_asks_for_the_word_again() {
     assert!(sent.status.success(), "{sent:?}");
     let words = ["report", file, "--format", "text", "--reveal", "addresses"];
     for (typed, shown) in [("no", false), ("addresses", true)] {
-        let mut terminal = open(&home, &words, (160, 50));
+        let mut terminal = Terminal::begin(command(&home, &words), (160, 50));
         terminal.until("the question", |s| {
             s.contents().contains("Type `addresses` to reveal it")
         });

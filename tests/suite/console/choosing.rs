@@ -144,7 +144,7 @@ fn an_applied_copy_can_be_kept_once() {
     update(&mut state, Message::Known(told.known()));
     assert!(seen(&mut state, 120, 36).contains("keeps it as a profile of your own"));
     press(&mut state, "s");
-    assert!(seen(&mut state, 120, 36).contains("into your profile folder"));
+    assert!(seen(&mut state, 120, 36).contains("Keep the changed copy"));
     assert_eq!(ordered(&press(&mut state, "y")), &Order::Keep(id.into()));
     update(&mut state, Message::Kept(id.into()));
     assert!(state.hint.as_ref().unwrap().contains("profile of your own"));
