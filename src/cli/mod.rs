@@ -23,6 +23,7 @@ mod report;
 mod restore;
 mod send;
 mod session;
+mod side_by_side;
 mod sim;
 mod vary;
 

@@ -3,6 +3,7 @@
 use super::Options;
 use super::examination::Examination;
 use super::facts::Facts;
+use super::plight::plight;
 use super::redact::{Redactor, is_public};
 use super::session::radio;
 use super::tried::{self, Dialled};
@@ -27,13 +28,6 @@ pub struct Witness {
     pub device_class: Option<String>,
 }
 
-/// What the letter is about: a send that failed, a probe that found out why, or both.
-struct Plight<'a> {
-    stage: Stage,
-    send: Option<(usize, &'a Send, &'a Failure)>,
-    found: Option<&'a Examination>,
-}
-
 /// The letter on the newest failed send, with what a probe of the same profile found; without such a send, on what the newest probe
 /// found. None where nothing failed that the carrier could see.
 pub(super) fn letter(facts: &Facts, options: &Options<'_>) -> Option<String> {
@@ -55,61 +49,6 @@ pub(super) fn letter(facts: &Facts, options: &Options<'_>) -> Option<String> {
         (None, None) => None,
     };
     Some(lines.write(began))
-}
-
-fn plight<'a>(facts: &'a Facts, options: &Options<'a>) -> Option<Plight<'a>> {
-    let sends = facts.known.sends.iter().enumerate();
-    let mut failed =
-        sends.filter_map(|(at, s)| s.failure().map(|(stage, why)| (at, s, stage, why)));
-    let newest = options.examinations.last();
-    let Some((at, send, stage, failure)) = failed.next_back() else {
-        let found = newest?;
-        let stage = stage_of(found)?;
-        return Some(Plight {
-            stage,
-            send: None,
-            found: Some(found),
-        });
-    };
-    let later = facts.known.sends.iter().skip(at);
-    // Nothing that the carrier could see, or a later send that went well and answers the question.
-    let own = matches!(
-        stage,
-        Stage::Encode | Stage::Port | Stage::Sim | Stage::Stack
-    );
-    if own
-        || later
-            .into_iter()
-            .any(|s| s.result.as_ref().is_some_and(|r| r.ok))
-    {
-        return None;
-    }
-    let same = |e: &&Examination| e.began.profile == send.message.profile;
-    Some(Plight {
-        stage,
-        send: Some((at, send, failure)),
-        found: options.examinations.iter().rev().find(same),
-    })
-}
-
-/// Where a send would end by what a probe found; none where the carrier has nothing to look at.
-fn stage_of(found: &Examination) -> Option<Stage> {
-    let answered = found.verdict.cells.iter().any(|c| c.http.is_some());
-    match found.verdict.verdict {
-        Code::RegistrationDenied => Some(Stage::Register),
-        Code::PdpRefused | Code::ApnNotApplied | Code::NoData => Some(Stage::Bearer),
-        Code::NameWrong => Some(Stage::Resolve),
-        Code::Subscription if answered => Some(Stage::Post),
-        Code::NetworkBlock | Code::Subscription => Some(Stage::Connect),
-        Code::Portal | Code::HttpReject | Code::MmscFault => Some(Stage::Post),
-        Code::PduReject => Some(Stage::Confirm),
-        Code::Inconclusive => {
-            let tried = found.cells(crate::event::TargetRole::is_mmsc);
-            let none_opened = tried.iter().all(|c| c.class != Class::Open);
-            (!tried.is_empty() && none_opened).then_some(Stage::Connect)
-        }
-        _ => None,
-    }
 }
 
 struct Letter<'a> {

@@ -11,6 +11,7 @@ mod examination;
 mod facts;
 mod letter;
 mod pcapng;
+mod plight;
 mod redact;
 mod session;
 mod tried;

@@ -484,6 +484,26 @@ async fn the_exchange_is_found_again_in_the_octets_of_the_line() {
     assert!(pcapng(&Captured::default(), &[]).is_none());
 }
 
+/// Base64 (RFC 4648 section 4), padded.
+fn base64(octets: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in octets.chunks(3) {
+        let mut bits = [0; 3];
+        bits[..group.len()].copy_from_slice(group);
+        let bits = u32::from_be_bytes([0, bits[0], bits[1], bits[2]]);
+        for n in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * n) & 63) as usize];
+            out.push(if n <= group.len() {
+                char::from(letter)
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
+
 fn made(id: EventId, what: What) -> Event {
     Event {
         id,
@@ -531,6 +551,34 @@ proptest! {
         }
         prop_assert_eq!(captured.segments.len(), 1);
         prop_assert_eq!(&captured.segments[0].octets, &payload);
+    }
+
+    /// Whoever it is, however it is written and wherever it stands: it is found.
+    #[test]
+    fn any_identity_is_found_in_any_form(digits in "[1-9][0-9]{9,14}", form in 0usize..9, cut in 3usize..7, before in "[a-z \n]{0,20}", after in "[a-z \n]{0,20}") {
+        let hex = |text: &[u8]| text.iter().map(|b| format!("{b:02X}")).collect::<String>();
+        let wide: Vec<u8> = digits.bytes().flat_map(|b| [0, b]).collect();
+        let little: Vec<u8> = digits.bytes().flat_map(|b| [b, 0]).collect();
+        let swapped: String = digits.as_bytes().chunks(2).flat_map(|pair| pair.iter().rev().map(|d| char::from(*d))).collect();
+        let (head, tail) = digits.split_at(cut);
+        let written = match form {
+            0 => digits.clone(),
+            1 => swapped,
+            2 => hex(digits.as_bytes()),
+            3 => hex(&wide),
+            4 => hex(&little),
+            5 => base64(digits.as_bytes()),
+            6 => base64(&wide),
+            7 => format!("1: {head}\n2: {tail}"),
+            _ => digits.chars().map(|c| format!("{c} ")).collect(),
+        };
+        let text = format!("{before} {written} {after}");
+        prop_assert!(check(&text, &[digits]).is_err(), "{}", text);
+    }
+
+    #[test]
+    fn no_text_makes_the_check_panic(text in any::<String>(), identity in "[0-9+]{0,20}") {
+        let _ = check(&text, &[identity]);
     }
 
     /// Whatever a recording says: a report or a refusal, and in a report no number.
