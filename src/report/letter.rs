@@ -7,7 +7,7 @@ use super::plight::plight;
 use super::redact::{Redactor, is_public};
 use super::session::radio;
 use super::tried::{self, Dialled};
-use crate::event::{Class, Code, Context, Failure, LookupOutcome, Signal, Stage, Witness as Seen};
+use crate::event::{Class, Context, Failure, LookupOutcome, Signal, Stage, Witness as Seen};
 use crate::known::Send;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
