@@ -20,7 +20,7 @@ pub fn run(global: &Global, recording: &Path) -> Result<u8, Refusal> {
     for event in read_events(BufReader::new(file)) {
         let event = event.map_err(|e| Refusal::usage(format!("{}: {e}", recording.display())))?;
         known.apply(&event);
-        let is_wire = matches!(event.what, What::Wire(_));
+        let is_wire = matches!(event.what, What::Wire(_) | What::Pdu(_));
         let read = match global.json {
             true if is_wire && !global.wire => true,
             true => output::json(&event),

@@ -102,6 +102,7 @@ pub fn drafted(options: &args::Message, config: &Config) -> Result<Message, Refu
         transaction_id: options.transaction_id.clone(),
         date: options.date,
         version: Some(options.mms_version),
+        octets: None,
     })
 }
 

@@ -2,8 +2,10 @@
 mod bindings;
 mod bounds;
 mod choosing;
+mod composing;
 mod diagnosis;
 mod frames;
+mod inspecting;
 mod keys;
 mod looping;
 mod palette;
