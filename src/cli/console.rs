@@ -1,5 +1,6 @@
 //! The console: wires the screen to the bench.
 use super::args::Global;
+use super::desk::Desk;
 use super::folders::{self, Folders};
 use super::looks;
 use super::matrix;
@@ -72,7 +73,17 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     let learned = folders::read(&folders.learned()).unwrap_or_default();
     state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
     let (shelf, library) = mpsc::unbounded_channel();
+    let (answers, answered) = mpsc::channel(64);
+    let desk = Desk {
+        folders: folders.clone(),
+        recording: session.recording.clone(),
+        config: session.config.clone(),
+        journal: session.journal.clone(),
+        answers,
+    };
     let feed = JournalFeed {
+        answered,
+        told: Vec::new(),
         global: global.clone(),
         folders,
         shelf,
@@ -85,7 +96,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
         summary = console::run(state, feed, orders) => summary,
-        () = hand_over(inbox, library, &session, &copies, &asked) => Ok(String::new()),
+        () = hand_over(inbox, library, &session, &desk, &copies, &asked) => Ok(String::new()),
     };
     let known = session.journal.known();
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
@@ -122,11 +133,12 @@ fn utc_offset() -> i16 {
     i16::try_from(seconds / 60).unwrap_or(0)
 }
 
-/// Takes the screen's orders to the bench, until the screen ends.
+/// Takes the screen's orders to the bench, and those that are about files to the desk, until the screen ends.
 async fn hand_over(
     mut inbox: mpsc::Receiver<Order>,
     mut library: mpsc::UnboundedReceiver<Arc<Library>>,
     session: &Session,
+    desk: &Desk,
     copies: &Copies,
     asked: &Asked,
 ) {
@@ -145,6 +157,10 @@ async fn hand_over(
             open_draft(session, asked, id);
             continue;
         }
+        let held = |id: &str| copies.find(id);
+        let Some(order) = desk.take(order, held) else {
+            continue;
+        };
         match to_bench(order, copies) {
             Ok(order) => session.bench.order(order).await,
             Err(text) => {
@@ -232,6 +248,11 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
             exhaustive,
             witnesses,
         })),
+        Order::FullProbe(witnesses) => bench::Order::Probe(Box::new(bench::Probe {
+            depth: Depth::Full,
+            witnesses,
+            ..bench::Probe::default()
+        })),
         Order::Mend { profile, fix } => {
             let copy = copies.hold(&profile, &fix);
             let copy = copy.map_err(|e| format!("not changed: {e}"))?;
@@ -241,6 +262,11 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         Order::RunAt(text) => bench::Order::RunAt(text),
         Order::UseProfile(id) => bench::Order::UseProfile(id),
         Order::Restore => bench::Order::Restore,
+        Order::Report { .. }
+        | Order::Export { .. }
+        | Order::Recordings
+        | Order::Earlier(_)
+        | Order::Keep(_) => return Err("that is no order for the bench".to_owned()),
     })
 }
 
@@ -287,6 +313,12 @@ impl Copies {
     fn held(&self) -> Vec<(Profile, String)> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.clone()
+    }
+
+    /// The copy with this id.
+    fn find(&self, id: &str) -> Option<Profile> {
+        let mut held = self.held().into_iter();
+        held.find(|(p, _)| p.id.as_str() == id).map(|(p, _)| p)
     }
 
     /// A copy with this changed, and the id in the library that it came from.
@@ -390,7 +422,8 @@ impl Copies {
 
 /// The table that `probe --profiles` prints, as the screen shows it.
 fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
-    let rows = matrix::table(probes).rows.into_iter();
+    let columns: Vec<matrix::Column> = probes.iter().map(|p| matrix::Column::of(p)).collect();
+    let rows = matrix::table(&columns).rows.into_iter();
     rows.map(|(name, values)| CompareRow {
         differs: matrix::differs(&values),
         name,
@@ -408,6 +441,10 @@ struct JournalFeed {
     journal: Journal,
     changes: watch::Receiver<EventId>,
     copies: Copies,
+    /// Answers of the desk.
+    answered: mpsc::Receiver<console::Message>,
+    /// Those that came and were not shown yet.
+    told: Vec<console::Message>,
     /// The SIM's home network and the number of copies for which the profiles were last shown.
     shown: Option<(Option<String>, usize)>,
     asked: Asked,
@@ -423,9 +460,16 @@ impl Feed for JournalFeed {
     }
 
     async fn changed(&mut self) {
-        if self.changes.changed().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            changed = self.changes.changed() => if changed.is_err() {
+                std::future::pending::<()>().await;
+            },
+            Some(message) = self.answered.recv() => self.told.push(message),
         }
+    }
+
+    fn told(&mut self) -> Vec<console::Message> {
+        std::mem::take(&mut self.told)
     }
 
     fn now_ms(&self) -> u64 {

@@ -5,7 +5,9 @@ mod args;
 mod at;
 mod config;
 mod console;
+mod desk;
 mod doctor;
+mod earlier;
 mod folders;
 mod ladder;
 mod looks;
@@ -23,7 +25,9 @@ mod report;
 mod restore;
 mod send;
 mod session;
+mod side_by_side;
 mod sim;
+mod vary;
 mod work_off;
 
 pub use args::{Cli, Command, Global};
@@ -97,12 +101,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay { recording }) => replay::run(&global, &recording),
-        Some(Command::Report {
-            recording,
-            format,
-            output,
-            reveal,
-        }) => report::run(&global, &recording, format, output.as_deref(), &reveal),
+        Some(Command::Report(asked)) => report::run(&global, &asked),
         Some(Command::Sim { pty, tcp, phones }) => {
             runtime.block_on(sim::run(&global, pty.as_deref(), tcp, phones.as_deref()))
         }

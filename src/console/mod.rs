@@ -13,6 +13,7 @@
 //! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
 pub mod action;
 pub mod asked;
+pub mod choosing;
 pub mod editor;
 pub mod ending;
 pub mod files;
@@ -36,6 +37,7 @@ pub mod view;
 
 pub use action::Action;
 pub use asked::{CompareRow, Mend};
+pub use choosing::{CompareTable, Form};
 pub use editor::Draft;
 pub use fitting::{Fitted, Fitter};
 pub use keymap::Keymap;

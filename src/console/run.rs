@@ -39,6 +39,10 @@ pub trait Feed {
     fn changed(&mut self) -> impl Future<Output = ()>;
     /// The session's clock in milliseconds (the world's, in a simulated one).
     fn now_ms(&self) -> u64;
+    /// What the edge has to tell the screen: answers to its orders.
+    fn told(&mut self) -> Vec<Message> {
+        Vec::new()
+    }
     /// Reads configuration, theme and profiles again.
     ///
     /// # Errors
@@ -239,6 +243,9 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> Vec<Effect> {
     effects.extend(update(state, Message::Traffic(events)));
     if let Some(draft) = feed.draft() {
         effects.extend(update(state, Message::Draft(draft)));
+    }
+    for message in feed.told() {
+        effects.extend(update(state, message));
     }
     effects
 }

@@ -4,6 +4,7 @@
 //! what is known of the bench is held as [`Known`], never copied.
 use super::action::{Action, Place};
 use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
+use super::choosing::Choosing;
 use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
 use super::fitting::{self, Fitted, Fitter, Fitting};
 use super::inspector::Inspector;
@@ -17,9 +18,9 @@ pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
 use crate::compose::Severity;
 use crate::event::{
-    Code, EntryState, EventId, Fix, Octets, OutboxStep, ProfileLint, Sim, Verdict, Way,
+    Code, EntryState, EventId, Fix, Octets, OutboxStep, ProbeBegan, ProfileLint, Sim, Verdict, Way,
 };
-use crate::known::Known;
+use crate::known::{Known, Probe};
 use std::sync::Arc;
 
 /// A row of the profile switcher.
@@ -41,6 +42,8 @@ pub struct ProfileRow {
     pub fits: Option<bool>,
     /// Lints of level warning and error.
     pub lints: Vec<ProfileLint>,
+    /// In what a profile of the person's own differs from the shipped one for the same carrier: where it is out of date, it shows here.
+    pub beside: Option<String>,
 }
 
 /// How big a draft is, as MMS and as SMS.
@@ -180,6 +183,8 @@ pub enum Overlay {
     Options,
     /// A question.
     Ask(Question),
+    /// A short list: [`State::choosing`].
+    Choosing,
 }
 
 /// A question before something that cannot be taken back.
@@ -189,6 +194,10 @@ pub enum Question {
     Quit,
     /// Put the modem's settings back.
     Restore,
+    /// Examine with contexts of its own.
+    FullProbe,
+    /// Write the changed copy of the profile into the person's folder.
+    Keep,
     /// Send the very same octets again.
     SendAgain,
     /// Put a sent message in the place of what is being written.
@@ -293,10 +302,14 @@ pub struct State {
     pub witnesses: Witnesses,
     /// What the newest verdict's fix would make of the profile.
     pub mend: Option<(Fix, Mend)>,
+    /// The copy that was last written into the person's folder, by its id.
+    pub kept: Option<String>,
     /// Profiles that are marked for comparing, in the order of marking.
     pub marked: Vec<String>,
     /// What is compared.
     pub comparison: Comparison,
+    /// The list that [`Overlay::Choosing`] shows.
+    pub choosing: Option<Choosing>,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
     /// Hints that were not learned yet, by name.
@@ -354,8 +367,10 @@ impl State {
             evidence: 0,
             witnesses: Witnesses::default(),
             mend: None,
+            kept: None,
             marked: Vec::new(),
             comparison: Comparison::default(),
+            choosing: None,
             hint: None,
             tips: Vec::new(),
             mouse: true,
@@ -442,6 +457,32 @@ impl State {
     #[must_use]
     pub fn is_mended(&self) -> bool {
         self.mend.is_some() && self.fix().is_none()
+    }
+
+    /// The newest probe of a column of the comparison; one in which nothing was found, where it has not begun.
+    #[must_use]
+    pub fn probe_of(&self, id: &str) -> Probe {
+        let probes = self.known.probes.iter().rev();
+        let mut of_this = probes.filter(|p| p.began.probe > self.comparison.after);
+        let found = of_this.find(|p| p.began.profile == id);
+        found.cloned().unwrap_or_else(|| Probe {
+            began: ProbeBegan {
+                profile: id.to_owned(),
+                ..ProbeBegan::default()
+            },
+            began_ms: 0,
+            experiments: Vec::new(),
+            facts: Vec::new(),
+            hypotheses: Vec::new(),
+            verdict: None,
+        })
+    }
+
+    /// The changed copy that is in use and was not written to a file yet.
+    #[must_use]
+    pub fn unkept(&self) -> Option<&Mend> {
+        let (_, mend) = self.mend.as_ref()?;
+        (self.is_mended() && self.kept.as_deref() != Some(&mend.id)).then_some(mend)
     }
 
     /// Learns what the newest verdict's fix would make of the profile.
@@ -574,6 +615,8 @@ impl State {
                 .message()
                 .is_some_and(|m| !matches!(m.state, EntryState::Sending | EntryState::Queued)),
             Action::OpenDraft => self.message().is_some(),
+            Action::Keep => self.unkept().is_some(),
+            Action::Export => !self.comparison.is_empty(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
             Action::EditPdu | Action::Resend => {

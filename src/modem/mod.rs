@@ -20,7 +20,7 @@ mod trouble;
 pub use capabilities::{Seen, capability_table, quirks};
 pub use contexts::{Bearer, Intent, Wanted, choose};
 pub use identify::SCANNED;
-pub use link::{Link, Passed};
+pub use link::{Exchanges, Link, Passed};
 pub use links::Dialled;
 pub use restore::Restored;
 pub use settings::{Definition, READ, READ_SMS, Settings};

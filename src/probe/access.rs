@@ -63,10 +63,15 @@ async fn modem(lab: &Lab<'_>) -> Option<Settings> {
             return None;
         }
     };
+    // Whatever comes after this: it is not silent.
+    let found = Found::Modem {
+        answers: true,
+        says: "answers to AT".to_owned(),
+    };
+    lab.found("E00", vec![event], found);
     match set_up(lab, event).await {
         Ok(settings) => Some(settings),
         Err(trouble) => {
-            silent(lab, &trouble);
             silent(lab, &trouble);
             None
         }

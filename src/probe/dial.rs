@@ -54,9 +54,11 @@ pub async fn run(
             modem.close_link(number).await;
             break;
         };
+        let exchanges = link.exchanges();
         let probe = http::post(lab, on, target, card, &post, link).await;
         modem.close_link(number).await;
-        lab.found(post.experiment, Vec::new(), Found::Http(probe.clone()));
+        let rests_on = exchanges.events();
+        lab.found(post.experiment, rests_on, Found::Http(probe.clone()));
         made.push(probe);
         let more = {
             let rows = lab.facts();

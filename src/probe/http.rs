@@ -12,9 +12,6 @@ use std::time::Duration;
 const SILENCE: Duration = Duration::from_secs(45);
 /// The largest body of an answer.
 const LARGEST: usize = 64 * 1024;
-/// The media type of every MMS PDU.
-const MMS_MESSAGE: &str = "application/vnd.wap.mms-message";
-
 /// Sends it over the link and says what came of it.
 pub async fn post(
     lab: &Lab<'_>,
@@ -147,18 +144,7 @@ const DEFERRED: u8 = 0x83;
 fn read(answer: &Answer) -> HttpOutcome {
     let content_type = answer.header("content-type").unwrap_or_default();
     let conf = SendConf::read(&Pdu::decode(&answer.body).pdu).ok();
-    let lower = content_type.to_ascii_lowercase();
-    let page = lower.contains("html") || answer.body.trim_ascii_start().starts_with(b"<");
-    let kind = match answer.status {
-        200..=299 if conf.is_some() && !page => AnswerKind::Mmsc,
-        200..=299 if lower.starts_with(MMS_MESSAGE) => AnswerKind::Mmsc,
-        200..=299 if page => AnswerKind::Page,
-        300..=399 => AnswerKind::Redirect,
-        400..=499 => AnswerKind::Refusal,
-        511 => AnswerKind::Page,
-        500..=599 => AnswerKind::Fault,
-        _ => AnswerKind::Other,
-    };
+    let kind = AnswerKind::of(answer.status, content_type, &answer.body, conf.is_some());
     let conf = conf.filter(|_| kind == AnswerKind::Mmsc);
     let response = conf.as_ref().map_or_else(String::new, |c| {
         let text = c

@@ -12,8 +12,8 @@ mod run;
 
 use crate::diagnosis::{self, Budget, Facts, References};
 use crate::event::{
-    Calibration, EventId, ExperimentState, ExperimentStep, Fact, FactRow, Found, Hypotheses,
-    Hypothesis, On, ProbeBegan, SendResult, Verdict, What, Witness,
+    AnswerKind, Calibration, EventId, ExperimentState, ExperimentStep, Fact, FactRow, Found,
+    HttpPart, Hypotheses, Hypothesis, On, ProbeBegan, SendResult, Verdict, What, Witness,
 };
 use crate::modem::SimCard;
 use crate::pipeline::Gear;
@@ -40,7 +40,18 @@ pub struct Job {
     /// How far to go.
     pub budget: Budget,
     /// The last send of this session with this profile, where there was one.
-    pub sent: Option<SendResult>,
+    pub sent: Option<LastSend>,
+}
+
+/// The last send of a session, as far as a verdict may rest on it.
+#[derive(Clone, Debug)]
+pub struct LastSend {
+    /// How it ended.
+    pub result: SendResult,
+    /// The HTTP answer, where one came.
+    pub answer: Option<HttpPart>,
+    /// The events of the stage that it ended in.
+    pub evidence: Vec<EventId>,
 }
 
 /// What the stages of a probe share.
@@ -98,6 +109,69 @@ pub fn cancelled(gear: &Gear, job: &Job, began: u64, rows: &[FactRow]) -> Verdic
     verdict
 }
 
+/// Says of experiments that were planned or begun and never ended that they did not end, so that none waits in the stream for ever.
+pub fn unfinished(gear: &Gear, experiments: &[ExperimentStep], cancelled: bool) {
+    let says = if cancelled {
+        "not finished: the probe was stopped"
+    } else {
+        "not finished: it could not change the verdict any more"
+    };
+    for step in experiments {
+        let waits = matches!(
+            step.state,
+            ExperimentState::Planned | ExperimentState::Running
+        );
+        if waits {
+            gear.sink.record(What::Experiment(ExperimentStep {
+                state: ExperimentState::NotRun {
+                    says: says.to_owned(),
+                },
+                ..step.clone()
+            }));
+        }
+    }
+}
+
+impl LastSend {
+    fn found(&self) -> Found {
+        let sent = &self.result;
+        let says = match (&sent.response_status_name, &sent.response_text, &sent.error) {
+            (Some(name), Some(text), _) => format!("{name} “{}”", text.escape_default()),
+            (Some(name), None, _) => name.clone(),
+            (None, _, Some(error)) => error.what.clone(),
+            (None, _, None) => "no result".to_owned(),
+        };
+        let answer = match &self.answer {
+            Some(HttpPart::Answer {
+                status,
+                headers,
+                begins,
+                ..
+            }) => {
+                let media = headers
+                    .iter()
+                    .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+                    .map_or("", |(_, value)| value.as_str());
+                let is_conf = sent.response_status.is_some();
+                Some(AnswerKind::of(*status, media, begins.as_bytes(), is_conf))
+            }
+            _ => None,
+        };
+        Found::Sent {
+            send: sent.send,
+            ok: sent.ok,
+            http_status: sent.http_status,
+            response_status: sent.response_status,
+            says,
+            stage: sent.stage,
+            answer,
+            size: sent.size,
+            unknown: sent.unknown,
+            modem_lost: sent.modem_lost,
+        }
+    }
+}
+
 impl Lab<'_> {
     /// What is known before anything is tried.
     fn begin(&self) {
@@ -109,20 +183,7 @@ impl Lab<'_> {
             self.found(experiment, Vec::new(), Found::Witness { witness });
         }
         if let Some(sent) = &self.job.sent {
-            let says = match (&sent.response_status_name, &sent.response_text, &sent.error) {
-                (Some(name), Some(text), _) => format!("{name} “{}”", text.escape_default()),
-                (Some(name), None, _) => name.clone(),
-                (None, _, Some(error)) => error.what.clone(),
-                (None, _, None) => "no result".to_owned(),
-            };
-            let found = Found::Sent {
-                send: sent.send,
-                ok: sent.ok,
-                http_status: sent.http_status,
-                response_status: sent.response_status,
-                says,
-            };
-            self.found("E00", Vec::new(), found);
+            self.found("E00", sent.evidence.clone(), sent.found());
         }
         let firmware = self.firmware();
         for calibration in self.gear.learnt(|l| l.signatures.clone()) {

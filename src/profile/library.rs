@@ -269,7 +269,16 @@ impl Library {
             [only] => Some(only),
             [first, second, ..] => {
                 let (first_best, second_best) = (best(first, sim), best(second, sim));
-                (first_best.0 == Fit::Yes && first_best > second_best).then_some(*first)
+                if first_best.0 != Fit::Yes {
+                    return None;
+                }
+                if first_best > second_best {
+                    return Some(first);
+                }
+                // Of equals the person's own one is meant, where there is one such and no more.
+                let equals = candidates.iter().filter(|p| best(p, sim) == first_best);
+                let mut own = equals.filter(|p| matches!(p.origin, Origin::User(_)));
+                own.next().filter(|_| own.next().is_none()).copied()
             }
         }
     }

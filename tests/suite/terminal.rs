@@ -23,8 +23,17 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Starts a command in a terminal of this size.
-    pub fn start(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+    /// Starts the console in a terminal of this size, and waits until it is there.
+    pub fn start(command: CommandBuilder, size: (u16, u16)) -> Self {
+        let terminal = Self::begin(command, size);
+        terminal.until("the first frame", |s| {
+            s.alternate_screen() && s.contents().contains("1 Compose")
+        });
+        terminal
+    }
+
+    /// Starts any command in a terminal of this size.
+    pub fn begin(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
         let size = PtySize {
             rows,
             cols: columns,
@@ -50,17 +59,13 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        let terminal = Self {
+        Self {
             child,
             master: pair.master,
             keys,
             seen,
             modes,
-        };
-        terminal.until("the first frame", |s| {
-            s.alternate_screen() && s.contents().contains("1 Compose")
-        });
-        terminal
+        }
     }
 
     pub fn until(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {

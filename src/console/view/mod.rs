@@ -4,6 +4,7 @@
 mod ask;
 mod attempts;
 mod bubble;
+mod choosing;
 mod compare;
 mod compose;
 mod contexts;
@@ -81,6 +82,11 @@ pub fn view(state: &State, frame: &mut Frame) {
         }
         Some(Overlay::Options) => options::draw(state, frame, middle(area)),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
+        Some(Overlay::Choosing) => {
+            if let Some(list) = &state.choosing {
+                choosing::draw(state, frame, list, middle(area));
+            }
+        }
         None => {}
     }
 }

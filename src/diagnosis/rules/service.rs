@@ -19,11 +19,14 @@ fn response_status(asked: &Asked<'_>) -> Option<u8> {
     }
 }
 
+/// What WORKS means where no message went out.
+const UNSENT: &str = "The MMSC answers over HTTP as an MMSC would; nothing was sent, so whether it takes a whole message only a send shows";
+
 /// So many ports of the MMSC were tried before a page on the configured one is surely no matter of the port.
 const OTHER_PORTS: usize = 5;
 
 /// The connection beneath, and a control.
-fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
+pub(super) fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
     let open = facts.tried().into_iter().find(|t| {
         t.class == Class::Open
             && t.attempt.on == asked.http.on
@@ -36,29 +39,32 @@ fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
 
 pub fn works(facts: Facts<'_>) -> Option<Finding> {
     let answered = facts.works_as_configured()?;
+    // What a whole message met weighs more than the answer to a request that reaches nobody.
+    if super::sent::broken(facts).is_some() {
+        return None;
+    }
     let status = response_status(&answered);
     if status.is_some_and(|s| !EXPLAINED.contains(&s)) {
         return None;
     }
     let sent = facts.find(|f| matches!(f, Found::Sent { ok: true, .. }));
-    let confidence = if status == Some(0x80) || sent.is_some() {
-        Confidence::High
-    } else {
-        Confidence::Medium
+    let (confidence, headline) = match (sent.is_some(), status) {
+        (true, _) => (
+            Confidence::High,
+            "The MMSC answers over HTTP as an MMSC would, and a message of this session was accepted",
+        ),
+        (false, Some(0x80)) => (Confidence::High, UNSENT),
+        _ => (Confidence::Medium, UNSENT),
     };
     Some(
-        Finding::new(
-            Code::Works,
-            confidence,
-            "The MMSC answers over HTTP as an MMSC would; nothing was sent",
-        )
-        .on([answered.evidence()])
-        .on(ground(facts, &answered).iter().map(Tried::evidence))
-        .on(sent
-            .iter()
-            .map(|r| of(r, "a send of this session was accepted")))
-        .unless("a whole message that is refused: only a send shows whether the MMSC takes it")
-        .then("Send the message"),
+        Finding::new(Code::Works, confidence, headline)
+            .on([answered.evidence()])
+            .on(ground(facts, &answered).iter().map(Tried::evidence))
+            .on(sent
+                .iter()
+                .map(|r| of(r, "a send of this session was accepted")))
+            .unless("a whole message that is refused: only a send shows whether the MMSC takes it")
+            .then("Send the message"),
     )
 }
 
@@ -82,39 +88,8 @@ pub fn pdu_reject(facts: Facts<'_>) -> Option<Finding> {
     )
 }
 
-pub fn send_refused(facts: Facts<'_>) -> Option<Finding> {
-    let answered = facts.works_as_configured()?;
-    let last = facts
-        .all(|f| matches!(f, Found::Sent { .. }))
-        .into_iter()
-        .next_back()?;
-    let Found::Sent {
-        ok: false,
-        response_status: Some(status),
-        says,
-        ..
-    } = &last.fact.found
-    else {
-        return None;
-    };
-    let words = crate::mms::ResponseStatus(*status);
-    Some(
-        Finding::new(
-            Code::PduReject,
-            Confidence::High,
-            format!("The MMSC read the message and refused it: {}", words.name()),
-        )
-        .on([
-            of(last, format!("the last send ended with {says}")),
-            answered.evidence(),
-        ])
-        .unless("the same message accepted later, or from another line")
-        .then(words.remedy()),
-    )
-}
-
 /// Requests to the configured endpoint, as configured.
-fn as_configured<'a>(facts: Facts<'a>) -> Vec<Asked<'a>> {
+pub(super) fn as_configured<'a>(facts: Facts<'a>) -> Vec<Asked<'a>> {
     if !facts.answered().is_empty() {
         return Vec::new();
     }

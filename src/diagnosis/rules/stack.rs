@@ -1,0 +1,108 @@
+//! Rules for the two socket stacks: the module's own, and the host's with its routes.
+use super::Finding;
+use crate::diagnosis::Facts;
+use crate::diagnosis::facts::{Tried, of};
+use crate::event::{Class, Code, Confidence, Found, Shape, StackKind};
+
+pub fn host_route(facts: Facts<'_>) -> Option<Finding> {
+    let rows =
+        facts.all(|f| matches!(f, Found::Route { leaves_by, wanted, .. } if leaves_by != wanted));
+    let failing: Vec<Tried<'_>> = facts
+        .tried()
+        .into_iter()
+        .filter(|t| t.attempt.on.stack == StackKind::Host && t.class != Class::Open)
+        .collect();
+    rows.first()?;
+    failing.first()?;
+    Some(
+        Finding::new(
+            Code::HostRoute,
+            Confidence::High,
+            "This machine's route to the MMSC does not leave by the modem",
+        )
+        .on(rows.iter().map(|r| match &r.fact.found {
+            Found::Route {
+                target,
+                leaves_by,
+                wanted,
+            } => of(r, format!("{target} leaves by {leaves_by}, not by {wanted}")),
+            _ => of(r, ""),
+        }))
+        .on(failing.iter().map(Tried::evidence))
+        .unless("the same failure with a route that leaves by the modem")
+        .then("Add a host route over the modem's interface, or raise the metric of Wi-Fi and Ethernet"),
+    )
+}
+
+pub fn host_reaches(facts: Facts<'_>) -> Option<Finding> {
+    let found = facts
+        .answered()
+        .into_iter()
+        .find(|a| a.http.on.stack == StackKind::Host && a.http.target.role.is_mmsc())?;
+    let misrouted = facts
+        .find(|f| matches!(f, Found::Route { leaves_by, wanted, .. } if leaves_by != wanted))
+        .is_some();
+    let same: Vec<Tried<'_>> = facts
+        .tried()
+        .into_iter()
+        .filter(|t| {
+            t.attempt.on.stack == StackKind::At
+                && t.attempt.target.port == found.http.target.port
+                && t.attempt.target.host == found.http.target.host
+        })
+        .collect();
+    same.first()?;
+    if misrouted || same.iter().any(|t| t.class == Class::Open) {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::ModuleStack,
+            Confidence::High,
+            format!(
+                "The host reaches the MMSC at {} over the same line; the module's own sockets do not",
+                found.http.target
+            ),
+        )
+        .on(same.iter().map(Tried::evidence))
+        .on([found.evidence()])
+        .unless("the module's sockets reaching it")
+        .then("Send over the modem's network interface, or look for other firmware"),
+    )
+}
+
+pub fn all_local(facts: Facts<'_>) -> Option<Finding> {
+    let tried = facts.tried();
+    let home: Vec<&Tried<'_>> = tried
+        .iter()
+        .filter(|t| facts.is_home(&t.attempt.on))
+        .collect();
+    let at_once = |t: &&Tried<'_>| {
+        matches!(t.class, Class::Local | Class::Nostack)
+            || (t.attempt.shape == Shape::AtOnce
+                && t.class != Class::Open
+                && t.attempt.ms.is_some_and(|ms| ms < 150))
+    };
+    let controls = home
+        .iter()
+        .filter(|t| t.attempt.target.role.is_control())
+        .count();
+    let mmsc = home
+        .iter()
+        .filter(|t| t.attempt.target.role.is_mmsc())
+        .count();
+    if controls == 0 || mmsc == 0 || !home.iter().copied().all(|t| at_once(&t)) {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::ModuleStack,
+            Confidence::Medium,
+            "Every connection is refused at once, controls included: none of them left the module",
+        )
+        .on(home.iter().map(|t| t.evidence()))
+        .unless("a control that opens on the same stack")
+        .then("Close the stack and open it again (AT+NETCLOSE, AT+NETOPEN); see AT+CIPMODE? (1 allows link 0 only)")
+        .then("Use the modem's network interface over USB"),
+    )
+}
