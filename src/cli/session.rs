@@ -236,10 +236,14 @@ fn references(config: &Config, world: Option<&Named>) -> References {
     let mut references = References {
         open: own.open.iter().take(4).map(pair).collect(),
         closed: own.closed.as_ref().map(pair),
+        resolver: own.resolver,
         black_hole: own.black_hole.map(|a| a.to_string()),
     };
     if let (true, Some(named)) = (references.open.is_empty(), world) {
         references.open = named.world.references();
+    }
+    if let (None, Some(named)) = (references.resolver, world) {
+        references.resolver = named.world.network.dns.public;
     }
     references
 }

@@ -13,6 +13,7 @@ mod facts;
 mod judge;
 mod plan;
 mod post;
+mod questions;
 mod rules;
 mod standing;
 
@@ -22,5 +23,6 @@ pub use facts::Facts;
 pub use judge::{cells, settled, verdict};
 pub use plan::{Budget, Capabilities, Proposal, Step, Wants, contexts, not_run, plan};
 pub use post::{OWN_NUMBER, Post, next_post, variant as post_variant};
+pub use questions::{DNS64_NAME, Question, questions};
 pub use rules::{Finding, RULES, Rule};
 pub use standing::hypotheses;

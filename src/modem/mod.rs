@@ -5,6 +5,7 @@
 //! profiles.
 mod capabilities;
 mod contexts;
+mod datagrams;
 mod identify;
 mod link;
 mod links;
@@ -18,6 +19,7 @@ mod trouble;
 
 pub use capabilities::{Seen, capability_table, quirks};
 pub use contexts::{Bearer, Intent, Wanted, choose};
+pub use datagrams::Datagrams;
 pub use identify::SCANNED;
 pub use link::{Link, Passed};
 pub use links::Dialled;

@@ -2,8 +2,10 @@
 //!
 //! In: an open stream of octets and a request. Out: the answer, or an error that says how far the request got. Never here:
 //! AT commands (a link hides them), MMS, decisions.
+mod dns;
 mod http;
 mod tee;
 
+pub use dns::{NoSuchQuestion, answer, question};
 pub use http::{Answer, HttpError, PostLimits, Request, post};
 pub use tee::{Sent, Tee, Trace};

@@ -8,6 +8,7 @@ mod access;
 mod contexts;
 mod dial;
 mod http;
+mod names;
 mod run;
 
 use crate::diagnosis::{self, Budget, Facts, References};

@@ -1,12 +1,11 @@
 //! The loop: names, connections as many at once as the firmware allows, judging after each, other contexts where that is allowed.
 use super::dial::{self, Shared};
-use super::{Access, Lab, contexts};
+use super::{Access, Lab, contexts, names};
 use crate::diagnosis::{self, Capabilities, Facts, Step, Wants};
-use crate::event::{ExperimentState, Found, On, Target, TargetRole};
+use crate::event::{ExperimentState, On, Target};
 use crate::modem::{SimCard, Wanted};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::future::Future;
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,8 +13,6 @@ use tokio::time::{Instant, sleep_until};
 
 /// How long the configured endpoint and the fast controls are given before everything else begins.
 const HEAD_START: Duration = Duration::from_millis(2500);
-/// So many times the MMSC's name is asked for: answers may rotate, and a failure is looked at twice.
-const ASKED: usize = 3;
 
 enum Done {
     Dialled(Target),
@@ -77,88 +74,11 @@ async fn on_context(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
     let signal = lab.gear.modem.serving("probe").signal().await;
     lab.gear
         .learnt(|l| l.rsrp_ddbm = signal.ok().and_then(|s| s.rsrp_ddbm));
-    look_up_first(lab, on).await;
+    names::first(lab, on).await;
     if links == 0 || on.proven != Some(true) {
         return;
     }
     connections(lab, on, card, links).await;
-}
-
-/// The names without which nothing can be dialled.
-async fn look_up_first(lab: &Lab<'_>, on: &On) {
-    let rows = lab.facts();
-    let Some(case) = Facts::of(&rows).case().cloned() else {
-        return;
-    };
-    let (host, role) = match &case.via_proxy {
-        Some((host, _)) => (host.clone(), TargetRole::Proxy),
-        None => (case.host.clone(), TargetRole::Mmsc),
-    };
-    let mut known: Vec<String> = Vec::new();
-    for turn in 0..ASKED {
-        let fresh = look_up(lab, on, &host, role).await;
-        let literal = host.parse::<IpAddr>().is_ok();
-        let new = fresh.iter().any(|a| !known.contains(a));
-        known.extend(fresh);
-        // A failure once more, and an answer as long as it brings new addresses.
-        if literal || (turn > 0 && (known.is_empty() || !new)) {
-            break;
-        }
-    }
-    let named = case
-        .reference
-        .iter()
-        .find(|(host, _)| host.parse::<IpAddr>().is_err());
-    if let Some((host, _)) = named {
-        look_up(lab, on, host, TargetRole::Reference).await;
-    }
-}
-
-/// The names of further endpoints.
-async fn look_up_further(lab: &Lab<'_>, on: &On) {
-    let rows = lab.facts();
-    let Some(case) = Facts::of(&rows).case().cloned() else {
-        return;
-    };
-    for (host, _) in &case.proxies {
-        look_up(lab, on, host, TargetRole::Proxy).await;
-    }
-    for (host, _, _) in &case.alternates {
-        look_up(lab, on, host, TargetRole::Alternate).await;
-    }
-}
-
-async fn look_up(lab: &Lab<'_>, on: &On, name: &str, role: TargetRole) -> Vec<String> {
-    let modem = lab.gear.modem.serving("probe");
-    let began = lab.gear.sink.now_ms();
-    let (addresses, says, evidence) = if name.parse::<IpAddr>().is_ok() {
-        (
-            vec![name.to_owned()],
-            "an address already".to_owned(),
-            Vec::new(),
-        )
-    } else {
-        match modem.resolve(name).await {
-            Ok((addresses, event)) => (addresses, String::new(), vec![event]),
-            Err(trouble) => (Vec::new(), trouble.failure.raw, trouble.evidence),
-        }
-    };
-    let says_now = if addresses.is_empty() {
-        format!("did not resolve ({says})")
-    } else {
-        addresses.join(", ")
-    };
-    let found = Found::Lookup {
-        on: on.clone(),
-        name: name.to_owned(),
-        role,
-        addresses: addresses.clone(),
-        says,
-        ms: lab.gear.sink.now_ms().saturating_sub(began),
-    };
-    lab.found("E10", evidence, found);
-    super::access::checked(lab, "E10", &format!("Address of {name}"), &says_now);
-    addresses
 }
 
 /// Connects until nothing more would tell anything.
@@ -177,6 +97,8 @@ async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
             break;
         }
         let parallel = !shared.serial.load(Ordering::Relaxed);
+        // One number stays free for the questions to resolvers.
+        let links = links.saturating_sub(1).max(1);
         let capabilities = Capabilities { parallel, links };
         let wants_now = if looking { Wants::First } else { wants };
         let chosen = diagnosis::plan(
@@ -205,7 +127,7 @@ async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
             wants = Wants::All;
             looking = true;
             work.push(Box::pin(async move {
-                look_up_further(lab, on).await;
+                names::further(lab, on).await;
                 Done::Looked
             }));
             continue;

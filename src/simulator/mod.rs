@@ -9,6 +9,7 @@
 //! ```
 pub mod mmsc;
 mod modem;
+mod names;
 mod network;
 mod pace;
 pub mod phone;

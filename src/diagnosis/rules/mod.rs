@@ -94,6 +94,10 @@ pub const RULES: &[(&str, Rule)] = &[
         "the host reaches it, the module does not",
         stack::host_reaches,
     ),
+    (
+        "the module's lookup fails, the resolver answers",
+        stack::lookup_fails,
+    ),
     ("a send was refused by the MMSC", service::send_refused),
     ("the MMSC refuses this line's PDUs", service::pdu_reject),
     ("the MMSC answers as configured", service::works),

@@ -89,7 +89,7 @@ fn full(core: &Core, number: usize, serial: u64) -> Option<Arc<tokio::sync::Noti
 }
 
 /// Data has arrived: it is kept and announced, or pushed to the host, as `AT+CIPRXGET` says.
-fn deliver(core: &Core, number: usize, serial: u64, octets: &[u8]) -> bool {
+pub(super) fn deliver(core: &Core, number: usize, serial: u64, octets: &[u8]) -> bool {
     let mut state = core.state();
     let buffered = state.settings.get("+CIPRXGET") == 1;
     let (head, source, counted) = (

@@ -268,7 +268,7 @@ async fn open_link(core: &Arc<Core>, input: &mut Input, command: &Command) -> Re
         .any(|link| usize::from(*link) == number);
     let pending = pending | somebody_else_dials(core);
     let kind = command.text(1).unwrap_or_default().to_ascii_uppercase();
-    if occupied || hidden {
+    if occupied || hidden || core.world.modem.quirks.refuses_opens {
         return local(core, number, signatures.busy_link).await;
     }
     if transparent && number != 0 {
@@ -370,7 +370,7 @@ async fn local(core: &Arc<Core>, number: usize, signature: Signature) -> Reply {
     })
 }
 
-/// UDP links send and receive nothing but what the world's network carries, which is no datagram yet: what is sent is lost.
+/// UDP links: name servers answer, everything else that is sent is lost.
 fn open_datagrams(core: &Core, number: usize, cid: u8, command: &Command) -> Reply {
     let local = command
         .number(4)
@@ -418,7 +418,10 @@ fn plan(core: &Core, grant: &Grant, host: &str, literal: Option<IpAddr>, port: u
             peer: None,
         };
     };
-    let reach = core.network.reach(grant, address, Some(port));
+    let mut reach = core.network.reach(grant, address, Some(port));
+    if core.world.modem.quirks.deaf_ports.contains(&port) {
+        reach.outcome = Outcome::Silent;
+    }
     let signature = match reach.outcome {
         Outcome::Open => signatures.open,
         Outcome::Refused => signatures.refused,

@@ -107,6 +107,10 @@ pub struct DnsSpec {
     pub silence_ms: u64,
     /// What a name gets that is not listed.
     pub unknown: DnsAnswer,
+    /// A public resolver beside those that the network grants; a route must lead to its port 53.
+    pub public: Option<IpAddr>,
+    /// The granted resolvers make IPv6 addresses out of IPv4 ones: this network in front, the four octets behind (RFC 6147).
+    pub dns64: Option<Ipv6Addr>,
     /// Names.
     #[serde(rename = "name")]
     pub names: Vec<NameSpec>,
@@ -118,6 +122,8 @@ impl Default for DnsSpec {
             delay_ms: 120,
             silence_ms: 14_200,
             unknown: DnsAnswer::Nxdomain,
+            public: None,
+            dns64: None,
             names: Vec::new(),
         }
     }
