@@ -6,8 +6,10 @@
 //! choosing what to show, and how a modem spells things.
 mod actor;
 mod regain;
+mod signatures;
 mod snapshots;
 
+pub use signatures::Signatures;
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
 
 use crate::compose::Draft;
@@ -17,6 +19,7 @@ use crate::engine::Pace;
 use crate::event::{Depth, Witness};
 use crate::journal::Journal;
 use crate::mms::Version;
+use crate::net::Host;
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
 use crate::serial::{Line, Source};
@@ -68,6 +71,10 @@ pub struct Probe {
     pub exhaustive: bool,
     /// What the person saw.
     pub witnesses: Vec<Witness>,
+    /// An interface of this machine that leads over the modem, to look from as well.
+    pub interface: Option<Host>,
+    /// Look for the size from which on requests stall (E31): takes minutes.
+    pub sizes: bool,
 }
 
 /// What a bench is set up with.

@@ -146,6 +146,7 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
             depth: Depth::Quick,
             exhaustive,
             witnesses,
+            ..bench::Probe::default()
         })),
         Order::Mend { profile, fix } => {
             let copy = copies.hold(&profile, &fix);

@@ -7,6 +7,7 @@ mod config;
 mod console;
 mod doctor;
 mod folders;
+mod host;
 mod ladder;
 mod matrix;
 mod message;
@@ -24,6 +25,7 @@ mod session;
 mod sim;
 
 pub use args::{Cli, Command, Global};
+pub use host::simulated as simulated_host;
 pub use ladder::Style;
 pub use session::forward_bubbles;
 

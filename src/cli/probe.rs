@@ -3,13 +3,14 @@ use super::args::{Global, Probe};
 use super::ladder::time;
 use super::matrix;
 use super::session::{self, Session, Wants};
-use super::{Refusal, Style, ladder, output};
+use super::{Refusal, Style, host, ladder, output};
 use crate::bench::{self, Order};
 use crate::event::clean;
 use crate::event::{
     Code, Confidence, Depth, Event, ExperimentState, ExperimentStep, Level, Standing, Verdict, What,
 };
 use crate::known;
+use crate::net::Host;
 use crate::profile::SimFacts;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
@@ -65,7 +66,12 @@ fn agree() -> Result<(), Refusal> {
     }
 }
 
-fn order(options: &Probe, profile: Option<String>, exhaustive: bool) -> Order {
+fn order(
+    options: &Probe,
+    profile: Option<String>,
+    exhaustive: bool,
+    interface: Option<&Host>,
+) -> Order {
     Order::Probe(Box::new(bench::Probe {
         profile,
         depth: if options.full {
@@ -75,7 +81,17 @@ fn order(options: &Probe, profile: Option<String>, exhaustive: bool) -> Order {
         },
         exhaustive,
         witnesses: options.witness.clone(),
+        interface: interface.cloned(),
+        sizes: options.sizes,
     }))
+}
+
+/// The interface that was named.
+fn way(session: &Session, options: &Probe) -> Result<Option<Host>, Refusal> {
+    let named = options.interface.as_deref();
+    named
+        .map(|name| host::named(name, session.simulated()))
+        .transpose()
 }
 
 async fn one(
@@ -84,7 +100,7 @@ async fn one(
     options: &Probe,
     style: Style,
 ) -> Result<u8, Refusal> {
-    let order = order(options, None, false);
+    let order = order(options, None, false, way(session, options)?.as_ref());
     let tell = |event: &Event| {
         if !global.json {
             print(&progress(style, event));
@@ -109,9 +125,10 @@ async fn several(session: &Session, global: &Global, options: &Probe) -> Result<
             return Err(Refusal::usage(e.to_string()));
         }
     }
+    let way = way(session, options)?;
     let mut codes = Vec::new();
     for id in &ids {
-        let order = order(options, Some(id.clone()), true);
+        let order = order(options, Some(id.clone()), true, way.as_ref());
         if !(global.json || options.csv || options.markdown) {
             eprintln!("examining {id} …");
         }
@@ -144,7 +161,7 @@ async fn several(session: &Session, global: &Global, options: &Probe) -> Result<
 /// The profiles that fit the SIM, as far as the card tells.
 async fn matching(session: &Session) -> Result<Vec<String>, Refusal> {
     // The SIM is read by the first probe of whatever profile is in use.
-    let probe = order(&Probe::default(), None, false);
+    let probe = order(&Probe::default(), None, false, None);
     follow(session, probe, |_| {}).await?;
     let known = session.journal.known();
     let home = known.sim.as_ref().and_then(|s| s.home.clone());

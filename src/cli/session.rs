@@ -46,9 +46,17 @@ pub struct Session {
     /// An earlier session left settings of this modem changed; the bench puts them back first.
     pub left_behind: bool,
     /// The simulated bench; it lives as long as the session.
-    _simulated: Option<simulator::Modem>,
+    simulated: Option<simulator::Modem>,
     /// ModemManager has let go of the modem; it gets it back with the session's end.
     _inhibition: Option<Inhibition>,
+}
+
+impl Session {
+    /// The simulated bench, where it is one.
+    #[must_use]
+    pub fn simulated(&self) -> Option<&simulator::Modem> {
+        self.simulated.as_ref()
+    }
 }
 
 /// A line, and what is special about it.
@@ -224,7 +232,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         world,
         recording,
         left_behind: due,
-        _simulated: opened.modem,
+        simulated: opened.modem,
         _inhibition: opened.inhibition,
     })
 }

@@ -155,7 +155,12 @@ impl<'a> Facts<'a> {
                 "the stack is not proved to be on context {cid} (IPADDR = CGPADDR)"
             ));
         }
-        if attempt.target.host.contains(':') && tried.class != Class::Open {
+        if on.stack == crate::event::StackKind::Host {
+            let misrouted = self.misrouted();
+            if let (false, Some(by)) = (tried.class == Class::Open, misrouted) {
+                return Some(format!("this machine's routes lead by {by}"));
+            }
+        } else if attempt.target.host.contains(':') && tried.class != Class::Open {
             return Some("a literal IPv6 address is not documented for this command".to_owned());
         }
         if !self.has_family(on, &attempt.target.host) {
@@ -194,6 +199,35 @@ impl<'a> Facts<'a> {
             TargetRole::Reference => Some(first),
             _ => public.or(Some(first)),
         }
+    }
+
+    /// The interface by which this machine's routes lead, where it is another one than was to be used.
+    #[must_use]
+    pub fn misrouted(self) -> Option<&'a str> {
+        self.found().find_map(|(_, f)| match f {
+            Found::Route {
+                leaves_by, wanted, ..
+            } if leaves_by != wanted => Some(leaves_by.as_str()),
+            _ => None,
+        })
+    }
+
+    /// A ping that the MMSC, or its proxy, answered.
+    #[must_use]
+    pub fn pinged(self) -> Option<Evidence> {
+        self.found().find_map(|(row, f)| match f {
+            Found::Ping {
+                host,
+                role,
+                answers: 1..,
+                average_ms,
+                ..
+            } if role.is_mmsc() => Some(of(
+                row,
+                format!("{host} answers a ping after {average_ms} ms"),
+            )),
+            _ => None,
+        })
     }
 
     /// HTTP requests.

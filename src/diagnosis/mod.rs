@@ -19,7 +19,7 @@ mod standing;
 
 pub use case::{References, case, host_of};
 pub use classify::classify;
-pub use facts::Facts;
+pub use facts::{Asked, Facts};
 pub use judge::{cells, settled, verdict};
 pub use plan::{Budget, Capabilities, Proposal, Step, Wants, contexts, not_run, plan};
 pub use post::{OWN_NUMBER, Post, next_post, variant as post_variant};

@@ -20,6 +20,8 @@ pub struct Budget {
     pub depth: Depth,
     /// All of it, settled or not: for comparing profiles.
     pub exhaustive: bool,
+    /// Look for the size from which on requests stall.
+    pub sizes: bool,
 }
 
 /// Which part of a context's targets is wanted now.
@@ -601,12 +603,24 @@ pub fn not_run(facts: Facts<'_>, budget: Budget) -> Vec<NotRun> {
             0,
         );
     }
+    let silent = tried
+        .iter()
+        .any(|t| t.attempt.target.role.is_mmsc() && t.class == Class::Silent);
+    if silent && facts.answered().is_empty() {
+        add(
+            "E27",
+            "Pings with a rising time to live",
+            "AT+CPING takes no time to live below 16, so no hop near to us can be seen",
+            "how far packets to the MMSC come",
+            1,
+        );
+    }
     let opened = facts.find(|f| matches!(f, Found::Http(_))).is_some();
-    if opened {
+    if opened && !budget.sizes {
         add(
             "E31",
             "Ladder of body sizes",
-            "only on request",
+            "only on request (--sizes)",
             "whether large packets are lost on the way",
             1,
         );

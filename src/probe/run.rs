@@ -2,7 +2,7 @@
 use super::dial::{self, Shared};
 use super::{Access, Lab, contexts, names};
 use crate::diagnosis::{self, Capabilities, Facts, Step, Wants};
-use crate::event::{ExperimentState, On, Target};
+use crate::event::{ExperimentState, Found, On, Target};
 use crate::modem::{SimCard, Wanted};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::future::Future;
@@ -17,6 +17,7 @@ const HEAD_START: Duration = Duration::from_millis(2500);
 enum Done {
     Dialled(Target),
     Looked,
+    Pinged,
 }
 
 type Work<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
@@ -81,6 +82,39 @@ async fn on_context(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
     connections(lab, on, card, links).await;
 }
 
+/// E26: the MMSC, once, beside the connects. Many hosts drop pings, so that only an answer says something.
+async fn ping(lab: &Lab<'_>, on: &On) {
+    let (host, role) = {
+        let rows = lab.facts();
+        let facts = Facts::of(&rows);
+        let here = facts.is_home(on);
+        let mmsc = facts
+            .lookups()
+            .into_iter()
+            .find(|l| l.role.is_mmsc() && l.on.cid == on.cid && !l.addresses.is_empty());
+        match mmsc.filter(|_| here) {
+            Some(lookup) => (lookup.addresses[0].clone(), lookup.role),
+            None => return,
+        }
+    };
+    let Ok(pinged) = lab.gear.modem.serving("probe").ping(&host).await else {
+        return;
+    };
+    let says = match pinged.received {
+        0 => "no answer, which proves nothing".to_owned(),
+        _ => format!("answered after {} ms", pinged.average_ms),
+    };
+    super::access::checked(lab, "E26", &format!("Ping of {host}"), &says);
+    let found = Found::Ping {
+        on: on.clone(),
+        host,
+        role,
+        answers: pinged.received,
+        average_ms: pinged.average_ms,
+    };
+    lab.found("E26", vec![pinged.evidence], found);
+}
+
 /// Connects until nothing more would tell anything.
 async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
     let shared = Shared::default();
@@ -130,6 +164,10 @@ async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
                 names::further(lab, on).await;
                 Done::Looked
             }));
+            work.push(Box::pin(async move {
+                ping(lab, on).await;
+                Done::Pinged
+            }));
             continue;
         }
         if work.is_empty() {
@@ -139,6 +177,7 @@ async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
             Some(done) = work.next() => match done {
                 Done::Dialled(target) => running.retain(|t| *t != target),
                 Done::Looked => looking = false,
+                Done::Pinged => {}
             },
             () = sleep_until(head_start), if wants == Wants::First => {}
         }

@@ -7,6 +7,7 @@
 //!   (duplex, pty or TCP)    state     APN, DNS,   web, name             bubbles
 //!                                     routes      server
 //! ```
+mod host;
 pub mod mmsc;
 mod modem;
 mod names;
@@ -30,6 +31,7 @@ use network::Network;
 use pace::Pace;
 use phone::Phones;
 
+pub use host::{HostInterface, NotOpened};
 pub use modem::{Connection, ShortMessage};
 #[cfg(unix)]
 pub use serve::serve_pty;
@@ -128,6 +130,7 @@ struct Power {
     core: Arc<Core>,
     mmsc: Arc<Mmsc>,
     phones: Phones,
+    host: Option<HostInterface>,
 }
 
 impl Drop for Power {
@@ -159,7 +162,9 @@ impl Modem {
             mmsc.clone(),
             options.mmsc,
         ));
+        let host = HostInterface::of(&world, &network, pace);
         Modem(Arc::new(Power {
+            host,
             core: Core::start(world, network, pace, options.seed),
             mmsc,
             phones,
@@ -215,5 +220,10 @@ impl Modem {
     /// The phones of the world.
     pub fn phones(&self) -> Phones {
         self.0.phones.clone()
+    }
+
+    /// The host's network interface that leads over this modem, where the world has one.
+    pub fn host(&self) -> Option<HostInterface> {
+        self.0.host.clone()
     }
 }

@@ -43,6 +43,8 @@ pub(super) struct Reach {
     pub service: Option<ServiceKind>,
     pub rtt_ms: u64,
     pub ping: bool,
+    /// Packets with more octets are lost.
+    pub drops_over: Option<usize>,
 }
 
 pub(super) struct Network {
@@ -225,6 +227,7 @@ impl Network {
                 service: None,
                 rtt_ms: 0,
                 ping: false,
+                drops_over: None,
             };
         }
         let rule = spec.routes.iter().find(|rule| {
@@ -241,12 +244,14 @@ impl Network {
                 service: rule.service,
                 rtt_ms: rule.rtt_ms,
                 ping: rule.ping,
+                drops_over: rule.drops_over,
             },
             None => Reach {
                 outcome: spec.otherwise,
                 service: None,
                 rtt_ms: 80,
                 ping: false,
+                drops_over: None,
             },
         }
     }

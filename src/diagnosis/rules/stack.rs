@@ -14,6 +14,11 @@ pub fn host_route(facts: Facts<'_>) -> Option<Finding> {
         .collect();
     rows.first()?;
     failing.first()?;
+    // A bound socket that opens has its route; and where the module's own stack carries data, its failure has another cause.
+    let open = facts.tried().iter().any(|t| t.class == Class::Open);
+    if open || !facts.answered().is_empty() {
+        return None;
+    }
     Some(
         Finding::new(
             Code::HostRoute,
@@ -39,9 +44,8 @@ pub fn host_reaches(facts: Facts<'_>) -> Option<Finding> {
         .answered()
         .into_iter()
         .find(|a| a.http.on.stack == StackKind::Host && a.http.target.role.is_mmsc())?;
-    let misrouted = facts
-        .find(|f| matches!(f, Found::Route { leaves_by, wanted, .. } if leaves_by != wanted))
-        .is_some();
+    // An interface that is proved to have the context's address carries what is bound to it, whatever the routes say.
+    let misrouted = facts.misrouted().is_some() && found.http.on.proven != Some(true);
     let same: Vec<Tried<'_>> = facts
         .tried()
         .into_iter()
