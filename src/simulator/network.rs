@@ -150,7 +150,12 @@ impl Network {
             addresses.rotate_left(*turn % count);
             *turn += 1;
         }
-        addresses.extend(known.aaaa.iter().copied().map(IpAddr::V6));
+        let made = dns.dns64.filter(|_| known.aaaa.is_empty());
+        let made = made
+            .iter()
+            .flat_map(|prefix| known.a.iter().map(|v4| synthesised(*prefix, *v4)));
+        let six = known.aaaa.iter().copied().chain(made);
+        addresses.extend(six.map(IpAddr::V6));
         (
             ms,
             if addresses.is_empty() {

@@ -1,5 +1,8 @@
 //! Finding out why not, in whole worlds: what a person would be told, and that it is never told wrong with confidence.
 mod generated;
+mod host;
+mod kept;
 mod names;
 mod rules;
+mod sizes;
 mod worlds;

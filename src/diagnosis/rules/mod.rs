@@ -86,14 +86,14 @@ pub const RULES: &[(&str, Rule)] = &[
     ("the context's IP family is refused", access::family_refused),
     ("the context is refused", access::pdp_refused),
     ("the context has no address", access::no_address),
+    ("the stack refuses to open", access::stack_refuses),
+    ("the stack is on another context", access::stack_elsewhere),
+    ("all links are taken", access::links_taken),
     ("the host's route leads elsewhere", stack::host_route),
     (
         "the host reaches it, the module does not",
         stack::host_reaches,
     ),
-    ("the stack refuses to open", access::stack_refuses),
-    ("the stack is on another context", access::stack_elsewhere),
-    ("all links are taken", access::links_taken),
     (
         "the module's lookup fails, the resolver answers",
         stack::lookup_fails,
