@@ -142,6 +142,8 @@ impl Interface {
     }
 }
 
+/// By which this machine reaches itself.
+const LOOPBACK: &str = "lo";
 /// Any port: nothing is sent to it.
 const PORT: u16 = 80;
 
@@ -152,11 +154,15 @@ impl HostStack for Interface {
 
     fn route(&self, to: IpAddr) -> Route {
         let source = self.source(to, true).ok();
-        let unbound = self.source(to, false).ok();
-        let leaves_by = match (unbound, source) {
-            (Some(other), Some(ours)) if other == ours => self.name.clone(),
-            (Some(other), _) => routes::interface(to).unwrap_or_else(|| other.to_string()),
-            (None, _) => "no interface".to_owned(),
+        let leaves_by = match self.source(to, false) {
+            Err(_) => "no interface".to_owned(),
+            Ok(own) if self.bind == Bind::Address(own) => self.name.clone(),
+            Ok(own) if own == to => LOOPBACK.to_owned(),
+            // Addresses alone prove little: an interface without one borrows another's.
+            Ok(own) => routes::interface(to).unwrap_or_else(|| match source == Some(own) {
+                true => self.name.clone(),
+                false => own.to_string(),
+            }),
         };
         Route { leaves_by, source }
     }

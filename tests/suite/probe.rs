@@ -1,6 +1,7 @@
 //! Finding out why not, in whole worlds: what a person would be told, and that it is never told wrong with confidence.
 mod generated;
 mod host;
+mod ipv6;
 mod kept;
 mod names;
 mod rules;

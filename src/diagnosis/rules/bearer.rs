@@ -37,9 +37,9 @@ pub fn ip_family(facts: Facts<'_>) -> Option<Finding> {
         Some(_) => Confidence::High,
         None => Confidence::Medium,
     };
-    // Where the context has both families, the stack took the other one: then only that one is to be asked for.
+    // On a context with both families the module's lookup gives IPv4: so only the other one is to be asked for.
     let six = found.http.target.host.contains(':');
-    let (pdp_type, headline) = if six && found.http.on.pdp_type == home.on.pdp_type {
+    let (pdp_type, headline) = if six {
         let headline = format!(
             "The MMSC answers over IPv6 ({}), and not over IPv4",
             found.http.target
