@@ -4,6 +4,7 @@ mod host;
 mod ipv6;
 mod kept;
 mod names;
+mod near_misses;
 mod rules;
 mod sizes;
 mod worlds;
