@@ -61,6 +61,9 @@ pub struct Global {
     /// Colours
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub color: Option<ColorChoice>,
+    /// The console's theme: sixteen, dark, light, colour-blind, mono, one of yours by name, or a file
+    #[arg(long, global = true, value_name = "NAME|FILE")]
+    pub theme: Option<String>,
     /// Only ASCII characters for lines and marks
     #[arg(long, global = true)]
     pub ascii: bool,
@@ -140,15 +143,21 @@ pub enum Command {
         /// On this loopback address
         #[arg(long, value_name = "ADDRESS:PORT")]
         tcp: Option<SocketAddr>,
+        /// Write each bubble that a phone shows behind this file, one JSON object a line, before anything else happens
+        #[arg(long, value_name = "FILE")]
+        phones: Option<PathBuf>,
     },
     /// Serve the simulated MMSC as a process of its own
     Mmsc {
         /// On this loopback address
         #[arg(long, value_name = "ADDRESS:PORT")]
         listen: SocketAddr,
-        /// Write each M-Send.req that came into this folder
+        /// Write the body of each request into this folder, and each PDU that would be pushed to the line
         #[arg(long, value_name = "DIR")]
         spool: PathBuf,
+        /// Write each bubble that a phone shows behind this file, one JSON object a line, before anything else happens
+        #[arg(long, value_name = "FILE")]
+        phones: Option<PathBuf>,
     },
     /// Put back settings that an earlier session left changed on the modem
     Restore,
@@ -163,12 +172,15 @@ pub enum Command {
     },
     /// Why a modem cannot be used: checks one by one, each with its remedy
     Doctor,
-    /// The configuration: print the commented template, or check a file
+    /// The configuration: print the commented template or all keys, or check a file
     Config {
         /// Print a commented template
         #[arg(long, conflicts_with = "check")]
         template: bool,
-        /// Check this file
+        /// Print every action of the console with its keys and where they are valid
+        #[arg(long, conflicts_with_all = ["check", "template"])]
+        keys: bool,
+        /// Check this file, with its keys, its layout and its theme
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
     },

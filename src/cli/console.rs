@@ -1,19 +1,19 @@
 //! The console: wires the screen to the bench.
 use super::args::Global;
+use super::folders::{self, Folders};
+use super::looks;
 use super::matrix;
 use super::session::{self, Session, Wants};
 use super::{Refusal, output};
 use crate::bench::{self, Bench};
 use crate::console::measure::{measure, profile_row, profile_rows, read_draft};
 use crate::console::run::Feed;
-use crate::console::{
-    self, Colours, CompareRow, Flags, Measure, Mend, Order, ProfileRow, State, Theme,
-};
+use crate::console::{self, CompareRow, Flags, Looks, Measure, Mend, Order, ProfileRow, State};
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
 use crate::profile::{Library, Profile, SimFacts};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 
@@ -24,6 +24,8 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
         ));
     }
+    let folders = Folders::find()?;
+    let looks = looks::read(global, &folders)?.looks;
     let session = session::open(
         global,
         Wants {
@@ -33,14 +35,8 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         },
     )
     .await?;
-    let style = session::style(global, &session.config);
-    let colours = if style.color {
-        Colours::Sixteen
-    } else {
-        Colours::Mono
-    };
     let copies = Copies::of(session.library.clone());
-    let state = State::new(
+    let mut state = State::new(
         profile_rows(&session.library, None),
         &draft(&session),
         Flags {
@@ -48,7 +44,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
         },
-        Theme::new(colours, style.ascii),
+        looks.theme.clone(),
         console::Bench {
             measure: copies.measure(session.config.text_limit),
             meaning: crate::at::meaning::explain,
@@ -59,7 +55,14 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             compare: side_by_side,
         },
     );
+    state.wear(looks);
+    let learned = folders::read(&folders.learned()).unwrap_or_default();
+    state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
+    let (shelf, library) = mpsc::unbounded_channel();
     let feed = JournalFeed {
+        global: global.clone(),
+        folders,
+        shelf,
         changes: session.journal.changes(),
         journal: session.journal.clone(),
         copies: copies.clone(),
@@ -68,7 +71,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
         summary = console::run(state, feed, orders) => summary,
-        () = hand_over(inbox, &session.bench, &session.journal, &copies) => Ok(String::new()),
+        () = hand_over(inbox, library, &session.bench, &session.journal, &copies) => Ok(String::new()),
     };
     let known = session.journal.known();
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
@@ -108,11 +111,22 @@ fn utc_offset() -> i16 {
 /// Takes the screen's orders to the bench, until the screen ends.
 async fn hand_over(
     mut inbox: mpsc::Receiver<Order>,
+    mut library: mpsc::UnboundedReceiver<Arc<Library>>,
     bench: &Bench,
     journal: &Journal,
     copies: &Copies,
 ) {
-    while let Some(order) = inbox.recv().await {
+    loop {
+        let order = tokio::select! {
+            Some(library) = library.recv() => {
+                bench.order(bench::Order::Library(library)).await;
+                continue;
+            }
+            order = inbox.recv() => order,
+        };
+        let Some(order) = order else {
+            break;
+        };
         match to_bench(order, copies) {
             Ok(order) => bench.order(order).await,
             Err(text) => {
@@ -163,7 +177,7 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
 /// The profiles of this session: the library, and the copies with one thing changed that a verdict led to.
 #[derive(Clone)]
 struct Copies {
-    library: Arc<Library>,
+    library: Arc<Mutex<Arc<Library>>>,
     /// Each with the id of the one in the library that it came from.
     held: Arc<Mutex<Vec<(Profile, String)>>>,
 }
@@ -171,9 +185,19 @@ struct Copies {
 impl Copies {
     fn of(library: Arc<Library>) -> Self {
         Self {
-            library,
+            library: Arc::new(Mutex::new(library)),
             held: Arc::default(),
         }
+    }
+
+    fn library(&self) -> Arc<Library> {
+        let library = self.library.lock().unwrap_or_else(PoisonError::into_inner);
+        library.clone()
+    }
+
+    /// Another library from now on; the copies stay what they were made of.
+    fn replace(&self, library: Arc<Library>) {
+        *self.library.lock().unwrap_or_else(PoisonError::into_inner) = library;
     }
 
     fn held(&self) -> Vec<(Profile, String)> {
@@ -188,7 +212,8 @@ impl Copies {
         let (profile, root) = match found {
             Some((profile, root)) => (profile.clone(), root.clone()),
             None => {
-                let profile = self.library.get(id).map_err(|e| e.to_string())?;
+                let library = self.library();
+                let profile = library.get(id).map_err(|e| e.to_string())?;
                 (profile.clone(), id.to_owned())
             }
         };
@@ -210,7 +235,8 @@ impl Copies {
                 && other.mmsc == used.mmsc
                 && other.dials == used.dials
         };
-        if let Some(shipped) = self.library.all().iter().find(same) {
+        let library = self.library();
+        if let Some(shipped) = library.all().iter().find(same) {
             let pdp_type = shipped.mms_pdn().pdp_type;
             says.push_str(&format!(
                 ". Profile {} says the same (type {pdp_type})",
@@ -231,7 +257,6 @@ impl Copies {
 
     /// Measures drafts; for a copy as for the profile that it came from, since nothing that is mended changes a size.
     fn measure(&self, text_limit: usize) -> Measure {
-        let measure = measure(self.library.clone(), text_limit);
         let copies = self.clone();
         Arc::new(move |draft, id| {
             let held = copies.held();
@@ -239,7 +264,7 @@ impl Copies {
                 let copy = held.iter().find(|(p, _)| p.id.as_str() == id);
                 copy.map_or(id, |(_, root)| root.as_str())
             };
-            measure(draft, id.map(root))
+            measure(copies.library(), text_limit)(draft, id.map(root))
         })
     }
 
@@ -249,7 +274,7 @@ impl Copies {
             .iter()
             .map(|(p, _)| profile_row(p, sim))
             .collect();
-        rows.extend(profile_rows(&self.library, sim));
+        rows.extend(profile_rows(&self.library(), sim));
         rows
     }
 }
@@ -267,6 +292,10 @@ fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
 
 /// The journal as the screen reads it.
 struct JournalFeed {
+    global: Global,
+    folders: Folders,
+    /// Where a library that was read again goes to the bench.
+    shelf: mpsc::UnboundedSender<Arc<Library>>,
     journal: Journal,
     changes: watch::Receiver<EventId>,
     copies: Copies,
@@ -291,6 +320,43 @@ impl Feed for JournalFeed {
 
     fn now_ms(&self) -> u64 {
         self.journal.now_ms()
+    }
+
+    fn reload(&mut self) -> Result<Looks, String> {
+        let looks = looks::read(&self.global, &self.folders).map_err(|e| {
+            let mut faults = e.says.lines();
+            let first = faults.next().unwrap_or_default().to_owned();
+            match faults.count() {
+                0 => first,
+                more => format!("{first} (and {more} more: `mmscope config --check`)"),
+            }
+        })?;
+        let (library, complaints) = self.folders.library();
+        if let Some(first) = complaints.into_iter().next() {
+            return Err(first);
+        }
+        let library = Arc::new(library);
+        self.copies.replace(library.clone());
+        self.shown = None;
+        // A bench that has ended needs no library.
+        let _ = self.shelf.send(library);
+        Ok(looks.looks)
+    }
+
+    fn learned(&mut self, tip: &str) {
+        let path = self.folders.learned();
+        let append = || -> std::io::Result<()> {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let mut file = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(&path)?;
+            writeln!(file, "{tip}")
+        };
+        // A hint that comes again does no harm; a console that fails over it would.
+        let _ = append();
     }
 
     fn profiles(&mut self, known: &Known) -> Option<Vec<ProfileRow>> {

@@ -9,6 +9,7 @@ mod doctor;
 mod folders;
 mod host;
 mod ladder;
+mod looks;
 mod matrix;
 mod message;
 mod mmsc;
@@ -101,13 +102,29 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
             output,
             reveal,
         }) => report::run(&global, &recording, format, output.as_deref(), &reveal),
-        Some(Command::Sim { pty, tcp }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp)),
-        Some(Command::Mmsc { listen, spool }) => {
-            runtime.block_on(mmsc::run(&global, listen, &spool))
+        Some(Command::Sim { pty, tcp, phones }) => {
+            runtime.block_on(sim::run(&global, pty.as_deref(), tcp, phones.as_deref()))
         }
+        Some(Command::Mmsc {
+            listen,
+            spool,
+            phones,
+        }) => runtime.block_on(mmsc::run(&global, listen, &spool, phones.as_deref())),
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
         Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
         Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
-        Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
+        Some(Command::Config {
+            template,
+            keys,
+            check,
+        }) => {
+            let check = check.as_deref();
+            let wish = config::Wish {
+                template,
+                keys,
+                check,
+            };
+            config::run(&global, wish)
+        }
     }
 }

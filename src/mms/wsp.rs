@@ -11,6 +11,23 @@ pub(super) const QUOTED_STRING: u8 = 0x22;
 /// Octet that announces a length as Uintvar.
 pub(super) const LENGTH_QUOTE: u8 = 0x1F;
 
+/// So far the end of a text without its quote is looked for: without a bound, a PDU of nothing but such octets would be read again and again.
+const LONGEST_UNQUOTED: usize = 4096;
+
+/// The length of a text that begins here with an octet from 80 on and lacks the Quote, without its closing 00. It is told from a single octet by what
+/// follows: UTF-8, or Latin-1 letters without control characters, up to a 00.
+pub(super) fn unquoted_length(octets: &[u8]) -> Option<usize> {
+    let window = &octets[..octets.len().min(LONGEST_UNQUOTED)];
+    let length = window.iter().position(|&octet| octet == 0)?;
+    let text = &window[..length];
+    let latin = || {
+        text.iter()
+            .all(|&octet| matches!(octet, 0x09 | 0x0A | 0x0D | 0x20..=0x7E | 0xA0..=0xFF))
+    };
+    text.first().filter(|&&octet| octet >= 0x80)?;
+    (std::str::from_utf8(text).is_ok() || latin()).then_some(length)
+}
+
 /// A place in a PDU and the end of the region that may be read. Places are counted from the beginning of the whole PDU, for the remarks.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {

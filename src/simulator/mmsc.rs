@@ -1,14 +1,17 @@
 //! The simulated MMSC: an HTTP server that reads M-Send.req, answers M-Send.conf and hands messages to the phones.
 //!
-//! Comes in: connections (a simulated link, or TCP on loopback). Goes out: HTTP answers, [`Delivered`] messages, and for tests what was asked for.
-//! How it misbehaves is written in [`MmscSpec`]. Never happens here: opening a connection, or knowing the modem.
+//! Comes in: connections (a simulated link, or TCP on loopback). Goes out: HTTP answers, [`Delivered`] messages, pushes for the [`Line`] that it
+//! serves, and for tests what was asked for. How it misbehaves is written in [`MmscSpec`]. Never happens here: opening a connection, or knowing the
+//! modem.
+mod delivery;
+mod line;
+mod spec;
+mod tee;
 
-use super::phone::{Delivered, Phones};
+use super::phone::Phones;
 use super::wire;
 pub use super::wire::WireSpec;
-use crate::mms::{
-    Address, Field, From, MessageType, Part, Pdu, ResponseStatus, SendConf, Severity, Version,
-};
+use crate::mms::{MessageType, Pdu, ResponseStatus, SendConf, SendReq, Sender, Severity, Version};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -16,18 +19,22 @@ use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::{BTreeMap, VecDeque};
+use line::Shelf;
+use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tee::Tee;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
+
+pub use line::{Line, WaitingMessage, WaitingState};
+pub use spec::{
+    DeliveryStatus, IncomingMms, MmsPhone, MmscSpec, Reading, RetrieveSpec, RetrieveStatus,
+};
 
 /// Media type of every PDU over HTTP.
 const MMS_MESSAGE: &str = "application/vnd.wap.mms-message";
@@ -37,93 +44,6 @@ const MOST_BODY: usize = 4 << 20;
 const MOST_REMEMBERED: usize = 64;
 /// So many octets of one connection are remembered.
 const MOST_RAW: usize = 2 << 20;
-
-/// How an MMSC behaves. The default is a well-behaved one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct MmscSpec {
-    /// HTTP status of the answer to a POST. Other than 2xx, the answer is `body` or the status' own words, and nothing is delivered.
-    pub http_status: u16,
-    /// Content-Type of the answer.
-    pub content_type: String,
-    /// Text to answer in place of an M-Send.conf, such as a portal's page; nothing is delivered then.
-    pub body: Option<String>,
-    /// X-Mms-Response-Status: a name (`ok`, `service-denied`, `Error-transient-failure`) or an octet. Of a name that is both transient and permanent the
-    /// permanent one is meant.
-    #[serde(serialize_with = "write_status", deserialize_with = "read_status")]
-    pub response_status: ResponseStatus,
-    /// X-Mms-Response-Text.
-    pub response_text: Option<String>,
-    /// Time between a request and its answer, in milliseconds of the world.
-    pub delay_ms: u64,
-    /// Time between the answer and the bubble, in milliseconds of the world.
-    pub deliver_after_ms: u64,
-    /// A PDU larger than this is answered with content-not-accepted.
-    pub max_bytes: Option<usize>,
-    /// The paths that are served; any other gets 404. `*` at the beginning stands for anything.
-    pub paths: Vec<String>,
-    /// Header fields that a request must have, by name in any case, each with the value it must have, or an empty one for any. Without them: 403.
-    pub required_headers: BTreeMap<String, String>,
-    /// Whether an accepted message reaches the recipients.
-    pub deliver: bool,
-    /// The Location field of every answer.
-    pub location: Option<String>,
-    /// How its connections misbehave.
-    pub wire: WireSpec,
-}
-
-impl Default for MmscSpec {
-    fn default() -> MmscSpec {
-        MmscSpec {
-            http_status: 200,
-            content_type: MMS_MESSAGE.to_owned(),
-            body: None,
-            response_status: ResponseStatus::OK,
-            response_text: None,
-            delay_ms: 0,
-            deliver_after_ms: 0,
-            max_bytes: None,
-            paths: ["/", "*/mms/wapenc", "*/servlets/mms", "*/mmsc"]
-                .map(str::to_owned)
-                .to_vec(),
-            required_headers: BTreeMap::new(),
-            deliver: true,
-            location: None,
-            wire: WireSpec::default(),
-        }
-    }
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(untagged)]
-enum StatusText {
-    Octet(u8),
-    Name(String),
-}
-
-fn read_status<'de, D: Deserializer<'de>>(from: D) -> Result<ResponseStatus, D::Error> {
-    let fault = |what: String| {
-        serde::de::Error::custom(format!(
-            "{what} is no X-Mms-Response-Status: give a name such as \"ok\" or \"service-denied\", or an octet from 128 to 255"
-        ))
-    };
-    match StatusText::deserialize(from)? {
-        StatusText::Octet(octet @ 0x80..) => Ok(ResponseStatus(octet)),
-        StatusText::Octet(octet) => Err(fault(octet.to_string())),
-        StatusText::Name(name) => ["", "Error-permanent-", "Error-transient-", "Error-"]
-            .iter()
-            .find_map(|prefix| ResponseStatus::from_name(&format!("{prefix}{name}")))
-            .ok_or_else(|| fault(format!("{name:?}"))),
-    }
-}
-
-fn write_status<S: Serializer>(status: &ResponseStatus, to: S) -> Result<S::Ok, S::Error> {
-    match ResponseStatus::from_name(status.name()) {
-        Some(known) if known == *status => StatusText::Name(status.name().to_owned()),
-        _ => StatusText::Octet(status.octet()),
-    }
-    .serialize(to)
-}
 
 /// A request as the MMSC saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +87,9 @@ pub struct Mmsc {
     speed: f64,
     began: Instant,
     seen: Mutex<Seen>,
+    observer: Mutex<Observer>,
+    line: OnceLock<Line>,
+    shelf: Mutex<Shelf>,
     changes: watch::Sender<u64>,
 }
 
@@ -175,6 +98,18 @@ struct Seen {
     requests: VecDeque<SeenRequest>,
     connections: VecDeque<Arc<Mutex<RawConnection>>>,
     accepted: u64,
+}
+
+/// Told of each request as soon as it is complete.
+type Telling = Box<dyn FnMut(&SeenRequest) + Send>;
+
+#[derive(Default)]
+struct Observer(Option<Telling>);
+
+impl std::fmt::Debug for Observer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "observer: {}", self.0.is_some())
+    }
 }
 
 /// Who answers the connection.
@@ -217,6 +152,9 @@ impl Mmsc {
             speed,
             began: Instant::now(),
             seen: Mutex::default(),
+            observer: Mutex::default(),
+            line: OnceLock::new(),
+            shelf: Mutex::default(),
             changes,
         })
     }
@@ -252,6 +190,30 @@ impl Mmsc {
             .collect()
     }
 
+    /// Has every request from here on told before it is answered.
+    pub fn observe(&self, observer: impl FnMut(&SeenRequest) + Send + 'static) {
+        lock(&self.observer).0 = Some(Box::new(observer));
+    }
+
+    /// A phone sends a message by way of this MMSC.
+    ///
+    /// # Errors
+    /// The message cannot be encoded.
+    pub fn send_from(
+        self: &Arc<Self>,
+        from: &str,
+        message: &SendReq,
+    ) -> Result<(), crate::mms::EncodeError> {
+        let octets = SendReq {
+            from: Sender::Address(from.to_owned()),
+            ..message.clone()
+        }
+        .encode()?;
+        let message_id = self.next_message_id();
+        self.deliver(&Pdu::decode(&octets).pdu, octets.len(), &message_id, None);
+        Ok(())
+    }
+
     /// Counts the requests so far; changes with each.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
@@ -269,6 +231,16 @@ impl Mmsc {
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         lock(&self.seen)
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        lock(&self.shelf)
+    }
+
+    fn next_message_id(&self) -> String {
+        let mut seen = self.seen();
+        seen.accepted += 1;
+        format!("m{}@mmsc.example", seen.accepted)
     }
 
     fn now_ms(&self) -> u64 {
@@ -347,9 +319,21 @@ impl Mmsc {
             body: body.clone(),
             at_ms: self.now_ms(),
         };
+        if let Some(observer) = &mut lock(&self.observer).0 {
+            observer(&request);
+        }
         remember(&mut self.seen().requests, request);
         self.changes.send_modify(|count| *count += 1);
         self.pause(self.spec.delay_ms).await;
+        if head.method == Method::GET
+            && let Some(key) = self.place(head.uri.path())
+        {
+            if let Some(refusal) = self.missing_header(&head.headers) {
+                return respond(refusal);
+            }
+            self.pause(self.spec.retrieve.delay_ms).await;
+            return respond(self.retrieve(key));
+        }
         if !self.serves(head.uri.path()) {
             return respond(Answer::text(StatusCode::NOT_FOUND, "Not found"));
         }
@@ -363,11 +347,8 @@ impl Mmsc {
                 .insert(ALLOW, HeaderValue::from_static("POST"));
             return answer;
         }
-        if let Some(name) = self.missing_header(&head.headers) {
-            return respond(Answer::text(
-                StatusCode::FORBIDDEN,
-                &format!("The header field {name} is missing or has another value"),
-            ));
+        if let Some(refusal) = self.missing_header(&head.headers) {
+            return respond(refusal);
         }
         let mut response = respond(self.post(&body, sender));
         let location = self.spec.location.as_deref();
@@ -387,7 +368,7 @@ impl Mmsc {
             })
     }
 
-    fn missing_header(&self, headers: &HeaderMap) -> Option<&str> {
+    fn missing_header(&self, headers: &HeaderMap) -> Option<Answer> {
         let there = |name: &str, value: &str| match headers.get(name) {
             Some(found) => value.is_empty() || found.as_bytes() == value.as_bytes(),
             None => false,
@@ -396,7 +377,10 @@ impl Mmsc {
             .required_headers
             .iter()
             .find(|(name, value)| !there(name, value))
-            .map(|(name, _)| name.as_str())
+            .map(|(name, _)| {
+                let what = format!("The header field {name} is missing or has another value");
+                Answer::text(StatusCode::FORBIDDEN, &what)
+            })
     }
 
     /// The answer to a POST on a served path.
@@ -423,8 +407,8 @@ impl Mmsc {
                     .find(|lint| lint.severity == Severity::Error);
                 let fault = fault.map(|lint| format!("octet {}: {}", lint.offset, lint.what));
                 let conf = self.confirm(&decoded.pdu, body.len(), fault);
-                if conf.response_status.is_ok() && self.spec.deliver {
-                    self.deliver(&decoded.pdu, sender);
+                if let (true, Some(id)) = (self.spec.deliver, &conf.message_id) {
+                    self.deliver(&decoded.pdu, body.len(), id, sender);
                 }
                 match conf.pdu().encode() {
                     Ok(octets) => Answer {
@@ -438,14 +422,22 @@ impl Mmsc {
                 }
             }
             Some(
-                MessageType::NOTIFY_RESP_IND
+                kind @ (MessageType::NOTIFY_RESP_IND
                 | MessageType::ACKNOWLEDGE_IND
-                | MessageType::READ_REC_IND,
-            ) => Answer {
-                status,
-                content_type: self.spec.content_type.clone(),
-                body: Bytes::new(),
-            },
+                | MessageType::READ_REC_IND),
+            ) => {
+                match kind {
+                    MessageType::NOTIFY_RESP_IND => self.notified(&decoded.pdu),
+                    MessageType::ACKNOWLEDGE_IND => self.acknowledged(&decoded.pdu),
+                    // No simulated phone wants to know whether its message was read.
+                    _ => {}
+                }
+                Answer {
+                    status,
+                    content_type: self.spec.content_type.clone(),
+                    body: Bytes::new(),
+                }
+            }
             Some(other) => Answer::text(
                 StatusCode::FORBIDDEN,
                 &format!("{} is not for an MMSC", other.name().unwrap_or("This PDU")),
@@ -468,11 +460,7 @@ impl Mmsc {
             (None, Some(too_large)) => (ResponseStatus::CONTENT_NOT_ACCEPTED, Some(too_large)),
             (None, None) => (self.spec.response_status, self.spec.response_text.clone()),
         };
-        let message_id = response_status.is_ok().then(|| {
-            let mut seen = self.seen();
-            seen.accepted += 1;
-            format!("m{}@mmsc.example", seen.accepted)
-        });
+        let message_id = response_status.is_ok().then(|| self.next_message_id());
         let version = Some(request.version().unwrap_or(Version::V1_0));
         SendConf {
             transaction_id: request.transaction_id(),
@@ -480,43 +468,6 @@ impl Mmsc {
             response_status,
             response_text,
             message_id,
-        }
-    }
-
-    fn deliver(self: &Arc<Self>, message: &Pdu, sender: Option<&str>) {
-        let from = match message.from() {
-            Some(From::Address(address)) => Address::read(&address.to_text()).text,
-            _ => sender.unwrap_or("unknown sender").to_owned(),
-        };
-        let parts = message.parts();
-        let texts: Vec<String> = parts
-            .iter()
-            .filter(|part| part.content_type == "text/plain")
-            .filter_map(Part::text)
-            .collect();
-        let (subject, text) = (message.text(&Field::Subject), texts.join("\n"));
-        let delivered = message.recipients().into_iter().map(|to| Delivered {
-            to: to.text,
-            from: from.clone(),
-            subject: subject.clone(),
-            parts: parts.clone(),
-            text: text.clone(),
-            at_ms: 0,
-        });
-        let (mmsc, delivered) = (self.clone(), delivered.collect::<Vec<_>>());
-        if self.spec.deliver_after_ms == 0 {
-            return mmsc.hand_over(delivered);
-        }
-        tokio::spawn(async move {
-            mmsc.pause(mmsc.spec.deliver_after_ms).await;
-            mmsc.hand_over(delivered);
-        });
-    }
-
-    fn hand_over(&self, delivered: Vec<Delivered>) {
-        let at_ms = self.now_ms();
-        for message in delivered {
-            self.phones.deliver(Delivered { at_ms, ..message });
         }
     }
 }
@@ -567,52 +518,5 @@ pub async fn serve_on(listener: TcpListener, mmsc: Arc<Mmsc>, sender: Option<Str
             // The system is short of something (files, memory); the listener itself stays good.
             Err(_) => sleep(Duration::from_millis(100)).await,
         }
-    }
-}
-
-/// A stream whose incoming octets are remembered.
-struct Tee<T> {
-    io: T,
-    raw: Arc<Mutex<RawConnection>>,
-}
-
-impl<T: AsyncRead + Unpin> AsyncRead for Tee<T> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        let before = buffer.filled().len();
-        let result = Pin::new(&mut self.io).poll_read(context, buffer);
-        let new = &buffer.filled()[before..];
-        let mut raw = lock(&self.raw);
-        let kept = new.len().min(MOST_RAW - raw.octets.len());
-        raw.octets.extend_from_slice(&new[..kept]);
-        raw.cut |= kept < new.len();
-        result
-    }
-}
-
-impl<T: AsyncWrite + Unpin> AsyncWrite for Tee<T> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        octets: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(context, octets)
-    }
-
-    fn poll_flush(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
-    }
-
-    fn poll_shutdown(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(context)
     }
 }

@@ -4,10 +4,14 @@
 //!
 //! ```text
 //!   host ── serial line ──▶ modem ──▶ network ──▶ services ──▶ MMSC ──▶ phones
-//!   (duplex, pty or TCP)    state     APN, DNS,   web, name             bubbles
-//!                                     routes      server
+//!   (duplex, pty or TCP)    state     APN, DNS,   web, name     │       bubbles
+//!                             ▲       routes      server        ▼ push     ▲
+//!                             └───────── SMS ───────────▶ service centre ──┘
 //! ```
+mod centre;
+mod clock;
 mod host;
+mod inbox;
 pub mod mmsc;
 mod modem;
 mod names;
@@ -22,10 +26,15 @@ pub mod world;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
+use tokio::sync::mpsc;
 
-use mmsc::Mmsc;
+use crate::mms::{PORT, Part, Push, SOURCE_PORT, SendReq};
+use centre::Centre;
+use clock::Clock;
+use mmsc::{Line, Mmsc};
 use modem::Core;
 use network::Network;
 use pace::Pace;
@@ -129,6 +138,7 @@ pub struct Modem(Arc<Power>);
 struct Power {
     core: Arc<Core>,
     mmsc: Arc<Mmsc>,
+    centre: Arc<Centre>,
     phones: Phones,
     host: Option<HostInterface>,
 }
@@ -154,7 +164,19 @@ impl Modem {
     pub fn start(world: World, options: Options) -> Modem {
         let pace = Pace::new(options.speed);
         let phones = Phones::default();
+        let clock = Clock::new(world.modem.clock, world.modem.zone_quarters, pace);
+        let (to_line, messages) = mpsc::unbounded_channel();
+        let centre = Centre::new(
+            world.sms.clone(),
+            pace,
+            clock,
+            phones.clone(),
+            world.sim.number.as_deref(),
+            options.seed,
+            to_line,
+        );
         let mmsc = Mmsc::new(world.mmsc.clone(), phones.clone(), pace.speed());
+        mmsc.connect(line(&world, centre.clone()));
         let world = Arc::new(world);
         let network = Arc::new(Network::new(
             world.clone(),
@@ -163,12 +185,36 @@ impl Modem {
             options.mmsc,
         ));
         let host = HostInterface::of(&world, &network, pace);
+        script(&world, pace, &centre, &mmsc);
         Modem(Arc::new(Power {
             host,
-            core: Core::start(world, network, pace, options.seed),
+            core: Core::start(world, network, centre.clone(), messages, pace, options.seed),
             mmsc,
+            centre,
             phones,
         }))
+    }
+
+    /// A phone sends a text to this line as SMS; a long one comes in parts.
+    pub fn text_from(&self, from: &str, text: &str) {
+        self.0.centre.text_to_line(from, text);
+    }
+
+    /// A phone sends an MMS by way of the world's MMSC, whoever its recipients are.
+    ///
+    /// # Errors
+    /// The message cannot be encoded.
+    pub fn message_from(
+        &self,
+        from: &str,
+        message: &crate::mms::SendReq,
+    ) -> Result<(), crate::mms::EncodeError> {
+        self.0.mmsc.send_from(from, message)
+    }
+
+    /// The messages that are or were at the MMSC for this line.
+    pub fn waiting_messages(&self) -> Vec<mmsc::WaitingMessage> {
+        self.0.mmsc.waiting()
     }
 
     /// Opens the serial line in memory; whoever had it open before has lost it.
@@ -225,5 +271,47 @@ impl Modem {
     /// The host's network interface that leads over this modem, where the world has one.
     pub fn host(&self) -> Option<HostInterface> {
         self.0.host.clone()
+    }
+}
+
+/// The line as the MMSC reaches it: pushes go through the service centre.
+fn line(world: &World, centre: Arc<Centre>) -> Line {
+    let clock = centre.clock();
+    let (from, turn) = (world.mmsc.push_from.clone(), AtomicU8::new(1));
+    Line {
+        number: world.sim.number.clone(),
+        base: world.content_location(),
+        keeps_all: false,
+        push: Box::new(move |pdu| {
+            let push = Push::of_mms(turn.fetch_add(1, Ordering::Relaxed), &pdu);
+            centre.push(&from, &push, PORT, SOURCE_PORT);
+        }),
+        now: Box::new(move || clock.unix_seconds()),
+    }
+}
+
+/// What the world's phones send by themselves.
+fn script(world: &World, pace: Pace, centre: &Arc<Centre>, mmsc: &Arc<Mmsc>) {
+    for sms in world.sms.incoming.clone() {
+        let centre = centre.clone();
+        tokio::spawn(async move {
+            pace.wait(sms.after_ms).await;
+            centre.text_to_line(&sms.from, &sms.text);
+        });
+    }
+    for (number, mms) in world.mmsc.incoming.clone().into_iter().enumerate() {
+        let (mmsc, to) = (mmsc.clone(), world.sim.number.clone());
+        tokio::spawn(async move {
+            pace.wait(mms.after_ms).await;
+            let message = SendReq {
+                to: to.into_iter().collect(),
+                cc: mms.cc,
+                subject: mms.subject,
+                parts: vec![Part::plain_text(mms.text)],
+                ..SendReq::new(format!("phone-{number}"))
+            };
+            // A world whose script cannot be encoded is a mistake that its test finds: nothing arrives.
+            let _ = mmsc.send_from(&mms.from, &message);
+        });
     }
 }

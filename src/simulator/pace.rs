@@ -46,6 +46,11 @@ impl Pace {
         }
     }
 
+    /// Milliseconds of the clock that runs here since the bench was switched on.
+    pub fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Seconds of the world since the bench was switched on.
     pub fn world_seconds(&self) -> f64 {
         self.origin.elapsed().as_secs_f64() * self.speed

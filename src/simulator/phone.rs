@@ -4,6 +4,7 @@
 //! six. Never happens here: decoding, waiting.
 
 use crate::mms::Part;
+use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -28,6 +29,23 @@ pub struct Delivered {
     pub text: String,
     /// When it came, in milliseconds since the world began.
     pub at_ms: u64,
+    /// What carried it.
+    pub kind: Kind,
+    /// Addresses of To and Cc, as the phone shows who else has it; empty for an SMS.
+    pub shared_with: Vec<String>,
+    /// Parts of a long SMS that never came.
+    pub missing_parts: u8,
+}
+
+/// What carried a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// MMS.
+    #[default]
+    Mms,
+    /// SMS, in one part or several.
+    Sms,
 }
 
 /// What a person sees of a part that is no text.
@@ -56,6 +74,12 @@ pub struct Bubble {
     pub parts: Vec<Part>,
     /// When it came, in milliseconds since the world began.
     pub at_ms: u64,
+    /// What carried it.
+    pub kind: Kind,
+    /// Addresses of To and Cc, in the order of the message; Bcc is never among them.
+    pub shared_with: Vec<String>,
+    /// Parts of a long SMS that never came; the text is that of the others.
+    pub missing_parts: u8,
 }
 
 /// One phone.
@@ -63,8 +87,10 @@ pub struct Bubble {
 pub struct Phone {
     /// Its number, as [`canonical`] writes it.
     pub number: String,
-    /// What is on its screen, oldest first.
+    /// What is on its screen, oldest first: the last 200.
     pub bubbles: Vec<Bubble>,
+    /// How many it got in all.
+    pub count: u64,
 }
 
 /// All phones of a world. Cloning gives another handle to the same phones.
@@ -75,8 +101,28 @@ pub struct Phones {
 
 #[derive(Debug)]
 struct Shared {
-    phones: Mutex<Vec<(String, VecDeque<Bubble>)>>,
+    phones: Mutex<Vec<Screen>>,
+    observers: Mutex<Observers>,
     changes: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct Screen {
+    number: String,
+    bubbles: VecDeque<Bubble>,
+    count: u64,
+}
+
+/// Told of the phone's number, how many bubbles it has had with this one, and the bubble.
+type Observer = Box<dyn FnMut(&str, u64, &Bubble) + Send>;
+
+#[derive(Default)]
+struct Observers(Vec<Observer>);
+
+impl std::fmt::Debug for Observers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} observers", self.0.len())
+    }
 }
 
 impl Default for Phones {
@@ -91,6 +137,7 @@ impl Phones {
         Phones {
             shared: Arc::new(Shared {
                 phones: Mutex::default(),
+                observers: Mutex::default(),
                 changes: watch::Sender::new(0),
             }),
         }
@@ -102,44 +149,66 @@ impl Phones {
         let bubble = bubble(message);
         {
             let mut phones = self.phones();
-            let index = phones.iter().position(|(known, _)| *known == number);
+            let index = phones.iter().position(|screen| screen.number == number);
             let index = match index {
                 Some(index) => index,
                 None if phones.len() == MOST_PHONES => return,
                 None => {
-                    phones.push((number, VecDeque::new()));
+                    phones.push(Screen {
+                        number,
+                        bubbles: VecDeque::new(),
+                        count: 0,
+                    });
                     phones.len() - 1
                 }
             };
-            let bubbles = &mut phones[index].1;
-            if bubbles.len() == MOST_BUBBLES {
-                bubbles.pop_front();
+            let screen = &mut phones[index];
+            screen.count += 1;
+            // Within the lock, so that observers hear of bubbles in the order in which they came.
+            for observer in &mut lock(&self.shared.observers).0 {
+                observer(&screen.number, screen.count, &bubble);
             }
-            bubbles.push_back(bubble);
+            if screen.bubbles.len() == MOST_BUBBLES {
+                screen.bubbles.pop_front();
+            }
+            screen.bubbles.push_back(bubble);
         }
         self.shared.changes.send_modify(|count| *count += 1);
+    }
+
+    /// Has every bubble from here on told at once, before anything else happens in the world: the phone's number, how many bubbles it has
+    /// had with this one, and the bubble. The observer must not ask the phones for anything.
+    pub fn observe(&self, observer: impl FnMut(&str, u64, &Bubble) + Send + 'static) {
+        lock(&self.shared.observers).0.push(Box::new(observer));
     }
 
     /// Every phone that ever got a message, in the order of their first one.
     pub fn all(&self) -> Vec<Phone> {
         self.phones()
             .iter()
-            .map(|(number, bubbles)| Phone {
-                number: number.clone(),
-                bubbles: bubbles.iter().cloned().collect(),
+            .map(|screen| Phone {
+                number: screen.number.clone(),
+                bubbles: screen.bubbles.iter().cloned().collect(),
+                count: screen.count,
             })
             .collect()
     }
 
     /// What is on the screen of one phone, oldest first; the number in any way of writing.
     pub fn bubbles(&self, number: &str) -> Vec<Bubble> {
+        self.of(number, |screen| screen.bubbles.iter().cloned().collect())
+    }
+
+    /// How many bubbles one phone got in all, those that have scrolled away included.
+    pub fn count(&self, number: &str) -> u64 {
+        self.of(number, |screen| screen.count)
+    }
+
+    fn of<T: Default>(&self, number: &str, look: impl FnOnce(&Screen) -> T) -> T {
         let number = canonical(number);
         let phones = self.phones();
-        phones
-            .iter()
-            .find(|(known, _)| *known == number)
-            .map(|(_, bubbles)| bubbles.iter().cloned().collect())
-            .unwrap_or_default()
+        let screen = phones.iter().find(|screen| screen.number == number);
+        screen.map(look).unwrap_or_default()
     }
 
     /// Counts the messages delivered so far; changes with each.
@@ -147,12 +216,13 @@ impl Phones {
         self.shared.changes.subscribe()
     }
 
-    fn phones(&self) -> MutexGuard<'_, Vec<(String, VecDeque<Bubble>)>> {
-        self.shared
-            .phones
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn phones(&self) -> MutexGuard<'_, Vec<Screen>> {
+        lock(&self.shared.phones)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn bubble(message: Delivered) -> Bubble {
@@ -169,6 +239,9 @@ fn bubble(message: Delivered) -> Bubble {
         attachments: message.parts.iter().filter(seen).map(attachment).collect(),
         parts: message.parts,
         at_ms: message.at_ms,
+        kind: message.kind,
+        shared_with: message.shared_with,
+        missing_parts: message.missing_parts,
     }
 }
 

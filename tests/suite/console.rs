@@ -1,9 +1,12 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
+mod bindings;
 mod bounds;
 mod diagnosis;
 mod frames;
 mod keys;
 mod looping;
+mod palette;
 mod picture;
 mod real_terminal;
 mod story;
+mod themes;

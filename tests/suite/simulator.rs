@@ -1,6 +1,9 @@
 //! The simulated bench by itself: conversations with its modem, from outside, over the serial line.
 mod conversation;
 mod host;
+mod messages;
 mod octets;
+mod processes;
 mod quirks;
+mod replies;
 mod worlds;

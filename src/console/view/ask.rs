@@ -6,7 +6,7 @@ use crate::console::theme::Tone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::widgets::{Block, Paragraph};
 
 pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: Rect) {
     let ink = Ink::new(state);
@@ -46,7 +46,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
         .border_set(state.theme.glyphs.edges[1])
         .border_style(state.theme.style(Tone::Warn))
         .title_top(Line::from(ink.own(Tone::Warn, title)));
-    frame.render_widget(Clear, place);
+    super::clear(state, frame, place);
     frame.render_widget(block, place);
     frame.render_widget(Paragraph::new(lines), within);
 }

@@ -18,9 +18,6 @@ const MOST_HEADERS: usize = 2048;
 /// So many parameters are read of one content type, and so many headers of one entry.
 const MOST_PARAMETERS: usize = 64;
 
-/// So far the end of a text without its quote is looked for: without a bound, a PDU of nothing but such octets would be read again and again.
-const LONGEST_UNQUOTED: usize = 4096;
-
 /// What reading gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {

@@ -1,9 +1,9 @@
 //! Texts and integers, in every form in which they are met.
 
-use super::{Decoder, LONGEST_UNQUOTED};
+use super::Decoder;
 use crate::mms::charset::is_wide;
 use crate::mms::text::{EncodedText, Integer, Text, TextForm};
-use crate::mms::wsp::{LENGTH_QUOTE, QUOTE, QUOTED_STRING, Reader};
+use crate::mms::wsp::{LENGTH_QUOTE, QUOTE, QUOTED_STRING, Reader, unquoted_length};
 
 impl Decoder {
     /// A Text-string; the caller has seen that one begins here (00 is an empty one).
@@ -46,21 +46,11 @@ impl Decoder {
         octets.to_vec()
     }
 
-    /// A text whose first octet is 80 or above and that lacks the Quote: not legal, but written by several encoders. It is told from a single octet
-    /// by what follows: UTF-8, or Latin-1 letters without control characters, up to a 00.
+    /// A text whose first octet is 80 or above and that lacks the Quote: not legal, but written by several encoders.
     pub(super) fn unquoted(&mut self, reader: &mut Reader<'_>) -> Option<Text> {
-        let window = &reader.rest()[..reader.rest().len().min(LONGEST_UNQUOTED)];
-        let length = window.iter().position(|&octet| octet == 0)?;
-        let octets = &window[..length];
-        let latin = |octets: &[u8]| {
-            octets
-                .iter()
-                .all(|&octet| matches!(octet, 0x09 | 0x0A | 0x0D | 0x20..=0x7E | 0xA0..=0xFF))
-        };
-        let first = *octets.first().filter(|&&octet| octet >= 0x80)?;
-        if std::str::from_utf8(octets).is_err() && !latin(octets) {
-            return None;
-        }
+        let length = unquoted_length(reader.rest())?;
+        let octets = &reader.rest()[..length];
+        let first = *octets.first()?;
         self.lints.warning(
             reader.at(),
             format!("the text begins with {first:02X} and lacks the quote 7F: many readers take this octet for the whole value"),

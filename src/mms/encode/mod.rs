@@ -5,10 +5,10 @@
 mod check;
 
 use super::content::{ContentType, Disposition, Media, Parameter, ParameterName, ParameterValue};
-use super::field::Field;
+use super::field::{Field, Kind};
 use super::pdu::{Body, Entry, From, PartField, PartHeader, PartValue, Pdu, Time, Value};
 use super::text::{EncodedText, Integer, Text, TextForm};
-use super::wsp::{QUOTE, QUOTED_STRING, put_uintvar, put_value_length};
+use super::wsp::{QUOTE, QUOTED_STRING, put_uintvar, put_value_length, unquoted_length};
 use bytes::Bytes;
 use thiserror::Error;
 
@@ -86,9 +86,13 @@ impl Pdu {
             out: Vec::with_capacity(256),
             data: 0,
             keep_data: true,
+            bare: Vec::new(),
         };
         writer.pdu(self);
-        Ok(writer.out)
+        match writer.misread(self) {
+            Some(place) => Err(EncodeError::Raw { place }),
+            None => Ok(writer.out),
+        }
     }
 
     /// How many octets the PDU takes, without copying the data of its parts and without the checks of [`Pdu::encode`].
@@ -97,6 +101,7 @@ impl Pdu {
             out: Vec::with_capacity(256),
             data: 0,
             keep_data: false,
+            bare: Vec::new(),
         };
         writer.pdu(self);
         writer.out.len() + writer.data
@@ -107,17 +112,24 @@ struct Writer {
     out: Vec<u8>,
     data: usize,
     keep_data: bool,
+    /// Where the value of a text header is a single raw octet: its index among the headers, and its place.
+    bare: Vec<(usize, usize)>,
 }
 
 impl Writer {
     fn pdu(&mut self, pdu: &Pdu) {
-        for header in &pdu.headers {
+        for (index, header) in pdu.headers.iter().enumerate() {
             match &header.field {
                 Field::Application(name) => {
                     self.out.extend_from_slice(name);
                     self.out.push(0);
                 }
                 field => self.out.extend(field.octet()),
+            }
+            if matches!(&header.value, Value::Raw(octets) if octets.first().is_some_and(|&first| first >= 0x80))
+                && matches!(header.field.kind(), Kind::Text | Kind::Encoded)
+            {
+                self.bare.push((index, self.out.len()));
             }
             put_value(&mut self.out, &header.value);
         }
@@ -136,6 +148,13 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// The header whose raw octet a lenient reader would take, with what was written behind it, for a text that lacks its quote.
+    fn misread(&self, pdu: &Pdu) -> Option<String> {
+        let misread = |&&(_, at): &&(usize, usize)| unquoted_length(&self.out[at..]).is_some();
+        let (index, _) = self.bare.iter().find(misread)?;
+        Some(pdu.headers.get(*index)?.field.name().into_owned())
     }
 
     fn entry(&mut self, entry: &Entry) {

@@ -251,16 +251,9 @@ fn swapped(digits: &str) -> String {
 }
 
 fn clock(core: &Core) -> String {
-    let span = jiff::SignedDuration::from_secs(core.pace.world_seconds() as i64);
-    let now = core
-        .world
-        .modem
-        .clock
-        .checked_add(span)
-        .unwrap_or(core.world.modem.clock);
     format!(
         "{}{:+03}",
-        now.strftime("%y/%m/%d,%H:%M:%S"),
+        core.centre.clock().now().strftime("%y/%m/%d,%H:%M:%S"),
         core.world.modem.zone_quarters
     )
 }

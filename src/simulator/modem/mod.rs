@@ -3,10 +3,13 @@
 //! Never here: the host's side of AT, and any wait that does not go through `Pace`.
 mod basic;
 mod command;
+mod display;
 mod identity;
+mod incoming;
 mod line;
 mod link;
 mod lookup;
+mod mailbox;
 mod packet;
 mod radio;
 mod reply;
@@ -16,6 +19,7 @@ mod sms;
 mod sockets;
 mod stack;
 mod state;
+mod submit;
 mod transfer;
 
 use std::collections::BTreeMap;
@@ -27,9 +31,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
+use super::centre::Centre;
 use super::network::Network;
 use super::pace::Pace;
 use super::world::World;
+use crate::sms::Tpdu;
 use line::{Input, Output};
 use state::State;
 
@@ -40,6 +46,7 @@ pub use state::ShortMessage;
 pub(super) struct Core {
     pub world: Arc<World>,
     pub network: Arc<Network>,
+    pub centre: Arc<Centre>,
     pub pace: Pace,
     state: Mutex<State>,
     output: Output,
@@ -52,6 +59,10 @@ pub(super) struct Core {
     /// How many lines of noise have stood in answers.
     noises: AtomicUsize,
     chance: Mutex<fastrand::Rng>,
+    /// Room has come in a store for messages.
+    freed: Notify,
+    /// One message after the other is routed to the line.
+    routing: tokio::sync::Mutex<()>,
     /// Work that a restart of the module ends: late results, links, timers.
     work: Mutex<JoinSet<()>>,
     /// The module's own task.
@@ -60,12 +71,21 @@ pub(super) struct Core {
 
 impl Core {
     /// Switches a module on, on the current runtime. It has long booted: the card is read, the network is there.
-    pub fn start(world: Arc<World>, network: Arc<Network>, pace: Pace, seed: u64) -> Arc<Core> {
+    /// `messages` is what the service centre sends.
+    pub fn start(
+        world: Arc<World>,
+        network: Arc<Network>,
+        centre: Arc<Centre>,
+        messages: mpsc::UnboundedReceiver<Tpdu>,
+        pace: Pace,
+        seed: u64,
+    ) -> Arc<Core> {
         let (typed, arriving) = mpsc::channel(64);
         let core = Arc::new(Core {
-            state: Mutex::new(State::new(&world)),
+            state: Mutex::new(State::new(&world, centre.clock())),
             world,
             network,
+            centre,
             pace,
             output: Output::default(),
             typed,
@@ -74,6 +94,8 @@ impl Core {
             greeted: AtomicBool::new(false),
             noises: AtomicUsize::new(0),
             chance: Mutex::new(fastrand::Rng::with_seed(seed)),
+            freed: Notify::new(),
+            routing: tokio::sync::Mutex::new(()),
             work: Mutex::new(JoinSet::new()),
             life: Mutex::new(JoinSet::new()),
         });
@@ -82,6 +104,9 @@ impl Core {
         let living = core.clone();
         core.lock_set(&core.life)
             .spawn(async move { run::live(living, Input::new(arriving)).await });
+        let receiving = core.clone();
+        core.lock_set(&core.life)
+            .spawn(async move { incoming::receive(receiving, messages).await });
         core
     }
 

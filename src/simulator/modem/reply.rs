@@ -136,20 +136,43 @@ pub(super) fn cme_words(number: u16) -> &'static str {
     }
 }
 
-/// The words of `+CMS ERROR` with CMEE=2; manual V3.00, section 3.4.
+/// The words of `+CMS ERROR` with CMEE=2; manual V3.00, section 3.4, and below 128 the network's causes (TS 24.011 annex E).
 pub(super) fn cms_words(number: u16) -> &'static str {
     match number {
+        1 => "unassigned (unallocated) number",
+        8 => "operator determined barring",
+        10 => "call barred",
+        21 => "short message transfer rejected",
+        27 => "destination out of service",
+        28 => "unidentified subscriber",
+        29 => "facility rejected",
+        30 => "unknown subscriber",
+        38 => "network out of order",
+        41 => "temporary failure",
+        42 => "congestion",
+        47 => "resources unavailable, unspecified",
+        50 => "requested facility not subscribed",
+        69 => "requested facility not implemented",
         300 => "ME failure",
+        301 => "SMS service of ME reserved",
         302 => "operation not allowed",
         303 => "operation not supported",
         304 => "invalid PDU mode parameter",
         305 => "invalid text mode parameter",
         310 => "SIM not inserted",
         311 => "SIM PIN required",
+        313 => "SIM failure",
+        314 => "SIM busy",
         316 => "SIM PUK required",
+        320 => "memory failure",
         321 => "invalid memory index",
         322 => "memory full",
+        330 => "SMSC address unknown",
         331 => "no network service",
+        332 => "network timeout",
+        340 => "NO +CNMA ACK EXPECTED",
+        341 => "buffer overflow",
+        342 => "SMS size more than expected",
         _ => "unknown error",
     }
 }

@@ -1,8 +1,11 @@
 //! What the module remembers. Never here: time, input or output.
 use std::collections::BTreeMap;
 
+use super::incoming::Incoming;
+use super::mailbox::Mailbox;
 use super::settings::Settings;
 use super::stack::{Link, LinkPhase, Net, Stack};
+use crate::simulator::clock::Clock;
 use crate::simulator::network::Grant;
 use crate::simulator::world::{PdpType, World};
 
@@ -51,6 +54,8 @@ pub(super) struct State {
     pub words: BTreeMap<&'static str, String>,
     pub message_reference: u8,
     pub messages: Vec<ShortMessage>,
+    pub mailbox: Mailbox,
+    pub incoming: Incoming,
     pub stack: Stack,
     /// This firmware gives errors as numbers only.
     numeric_errors: bool,
@@ -58,7 +63,7 @@ pub(super) struct State {
 
 impl State {
     /// A module fresh from the factory in this world.
-    pub fn new(world: &World) -> Self {
+    pub fn new(world: &World, clock: Clock) -> Self {
         let contexts = world
             .contexts
             .iter()
@@ -90,6 +95,8 @@ impl State {
             words: words(world),
             message_reference: 45,
             messages: Vec::new(),
+            mailbox: Mailbox::new(world, clock),
+            incoming: Incoming::default(),
             stack: Stack::default(),
             numeric_errors: world.modem.quirks.numeric_errors,
         }
@@ -99,6 +106,7 @@ impl State {
     pub fn restart(&mut self, world: &World) {
         self.settings.restart();
         self.stack.restart();
+        self.incoming.restart();
         self.echo = true;
         self.verbose = true;
         self.quiet = false;
@@ -126,6 +134,15 @@ impl State {
             .and_then(|context| context.grant.as_ref())
     }
 
+    /// The names of the three stores of `AT+CPMS`: for reading and deleting, for writing and sending, for what comes in.
+    pub fn stores(&self) -> [String; 3] {
+        let words = self.words.get("+CPMS").map_or("", String::as_str);
+        let mut names = words
+            .split(',')
+            .map(|name| name.trim_matches('"').to_owned());
+        std::array::from_fn(|_| names.next().unwrap_or_else(|| "SM".to_owned()))
+    }
+
     /// Whether errors of the socket stack come in words.
     pub fn errors_in_words(&self) -> bool {
         !self.numeric_errors && self.settings.field("+CIPCCFG", 3) == 1
@@ -136,7 +153,18 @@ fn words(world: &World) -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("+CSCS", "\"IRA\"".to_owned()),
         ("+CPMS", "\"SM\",\"SM\",\"SM\"".to_owned()),
-        ("+CSCA", format!("\"{}\",145", world.sim.smsc)),
+        (
+            "+CSCA",
+            format!(
+                "\"{}\",{}",
+                world.sim.smsc,
+                if world.sim.smsc.starts_with('+') {
+                    145
+                } else {
+                    129
+                }
+            ),
+        ),
         ("+CSMP", "17,167,0,0".to_owned()),
         ("+CSMS", "0".to_owned()),
     ])

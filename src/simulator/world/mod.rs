@@ -2,6 +2,7 @@
 //! file. Goes out: a checked [`World`], or an error with the line and a remedy. Never here: state, time, the modem's behaviour.
 //! The schema is explained for authors in `assets/worlds/README.md`.
 mod device;
+mod messages;
 mod network;
 mod values;
 
@@ -13,6 +14,7 @@ pub use device::{
     Definition, FirmwareSpec, MailboxSpec, Phase, Quirks, RadioSpec, Registration, SignalUnits,
     Signature, Signatures, SimSpec, Timing, When,
 };
+pub use messages::{IncomingSms, Order, SmsPhone, SmsSpec, SubmissionFailure};
 pub use network::{
     ApnSpec, DnsAnswer, DnsSpec, HostSpec, NameSpec, NetworkSpec, Outcome, PhoneSaw, Refusal,
     RouteSpec, ServiceKind, WitnessSpec,
@@ -48,6 +50,9 @@ pub struct World {
     /// The packet network: APNs, names, routes.
     #[serde(default)]
     pub network: NetworkSpec,
+    /// The short message service.
+    #[serde(default)]
+    pub sms: SmsSpec,
     /// The MMSC.
     #[serde(default)]
     pub mmsc: MmscSpec,
@@ -193,6 +198,14 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "ipv6-path",
     "ipv6-after-change",
     "mute",
+    "self-test",
+    "sms-fails-midway",
+    "sms-reports-fail",
+    "notification-late",
+    "retrieve-expired",
+    "retrieve-fails",
+    "sms-storage-full",
+    "push-out-of-order",
 ];
 
 impl World {
@@ -244,6 +257,33 @@ impl World {
             }
         }
         Ok(world)
+    }
+
+    /// What the Content-Location of a waiting message begins with: what the world says, or else the first name and port at which its MMSC is
+    /// reached.
+    pub(super) fn content_location(&self) -> String {
+        if let Some(said) = &self.mmsc.content_location {
+            return said.trim_end_matches('/').to_owned();
+        }
+        let reached = |route: &&RouteSpec| route.service == Some(ServiceKind::Mmsc);
+        let named = self
+            .network
+            .routes
+            .iter()
+            .filter(reached)
+            .find_map(|route| {
+                let leads =
+                    |address: std::net::IpAddr| route.to.is_none_or(|to| to.contains(address));
+                let name = self.network.dns.names.iter().find(|name| {
+                    let v4 = name.a.iter().any(|a| leads((*a).into()));
+                    v4 || name.aaaa.iter().any(|a| leads((*a).into()))
+                })?;
+                Some(match route.ports.first() {
+                    None | Some(80) => format!("http://{}", name.name),
+                    Some(port) => format!("http://{}:{port}", name.name),
+                })
+            });
+        named.unwrap_or_else(|| "http://mmsc.example".to_owned())
     }
 
     /// Public hosts that a person would use as controls in this world: `example.com` where the world has that name, by name and by its
