@@ -227,3 +227,41 @@ mod on_loopback {
         );
     }
 }
+
+/// The program itself, with a home of its own.
+fn program(words: &[&str]) -> std::process::Output {
+    let home = tempfile::tempdir().unwrap();
+    std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
+        .args(words)
+        .env("HOME", home.path())
+        .env("XDG_STATE_HOME", home.path().join("state"))
+        .env("XDG_CONFIG_HOME", home.path().join("config"))
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_command_line_takes_the_worlds_interface_and_names_it_where_another_is_asked_for() {
+    let words = [
+        "probe",
+        "--world",
+        "host-reaches",
+        "--sim-speed",
+        "60",
+        "--json",
+    ];
+    let found = program(&[&words[..], &["--interface", "wwan0"]].concat());
+    let out = String::from_utf8_lossy(&found.stdout).into_owned();
+    let last: serde_json::Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (last["event"].as_str(), last["verdict"].as_str()),
+        (Some("result"), Some("MODULE-STACK")),
+        "{last}"
+    );
+    assert_eq!(found.status.code(), Some(30));
+    let wrong = program(&[&words[..], &["--interface", "eth9"]].concat());
+    assert_eq!(wrong.status.code(), Some(2));
+    let says = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(says.contains("eth9") && says.contains("wwan0"), "{says}");
+}
