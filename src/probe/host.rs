@@ -187,10 +187,6 @@ fn audit(lab: &Lab<'_>, host: &Host, on: &On, case: &Case) {
 
 async fn connections(lab: &Lab<'_>, host: &Host, on: &On, card: &SimCard) {
     let limit_ms = u64::try_from(lab.limit.as_millis()).unwrap_or(u64::MAX);
-    let capabilities = Capabilities {
-        parallel: true,
-        links: AT_ONCE,
-    };
     // Whatever the module's stack came to, the host's is to be seen as a whole.
     let budget = diagnosis::Budget {
         exhaustive: true,
@@ -198,7 +194,13 @@ async fn connections(lab: &Lab<'_>, host: &Host, on: &On, card: &SimCard) {
     };
     let mut work = FuturesUnordered::new();
     let mut running: Vec<Target> = Vec::new();
+    // Names are for a stack that resolves by itself.
+    let mut named = 0;
     loop {
+        let capabilities = Capabilities {
+            parallel: true,
+            links: AT_ONCE + named,
+        };
         let rows = lab.facts();
         let facts = Facts::of(&rows);
         let chosen = diagnosis::plan(
@@ -215,28 +217,22 @@ async fn connections(lab: &Lab<'_>, host: &Host, on: &On, card: &SimCard) {
                 continue;
             };
             running.push(target.clone());
-            // A name is for a stack that resolves by itself.
             let Ok(address) = target.host.parse::<IpAddr>() else {
+                named += 1;
                 continue;
             };
             proposal.experiment = "E24";
             proposal.title = format!("{} over {}", proposal.title, host.0.interface());
             work.push(async move {
                 let to = SocketAddr::new(address, target.port);
-                dial(
-                    lab,
-                    host,
-                    on,
-                    card,
-                    &proposal,
-                    (&target, to),
-                    path.as_deref(),
-                )
-                .await;
+                let way = (&target, to);
+                dial(lab, host, on, card, &proposal, way, path.as_deref()).await;
+                target
             });
         }
-        if work.next().await.is_none() {
-            return;
+        match work.next().await {
+            Some(ended) => running.retain(|t| *t != ended),
+            None => return,
         }
     }
 }

@@ -57,6 +57,45 @@ async fn what_the_host_reaches_and_the_module_does_not_convicts_the_module() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn all_that_the_carrier_names_is_tried_however_few_at_once() {
+    let mut world = mmscope::simulator::World::named("mint").unwrap();
+    let like = mmscope::simulator::World::named("host-reaches").unwrap();
+    world.host = like.host.map(|host| mmscope::simulator::world::HostSpec {
+        apn: "Wholesale".to_owned().try_into().unwrap(),
+        ..host
+    });
+    let story = Beginning::of(world).open();
+    let probe = Probe {
+        interface: story.modem.host().map(simulated_host),
+        ..Probe::default()
+    };
+    let verdict = story.probe(probe).await;
+    assert_eq!(verdict.verdict, Code::WrongPort, "{}", verdict.headline);
+    let mut places: Vec<(String, u16)> = verdict
+        .cells
+        .iter()
+        .filter(|c| c.on.stack == StackKind::Host)
+        .map(|c| (c.target.host.clone(), c.target.port))
+        .collect();
+    let tried = places.len();
+    places.sort();
+    places.dedup();
+    assert_eq!(places.len(), tried, "each once");
+    for (host, port) in [
+        ("10.175.85.144", 8080),
+        ("10.175.85.144", 80),
+        ("10.177.0.34", 53),
+        ("203.0.113.10", 80),
+        ("10.175.85.145", 80),
+    ] {
+        assert!(
+            places.contains(&(host.to_owned(), port)),
+            "{host}:{port} of {places:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_interface_with_an_address_of_its_own_is_proved_to_be_on_no_context() {
     let (facts, verdict) = over_the_interface("host-stack-error").await;
     assert_eq!(verdict.verdict, Code::ModuleStack, "{}", verdict.headline);
