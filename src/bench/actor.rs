@@ -349,6 +349,7 @@ impl Actor {
                 .unwrap_or_else(|| TransactionId::new(now_ms, random)),
             date: message.date.or(Some(now_ms / 1000)),
             version: message.version.unwrap_or(Version::V1_2),
+            octets: message.octets,
         };
         self.free_at = Instant::now() + self.gear.modem.pace().real(self.config.pace());
         let (stop, stopped) = oneshot::channel();
@@ -675,6 +676,7 @@ struct Wish {
     transaction_id: String,
     date: Option<u64>,
     version: Version,
+    octets: Option<bytes::Bytes>,
 }
 
 /// One send from its message to a tidy modem. The result is its last event. A line that is lost and `returns` is tidied when it is back.
@@ -733,6 +735,7 @@ async fn send(gear: &Gear, wish: Wish) -> SendResult {
         transaction_id: wish.transaction_id,
         date: wish.date,
         version: wish.version,
+        octets: wish.octets,
     };
     pipeline::send(gear, &job).await
 }

@@ -23,6 +23,7 @@ use crate::net::Host;
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
 use crate::serial::{Line, Source};
+use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -60,6 +61,8 @@ pub struct Message {
     pub date: Option<u64>,
     /// MMS version; 1.2 where none is given.
     pub version: Option<Version>,
+    /// The M-Send.req itself: these octets go out, and nothing of the draft is encoded anew.
+    pub octets: Option<Bytes>,
 }
 
 /// What a probe is to do.

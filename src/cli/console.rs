@@ -6,13 +6,19 @@ use super::matrix;
 use super::session::{self, Session, Wants};
 use super::{Refusal, output};
 use crate::bench::{self, Bench};
-use crate::console::measure::{measure, profile_row, profile_rows, read_draft};
+use crate::compose;
+use crate::config::Config;
+use crate::console::measure::{encoder, fitter, measure, profile_row, profile_rows, read_draft};
 use crate::console::run::Feed;
-use crate::console::{self, CompareRow, Flags, Looks, Measure, Mend, Order, ProfileRow, State};
+use crate::console::{
+    self, CompareRow, Encode, Fitter, Flags, Looks, Measure, Mend, Order, ProfileRow, State,
+};
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
+use crate::mms::Pdu;
 use crate::profile::{Library, Profile, SimFacts};
+use bytes::Bytes;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
@@ -46,7 +52,9 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         },
         looks.theme.clone(),
         console::Bench {
-            measure: copies.measure(session.config.text_limit),
+            measure: copies.measure(&session.config),
+            encode: copies.encode(),
+            fit: copies.fit(),
             meaning: crate::at::meaning::explain,
             mend: {
                 let copies = copies.clone();
@@ -96,8 +104,8 @@ fn draft(session: &Session) -> console::Draft {
             let start = &named.world.start.draft;
             console::Draft {
                 to: vec![start.to.clone()],
-                subject: String::new(),
                 text: start.text.clone(),
+                ..console::Draft::default()
             }
         })
 }
@@ -145,12 +153,15 @@ async fn hand_over(
 fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
     Ok(match order {
         Order::Send(draft) => {
+            let version = draft.asked.version;
             let draft = read_draft(&draft).map_err(|e| format!("not sent: {e}"))?;
             bench::Order::Send(Box::new(bench::Message {
                 draft,
+                version,
                 ..bench::Message::default()
             }))
         }
+        Order::Resend(octets) => bench::Order::Send(Box::new(again(octets.0))),
         Order::Probe {
             profile,
             exhaustive,
@@ -172,6 +183,19 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         Order::UseProfile(id) => bench::Order::UseProfile(id),
         Order::Restore => bench::Order::Restore,
     })
+}
+
+/// The very same octets once more. The draft beside them is what the ladder and the recording tell of.
+fn again(octets: Bytes) -> bench::Message {
+    let pdu = Pdu::decode(&octets).pdu;
+    bench::Message {
+        // A recipient that no draft takes stands in the octets all the same.
+        draft: compose::draft_of(&pdu).unwrap_or_default(),
+        transaction_id: pdu.transaction_id(),
+        version: pdu.version(),
+        octets: Some(octets),
+        ..bench::Message::default()
+    }
 }
 
 /// The profiles of this session: the library, and the copies with one thing changed that a verdict led to.
@@ -256,16 +280,35 @@ impl Copies {
     }
 
     /// Measures drafts; for a copy as for the profile that it came from, since nothing that is mended changes a size.
-    fn measure(&self, text_limit: usize) -> Measure {
-        let copies = self.clone();
-        Arc::new(move |draft, id| {
-            let held = copies.held();
-            let root = |id| {
-                let copy = held.iter().find(|(p, _)| p.id.as_str() == id);
-                copy.map_or(id, |(_, root)| root.as_str())
-            };
-            measure(copies.library(), text_limit)(draft, id.map(root))
+    fn measure(&self, config: &Config) -> Measure {
+        let own = config.own_number.as_ref();
+        let own = own.map(|n| n.recipient().plain().to_owned());
+        let (copies, text_limit) = (self.clone(), config.text_limit);
+        Arc::new(move |draft, id, sim| {
+            let root = copies.root(id);
+            measure(copies.library(), text_limit, own.clone())(draft, root.as_deref(), sim)
         })
+    }
+
+    /// Makes the M-Send.req of drafts; for a copy as for the profile that it came from, since nothing that is mended changes an octet of it.
+    fn encode(&self) -> Encode {
+        let copies = self.clone();
+        Arc::new(move |draft, id, date| {
+            encoder(copies.library())(draft, copies.root(id).as_deref(), date)
+        })
+    }
+
+    /// Makes the files of drafts fit; for a copy as for the profile that it came from.
+    fn fit(&self) -> Fitter {
+        let copies = self.clone();
+        Arc::new(move |draft, id| fitter(copies.library())(draft, copies.root(id).as_deref()))
+    }
+
+    /// The id in the library that a profile's id leads to.
+    fn root(&self, id: Option<&str>) -> Option<String> {
+        let held = self.held();
+        let copy = held.iter().find(|(p, _)| Some(p.id.as_str()) == id);
+        copy.map(|(_, root)| root.clone()).or(id.map(str::to_owned))
     }
 
     fn rows(&self, sim: Option<&SimFacts>) -> Vec<ProfileRow> {

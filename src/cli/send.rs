@@ -86,6 +86,7 @@ fn drafted(options: &args::Message, config: &Config) -> Result<Message, Refusal>
         transaction_id: options.transaction_id.clone(),
         date: options.date,
         version: Some(options.mms_version),
+        octets: None,
     })
 }
 

@@ -8,6 +8,7 @@ mod http;
 mod identity;
 mod modem;
 mod octets;
+mod pdu;
 mod plain;
 mod probe;
 mod secret;
@@ -20,6 +21,7 @@ pub use http::*;
 pub use identity::*;
 pub use modem::*;
 pub use octets::*;
+pub use pdu::*;
 pub use plain::*;
 pub use probe::*;
 pub use secret::*;
@@ -82,6 +84,8 @@ pub enum What {
     Link(Link),
     /// A step of an HTTP exchange.
     Http(HttpStep),
+    /// An MMS PDU was made to be sent, or came in.
+    Pdu(PduSeen),
     /// A profile came into use.
     Profile(ProfileInUse),
     /// A message was taken for sending.

@@ -20,9 +20,12 @@ pub(crate) use post_stages::request;
 pub use tidy::tidy;
 
 use crate::compose::Draft;
-use crate::event::{Calibration, Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
+use crate::event::{
+    Calibration, Direction, Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What,
+};
 use crate::modem::{Modem, Settings, SimCard};
 use crate::profile::Profile;
+use bytes::Bytes;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -121,6 +124,8 @@ pub struct Job {
     pub date: Option<u64>,
     /// MMS version to write.
     pub version: crate::mms::Version,
+    /// The M-Send.req itself, where the very same octets are sent again; then nothing of the draft is encoded.
+    pub octets: Option<Bytes>,
 }
 
 impl Gear {
@@ -193,6 +198,8 @@ async fn climb(
 ) -> Result<(), Fallen> {
     let encoded = modem_stages::encode(job, ladder).await?;
     result.size = Some(encoded.octets.len());
+    // Once a send, whether or not it gets as far as the network: a message that did not go out can be looked at, too.
+    post_stages::tell_pdu(gear, job, Direction::Tx, &encoded.octets);
     let settings = modem_stages::port(gear, ladder).await?;
     let card = modem_stages::sim(gear, ladder).await?;
     modem_stages::register(gear, ladder).await?;

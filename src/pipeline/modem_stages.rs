@@ -17,14 +17,21 @@ pub async fn encode(job: &Job, ladder: &Ladder) -> Result<Encoded, Fallen> {
     ladder
         .stage(Stage::Encode, None, async {
             let encoded = off_the_thread(job).await?;
+            let again = match job.octets {
+                Some(_) => ", the same octets as before",
+                None => "",
+            };
             let mut says = format!(
-                "M-Send.req {}, {} {}",
+                "M-Send.req {}, {} {}{again}",
                 size(encoded.octets.len()),
                 encoded.parts,
                 if encoded.parts == 1 { "part" } else { "parts" }
             );
             for change in &encoded.changes {
                 says += &format!("; {change}");
+            }
+            for lint in &encoded.warnings {
+                says += &format!("; {} {}", lint.id, lint.says);
             }
             for doubt in &encoded.doubts {
                 says += &format!("; octet {}: {}", doubt.offset, doubt.what);
