@@ -2,8 +2,10 @@
 //!
 //! One file a serial line, in the state folder. A file that is found at the start means that an earlier session could not put
 //! things back: it was killed, or the line was lost.
+use super::Signatures;
+use crate::event::Calibration;
 use crate::modem::Settings;
-use crate::pipeline::Keep;
+use crate::pipeline::{Keep, Signature};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -43,6 +45,7 @@ impl Snapshots {
     #[must_use]
     pub fn of(&self, serial: &str) -> Kept {
         Kept {
+            signatures: Signatures::in_folder(self.folder.with_file_name("signatures")),
             path: self.path(serial),
             serial: serial.to_owned(),
         }
@@ -109,10 +112,11 @@ fn named(path: &Path, why: &str) -> io::Error {
     io::Error::other(format!("{}: {why}", path.display()))
 }
 
-/// Keeps settings in one file.
+/// Keeps settings in one file, and signatures in the folder beside.
 pub struct Kept {
     path: PathBuf,
     serial: String,
+    signatures: Signatures,
 }
 
 impl Keep for Kept {
@@ -137,6 +141,14 @@ impl Keep for Kept {
     fn clear(&self) {
         // If it stays, the next start reads the settings, finds nothing to put back, and removes it.
         let _ = fs::remove_file(&self.path);
+    }
+
+    fn signatures(&self, firmware: &str) -> io::Result<Vec<Signature>> {
+        self.signatures.of(firmware)
+    }
+
+    fn keep_signature(&self, learned: &Calibration) -> io::Result<()> {
+        self.signatures.keep(learned, jiff::Timestamp::now())
     }
 }
 

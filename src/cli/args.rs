@@ -404,6 +404,13 @@ pub struct Probe {
     /// Agree to what --full changes
     #[arg(long, requires = "full")]
     pub yes: bool,
+    /// Look from this network interface of the machine as well: its name (Linux), or an address of it. It must be up and lead over
+    /// the modem; nothing about it is changed
+    #[arg(long, value_name = "IF")]
+    pub interface: Option<String>,
+    /// Also look, by bisection, for the size from which on requests stall; takes minutes where they do
+    #[arg(long)]
+    pub sizes: bool,
     /// What you saw: phone=sends, phone=fails (the same SIM in a phone), inbound=yes, inbound=no (an MMS to this line)
     #[arg(long, value_name = "WHAT", value_parser = witness)]
     pub witness: Vec<Witness>,

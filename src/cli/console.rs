@@ -247,6 +247,7 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
             depth: Depth::Quick,
             exhaustive,
             witnesses,
+            ..bench::Probe::default()
         })),
         Order::FullProbe(witnesses) => bench::Order::Probe(Box::new(bench::Probe {
             depth: Depth::Full,

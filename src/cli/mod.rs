@@ -9,6 +9,7 @@ mod desk;
 mod doctor;
 mod earlier;
 mod folders;
+mod host;
 mod ladder;
 mod looks;
 mod matrix;
@@ -31,6 +32,7 @@ mod vary;
 mod work_off;
 
 pub use args::{Cli, Command, Global};
+pub use host::simulated as simulated_host;
 pub use ladder::Style;
 pub use session::forward_bubbles;
 

@@ -3,12 +3,13 @@ use super::args::{Global, Probe};
 use super::ladder::time;
 use super::matrix::Column;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, Style, earlier, ladder, output, side_by_side};
+use super::{Refusal, Style, earlier, host, ladder, output, side_by_side};
 use crate::bench::{self, Order};
 use crate::event::clean;
 use crate::event::{
     Act, Code, Confidence, Depth, Event, ExperimentState, ExperimentStep, Standing, Verdict, What,
 };
+use crate::net::Host;
 use std::fmt::Write as _;
 
 /// Examines one profile, or several side by side.
@@ -59,7 +60,12 @@ fn earlier_columns(options: &Probe) -> Result<Vec<Column>, Refusal> {
     Ok(read?.into_iter().flatten().collect())
 }
 
-pub(super) fn order(options: &Probe, profile: Option<String>, exhaustive: bool) -> Order {
+pub(super) fn order(
+    options: &Probe,
+    profile: Option<String>,
+    exhaustive: bool,
+    interface: Option<&Host>,
+) -> Order {
     Order::Probe(Box::new(bench::Probe {
         profile,
         depth: if options.full {
@@ -69,7 +75,17 @@ pub(super) fn order(options: &Probe, profile: Option<String>, exhaustive: bool) 
         },
         exhaustive,
         witnesses: options.witness.clone(),
+        interface: interface.cloned(),
+        sizes: options.sizes,
     }))
+}
+
+/// The interface that was named.
+pub(super) fn way(session: &Session, options: &Probe) -> Result<Option<Host>, Refusal> {
+    let named = options.interface.as_deref();
+    named
+        .map(|name| host::named(name, session.simulated()))
+        .transpose()
 }
 
 async fn one(
@@ -79,7 +95,7 @@ async fn one(
     style: Style,
     interrupts: &mut Interrupts,
 ) -> Result<u8, Refusal> {
-    let order = order(options, None, false);
+    let order = order(options, None, false, way(session, options)?.as_ref());
     let tell = |event: &Event| {
         if !global.json {
             print(&progress(style, event));

@@ -1,7 +1,7 @@
 //! Profiles side by side: which are examined, one after the other, and the table that comes of it.
 use super::args::{Global, Probe};
 use super::matrix::{self, Column};
-use super::probe::{follow, order, print};
+use super::probe::{follow, order, print, way};
 use super::session::{Interrupts, Session};
 use super::{Refusal, output};
 use crate::bench::Order;
@@ -37,6 +37,7 @@ pub async fn examine(
         profiles.push(profile.map_err(|e| Refusal::usage(e.to_string()))?.clone());
     }
     let wanted = wanted(&profiles, options.one_factor);
+    let way = way(session, options)?;
     let mut codes = Vec::new();
     let mut columns = earlier;
     for wanted in wanted {
@@ -55,7 +56,7 @@ pub async fn examine(
                 of.map_or("the profile in use", |t| t)
             ));
         }
-        let order = order(options, id, true);
+        let order = order(options, id, true, way.as_ref());
         let verdict = follow(session, order, |_| {}, interrupts).await?;
         let known = session.journal.known();
         if let Some(probe) = known

@@ -1,10 +1,10 @@
 //! The verdict over all facts.
-use super::facts::of;
+use super::facts::{Asked, of};
 use super::rules::{Finding, RULES};
 use super::{Budget, Facts, not_run, standing};
 use crate::event::{
     AnswerKind, Cell, Code, Confidence, FactRow, Found, HttpOutcome, NextStep, NotRun, ProbeBegan,
-    TargetRole, Verdict,
+    ProbePdu, TargetRole, Verdict,
 };
 
 /// No verdict rests on fewer rows.
@@ -63,8 +63,10 @@ pub fn verdict(facts: Facts<'_>, probe: u64, not_run: Vec<NotRun>) -> Verdict {
 #[must_use]
 pub fn again(began: &ProbeBegan, rows: &[FactRow], said: Option<&Verdict>) -> Verdict {
     let facts = Facts::of(rows);
+    let ladder = |a: &Asked<'_>| matches!(a.http.pdu, ProbePdu::Padded(_));
     let budget = Budget {
         depth: began.depth,
+        sizes: facts.http().iter().any(ladder),
         ..Budget::default()
     };
     let mut now = verdict(facts, began.probe, not_run(facts, budget));

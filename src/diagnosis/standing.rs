@@ -127,7 +127,10 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
         {
             (Excluded, "only the module's stack was used")
         }
-        Code::HostRoute => (Open, "the host's stack was used"),
+        Code::HostRoute if facts.misrouted().is_some() => {
+            (Open, "this machine's routes lead by another interface")
+        }
+        Code::HostRoute => (Excluded, "this machine's routes lead over the modem"),
         Code::ModuleStack if s.works => (Excluded, "the MMSC answers over the module's stack"),
         Code::ModuleStack if s.control && s.stack => (
             Weakened,
@@ -179,6 +182,10 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
             }
         }
         Code::NetworkBlock if s.answered => (Excluded, "the MMSC answers"),
+        Code::NetworkBlock if s.silent && s.control && facts.pinged().is_some() => (
+            Open,
+            "the MMSC answers pings, so it is routed; connections to it are dropped",
+        ),
         Code::NetworkBlock if s.silent && s.control => {
             (Open, "the MMSC is silent beside controls that answer")
         }

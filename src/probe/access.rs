@@ -99,6 +99,7 @@ async fn set_up(lab: &Lab<'_>, event: EventId) -> Result<Settings, Trouble> {
             identity
         }
     };
+    lab.recall();
     let settings = modem.read_settings_surely().await?;
     crate::pipeline::hold(lab.gear, &modem, &identity, &settings)?;
     lab.gear.sink.record(What::Settings(SettingsStep {

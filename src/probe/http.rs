@@ -3,33 +3,43 @@ use super::Lab;
 use crate::diagnosis::{OWN_NUMBER, Post};
 use crate::event::{AnswerKind, HttpOutcome, HttpProbe, On, ProbePdu, Target, TargetRole, escape};
 use crate::mms::{Field, Header, MessageType, Part, Pdu, SendConf, SendReq, Value, Version};
-use crate::modem::{Link, SimCard, Trouble};
+use crate::modem::{SimCard, Trouble};
 use crate::net::{Answer, HttpError, PostLimits, Request, Sent};
 use bytes::Bytes;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 /// The longest silence of a server, in the world's time.
 const SILENCE: Duration = Duration::from_secs(45);
+/// The same for a body that is made larger on purpose: small ones were answered by then.
+const STALLED: Duration = Duration::from_secs(20);
 /// The largest body of an answer.
 const LARGEST: usize = 64 * 1024;
-/// Sends it over the link and says what came of it.
-pub async fn post(
+/// Sends it over the stream and says what came of it.
+pub async fn post<S>(
     lab: &Lab<'_>,
     on: &On,
     target: &Target,
     card: &SimCard,
     post: &Post,
-    link: Link,
-) -> HttpProbe {
+    stream: S,
+) -> HttpProbe
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let began = lab.gear.sink.now_ms();
     let outcome = match request(lab, target, card, post) {
         Ok(request) => {
+            let silence = match post.pdu {
+                ProbePdu::Padded(_) => STALLED,
+                _ => SILENCE,
+            };
             let limits = PostLimits {
-                silence: lab.real(SILENCE),
+                silence: lab.real(silence),
                 total: lab.real(SILENCE * 4),
                 body: LARGEST,
             };
-            match crate::net::post(link, &request, limits).await {
+            match crate::net::post(stream, &request, limits).await {
                 Ok(answer) => read(&answer),
                 Err(error) => failed(&error),
             }

@@ -7,15 +7,20 @@
 mod access;
 mod contexts;
 mod dial;
+mod host;
 mod http;
+mod names;
 mod run;
+mod sizes;
 
 use crate::diagnosis::{self, Budget, Facts, References};
 use crate::event::{
     AnswerKind, Calibration, EventId, ExperimentState, ExperimentStep, Fact, FactRow, Found,
-    HttpPart, Hypotheses, Hypothesis, On, ProbeBegan, SendResult, Verdict, What, Witness,
+    HttpPart, Hypotheses, Hypothesis, Level, Notice, On, ProbeBegan, SendResult, Verdict, What,
+    Witness,
 };
 use crate::modem::SimCard;
+use crate::net::Host;
 use crate::pipeline::Gear;
 use crate::profile::{Library, Profile};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,6 +44,8 @@ pub struct Job {
     pub witnesses: Vec<Witness>,
     /// How far to go.
     pub budget: Budget,
+    /// The interface of this machine to look from as well.
+    pub host: Option<Host>,
     /// The last send of this session with this profile, where there was one.
     pub sent: Option<LastSend>,
 }
@@ -88,8 +95,17 @@ pub async fn probe(gear: &Gear, job: &Job) -> Verdict {
     };
     lab.begin();
     // However far it gets, what was found is judged.
+    let mut card = None;
     if let Some(access) = access::reach(&lab).await {
         run::examine(&lab, &access).await;
+        if job.budget.sizes {
+            sizes::ladder(&lab, &access).await;
+        }
+        card = Some(access.card);
+    }
+    if let Some(way) = &job.host {
+        let card = card.or_else(|| gear.learnt(|l| l.card.clone()));
+        host::examine(&lab, way, &card.unwrap_or_default()).await;
     }
     let mut verdict = lab.verdict();
     verdict.duration_ms = gear.sink.now_ms().saturating_sub(began);
@@ -193,6 +209,36 @@ impl Lab<'_> {
         }
     }
 
+    /// What earlier sessions learned on this firmware, unless this one knows it already.
+    fn recall(&self) {
+        let firmware = self.firmware();
+        if firmware.is_empty() {
+            return;
+        }
+        let kept = self.gear.keep.signatures(&firmware).unwrap_or_else(|e| {
+            self.warn(format!("signatures of this firmware are learned anew: {e}"));
+            Vec::new()
+        });
+        let learned = self.gear.learnt(|l| l.signatures.clone());
+        for kept in kept {
+            if learned.iter().all(|c| !c.is_alike(&kept.calibration)) {
+                let found = Found::Recalled {
+                    learned: kept.learned,
+                    calibration: kept.calibration,
+                };
+                self.found("E05", Vec::new(), found);
+            }
+        }
+    }
+
+    fn warn(&self, text: String) {
+        self.gear.sink.record(What::Notice(Notice {
+            level: Level::Warning,
+            text,
+            because: None,
+        }));
+    }
+
     fn firmware(&self) -> String {
         self.gear
             .learnt(|l| l.identity.as_ref().map(|i| i.firmware.clone()))
@@ -223,15 +269,12 @@ impl Lab<'_> {
     /// Records a signature, and keeps it for later probes of this firmware.
     fn learned(&self, experiment: &str, rests_on: Vec<EventId>, calibration: Calibration) {
         self.gear.learnt(|l| {
-            let same = |c: &Calibration| {
-                c.firmware == calibration.firmware
-                    && c.class == calibration.class
-                    && c.shape == calibration.shape
-                    && c.code == calibration.code
-            };
-            l.signatures.retain(|c| !same(c));
+            l.signatures.retain(|c| !c.is_alike(&calibration));
             l.signatures.push(calibration.clone());
         });
+        if let Err(e) = self.gear.keep.keep_signature(&calibration) {
+            self.warn(format!("a signature of this firmware is not kept: {e}"));
+        }
         self.found(experiment, rests_on, Found::Calibration(calibration));
     }
 

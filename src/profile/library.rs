@@ -34,6 +34,7 @@ const SHIPPED: &[(&str, &str)] = compiled_in![
     "es/movistar",
     "es/vodafone",
     "example/mint-as-configured",
+    "example/mms-apn",
     "example/open",
     "example/proxied",
     "fr/bouygues",

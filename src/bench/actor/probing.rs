@@ -46,9 +46,11 @@ impl Actor {
             library: self.library.clone(),
             references: self.references.clone(),
             witnesses: wanted.witnesses,
+            host: wanted.interface,
             budget: Budget {
                 depth: wanted.depth,
                 exhaustive: wanted.exhaustive,
+                sizes: wanted.sizes,
             },
             sent,
         };

@@ -3,7 +3,7 @@ use super::Finding;
 use super::rows::{configured_fails, home_on, opened};
 use crate::diagnosis::Facts;
 use crate::diagnosis::facts::{Named, Tried};
-use crate::event::{Code, Confidence, Fix, StackKind, TargetRole};
+use crate::event::{Code, Confidence, Fix, PdpType, StackKind, TargetRole};
 
 pub fn ip_family(facts: Facts<'_>) -> Option<Finding> {
     let failing = configured_fails(facts)?;
@@ -17,13 +17,18 @@ pub fn ip_family(facts: Facts<'_>) -> Option<Finding> {
         a.http.target.role.is_mmsc() && (other_family || other_type)
     })?;
     // The same APN and type on another context would have worked as well: then the type is not the difference.
+    let home_works = facts.answered().iter().any(|a| {
+        facts.is_home(&a.http.on)
+            && a.http.target.role.is_mmsc()
+            && !a.http.target.host.contains(':')
+    });
     let same_works = facts.answered().iter().any(|a| {
         a.http.on.pdp_type == home.on.pdp_type
             && !a.http.target.host.contains(':')
             && a.http.target.role.is_mmsc()
             && !facts.is_home(&a.http.on)
     });
-    if same_works {
+    if same_works || home_works {
         return None;
     }
     let open = opened(facts, &found)?;
@@ -32,34 +37,47 @@ pub fn ip_family(facts: Facts<'_>) -> Option<Finding> {
         Some(_) => Confidence::High,
         None => Confidence::Medium,
     };
-    let pdp_type = found.http.on.pdp_type;
-    Some(
-        Finding::new(
-            Code::IpFamily,
-            confidence,
-            format!(
-                "The MMSC answers on PDP type {pdp_type}, and not on {}",
-                home.on.pdp_type
-            ),
-        )
-        .on(failing)
-        .on([open.evidence(), found.evidence()])
-        .on(control.iter().map(Tried::evidence))
-        .unless(format!(
-            "the MMSC answering on {} with the same APN",
+    // On a context with both families the module's lookup gives IPv4: so only the other one is to be asked for.
+    let six = found.http.target.host.contains(':');
+    let (pdp_type, headline) = if six {
+        let headline = format!(
+            "The MMSC answers over IPv6 ({}), and not over IPv4",
+            found.http.target
+        );
+        (PdpType::Ipv6, headline)
+    } else {
+        let pdp_type = found.http.on.pdp_type;
+        let headline = format!(
+            "The MMSC answers on PDP type {pdp_type}, and not on {}",
             home.on.pdp_type
-        ))
-        .fix(
-            format!("Ask for {pdp_type} in a copy of the profile, and send again"),
-            Fix::PdpType { pdp_type },
-        ),
+        );
+        (pdp_type, headline)
+    };
+    Some(
+        Finding::new(Code::IpFamily, confidence, headline)
+            .on(failing)
+            .on([open.evidence(), found.evidence()])
+            .on(control.iter().map(Tried::evidence))
+            .unless(format!(
+                "the MMSC answering on {} with the same APN, at an address of the other family",
+                home.on.pdp_type
+            ))
+            .fix(
+                format!("Ask for {pdp_type} in a copy of the profile, and send again"),
+                Fix::PdpType { pdp_type },
+            ),
     )
 }
 
 pub fn other_apn(facts: Facts<'_>) -> Option<Finding> {
     let home = facts.home()?;
     let works = facts.works_as_configured();
-    if works.is_some() {
+    // Where an MMSC answers over the profile's own APN, at whatever address or port, the APN is not what stands in the way.
+    let home_works = facts
+        .answered()
+        .iter()
+        .any(|a| facts.is_home(&a.http.on) && a.http.target.role.is_mmsc());
+    if works.is_some() || home_works {
         return None;
     }
     let found = facts.answered().into_iter().find(|a| {

@@ -2,8 +2,8 @@
 use super::Finding;
 use super::rows::{black_hole, configured_fails, home_on, opened};
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Named, Tried};
-use crate::event::{Class, Code, Confidence, Fix, TargetRole};
+use crate::diagnosis::facts::{Named, Put, Tried};
+use crate::event::{Class, Code, Confidence, Fix, Said, TargetRole};
 
 /// The URL of a host, a port and a path.
 fn url(host: &str, port: u16, path: &str) -> String {
@@ -180,6 +180,24 @@ pub fn name_wrong(facts: Facts<'_>) -> Option<Finding> {
     if failed.is_empty() || failed.iter().any(|l| !l.addresses.is_empty()) {
         return None;
     }
+    let asked: Vec<Put<'_>> = facts
+        .queries()
+        .into_iter()
+        .filter(|q| q.query.name == *dialled)
+        .collect();
+    let granted = |q: &&Put<'_>| facts.is_granted(&q.query.resolver);
+    if asked
+        .iter()
+        .filter(granted)
+        .any(|q| !q.query.addresses().is_empty())
+    {
+        return None; // the bearer's resolver knows the name: the module's lookup is what fails
+    }
+    let denied = asked
+        .iter()
+        .filter(granted)
+        .find(|q| q.query.said == Said::NoName);
+    let known_elsewhere = asked.iter().find(|q| !q.query.addresses().is_empty());
     let on = failed.first()?.on;
     let other = facts
         .lookups()
@@ -208,9 +226,21 @@ pub fn name_wrong(facts: Facts<'_>) -> Option<Finding> {
         ),
         (None, None) => return None,
     };
+    let headline = match (denied, known_elsewhere) {
+        (Some(q), Some(other)) => format!(
+            "The bearer's resolver {} denies {dialled}, which {} knows",
+            q.query.resolver, other.query.resolver
+        ),
+        (Some(q), None) => format!(
+            "There is no name {dialled}: the bearer's resolver {} denies it",
+            q.query.resolver
+        ),
+        _ => headline,
+    };
     let single = !dialled.contains('.');
     let finding = Finding::new(Code::NameWrong, confidence, headline)
         .on(failed.iter().map(Named::evidence))
+        .on(asked.iter().map(Put::evidence))
         .on(other.iter().map(Named::evidence))
         .on(control.iter().map(Tried::evidence))
         .unless(format!(

@@ -100,6 +100,10 @@ pub const RULES: &[(&str, Rule)] = &[
         "the host reaches it, the module does not",
         stack::host_reaches,
     ),
+    (
+        "the module's lookup fails, the resolver answers",
+        stack::lookup_fails,
+    ),
     ("a send was refused by the MMSC", sent::send_refused),
     ("the modem went away during a send", sent::send_lost_modem),
     ("a send was refused over HTTP", sent::send_rejected),
@@ -119,6 +123,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("a header makes the difference", service::header_flips),
     ("the path makes the difference", service::path_flips),
     ("large bodies stall", service::mtu),
+    ("large bodies are broken off", service::large_dropped),
     ("the MMSC breaks", service::mmsc_fault),
     ("a web page answers", service::portal),
     (

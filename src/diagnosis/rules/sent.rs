@@ -2,7 +2,7 @@
 //! shows what becomes of a whole one.
 use super::Finding;
 use super::rows::configured_attempts;
-use super::service::{as_configured, ground};
+use super::service::{self, as_configured, ground};
 use crate::diagnosis::Facts;
 use crate::diagnosis::facts::{Asked, Tried, of};
 use crate::event::{AnswerKind, Code, Confidence, Evidence, FactRow, Found, Stage};
@@ -236,6 +236,10 @@ pub fn send_unanswered(facts: Facts<'_>) -> Option<Finding> {
     })?;
     // Where not even a short request is answered, the other rules know more.
     facts.works_as_configured()?;
+    // Where sizes were measured, the size is known from which on requests stall or are broken off.
+    if service::mtu(facts).is_some() || service::large_dropped(facts).is_some() {
+        return None;
+    }
     let finding = Finding::new(
         Code::MmscFault,
         Confidence::Medium,

@@ -47,6 +47,10 @@ pub fn works(facts: Facts<'_>) -> Option<Finding> {
     if status.is_some_and(|s| !EXPLAINED.contains(&s)) {
         return None;
     }
+    // Where a message's size decides, a small answer shows nothing.
+    if mtu(facts).is_some() || large_dropped(facts).is_some() {
+        return None;
+    }
     let sent = facts.find(|f| matches!(f, Found::Sent { ok: true, .. }));
     let (confidence, headline) = match (sent.is_some(), status) {
         (true, _) => (
@@ -184,27 +188,73 @@ pub fn mtu(facts: Facts<'_>) -> Option<Finding> {
         .into_iter()
         .filter(|a| matches!(a.http.pdu, ProbePdu::Padded(_)))
         .collect();
-    let stalls = |a: &&Asked<'_>| !matches!(a.http.outcome, HttpOutcome::Answer { .. });
+    let stalls = |a: &&Asked<'_>| matches!(a.http.outcome, HttpOutcome::Silence { .. });
     let stalled: Vec<&Asked<'_>> = ladder.iter().filter(|a| stalls(a)).collect();
     let first = stalled.first()?;
     let small = facts
         .answered()
         .into_iter()
         .find(|a| a.http.target == first.http.target)?;
-    // A server that dislikes size says so; packets that are lost say nothing.
+    // A server that dislikes size says so or closes; packets that are lost say nothing.
     if stalled.len() < 2 {
         return None;
     }
+    let octets = |a: &Asked<'_>| match a.http.pdu {
+        ProbePdu::Padded(octets) => octets,
+        _ => 0,
+    };
+    let smallest = stalled.iter().map(|a| octets(a)).min().unwrap_or_default();
+    let answered: Vec<&Asked<'_>> = ladder
+        .iter()
+        .filter(|a| matches!(a.http.outcome, HttpOutcome::Answer { .. }))
+        .collect();
+    if answered.iter().any(|a| octets(a) > smallest) {
+        return None; // it comes and goes, so size is not what makes it stall
+    }
+    let between = match answered.iter().map(|a| octets(a)).max() {
+        Some(largest) => format!(
+            "bodies made {largest} octets larger are answered, from {smallest} on they stall"
+        ),
+        None => format!("bodies made {smallest} octets larger stall"),
+    };
     Some(
         Finding::new(
             Code::Mtu,
             Confidence::Medium,
-            "Small requests are answered, larger ones stall: large packets are lost on the way",
+            format!("Small requests are answered, larger ones stall: {between}; large packets are lost on the way"),
         )
         .on([small.evidence()])
+        .on(answered.iter().map(|a| a.evidence()))
         .on(stalled.iter().map(|a| a.evidence()))
         .unless("a large body that is answered")
         .then("Lower the MTU on the bearer, or send smaller messages; 1,440 octets are usual here"),
+    )
+}
+
+/// Larger requests are broken off: somebody closes the connection, so packets do arrive.
+pub fn large_dropped(facts: Facts<'_>) -> Option<Finding> {
+    let small = facts.works_as_configured()?;
+    let dropped: Vec<Asked<'_>> = facts
+        .http()
+        .into_iter()
+        .filter(|a| {
+            matches!(a.http.pdu, ProbePdu::Padded(_))
+                && matches!(a.http.outcome, HttpOutcome::Closed { .. })
+        })
+        .collect();
+    if dropped.len() < 2 || mtu(facts).is_some() {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::MmscFault,
+            Confidence::Medium,
+            "The MMSC answers small requests, and breaks larger ones off",
+        )
+        .on([small.evidence()])
+        .on(dropped.iter().map(Asked::evidence))
+        .unless("a large body that is answered")
+        .then("Send shorter messages meanwhile; tell the carrier from which size on the connection is closed"),
     )
 }
 

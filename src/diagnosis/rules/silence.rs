@@ -112,6 +112,7 @@ pub fn network_block(facts: Facts<'_>) -> Option<Finding> {
         .on(others.map(|t| t.evidence()))
         .on([control.evidence()])
         .on(phone.iter().map(|r| of(r, "the same SIM in a phone sends")))
+        .on(facts.pinged())
         .unless("an answer over the host's own stack on the same line (E24)")
         .unless("an answer on IPv6, or over another APN of the carrier")
         .then("Ask the carrier whether the pool of this address may reach the MMSC; the report says when and from which kind of address")

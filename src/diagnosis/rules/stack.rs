@@ -1,8 +1,8 @@
 //! Rules for the two socket stacks: the module's own, and the host's with its routes.
 use super::Finding;
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Tried, of};
-use crate::event::{Class, Code, Confidence, Found, Shape, StackKind};
+use crate::diagnosis::facts::{Named, Tried, of};
+use crate::event::{Class, Code, Confidence, Found, RecordKind, Shape, StackKind};
 
 pub fn host_route(facts: Facts<'_>) -> Option<Finding> {
     let rows =
@@ -14,6 +14,11 @@ pub fn host_route(facts: Facts<'_>) -> Option<Finding> {
         .collect();
     rows.first()?;
     failing.first()?;
+    // A bound socket that opens has its route; and where the module's own stack carries data, its failure has another cause.
+    let open = facts.tried().iter().any(|t| t.class == Class::Open);
+    if open || !facts.answered().is_empty() {
+        return None;
+    }
     Some(
         Finding::new(
             Code::HostRoute,
@@ -39,9 +44,8 @@ pub fn host_reaches(facts: Facts<'_>) -> Option<Finding> {
         .answered()
         .into_iter()
         .find(|a| a.http.on.stack == StackKind::Host && a.http.target.role.is_mmsc())?;
-    let misrouted = facts
-        .find(|f| matches!(f, Found::Route { leaves_by, wanted, .. } if leaves_by != wanted))
-        .is_some();
+    // An interface that is proved to have the context's address carries what is bound to it, whatever the routes say.
+    let misrouted = facts.misrouted().is_some() && found.http.on.proven != Some(true);
     let same: Vec<Tried<'_>> = facts
         .tried()
         .into_iter()
@@ -68,6 +72,44 @@ pub fn host_reaches(facts: Facts<'_>) -> Option<Finding> {
         .on([found.evidence()])
         .unless("the module's sockets reaching it")
         .then("Send over the modem's network interface, or look for other firmware"),
+    )
+}
+
+/// The module's own lookup fails for a name that the bearer's resolver tells when it is asked over the same stack.
+pub fn lookup_fails(facts: Facts<'_>) -> Option<Finding> {
+    let case = facts.case()?;
+    let dialled = case.via_proxy.as_ref().map_or(&case.host, |(host, _)| host);
+    let failed: Vec<_> = facts
+        .lookups()
+        .into_iter()
+        .filter(|l| l.name == *dialled && facts.is_home(l.on))
+        .collect();
+    if failed.is_empty() || failed.iter().any(|l| !l.addresses.is_empty()) {
+        return None;
+    }
+    let told = facts.queries().into_iter().find(|q| {
+        q.query.name == *dialled
+            && q.query.record == RecordKind::A
+            && facts.is_home(&q.query.on)
+            && facts.is_granted(&q.query.resolver)
+            && !q.query.addresses().is_empty()
+    })?;
+    Some(
+        Finding::new(
+            Code::ModuleStack,
+            Confidence::High,
+            format!(
+                "The module's own lookup (AT+CDNSGIP) fails for {dialled}, which the bearer's resolver knows"
+            ),
+        )
+        .on(failed.iter().map(Named::evidence))
+        .on([told.evidence()])
+        .unless(format!("AT+CDNSGIP giving an address for {dialled}"))
+        .then("Look at AT+CIPDNSSET? (limits of the module's lookup), then restart the module (AT+CRESET)")
+        .then(format!(
+            "Until then put the address in the name's place in a copy of the profile: {}",
+            told.query.addresses().join(", ")
+        )),
     )
 }
 

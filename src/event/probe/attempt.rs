@@ -91,3 +91,14 @@ pub struct Calibration {
     /// The limit in force then.
     pub limit_ms: u64,
 }
+
+impl Calibration {
+    /// Whether the other is the same signature of the same firmware, whatever its time.
+    #[must_use]
+    pub fn is_alike(&self, other: &Self) -> bool {
+        self.firmware == other.firmware
+            && self.class == other.class
+            && self.shape == other.shape
+            && self.code == other.code
+    }
+}

@@ -42,6 +42,9 @@ pub struct Case {
     /// A port that is known to refuse, where the person names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<(String, u16)>,
+    /// A public resolver that the person names, asked beside the bearer's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_resolver: Option<String>,
     /// An address at which nobody answers.
     pub black_hole: String,
 }

@@ -1,5 +1,5 @@
 //! Facts: one thing each that was measured, with where, and the events that show it.
-use super::{AnswerKind, Attempt, Calibration, Case, HttpProbe, On, TargetRole};
+use super::{AnswerKind, Attempt, Calibration, Case, HttpProbe, On, Query, TargetRole};
 use crate::event::{EventId, Masked, Shape, SimState, Stage};
 use serde::{Deserialize, Serialize};
 
@@ -101,10 +101,32 @@ pub enum Found {
         #[serde(rename = "took_ms")]
         ms: u64,
     },
+    /// One resolver was asked by itself.
+    Query(Query),
     /// A connection was tried.
     Attempt(Attempt),
     /// A signature was learned.
     Calibration(Calibration),
+    /// A signature that an earlier session learned on this firmware.
+    Recalled {
+        /// When it was learned (RFC 3339).
+        learned: String,
+        /// The signature.
+        calibration: Calibration,
+    },
+    /// A host was pinged. Many drop pings: only an answer says something.
+    Ping {
+        /// Where it left.
+        on: On,
+        /// Whom.
+        host: String,
+        /// What it is to the diagnosis.
+        role: TargetRole,
+        /// How many answers came.
+        answers: u32,
+        /// Mean round trip in milliseconds, where answers came.
+        average_ms: u32,
+    },
     /// An HTTP request was made.
     Http(HttpProbe),
     /// Whether this firmware lets several connects be under way at once.

@@ -7,7 +7,7 @@ use mmscope::serial::Source;
 use std::sync::Arc;
 
 /// A line that is back as soon as it is asked for.
-struct Again(mmscope::simulator::Modem);
+pub struct Again(pub mmscope::simulator::Modem);
 
 impl Source for Again {
     fn open(&self) -> mmscope::serial::Opening<'_> {
@@ -21,6 +21,14 @@ impl Source for Again {
     }
 }
 
+/// Whether the modem's line is there.
+pub fn line_is_open(known: &Known) -> bool {
+    known
+        .serial
+        .as_ref()
+        .is_some_and(|s| s.state == mmscope::event::SerialState::Open)
+}
+
 async fn after_a_send(world: &str) -> (Verdict, Verdict, Arc<Known>) {
     let mut beginning = Beginning::world(world);
     beginning.source = Some(|modem| Arc::new(Again(modem)));
@@ -28,14 +36,7 @@ async fn after_a_send(world: &str) -> (Verdict, Verdict, Arc<Known>) {
     let before = story.probe(Probe::default()).await;
     let result = story.send(story.draft()).await;
     assert!(!result.ok, "{world}: {result:?}");
-    story
-        .until(|known| {
-            known
-                .serial
-                .as_ref()
-                .is_some_and(|s| s.state == mmscope::event::SerialState::Open)
-        })
-        .await;
+    story.until(line_is_open).await;
     let after = story.probe(Probe::default()).await;
     let known = story.journal.known();
     story.bench.close().await;

@@ -89,6 +89,13 @@ fn no_answer() -> HttpOutcome {
     HttpOutcome::Silence { whole: true }
 }
 
+fn broken_off() -> HttpOutcome {
+    HttpOutcome::Closed {
+        whole: false,
+        why: "closed by the peer".to_owned(),
+    }
+}
+
 fn padded(octets: u32, outcome: HttpOutcome) -> Found {
     match at_home(outcome) {
         Found::Http(mut h) => {
@@ -212,6 +219,22 @@ fn lookup(name: &str, addresses: &[&str]) -> Found {
         says: "error 11".to_owned(),
         ms: 300,
     }
+}
+
+/// What one resolver says of the MMSC's name, asked by itself.
+fn query(resolver: &str, addresses: &[&str]) -> Found {
+    Found::Query(Query {
+        on: on(),
+        resolver: resolver.to_owned(),
+        name: "wholesale.mmsmvno.com".to_owned(),
+        role: TargetRole::Mmsc,
+        record: RecordKind::A,
+        said: Said::Addresses {
+            addresses: addresses.iter().map(|a| (*a).to_owned()).collect(),
+            ttl_s: 300,
+        },
+        ms: 130,
+    })
 }
 
 fn witness(witness: Witness) -> Found {
@@ -388,6 +411,25 @@ fn stacks() -> Vec<Row> {
                 moved(answered(), &host),
             ],
             and(ground(), [moved(opens(), &host), moved(answered(), &host)]),
+        ),
+        Row(
+            "the module's lookup fails, the resolver answers",
+            Code::ModuleStack,
+            vec![
+                sound(),
+                bearer(on()),
+                control(),
+                lookup("wholesale.mmsmvno.com", &[]),
+                query(RESOLVER, &[MMSC]),
+            ],
+            // A public resolver knows it; what the bearer's says was not heard.
+            vec![
+                sound(),
+                bearer(on()),
+                control(),
+                lookup("wholesale.mmsmvno.com", &[]),
+                query("203.0.113.53", &[MMSC]),
+            ],
         ),
         Row(
             "nothing leaves the module",
@@ -667,6 +709,27 @@ fn services() -> Vec<Row> {
                     answered(),
                     padded(16_000, no_answer()),
                     padded(64_000, http(413, AnswerKind::Refusal)),
+                ],
+            ),
+        ),
+        Row(
+            "large bodies are broken off",
+            Code::MmscFault,
+            and(
+                ground(),
+                [
+                    answered(),
+                    padded(16_000, broken_off()),
+                    padded(64_000, broken_off()),
+                ],
+            ),
+            // Packets that are lost close nothing.
+            and(
+                ground(),
+                [
+                    answered(),
+                    padded(16_000, broken_off()),
+                    padded(64_000, no_answer()),
                 ],
             ),
         ),
