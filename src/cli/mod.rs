@@ -6,8 +6,11 @@ mod at;
 mod choosing;
 mod config;
 mod console;
+mod desk;
 mod doctor;
+mod earlier;
 mod folders;
+mod host;
 mod ladder;
 mod looks;
 mod matrix;
@@ -25,11 +28,14 @@ mod report;
 mod restore;
 mod send;
 mod session;
+mod side_by_side;
 mod sim;
+mod vary;
 mod words;
 mod work_off;
 
 pub use args::{Cli, Command, Global};
+pub use host::simulated as simulated_host;
 pub use ladder::Style;
 pub use session::forward_bubbles;
 
@@ -102,12 +108,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay(options)) => runtime.block_on(replay::run(&global, &options)),
-        Some(Command::Report {
-            recording,
-            format,
-            output,
-            reveal,
-        }) => report::run(&global, &recording, format, output.as_deref(), &reveal),
+        Some(Command::Report(asked)) => report::run(&global, &asked),
         Some(Command::Sim { pty, tcp, phones }) => {
             runtime.block_on(sim::run(&global, pty.as_deref(), tcp, phones.as_deref()))
         }

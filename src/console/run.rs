@@ -46,6 +46,11 @@ pub trait Feed {
     fn changed(&mut self) -> impl Future<Output = ()>;
     /// The session's clock in milliseconds (the world's, in a simulated one).
     fn now_ms(&self) -> u64;
+    /// What the edge has to tell the screen: answers to its orders.
+    fn told(&mut self) -> Vec<Message> {
+        Vec::new()
+    }
+
     /// Lines of the program's own log after this one.
     fn log_since(&self, _number: u64) -> Vec<LogLine> {
         Vec::new()
@@ -278,6 +283,9 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> Vec<Effect> {
     }
     if let Some(draft) = feed.draft() {
         effects.extend(update(state, Message::Draft(draft)));
+    }
+    for message in feed.told() {
+        effects.extend(update(state, message));
     }
     let said = feed.log_since(state.log.last());
     if !said.is_empty() {

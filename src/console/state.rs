@@ -5,6 +5,7 @@
 use super::action::{Action, Place};
 use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
 use super::at_line::AtLine;
+use super::choosing::Choosing;
 use super::copying::Copying;
 use super::editor::{Compose, Draft, Entry, Field};
 use super::fitting::{self, Fitted, Fitter, Fitting};
@@ -23,9 +24,9 @@ pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
 use crate::compose::Severity;
 use crate::event::{
-    Code, EntryState, EventId, Fix, Octets, OutboxStep, ProfileLint, Sim, Verdict, Way,
+    Code, EntryState, EventId, Fix, Octets, OutboxStep, ProbeBegan, ProfileLint, Sim, Verdict, Way,
 };
-use crate::known::Known;
+use crate::known::{Known, Probe};
 use crate::replay::Expected;
 use std::sync::Arc;
 
@@ -48,6 +49,8 @@ pub struct ProfileRow {
     pub fits: Option<bool>,
     /// Lints of level warning and error.
     pub lints: Vec<ProfileLint>,
+    /// In what a profile of the person's own differs from the shipped one for the same carrier: where it is out of date, it shows here.
+    pub beside: Option<String>,
 }
 
 /// How big a draft is, as MMS and as SMS.
@@ -195,6 +198,8 @@ pub enum Overlay {
     Ask(Question),
     /// In which form to copy.
     Copy,
+    /// A short list: [`State::choosing`].
+    Choosing,
 }
 
 /// A question before something that cannot be taken back.
@@ -206,6 +211,10 @@ pub enum Question {
     Restore,
     /// Run the AT commands that wait: several, or one that can break the bench.
     Commands,
+    /// Examine with contexts of its own.
+    FullProbe,
+    /// Write the changed copy of the profile into the person's folder.
+    Keep,
     /// Send the very same octets again.
     SendAgain,
     /// Put a sent message in the place of what is being written.
@@ -302,6 +311,8 @@ pub struct State {
     pub witnesses: Witnesses,
     /// What the newest verdict's fix would make of the profile.
     pub mend: Option<(Fix, Mend)>,
+    /// The copy that was last written into the person's folder, by its id.
+    pub kept: Option<String>,
     /// Profiles that are marked for comparing, in the order of marking.
     pub marked: Vec<String>,
     /// What is compared.
@@ -314,6 +325,8 @@ pub struct State {
     pub laid: Option<Laid>,
     /// How long the stages of good sends through the profile took.
     pub expected: Option<Expected>,
+    /// The list that [`Overlay::Choosing`] shows.
+    pub choosing: Option<Choosing>,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
     /// Hints that were not learned yet, by name.
@@ -370,12 +383,14 @@ impl State {
             evidence: 0,
             witnesses: Witnesses::default(),
             mend: None,
+            kept: None,
             marked: Vec::new(),
             comparison: Comparison::default(),
             recordings: Recordings::default(),
             replay: None,
             laid: None,
             expected: None,
+            choosing: None,
             hint: None,
             tips: Vec::new(),
             mouse: true,
@@ -475,6 +490,32 @@ impl State {
     #[must_use]
     pub fn is_mended(&self) -> bool {
         self.mend.is_some() && self.fix().is_none()
+    }
+
+    /// The newest probe of a column of the comparison; one in which nothing was found, where it has not begun.
+    #[must_use]
+    pub fn probe_of(&self, id: &str) -> Probe {
+        let probes = self.known.probes.iter().rev();
+        let mut of_this = probes.filter(|p| p.began.probe > self.comparison.after);
+        let found = of_this.find(|p| p.began.profile == id);
+        found.cloned().unwrap_or_else(|| Probe {
+            began: ProbeBegan {
+                profile: id.to_owned(),
+                ..ProbeBegan::default()
+            },
+            began_ms: 0,
+            experiments: Vec::new(),
+            facts: Vec::new(),
+            hypotheses: Vec::new(),
+            verdict: None,
+        })
+    }
+
+    /// The changed copy that is in use and was not written to a file yet.
+    #[must_use]
+    pub fn unkept(&self) -> Option<&Mend> {
+        let (_, mend) = self.mend.as_ref()?;
+        (self.is_mended() && self.kept.as_deref() != Some(&mend.id)).then_some(mend)
     }
 
     /// Learns what the newest verdict's fix would make of the profile.
@@ -630,6 +671,8 @@ impl State {
                 .message()
                 .is_some_and(|m| !matches!(m.state, EntryState::Sending | EntryState::Queued)),
             Action::OpenDraft => self.message().is_some(),
+            Action::Keep => self.unkept().is_some(),
+            Action::Export => !self.comparison.is_empty(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
             Action::Go(Screen::Beside) => self.laid.is_some() && self.screen != Screen::Beside,

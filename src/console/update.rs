@@ -3,6 +3,7 @@
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
 mod at_line;
+mod choosing;
 mod inspecting;
 mod messages;
 mod motion;
@@ -13,8 +14,11 @@ mod replaying;
 mod traffic;
 mod typing;
 
-use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
+use asking::{
+    apply, begin_full, compare, full_probe, mark, new_probe, new_verdict, probe, witness,
+};
 use at_line::{commands, ran, run_at};
+pub use choosing::table as compare_table;
 use messages::{about_entry, forget, next_way, plain, send_sms, take_draft};
 pub(super) use motion::moved;
 use motion::{
@@ -29,6 +33,7 @@ pub use traffic::rows as copied_rows;
 
 use super::action::Action;
 use super::at_line::Typed;
+use super::choosing::{CompareTable, Form};
 use super::editor::{Draft, Field};
 use super::fitting::{self, Fitted};
 use super::keymap::{Chord, Press};
@@ -41,7 +46,7 @@ use super::text;
 use super::view;
 use crate::compose::Attachment;
 use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
-use crate::known::Known;
+use crate::known::{Known, Probe};
 use crate::replay::{Landmark, Player};
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
@@ -70,6 +75,12 @@ pub enum Message {
     Draft(Draft),
     /// New lines of the log.
     Log(Vec<LogLine>),
+    /// The recordings of earlier sessions, newest first.
+    Recordings(Vec<String>),
+    /// The probe of an earlier session, with its heading.
+    Earlier(String, Box<Probe>),
+    /// The copy with this id was written into the person's folder.
+    Kept(String),
     /// What a reload read.
     Reloaded(Box<Looks>),
     /// Something of the recordings was read.
@@ -144,6 +155,30 @@ pub enum Order {
         /// What the person saw.
         witnesses: Vec<Witness>,
     },
+    /// Find out why not with contexts of its own; the person has agreed.
+    FullProbe(Vec<Witness>),
+    /// Write a report of this session.
+    Report {
+        /// In this form.
+        form: Form,
+        /// To this file.
+        place: String,
+    },
+    /// Write the table of profiles.
+    Export {
+        /// In this form.
+        form: Form,
+        /// To this file.
+        place: String,
+        /// The table.
+        table: CompareTable,
+    },
+    /// Tell which recordings there are.
+    Recordings,
+    /// Read the newest probe of this recording.
+    Earlier(String),
+    /// Write the held copy with this id into the person's folder.
+    Keep(String),
     /// Use a copy of this profile with this changed, held for the session.
     Mend {
         /// The profile's id.
@@ -244,6 +279,14 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
         Message::Draft(draft) => take_draft(state, &draft),
         Message::Log(lines) => state.log.take(lines),
+        Message::Recordings(names) => choosing::recordings(state, names),
+        Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
+        Message::Kept(id) => {
+            state.hint = Some(text::clean(&format!(
+                "{id} is a profile of your own now; it is found again at the next start."
+            )));
+            state.kept = Some(id);
+        }
         Message::Reloaded(looks) => {
             state.wear(*looks);
             state.hint = Some("Configuration, theme and profiles were read again.".to_owned());
@@ -308,6 +351,9 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     state.hint = None;
+    if let Some(effects) = choosing::on_key(state, key) {
+        return effects;
+    }
     let chord = Chord::of(key);
     let pending = state.pending.take();
     if let (None, true, true, Some(c)) = (
@@ -374,6 +420,11 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Stop => return order(Order::Cancel),
         Action::Probe => return probe(state),
         Action::Apply => return apply(state),
+        Action::FullProbe => full_probe(state),
+        Action::Keep => state.overlay = Some(Overlay::Ask(Question::Keep)),
+        Action::Report => choosing::report(state),
+        Action::Export => choosing::export(state),
+        Action::Earlier => return order(Order::Recordings),
         Action::PhoneWitness => witness(state, |w| &mut w.phone),
         Action::InboundWitness => witness(state, |w| &mut w.inbound),
         Action::ShowEvidence => choose_evidence(state, state.evidence),
@@ -582,6 +633,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
         Some(Overlay::Ask(Question::Commands)) => commands(state),
+        Some(Overlay::Ask(Question::FullProbe)) => begin_full(state),
+        Some(Overlay::Ask(Question::Keep)) => match state.unkept() {
+            Some(mend) => order(Order::Keep(mend.id.clone())),
+            None => Vec::new(),
+        },
         Some(Overlay::Ask(Question::SendAgain)) => inspecting::resend(state),
         Some(Overlay::Ask(Question::ReplaceDraft)) => {
             inspecting::replace_draft(state);

@@ -1,6 +1,7 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
 mod bindings;
 mod bounds;
+mod choosing;
 mod composing;
 mod diagnosis;
 mod frames;

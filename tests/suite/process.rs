@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A person's home, in which nothing has happened yet.
-struct Home(TempDir);
+pub struct Home(TempDir);
 
 impl Home {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mmscope"));
         command
             .args(words)
@@ -25,11 +25,11 @@ impl Home {
         command
     }
 
-    fn run(&self, words: &[&str]) -> Output {
+    pub fn run(&self, words: &[&str]) -> Output {
         self.command(words).output().unwrap()
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -41,24 +41,24 @@ impl Home {
     }
 }
 
-fn text(octets: &[u8]) -> String {
+pub fn text(octets: &[u8]) -> String {
     String::from_utf8_lossy(octets).into_owned()
 }
 
-fn last_line(output: &Output) -> Value {
+pub fn last_line(output: &Output) -> Value {
     let out = text(&output.stdout);
     serde_json::from_str(out.lines().last().unwrap_or_default())
         .unwrap_or_else(|e| panic!("{e} in {out} {}", text(&output.stderr)))
 }
 
 /// A simulated modem in a process of its own; killed when the test ends.
-struct Served {
+pub struct Served {
     child: Child,
     bubbles: std::sync::mpsc::Receiver<String>,
 }
 
 impl Served {
-    fn start(home: &Home, words: &[&str]) -> (Self, String) {
+    pub fn start(home: &Home, words: &[&str]) -> (Self, String) {
         let mut child = home
             .command(words)
             .stdout(Stdio::piped())
@@ -918,7 +918,7 @@ fn connecting(
 }
 
 #[cfg(unix)]
-fn signal(child: &Child, name: &str) {
+pub fn signal(child: &Child, name: &str) {
     let told = Command::new("kill")
         .args([name, &child.id().to_string()])
         .status();

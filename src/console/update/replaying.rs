@@ -7,7 +7,6 @@ use crate::console::recordings::{Found, Recordings, Wanted};
 use crate::console::replay::{LOOK_BACK, Laid, Live, Replay};
 use crate::console::state::{Overlay, SendFace, State};
 use crate::console::text;
-use crate::console::traffic::Traffic;
 use crate::event::Event;
 use crate::known::Known;
 use crate::replay::{Beside, Course, Landmark, Player, Tape, judged};
@@ -36,7 +35,14 @@ pub fn open(state: &mut State, tape: Arc<Tape>, has_bench: bool) {
         face: state.face,
         scroll: std::mem::replace(&mut state.scroll, [0; Pane::ALL.len()]),
         evidence: std::mem::take(&mut state.evidence),
-        comparison: std::mem::replace(&mut state.comparison, Comparison { profiles, after: 0 }),
+        comparison: std::mem::replace(
+            &mut state.comparison,
+            Comparison {
+                profiles,
+                after: 0,
+                ..Comparison::default()
+            },
+        ),
         now_ms: state.now_ms,
     };
     state.overlay = None;
@@ -123,10 +129,7 @@ fn moved(state: &mut State) {
         read if read <= at && at - read <= LOOK_BACK => read,
         // From the other side, or from far away: what is before this place, and nothing else.
         _ => {
-            state.traffic = Traffic {
-                look: std::mem::take(&mut state.traffic.look),
-                ..Traffic::default()
-            };
+            state.traffic.forget();
             at.saturating_sub(LOOK_BACK)
         }
     };

@@ -27,6 +27,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             " Forget this message ",
             "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
         ),
+        Question::FullProbe => (
+            " Examine further ",
+            "Spare PDP contexts are defined with other types and APNs of this carrier, and the module's socket stack is moved to them, one after another. It takes a minute or two. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile, SMS is not touched. Nothing is sent to anybody. Go on?",
+        ),
+        Question::Keep => (
+            " Keep the changed copy ",
+            "The changed copy of the profile is written into your profile folder as a profile of your own, and is found again at the next start. The shipped one stays beside it as it is. Write it?",
+        ),
         Question::Restore => (
             " Put the modem's settings back ",
             "The settings that were saved before the first change are written to the modem and read again to check them. \

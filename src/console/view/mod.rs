@@ -6,6 +6,7 @@ mod attempts;
 mod beside;
 mod bubble;
 mod capabilities;
+mod choosing;
 mod compare;
 mod compose;
 mod contexts;
@@ -106,6 +107,11 @@ pub fn view(state: &State, frame: &mut Frame) {
         Some(Overlay::Options) => options::draw(state, frame, middle(area)),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
         Some(Overlay::Copy) => copy::draw(state, frame, middle(area)),
+        Some(Overlay::Choosing) => {
+            if let Some(list) = &state.choosing {
+                choosing::draw(state, frame, list, middle(area));
+            }
+        }
         None => {}
     }
 }

@@ -172,6 +172,11 @@ fn next(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<'
         );
         let lead = format!("{} ", ink.theme.glyphs.tick);
         lines.extend(ink.sentence(Tone::Good, &lead, &says, width));
+        if state.unkept().is_some() {
+            let lead = format!("{} ", key(state, Action::Keep));
+            let says = "keeps it as a profile of your own; without that it ends with this session";
+            lines.extend(ink.sentence(Tone::Key, &lead, says, width));
+        }
     } else {
         let lead = format!("{} ", key(state, Action::Apply));
         lines.extend(ink.sentence(
