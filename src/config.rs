@@ -3,7 +3,7 @@
 //! In: the text of a TOML file. Out: a checked [`Config`]; a key that is absent has its default. Which file it is, and reading it, is the
 //! command line's business.
 use crate::compose::Recipient;
-use crate::event::Stage;
+use crate::event::{Stage, Way};
 use crate::profile::{Fault, ProfileId};
 use serde::Deserialize;
 use std::fmt;
@@ -34,6 +34,8 @@ pub struct Config {
     pub poll_seconds: PollSeconds,
     /// Seconds from one send to the next, 0 to 3600.
     pub pace_seconds: PaceSeconds,
+    /// Which way messages go, and what happens where one fails.
+    pub sending: Sending,
     /// The screen and the text output.
     pub screen: Screen,
     /// How long a stage of a send may take.
@@ -52,6 +54,7 @@ impl Default for Config {
             text_limit: 5000,
             poll_seconds: Bounded(10),
             pace_seconds: Bounded(10),
+            sending: Sending::default(),
             screen: Screen::default(),
             limits: Limits::default(),
             reference: Reference::default(),
@@ -69,6 +72,72 @@ pub struct Reference {
     pub closed: Option<Place>,
     /// An address at which nobody answers; RFC 5737's 192.0.2.1 where none is given.
     pub black_hole: Option<std::net::Ipv4Addr>,
+}
+
+/// Which way messages go, and what happens where one fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sending {
+    /// The way where nothing else is said.
+    pub way: WayRule,
+    /// With `way = "auto"`: texts that take so many SMS parts or more go as MMS, 1 to 255.
+    pub mms_from_parts: Bounded<1, 255>,
+    /// What happens where an MMS fails before its request went out, and a linked SMS could carry it.
+    pub fallback: Fallback,
+    /// Attempts at the most, 1 to 20, where trying again makes sense.
+    pub attempts: Bounded<1, 20>,
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self {
+            way: WayRule::default(),
+            mms_from_parts: Bounded(2),
+            fallback: Fallback::default(),
+            attempts: Bounded(5),
+        }
+    }
+}
+
+/// A rule for the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WayRule {
+    /// Always MMS.
+    #[default]
+    Mms,
+    /// Always linked SMS.
+    Sms,
+    /// Always unlinked SMS.
+    SmsUnlinked,
+    /// MMS for long texts and for what SMS cannot carry, else linked SMS.
+    Auto,
+}
+
+impl WayRule {
+    /// The way that it names; none where the message decides.
+    #[must_use]
+    pub fn fixed(self) -> Option<Way> {
+        match self {
+            Self::Mms => Some(Way::Mms),
+            Self::Sms => Some(Way::Sms),
+            Self::SmsUnlinked => Some(Way::SmsUnlinked),
+            Self::Auto => None,
+        }
+    }
+}
+
+/// What happens where an MMS fails before its request went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fallback {
+    /// Linked SMS is offered.
+    #[default]
+    Offer,
+    /// Nothing.
+    Never,
+    /// Linked SMS is sent at once.
+    Send,
 }
 
 /// A host and a TCP port.
@@ -233,6 +302,12 @@ pub type PaceSeconds = Bounded<0, 3600>;
 pub struct Bounded<const LEAST: u32, const MOST: u32>(u32);
 
 impl<const LEAST: u32, const MOST: u32> Bounded<LEAST, MOST> {
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u32 {
+        self.0
+    }
+
     /// The time.
     #[must_use]
     pub fn duration(self) -> Duration {

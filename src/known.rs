@@ -5,9 +5,14 @@
 //! is bounded, so that a session of days stays as small as one of minutes.
 use crate::event::*;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// How many signal readings are kept for the sparkline.
 pub const SIGNAL_HISTORY: usize = 120;
+/// How many messages of the outbox are kept: the settled ones give way first, then the oldest.
+pub const OUTBOX: usize = 4096;
+/// How many parts of one SMS are kept: 255 for each of a few recipients.
+pub const PARTS: usize = 1024;
 /// How many lookups, links, sends, notices and bubbles are kept.
 pub const HISTORY: usize = 64;
 
@@ -50,6 +55,10 @@ pub struct Known {
     pub probes: VecDeque<Probe>,
     /// What was last done to the modem's settings, and whether something is still changed.
     pub settings: Option<SettingsStep>,
+    /// The outbox, by number. Shared, since it may hold thousands and changes seldom.
+    pub outbox: Arc<BTreeMap<u64, OutboxStep>>,
+    /// Status reports on SMS, oldest first.
+    pub reports: VecDeque<SmsReport>,
     /// Bubbles on simulated phones, oldest first.
     pub bubbles: VecDeque<Bubble>,
     /// Notices, newest last, each with its event.
@@ -84,6 +93,8 @@ pub struct Send {
     pub rungs: Vec<Rung>,
     /// HTTP steps, in order.
     pub http: Vec<HttpPart>,
+    /// Parts of an SMS, in the order in which they were handed over.
+    pub parts: Vec<SmsPart>,
     /// How it ended.
     pub result: Option<SendResult>,
 }
@@ -140,6 +151,7 @@ impl Send {
             began_ms,
             rungs,
             http: Vec::new(),
+            parts: Vec::new(),
             result: None,
         }
     }
@@ -265,10 +277,33 @@ impl Known {
                 }
             }
             What::Settings(s) => self.settings = Some(s.clone()),
+            What::Outbox(step) => self.apply_outbox(step),
+            What::SmsPart(part) => {
+                if let Some(send) = self.send_mut(part.send) {
+                    send.parts.push(part.clone());
+                    send.parts.truncate(PARTS);
+                }
+            }
+            What::SmsReport(r) => push_bounded(&mut self.reports, r.clone(), HISTORY),
             What::Bubble(b) => push_bounded(&mut self.bubbles, b.clone(), HISTORY),
             What::Notice(n) => push_bounded(&mut self.notices, (event.id, n.clone()), HISTORY),
             What::Lost(l) => self.counts.lost = l.events,
             What::Act(_) => {}
+        }
+    }
+
+    fn apply_outbox(&mut self, step: &OutboxStep) {
+        let outbox = Arc::make_mut(&mut self.outbox);
+        if step.forgotten {
+            outbox.remove(&step.entry);
+            return;
+        }
+        outbox.insert(step.entry, step.clone());
+        if outbox.len() > OUTBOX {
+            let settled = |(id, row): (&u64, &OutboxStep)| row.state.is_settled().then_some(*id);
+            let oldest = outbox.iter().find_map(settled);
+            let gone = oldest.or_else(|| outbox.keys().next().copied());
+            gone.and_then(|id| outbox.remove(&id));
         }
     }
 

@@ -39,6 +39,7 @@ pub mod known;
 pub mod mms;
 pub mod modem;
 pub mod net;
+pub mod outbox;
 pub mod pipeline;
 pub mod probe;
 pub mod profile;

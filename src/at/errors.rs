@@ -257,6 +257,135 @@ const CMS: &[(u16, &str)] = &[
     (500, "unknown error"),
 ];
 
+/// What a `+CMS ERROR` of a message that was to be sent means, and what to do: number, meaning, remedy (3GPP TS 27.005 section 3.2.5;
+/// below 128 the network's own cause, TS 24.011 annex E-2).
+const CMS_WHY: &[(u16, &str, &str)] = &[
+    (
+        1,
+        "the network knows no such number",
+        "Check the recipient's number, with + and country code",
+    ),
+    (
+        8,
+        "the carrier bars SMS from this line",
+        "Ask the carrier whether SMS is booked for this line",
+    ),
+    (
+        10,
+        "the carrier bars this line",
+        "Ask the carrier whether the line is active and paid for",
+    ),
+    (
+        21,
+        "the service centre refused the message",
+        "Check the recipient's number and the service centre (AT+CSCA?)",
+    ),
+    (
+        27,
+        "the recipient cannot be reached now",
+        "Send again later",
+    ),
+    (
+        28,
+        "the service centre does not know this line or this recipient",
+        "Check the recipient's number and AT+CSCA?",
+    ),
+    (
+        30,
+        "the service centre does not know this line",
+        "Ask the carrier whether SMS is booked for this line",
+    ),
+    (
+        38,
+        "the network is out of order",
+        "Send again in a few minutes",
+    ),
+    (
+        41,
+        "the network had a temporary failure",
+        "Send again in a few minutes",
+    ),
+    (
+        42,
+        "the network is congested",
+        "Send again in a few minutes",
+    ),
+    (
+        50,
+        "SMS is not subscribed for this line",
+        "Ask the carrier to book SMS for this line",
+    ),
+    (
+        69,
+        "the network does not offer this SMS service here",
+        "Ask the carrier; a data-only plan often has no SMS",
+    ),
+    (
+        300,
+        "the modem itself failed",
+        "Restart the modem, then send again",
+    ),
+    (
+        301,
+        "another program uses SMS on this modem",
+        "End the other program, then send again",
+    ),
+    (
+        302,
+        "the modem does not allow it in its present state",
+        "Wait until SMS DONE has come after a start, then send again",
+    ),
+    (
+        304,
+        "the modem could not read the PDU",
+        "This is a fault in mmscope, or the modem is in text mode: see AT+CMGF?",
+    ),
+    (310, "there is no SIM", "Put a SIM in, then send again"),
+    (
+        311,
+        "the SIM wants its PIN",
+        "Type AT+CPIN=\"your PIN\" in the AT line, then send again",
+    ),
+    (
+        313,
+        "the SIM failed",
+        "Clean its contacts; try it in a phone",
+    ),
+    (314, "the SIM is busy", "Wait some seconds, then send again"),
+    (
+        316,
+        "the SIM is locked and wants its PUK",
+        "Get the PUK from the carrier",
+    ),
+    (
+        330,
+        "the modem knows no service centre",
+        "Ask the carrier for its number and set it with AT+CSCA=\"+number\"",
+    ),
+    (
+        331,
+        "the modem has no network",
+        "Check coverage and registration (AT+CREG?), then send again",
+    ),
+    (
+        332,
+        "the network did not acknowledge in time: the service centre may have the message all the same",
+        "Look at the recipient's phone before sending it again",
+    ),
+    (
+        500,
+        "the modem gives no reason; on SIM7600 often SMS over IMS that this line does not have",
+        "Send again once; see whether AT+CEREG? and AT+CREG? both say registered",
+    ),
+];
+
+/// Meaning and remedy of a `+CMS ERROR` with which sending ended.
+#[must_use]
+pub fn cms_explained(number: u16) -> Option<(&'static str, &'static str)> {
+    let row = CMS_WHY.iter().find(|(n, ..)| *n == number)?;
+    Some((row.1, row.2))
+}
+
 /// The words for a `+CME ERROR` number.
 #[must_use]
 pub fn cme_name(number: u16) -> Option<&'static str> {

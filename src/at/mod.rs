@@ -17,5 +17,6 @@ pub mod urc;
 pub use command::{
     Auth, Claim, Command, CommandError, Late, LateFit, LateMatch, MAX_CHUNK, MAX_LINE, Payload,
 };
+pub use errors::cms_explained;
 pub use framer::{Expect, Framer, LINE_BOUND, RAW_BOUND, Token};
 pub use result::{Final, Reason};

@@ -5,18 +5,21 @@
 //! again by its source; then the settings are put back and the bench goes on. Never here: the screen,
 //! choosing what to show, and how a modem spells things.
 mod actor;
+mod keeping;
 mod regain;
 mod snapshots;
 
+pub use keeping::{Kept as KeptMessage, draft_again, write_down};
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
 
 use crate::compose::Draft;
 use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::Pace;
-use crate::event::{Depth, Witness};
+use crate::event::{Depth, Way, Witness};
 use crate::journal::Journal;
 use crate::mms::Version;
+use crate::outbox::{Outbox, Persistence};
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
 use crate::serial::{Line, Source};
@@ -30,6 +33,8 @@ use tokio::task::JoinHandle;
 pub enum Order {
     /// Send this message with the profile in use.
     Send(Box<Message>),
+    /// Do something with what is in the outbox.
+    Outbox(OutboxOrder),
     /// Find out why not.
     Probe(Box<Probe>),
     /// Stop the send or probe that runs, and those that wait.
@@ -44,6 +49,37 @@ pub enum Order {
     Restore,
 }
 
+/// What is to happen to messages of the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutboxOrder {
+    /// All that are queued go out, one after the other, the oldest first.
+    SendQueued,
+    /// This one goes out: a draft, or one that is queued.
+    Send(u64),
+    /// This one goes out again, as the person chooses.
+    Resend {
+        /// Its number.
+        entry: u64,
+        /// The very same octets, or a new message.
+        edition: Edition,
+        /// Another way, for a new message.
+        way: Option<Way>,
+    },
+    /// This one shall not go out; it stays as a draft.
+    Cancel(u64),
+    /// This one is taken out of the outbox.
+    Forget(u64),
+}
+
+/// As what a message goes out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// The very same octets and Transaction-Id: a careful MMSC takes them for the same message.
+    Same,
+    /// A new message with the same content.
+    New,
+}
+
 /// A message, and how it wants to be sent.
 #[derive(Clone, Debug, Default)]
 pub struct Message {
@@ -55,6 +91,10 @@ pub struct Message {
     pub date: Option<u64>,
     /// MMS version; 1.2 where none is given.
     pub version: Option<Version>,
+    /// Which way it goes; by the rule of the configuration, where none is given.
+    pub way: Option<Way>,
+    /// Whether it is tried again by itself.
+    pub persistence: Persistence,
 }
 
 /// What a probe is to do.
@@ -90,6 +130,8 @@ pub struct Setup {
     pub profile: Option<Profile>,
     /// Where settings are kept while they are changed.
     pub keep: Arc<dyn Keep>,
+    /// Messages that must not be lost.
+    pub outbox: Arc<Outbox>,
     /// Settings that an earlier session left changed on this modem.
     pub left_behind: Option<crate::modem::Settings>,
     /// How many bubbles the simulated phones show.

@@ -1,5 +1,5 @@
 //! The command line's words (contracts.md). `--help` is made from here.
-use crate::event::Witness;
+use crate::event::{Way, Witness};
 use crate::mms::{MessageClass, Time, Version};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -46,6 +46,9 @@ pub struct Global {
     /// The carrier profile, by id or file
     #[arg(long, global = true, value_name = "ID|FILE")]
     pub profile: Option<String>,
+    /// Keep messages in this outbox instead of the one in the state folder; a simulated bench has one in memory where none is named
+    #[arg(long, global = true, value_name = "FILE")]
+    pub outbox: Option<PathBuf>,
     /// Record the session here instead of in the state folder
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -83,8 +86,14 @@ pub enum ColorChoice {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Send an MMS, every stage in sight
+    /// Send a message, every stage in sight
     Send(Box<Send>),
+    /// Messages that must not be lost: list, show, send, send again, cancel, forget; many at once
+    Outbox {
+        /// What to do with them
+        #[command(subcommand)]
+        what: Outbox,
+    },
     /// Find out why not: experiments, and a verdict with its evidence; nothing is sent
     Probe(Probe),
     /// The octets of an MMS: encode, decode, lint; without a modem
@@ -241,6 +250,69 @@ pub struct Send {
     /// The message
     #[command(flatten)]
     pub message: Message,
+    /// Which way: mms; sms (linked parts, one bubble on most phones); sms-unlinked (a bubble for each part). Else by the configuration
+    #[arg(long = "as", value_name = "WAY", value_parser = way)]
+    pub way: Option<Way>,
+    /// Only put it into the outbox; `mmscope outbox send --all` sends it
+    #[arg(long, conflicts_with = "queued")]
+    pub queue: bool,
+    /// Send what waits in the outbox
+    #[arg(long)]
+    pub queued: bool,
+}
+
+/// What to do with the outbox.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Outbox {
+    /// One line a message: number, state, way, recipients, size, and what became of it
+    List,
+    /// Everything that is kept of one message, its text among it
+    Show {
+        /// Its number
+        entry: u64,
+    },
+    /// Put messages in, one a line, as JSON: {"to":["+12025550123"],"text":"…","subject":"…","as":"mms","attach":["FILE"]}
+    Add {
+        /// The file; - for standard input
+        file: PathBuf,
+    },
+    /// Send one message, or all that are queued, paced, each until it is out or trying again makes no sense
+    Send {
+        /// Its number
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        entry: Option<u64>,
+        /// All that are queued, the oldest first
+        #[arg(long)]
+        all: bool,
+    },
+    /// Send one again, whatever became of it
+    Resend {
+        /// Its number
+        entry: u64,
+        /// The very same octets and Transaction-Id; of an SMS, the parts that are not known to have gone out
+        #[arg(long, required_unless_present = "new")]
+        same: bool,
+        /// A new message with the same content
+        #[arg(long, conflicts_with = "same")]
+        new: bool,
+        /// With --new: another way (mms, sms, sms-unlinked)
+        #[arg(long = "as", value_name = "WAY", value_parser = way, requires = "new")]
+        way: Option<Way>,
+    },
+    /// Do not send a queued one; it stays as a draft
+    Cancel {
+        /// Its number
+        entry: u64,
+    },
+    /// Take one out for good
+    Forget {
+        /// Its number
+        entry: u64,
+    },
+}
+
+fn way(text: &str) -> Result<Way, String> {
+    Way::named(text).ok_or_else(|| "mms, sms or sms-unlinked is wanted".to_owned())
 }
 
 /// What to do with a PDU.

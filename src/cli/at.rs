@@ -16,6 +16,7 @@ pub async fn run(global: &Global, commands: &[String], scan: bool) -> Result<u8,
             speed: 20.0,
             watchful: scan,
             json: true,
+            many: false,
         },
     )
     .await?;

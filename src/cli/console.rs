@@ -12,6 +12,7 @@ use crate::console::{
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
+use crate::outbox::Persistence;
 use crate::profile::{Library, Profile, SimFacts};
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +31,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             speed: 1.0,
             watchful: true,
             json: false,
+            many: false,
         },
     )
     .await?;
@@ -134,6 +136,7 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
             let draft = read_draft(&draft).map_err(|e| format!("not sent: {e}"))?;
             bench::Order::Send(Box::new(bench::Message {
                 draft,
+                persistence: Persistence::AsTheStatusSays,
                 ..bench::Message::default()
             }))
         }

@@ -47,6 +47,12 @@ impl Folders {
         self.state.join("settings")
     }
 
+    /// Messages that must not be lost.
+    #[must_use]
+    pub fn outbox(&self) -> PathBuf {
+        self.state.join("outbox.redb")
+    }
+
     /// The configuration: the file that was named, else the usual one if it is there.
     ///
     /// # Errors

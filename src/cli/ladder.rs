@@ -1,7 +1,7 @@
 //! The ladder as text: the same lines live and in a replay.
 use crate::event::{
-    Bubble, Event, Failure, Message, ProfileInUse, SendResult, Stage, StageState, StageStep, What,
-    clean, clean_lines,
+    Bubble, Event, Failure, Message, ProfileInUse, SendResult, SmsReport, Stage, StageState,
+    StageStep, Way, What, clean, clean_lines,
 };
 use std::fmt::Write;
 
@@ -44,6 +44,7 @@ impl Style {
             What::Message(m) => self.message(m),
             What::Stage(s) => self.stage(s),
             What::Bubble(b) => self.bubble(b),
+            What::SmsReport(r) => report(r),
             What::Notice(n) => format!("  ! {}\n", clean(&n.text)),
             What::Result(r) => self.result(r),
             _ => String::new(),
@@ -76,8 +77,12 @@ impl Style {
 
     fn message(self, m: &Message) -> String {
         let to: Vec<String> = m.to.iter().map(|n| clean(n.as_str())).collect();
+        let way = match m.way {
+            Way::Mms => String::new(),
+            way => format!(" as {}", way.words()),
+        };
         format!(
-            "message of {} characters to {}, Transaction-Id {}\n",
+            "message of {} characters to {}{way}, Transaction-Id {}\n",
             m.characters,
             to.join(", "),
             clean(&m.transaction_id)
@@ -133,7 +138,15 @@ impl Style {
 
     fn result(self, r: &SendResult) -> String {
         let took = format!("{} and {} AT exchanges", time(r.duration_ms), r.exchanges);
+        let parts = r.parts.map_or(String::new(), |(went, all)| match went {
+            0 => String::new(),
+            _ => format!(" ({went} of {all} parts went out)"),
+        });
         match r.stage {
+            _ if r.ok && r.way != Way::Mms => {
+                let sent = format!("sent as {}", r.way.words());
+                format!("{}{parts} in {took}\n", self.paint("1;32", &sent))
+            }
             _ if r.ok => format!("{} in {took}\n", self.paint("1;32", "sent: M-Send.conf Ok")),
             _ if r.unknown => {
                 let stopped = if r.cancelled {
@@ -141,7 +154,7 @@ impl Style {
                 } else {
                     ""
                 };
-                format!("{stopped}unknown: it may have been accepted; {took}\n")
+                format!("{stopped}unknown: it may have been accepted{parts}; {took}\n")
             }
             stage if r.cancelled => {
                 let at = stage.map_or(String::new(), |s: Stage| format!(", at {s}"));
@@ -151,8 +164,15 @@ impl Style {
                 let at = stage.map_or("before the first stage".to_owned(), |s: Stage| {
                     format!("at {s}")
                 });
+                let offer = match r.offers {
+                    Some(way) => format!(
+                        "nothing has gone out; {} is open: send it with --as {way}\n",
+                        way.words()
+                    ),
+                    None => String::new(),
+                };
                 format!(
-                    "{} {at}, after {took}\n",
+                    "{} {at}{parts}, after {took}\n{offer}",
                     self.paint("1;31", "not sent: failed")
                 )
             }
@@ -184,6 +204,20 @@ pub(super) fn harmless(lines: &str) -> String {
         out.push_str(&clean_lines(&piece[own..]));
     }
     out
+}
+
+fn report(r: &SmsReport) -> String {
+    let says = match r.delivered {
+        Some(true) => "delivered",
+        None => "not delivered yet",
+        Some(false) => "will not be delivered",
+    };
+    format!(
+        "  status report from {}, reference {}: {says} (TP-ST {:02X})\n",
+        clean(r.to.as_str()),
+        r.reference,
+        r.status
+    )
 }
 
 fn failure(f: &Failure) -> String {

@@ -11,6 +11,7 @@ mod ladder;
 mod matrix;
 mod message;
 mod mmsc;
+mod outbox;
 mod output;
 mod pdu;
 mod ports;
@@ -22,6 +23,7 @@ mod restore;
 mod send;
 mod session;
 mod sim;
+mod work_off;
 
 pub use args::{Cli, Command, Global};
 pub use ladder::Style;
@@ -88,6 +90,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
     match cli.command {
         None => runtime.block_on(console::run(&global)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
+        Some(Command::Outbox { what }) => runtime.block_on(outbox::run(&global, what)),
         Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),

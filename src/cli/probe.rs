@@ -25,6 +25,7 @@ pub async fn run(global: &Global, options: &Probe) -> Result<u8, Refusal> {
             speed: 20.0,
             watchful: false,
             json: options.profiles.is_empty() && !options.matching,
+            many: false,
         },
     )
     .await?;

@@ -12,6 +12,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             speed: 20.0,
             watchful: false,
             json: true,
+            many: false,
         },
     )
     .await?;

@@ -1,11 +1,12 @@
 //! `mmscope send`
 use super::args::{self, Global, Send};
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, Style, at, message, output};
+use super::{Refusal, Style, at, message, outbox, output};
 use crate::at::reply;
 use crate::bench::{Message, Order};
 use crate::config::Config;
-use crate::event::{Event, Failure, Level, Recorder, SendResult, Stage, StageState, What};
+use crate::event::{Event, Failure, Level, Recorder, SendResult, Stage, StageState, Way, What};
+use crate::outbox::Persistence;
 
 /// Sends one message and prints every stage. With `--json` the last line is the result, whatever happens.
 pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
@@ -23,6 +24,14 @@ pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
 }
 
 async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal> {
+    if send.queued {
+        *told = true;
+        let all = args::Outbox::Send {
+            entry: None,
+            all: true,
+        };
+        return outbox::run(global, all).await;
+    }
     let world = session::world(global)?;
     let (_, config) = session::configuration(global)?;
     let mut options = send.message;
@@ -45,8 +54,15 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     let ready = if message::asks_for_self(&options, &config) {
         None
     } else {
-        Some(drafted(&options, &config)?)
+        Some(drafted(&options, send.way, &config)?)
     };
+    if send.queue {
+        let message = ready.ok_or_else(|| {
+            Refusal::usage("--queue asks no modem, so it cannot know who self is: set own_number in the configuration, or name the number")
+        })?;
+        *told = true;
+        return outbox::add(global, vec![message]).await;
+    }
     let mut interrupts = Interrupts::listen();
     let session = session::open(
         global,
@@ -54,13 +70,14 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
             speed: 20.0,
             watchful: false,
             json: true,
+            many: false,
         },
     )
     .await?;
     let style = session::style(global, &session.config);
     let message = match ready {
         Some(message) => Ok(message),
-        None => to_oneself(&session, options, &config, &mut interrupts).await,
+        None => to_oneself(&session, options, send.way, &config, &mut interrupts).await,
     };
     let (result, gave_up) = match message {
         Ok(message) => follow(&session, message, style, global.json, &mut interrupts).await,
@@ -80,12 +97,14 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     Ok(result.exit_code())
 }
 
-fn drafted(options: &args::Message, config: &Config) -> Result<Message, Refusal> {
+fn drafted(options: &args::Message, way: Option<Way>, config: &Config) -> Result<Message, Refusal> {
     Ok(Message {
         draft: message::draft(options, config)?,
         transaction_id: options.transaction_id.clone(),
         date: options.date,
         version: Some(options.mms_version),
+        way,
+        persistence: Persistence::Once,
     })
 }
 
@@ -93,6 +112,7 @@ fn drafted(options: &args::Message, config: &Config) -> Result<Message, Refusal>
 async fn to_oneself(
     session: &Session,
     mut options: args::Message,
+    way: Option<Way>,
     config: &Config,
     interrupts: &mut Interrupts,
 ) -> Result<Message, Refusal> {
@@ -107,11 +127,11 @@ async fn to_oneself(
         )
     })?;
     message::fill_in_self(&mut options, number.number.reveal());
-    drafted(&options, config)
+    drafted(&options, way, config)
 }
 
 /// Lets the modem go as it was found. One interrupt is heard, a second one gives up waiting.
-async fn leave(session: Session, gave_up: bool, interrupts: &mut Interrupts) {
+pub(super) async fn leave(session: Session, gave_up: bool, interrupts: &mut Interrupts) {
     let owes = session.journal.known().settings_open();
     if owes && !gave_up {
         output::tell("leaving the modem as it was found …");

@@ -8,6 +8,7 @@ use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
 use crate::journal::{Clock, Journal, Writer};
+use crate::outbox::{Disk, Outbox, StoreError};
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
 use crate::serial::{self, Inhibition, Opening, Source, System, Wanted};
@@ -27,6 +28,8 @@ pub struct Wants {
     pub watchful: bool,
     /// Prints events to standard output where `--json` asks for it.
     pub json: bool,
+    /// Goes on printing after the first result.
+    pub many: bool,
 }
 
 /// A bench and what belongs to it.
@@ -37,6 +40,10 @@ pub struct Session {
     pub bench: Bench,
     /// The configuration.
     pub config: Arc<Config>,
+    /// The outbox.
+    pub outbox: Arc<Outbox>,
+    /// Why the outbox's file is not used, where there should be one.
+    pub unkept: Option<String>,
     /// The profiles.
     pub library: Arc<Library>,
     /// The world, where the bench is simulated.
@@ -139,6 +146,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         1.0
     };
     let opened = open_line(global, &config, world.clone(), speed).await?;
+    let (outbox, unkept) = kept(global, &folders, opened.modem.is_some());
     let snapshots = Snapshots::in_folder(folders.settings());
     let left_behind = match opened.modem {
         Some(_) => None,
@@ -156,7 +164,12 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     let start = jiff::Timestamp::now();
     let mut writers = Vec::new();
     if wants.json && global.json {
-        writers.push(Writer::until_result(Box::new(io::stdout()), global.wire));
+        let out = Box::new(io::stdout());
+        writers.push(if wants.many {
+            Writer::start(out, global.wire)
+        } else {
+            Writer::until_result(out, global.wire)
+        });
     }
     let serial = opened.line.name.clone();
     let path = global
@@ -191,6 +204,11 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
             path.display()
         ));
     }
+    if let Some(why) = &unkept {
+        warn(format!(
+            "{why} Going on without it: messages of this session are not kept"
+        ));
+    }
     for complaint in complaints {
         warn(format!("a profile was left out: {complaint}"));
     }
@@ -209,6 +227,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         library: library.clone(),
         profile,
         keep,
+        outbox: outbox.clone(),
         left_behind: left_behind.map(|held| held.settings),
         bubbles,
         watchful: wants.watchful,
@@ -220,6 +239,8 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         journal,
         bench,
         config,
+        outbox,
+        unkept,
         library,
         world,
         recording,
@@ -227,6 +248,28 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         _simulated: opened.modem,
         _inhibition: opened.inhibition,
     })
+}
+
+/// The outbox of a session: the file that is named, else the person's own, or for a simulated bench one in memory. Where the file cannot be used, one in
+/// memory, and why.
+fn kept(global: &Global, folders: &Folders, simulated: bool) -> (Arc<Outbox>, Option<String>) {
+    let in_memory = |why| (Arc::new(Outbox::in_memory()), why);
+    if simulated && global.outbox.is_none() {
+        return in_memory(None);
+    }
+    match outbox_file(global, folders) {
+        Ok(outbox) => (Arc::new(outbox), None),
+        Err(e) => in_memory(Some(format!("{e}."))),
+    }
+}
+
+/// Opens the outbox's file: the one that is named, else the person's own.
+///
+/// # Errors
+/// In use, broken, newer, or not to be written.
+pub fn outbox_file(global: &Global, folders: &Folders) -> Result<Outbox, StoreError> {
+    let file = global.outbox.clone().unwrap_or_else(|| folders.outbox());
+    Outbox::open(Disk::open(file)?, chance().0)
 }
 
 /// The control hosts: the person's, or those of the simulated bench.
@@ -245,7 +288,7 @@ fn references(config: &Config, world: Option<&Named>) -> References {
 }
 
 /// The wall clock in milliseconds since 1970, and a random number.
-fn chance() -> (u64, u64) {
+pub fn chance() -> (u64, u64) {
     let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0);
     (now, fastrand::u64(..))
 }

@@ -10,6 +10,7 @@ mod fit;
 mod picture;
 mod recipient;
 mod request;
+mod sms;
 
 pub use crate::profile::{Lint, Severity};
 pub use attachment::Attachment;
@@ -18,6 +19,7 @@ pub use draft::Draft;
 pub use fit::{Change, Treatment, fit, fit_into};
 pub use recipient::{Recipient, RecipientError};
 pub use request::{budget, draft_of, message, pdu_size, send_req};
+pub use sms::{NoSms, SmsOut, can_be_sms, sms_parts, sms_text, way_by_length};
 
 use unicode_segmentation::UnicodeSegmentation;
 

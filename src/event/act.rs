@@ -24,4 +24,6 @@ pub enum Act {
     },
     /// Asked to put the settings back.
     Restore,
+    /// Asked for something with messages of the outbox; it is under way now, or was refused.
+    Outbox,
 }

@@ -8,6 +8,7 @@ mod http;
 mod identity;
 mod modem;
 mod octets;
+mod outbox;
 mod plain;
 mod probe;
 mod secret;
@@ -20,6 +21,7 @@ pub use http::*;
 pub use identity::*;
 pub use modem::*;
 pub use octets::*;
+pub use outbox::*;
 pub use plain::*;
 pub use probe::*;
 pub use secret::*;
@@ -102,6 +104,12 @@ pub enum What {
     Verdict(Box<Verdict>),
     /// Settings of the modem were saved, changed, put back or found different.
     Settings(SettingsStep),
+    /// A message in the outbox changed its state.
+    Outbox(OutboxStep),
+    /// A part of an SMS was handed to the service centre, or refused.
+    SmsPart(SmsPart),
+    /// A status report on an SMS came.
+    SmsReport(SmsReport),
     /// A simulated phone shows a new bubble. Only simulated benches can see phones.
     Bubble(Bubble),
     /// The person acted.

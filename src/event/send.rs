@@ -1,5 +1,5 @@
 //! A message on its way: what was taken for sending, which profile, how it ended, what a phone shows.
-use super::{Failure, Masked, PdpType, Stage};
+use super::{Failure, Masked, PdpType, Stage, Way};
 use serde::{Deserialize, Serialize};
 
 /// The profile that a send uses, as far as the screen and the report need it.
@@ -51,6 +51,16 @@ pub struct Message {
     pub transaction_id: String,
     /// The profile's id.
     pub profile: String,
+    /// Which way it goes.
+    #[serde(default, skip_serializing_if = "is_mms")]
+    pub way: Way,
+    /// Its number in the outbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+}
+
+fn is_mms(way: &Way) -> bool {
+    *way == Way::Mms
 }
 
 /// How a send ended: the contract's `result` line.
@@ -89,6 +99,21 @@ pub struct SendResult {
     /// Octets of the M-Send.req.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
+    /// Which way it went.
+    #[serde(default, skip_serializing_if = "is_mms")]
+    pub way: Way,
+    /// Parts of an SMS that the service centre took, of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<(usize, usize)>,
+    /// Why it went another way than it was meant to: how the first way failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fell_back: Option<Failure>,
+    /// Another way that is open, since nothing had gone out on this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offers: Option<Way>,
+    /// Its number in the outbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
     /// Milliseconds from taking the message to this end, without the tidying up after it.
     pub duration_ms: u64,
     /// How many AT exchanges that took.

@@ -25,6 +25,8 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub struct Link {
     modem: Modem,
     watch: Option<Box<dyn Fn(Passed) + Send>>,
+    /// What is waited for before the octets that make up this many are handed over.
+    before: Option<(u64, Boxed<io::Result<()>>)>,
     /// Octets given to the modem, confirmed or not.
     handed: u64,
     row: LinkEvent,
@@ -73,6 +75,7 @@ impl Link {
         Self {
             modem,
             watch: None,
+            before: None,
             handed: 0,
             row,
             dialled,
@@ -108,6 +111,16 @@ impl Link {
     /// Calls back each time that octets are given to the modem or confirmed by it.
     pub fn watch(&mut self, told: impl Fn(Passed) + Send + 'static) {
         self.watch = Some(Box::new(told));
+    }
+
+    /// Before the octet with this number (from 1) is handed to the modem, `mark` is waited for; where that fails the octet is not handed over,
+    /// and the write fails.
+    pub fn before(
+        &mut self,
+        octet: u64,
+        mark: impl Future<Output = io::Result<()>> + Send + 'static,
+    ) {
+        self.before = Some((octet, Box::pin(mark)));
     }
 
     fn tell_watch(&self) {
@@ -157,13 +170,22 @@ impl AsyncWrite for Link {
         if chunk.is_empty() {
             return Poll::Ready(Ok(0));
         }
+        let taken = chunk.len();
+        let reached = self.handed + taken as u64;
+        let mark = self.before.take_if(|(octet, _)| reached >= *octet);
         let sending = send(
             self.modem.clone(),
             self.row.number,
             Bytes::copy_from_slice(chunk),
         );
-        self.outgoing = Some(Box::pin(sending));
-        let taken = chunk.len();
+        self.outgoing = Some(Box::pin(async {
+            if let Some((_, mark)) = mark {
+                // WriteZero: these octets certainly did not leave.
+                mark.await
+                    .map_err(|e| io::Error::new(io::ErrorKind::WriteZero, e.to_string()))?;
+            }
+            sending.await
+        }));
         self.handed += taken as u64;
         self.tell_watch();
         // Start it now: whoever writes and then waits for an answer need not flush first.

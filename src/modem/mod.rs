@@ -13,6 +13,7 @@ mod resolve;
 mod restore;
 mod settings;
 mod sim;
+mod sms;
 mod stack;
 mod trouble;
 
@@ -22,13 +23,14 @@ pub use identify::SCANNED;
 pub use link::{Link, Passed};
 pub use links::Dialled;
 pub use restore::Restored;
-pub use settings::{Definition, READ, Settings};
+pub use settings::{Definition, READ, READ_SMS, Settings};
 pub use sim::{SimCard, group_identifier, home_network, mnc_digits, provider_name};
+pub use sms::{Submitted, status_report, stored_report};
 pub use stack::StackLimits;
 pub use trouble::Trouble;
 
 pub use crate::at::Auth;
-pub use crate::engine::Pace;
+pub use crate::engine::{Pace, Urc};
 
 use crate::at::Command;
 use crate::engine::{Answer, Engine, EngineError};

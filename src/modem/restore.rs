@@ -1,5 +1,5 @@
 //! Reads the modem's settings, and puts them back.
-use super::{Modem, READ, Settings, Trouble};
+use super::{Modem, READ, READ_SMS, Settings, Trouble};
 use crate::at::Command;
 use crate::engine::Answer;
 use crate::event::{SettingsAct, SettingsStep, What};
@@ -37,8 +37,22 @@ impl Modem {
     /// # Errors
     /// Where the modem falls silent, or does not tell its contexts; another command that it lacks is passed over.
     pub async fn read_settings(&self) -> Result<Settings, Trouble> {
+        let mut settings = self.read_these(&READ).await?;
+        settings.echo = self.engine.echo();
+        Ok(settings)
+    }
+
+    /// Reads the settings that an SMS may touch beside those.
+    ///
+    /// # Errors
+    /// Where the modem falls silent; a command that it lacks is passed over.
+    pub async fn read_sms_settings(&self) -> Result<Settings, Trouble> {
+        self.read_these(&READ_SMS).await
+    }
+
+    async fn read_these(&self, reads: &[&str]) -> Result<Settings, Trouble> {
         let mut settings = Settings::default();
-        for read in READ {
+        for &read in reads {
             let command = Command::typed(read)
                 .map_err(|e| Trouble::new(read, "", e.to_string(), "This is a fault in mmscope"))?;
             let answer = self.ask(command).await?;
@@ -48,7 +62,6 @@ impl Modem {
                 return Err(unreadable(read, &answer));
             }
         }
-        settings.echo = self.engine.echo();
         Ok(settings)
     }
 
@@ -58,9 +71,23 @@ impl Modem {
     /// # Errors
     /// Where the modem falls silent, or no two readings agree.
     pub async fn read_settings_surely(&self) -> Result<Settings, Trouble> {
-        let mut last = self.read_settings().await?;
+        self.surely(false).await
+    }
+
+    async fn read_all(&self, sms: bool) -> Result<Settings, Trouble> {
+        let mut settings = self.read_settings().await?;
+        if sms {
+            settings
+                .values
+                .extend(self.read_sms_settings().await?.values);
+        }
+        Ok(settings)
+    }
+
+    async fn surely(&self, sms: bool) -> Result<Settings, Trouble> {
+        let mut last = self.read_all(sms).await?;
         for _ in 1..READINGS {
-            let next = self.read_settings().await?;
+            let next = self.read_all(sms).await?;
             if next == last {
                 return Ok(next);
             }
@@ -82,7 +109,8 @@ impl Modem {
     /// # Errors
     /// Where the modem falls silent or the line is lost.
     pub async fn restore(&self, saved: &Settings) -> Result<Restored, Trouble> {
-        let now = self.read_settings_surely().await?;
+        let sms = saved.value("CMGF").is_some();
+        let now = self.surely(sms).await?;
         let commands = saved.from_here(&now);
         for text in &commands {
             let command = Command::typed(text).map_err(|e| {
@@ -102,7 +130,7 @@ impl Modem {
         let left = if commands.is_empty() {
             Vec::new()
         } else {
-            saved.from_here(&self.read_settings_surely().await?)
+            saved.from_here(&self.surely(sms).await?)
         };
         let (step, outcome) = if left.is_empty() {
             (SettingsAct::Restored, Restored::Same(commands.clone()))

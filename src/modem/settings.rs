@@ -23,6 +23,9 @@ pub const READ: [&str; 12] = [
     "AT+CIPRXGET?",
 ];
 
+/// The settings that an SMS may touch beside those: read, and put back, only where one is sent.
+pub const READ_SMS: [&str; 3] = ["AT+CMGF?", "AT+CSMS?", "AT+CNMI?"];
+
 /// One reading.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -85,7 +88,8 @@ impl Settings {
                 }
                 ("CGDCONT" | "CGACT" | "CGAUTH", Err(_)) => {}
                 // Old firmware adds a second number to +NETOPEN: (at-sim7600 section 4.2); only the first is the state.
-                ("NETOPEN", _) => {
+                // +CSMS: adds what the modem supports; only the first is the setting.
+                ("NETOPEN" | "CSMS", _) => {
                     self.values.insert(name.to_owned(), first.trim().to_owned());
                 }
                 _ => {
@@ -125,6 +129,9 @@ impl Settings {
             "CIPCCFG",
             "CIPTIMEOUT",
             "CIPRXGET",
+            "CSMS",
+            "CMGF",
+            "CNMI",
         ] {
             if let (Some(then), Some(now)) = (self.value(name), now.value(name))
                 && then != now

@@ -3,7 +3,7 @@ use super::Job;
 use crate::compose::{Change, Severity, fit, send_req};
 use crate::mms;
 use crate::modem::Trouble;
-use crate::profile::Endpoint;
+use crate::profile::{Endpoint, Profile};
 
 /// What encoding made.
 #[derive(Clone, Debug)]
@@ -20,21 +20,51 @@ pub struct Encoded {
     pub doubts: Vec<mms::Lint>,
 }
 
+impl Encoded {
+    /// What was fixed earlier, for the endpoint that the profile names now.
+    ///
+    /// # Errors
+    /// The profile's MMSC cannot be dialled.
+    pub fn fixed(octets: Vec<u8>, profile: &Profile) -> Result<Self, Trouble> {
+        let decoded = mms::Pdu::decode(&octets);
+        let parts = decoded.pdu.parts().len();
+        Ok(Self {
+            endpoint: endpoint(profile)?,
+            doubts: doubts(&octets),
+            changes: Vec::new(),
+            parts,
+            octets,
+        })
+    }
+}
+
+fn endpoint(profile: &Profile) -> Result<Endpoint, Trouble> {
+    profile.endpoint().map_err(|e| {
+        let advice = format!("Correct mmsc in the profile {}", profile.id);
+        Trouble::new(
+            format!("the MMSC of profile {} cannot be dialled", profile.id),
+            profile.mms.mmsc.escape_default().to_string(),
+            e.to_string(),
+            advice,
+        )
+    })
+}
+
+fn doubts(octets: &[u8]) -> Vec<mms::Lint> {
+    mms::Pdu::decode(octets)
+        .examine(octets.len())
+        .into_iter()
+        .filter(|lint| lint.severity >= mms::Severity::Warning)
+        .collect()
+}
+
 /// Encodes the message, its pictures made to fit the profile. Nothing is sent that a lint of level error speaks against. With a large photograph it takes
 /// seconds: not for the thread that reads the serial line.
 ///
 /// # Errors
 /// No recipient, nothing to send, too big, an MMSC that cannot be dialled.
 pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
-    let endpoint = job.profile.endpoint().map_err(|e| {
-        let advice = format!("Correct mmsc in the profile {}", job.profile.id);
-        Trouble::new(
-            format!("the MMSC of profile {} cannot be dialled", job.profile.id),
-            job.profile.mms.mmsc.escape_default().to_string(),
-            e.to_string(),
-            advice,
-        )
-    })?;
+    let endpoint = endpoint(&job.profile)?;
     let mut draft = job.draft.clone();
     let changes = fit(&mut draft, &job.profile);
     let pdu = send_req(
@@ -65,14 +95,9 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
             "Correct the message",
         )
     })?;
-    let doubts = mms::Pdu::decode(&octets)
-        .examine(octets.len())
-        .into_iter()
-        .filter(|lint| lint.severity >= mms::Severity::Warning)
-        .collect();
     Ok(Encoded {
         changes,
-        doubts,
+        doubts: doubts(&octets),
         parts: pdu.pdu().parts().len(),
         octets,
         endpoint,

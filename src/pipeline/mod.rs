@@ -6,21 +6,28 @@
 mod encode;
 mod explain;
 mod ladder;
+mod ledger;
 mod limits;
 mod modem_stages;
 mod post_stages;
+mod sms_stages;
 mod tidy;
 
 pub use encode::{Encoded, encode};
 pub use explain::stopped_too_late;
 pub use ladder::{Fallen, Ladder, Learned, Reached};
+pub use ledger::{Ledger, Mark, Unkept, Writing};
 pub use limits::Limits;
+pub use modem_stages::off_the_thread;
 pub(crate) use modem_stages::{hold, intend};
 pub(crate) use post_stages::request;
+pub use sms_stages::{Awaited, SmsJob, reports, send_sms};
 pub use tidy::tidy;
 
 use crate::compose::Draft;
-use crate::event::{Calibration, Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, What};
+use crate::event::{
+    Calibration, Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, Way, What,
+};
 use crate::modem::{Modem, Settings, SimCard};
 use crate::profile::Profile;
 use std::io;
@@ -98,6 +105,12 @@ pub struct Job {
     pub date: Option<u64>,
     /// MMS version to write.
     pub version: crate::mms::Version,
+    /// The octets that were fixed when it was queued; they go out as they are.
+    pub sealed: Option<Arc<Encoded>>,
+    /// Its number in the outbox.
+    pub entry: Option<u64>,
+    /// Where it is written down that it goes out.
+    pub ledger: Arc<dyn Ledger>,
 }
 
 impl Gear {
@@ -136,11 +149,14 @@ pub async fn send(gear: &Gear, job: &Job) -> SendResult {
         characters: job.draft.text.chars().count(),
         transaction_id: job.transaction_id.clone(),
         profile: job.profile.id.to_string(),
+        way: Way::Mms,
+        entry: job.entry,
     }));
     let ladder = gear.ladder(job.number);
     let mut result = SendResult {
         send: job.number,
         transaction_id: Some(job.transaction_id.clone()),
+        entry: job.entry,
         ..SendResult::default()
     };
     match climb(gear, job, &ladder, &mut result).await {
@@ -226,11 +242,28 @@ pub async fn card(gear: &Gear, number: u64) -> Result<SimCard, Fallen> {
 
 /// Says that the person did not wait for the phone.
 pub fn not_awaited(gear: &Gear, number: u64) {
-    let says = "stopped while waiting for the phone: the MMSC has accepted the message";
+    let says = "stopped while waiting for the phone: the message was accepted";
     gear.ladder(number).skip(Stage::Deliver, says);
 }
 
 /// After an Ok: waits for the simulated phone, where there is one. On a real bench nobody can see the phone, and it says so.
-pub async fn deliver(gear: &Gear, number: u64, bubbles_before: u64) {
-    post_stages::deliver(gear, number, bubbles_before).await;
+/// Returns whether a phone was seen to have it.
+pub async fn deliver(gear: &Gear, number: u64, bubbles_before: u64) -> bool {
+    post_stages::deliver(gear, number, bubbles_before).await
+}
+
+/// Says why a message was not even begun, as the failure of its first stage.
+pub async fn refuse(gear: &Gear, message: Message, trouble: crate::modem::Trouble) -> SendResult {
+    let (number, way, entry) = (message.send, message.way, message.entry);
+    gear.sink.record(What::Message(message));
+    let failed = async { Err::<Learned<()>, _>(trouble.clone()) };
+    let _ = gear.ladder(number).stage(Stage::Encode, None, failed).await;
+    SendResult {
+        send: number,
+        stage: Some(Stage::Encode),
+        error: Some(trouble.failure),
+        way,
+        entry,
+        ..SendResult::default()
+    }
 }

@@ -16,7 +16,10 @@ const SEARCHING: Duration = Duration::from_secs(2);
 pub async fn encode(job: &Job, ladder: &Ladder) -> Result<Encoded, Fallen> {
     ladder
         .stage(Stage::Encode, None, async {
-            let encoded = off_the_thread(job).await?;
+            let encoded = match &job.sealed {
+                Some(sealed) => Encoded::clone(sealed),
+                None => off_the_thread(job).await?,
+            };
             let mut says = format!(
                 "M-Send.req {}, {} {}",
                 size(encoded.octets.len()),
@@ -35,7 +38,10 @@ pub async fn encode(job: &Job, ladder: &Ladder) -> Result<Encoded, Fallen> {
 }
 
 /// Encodes; where pictures have to be looked at, beside the thread that reads the serial line.
-async fn off_the_thread(job: &Job) -> Result<Encoded, Trouble> {
+///
+/// # Errors
+/// Those of [`super::encode`].
+pub async fn off_the_thread(job: &Job) -> Result<Encoded, Trouble> {
     if job.draft.attachments.is_empty() {
         return super::encode(job);
     }
@@ -52,7 +58,7 @@ async fn off_the_thread(job: &Job) -> Result<Encoded, Trouble> {
         })
 }
 
-fn unsaved(why: &std::io::Error) -> Trouble {
+pub(super) fn unsaved(why: &std::io::Error) -> Trouble {
     Trouble::new(
         "the modem's settings cannot be written to disk",
         "",

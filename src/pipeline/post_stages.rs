@@ -1,6 +1,6 @@
 //! The stages over the network: resolve, connect, post, confirm, deliver.
 use super::modem_stages::substituted;
-use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, explain};
+use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, Mark, explain};
 use crate::event::{EventId, HttpPart, HttpStep, SendResult, Stage, What, redact};
 use crate::mms::{Pdu, SendConf};
 use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
@@ -120,6 +120,9 @@ pub async fn post(
                 let asked = tell_request(gear, job, &request);
                 let whole = request.octets() as u64;
                 let (watch, went_out) = (ladder.clone(), gear.went_out.clone());
+                let ledger = job.ledger.clone();
+                // Written down before the octets that complete the request.
+                link.before(whole, async move { ledger.write(Mark::GoesOut).await });
                 link.watch(
                     move |Passed {
                               handed,
@@ -359,11 +362,11 @@ pub async fn confirm(
 }
 
 /// Waits for a new bubble on a simulated phone.
-pub async fn deliver(gear: &Gear, number: u64, before: u64) {
+pub async fn deliver(gear: &Gear, number: u64, before: u64) -> bool {
     let ladder = gear.ladder(number);
     let Some(mut bubbles) = gear.bubbles.clone() else {
         ladder.skip(Stage::Deliver, "not seen from here: the MMSC accepted the message; whether a phone shows it, the phone must tell");
-        return;
+        return false;
     };
     let allowed = gear.limits.of(Stage::Deliver);
     let seen = ladder.stage(Stage::Deliver, Some(allowed), async {
@@ -388,5 +391,5 @@ pub async fn deliver(gear: &Gear, number: u64, before: u64) {
         ))
     });
     // Whether a phone shows it does not change what the MMSC said.
-    let _ = seen.await;
+    seen.await.is_ok()
 }

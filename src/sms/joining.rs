@@ -2,7 +2,7 @@
 use super::data::{Content, MOST_OCTETS, UserData};
 use super::gsm7::to_septets;
 use super::header::{Element, Header};
-use super::segments::{Encoding, cut};
+use super::segments::{Encoding, cut, cut_to};
 use std::collections::VecDeque;
 
 /// So many messages are waited for at the same time; the oldest gives way.
@@ -27,6 +27,25 @@ pub fn parts_of(text: &str, reference: u8) -> Option<Vec<UserData>> {
         Encoding::Ucs2 => Content::Ucs2(piece.encode_utf16().collect()),
     });
     joined(contents.collect(), reference, None)
+}
+
+/// The messages that a text takes where nothing links them: each as full as it can be, in one alphabet for all.
+#[must_use]
+pub fn pieces_of(text: &str) -> Vec<UserData> {
+    let content = Content::text(text);
+    let encoding = match &content {
+        Content::Ucs2(_) => Encoding::Ucs2,
+        Content::Gsm7(_) | Content::Octets(_) => Encoding::Gsm7,
+    };
+    cut_to(text, encoding, encoding.alone())
+        .into_iter()
+        .map(|piece| {
+            UserData::new(match encoding {
+                Encoding::Gsm7 => Content::Gsm7(to_septets(piece).unwrap_or_default()),
+                Encoding::Ucs2 => Content::Ucs2(piece.encode_utf16().collect()),
+            })
+        })
+        .collect()
 }
 
 /// The messages that octets for an application take, such as a WAP push to port 2948. `None` where it would take more than 255.

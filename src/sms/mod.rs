@@ -20,7 +20,7 @@ pub use alphabet::{ascii_replacement, replace_for_gsm7, septets};
 pub use data::{Alphabet, Content, UserData};
 pub use gsm7::{from_septets, pack, to_septets, unpack};
 pub use header::{Element, Header};
-pub use joining::{Joined, Joiner, parts_of, parts_to_port};
+pub use joining::{Joined, Joiner, parts_of, parts_to_port, pieces_of};
 pub use segments::{Encoding, Segments};
 pub use tpdu::{
     Deliver, Moment, StatusReport, Submit, Tpdu, TpduError, Validity, split_centre, with_centre,

@@ -128,7 +128,11 @@ impl Segments {
 /// A long text in the pieces that its messages carry. What a person sees as one character (an emoji of several code points, a letter with its accent) stays
 /// in one piece where a message can hold it; a surrogate pair and an extension character always do.
 pub(super) fn cut(text: &str, encoding: Encoding) -> Vec<&str> {
-    let most = encoding.joined();
+    cut_to(text, encoding, encoding.joined())
+}
+
+/// The same with so many units in a piece.
+pub(super) fn cut_to(text: &str, encoding: Encoding, most: usize) -> Vec<&str> {
     let units = |piece: &str| piece.chars().map(|c| encoding.units(c)).sum::<usize>();
     let mut pieces = Vec::new();
     let (mut start, mut end, mut filled) = (0, 0, 0);

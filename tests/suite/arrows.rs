@@ -38,6 +38,7 @@ const ACTING: &[&str] = &[
     "pipeline",
     "diagnosis",
     "probe",
+    "outbox",
 ];
 const EVERYTHING: &[&str] = &[
     "event",
@@ -57,6 +58,7 @@ const EVERYTHING: &[&str] = &[
     "diagnosis",
     "probe",
     "report",
+    "outbox",
     "bench",
     "simulator",
     "console",
@@ -109,6 +111,8 @@ const HOUSE: &[Row] = &[
         ],
         Paused,
     ),
+    // Its states are pure; what it stands on is a file.
+    ("outbox", &["event", "mms", "sms"], Open),
     ("bench", ACTING, Open),
     ("simulator", &["event", "mms", "sms"], Open),
     (

@@ -1,4 +1,4 @@
 //! The engine in conversation with a modem that is played from a script.
-mod script;
+pub mod script;
 mod talk;
 mod trouble;

@@ -14,6 +14,7 @@ mod journal;
 mod mms;
 mod mmsc;
 mod newcomer;
+mod outbox;
 mod pdu;
 mod pictures;
 mod probe;

@@ -7,6 +7,7 @@ use mmscope::engine::Pace;
 use mmscope::event::{Event, SendResult, What};
 use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
+use mmscope::outbox::Outbox;
 use mmscope::pipeline::Keep;
 use mmscope::profile::{Library, Profile};
 use mmscope::serial::Source;
@@ -40,6 +41,7 @@ pub struct Beginning {
     pub references: mmscope::diagnosis::References,
     /// Opens the line again when it was lost.
     pub source: Option<MakeSource>,
+    pub outbox: Arc<Outbox>,
 }
 
 /// Makes the source of a modem's line.
@@ -69,6 +71,7 @@ impl Beginning {
             watchful: false,
             read_only: false,
             source: None,
+            outbox: Arc::new(Outbox::in_memory()),
         }
     }
 
@@ -122,6 +125,7 @@ impl Beginning {
             library,
             profile,
             keep: self.keep,
+            outbox: self.outbox,
             left_behind,
             bubbles: Some(bubbles),
             watchful: self.watchful,

@@ -44,6 +44,17 @@ impl Command {
     pub fn cnmi(mt: u8, ds: u8) -> Self {
         Self::known(&format!("AT+CNMI=2,{mt},0,{ds},0"))
     }
+    /// `AT+CNMI=mode,mt,bm,ds,bfr` (chapter 9)
+    #[must_use]
+    pub fn cnmi_all(fields: [u8; 5]) -> Self {
+        let [mode, mt, bm, ds, bfr] = fields;
+        Self::known(&format!("AT+CNMI={mode},{mt},{bm},{ds},{bfr}"))
+    }
+    /// `AT+CSMS=service`: 0 is phase 2, 1 is phase 2+, with acknowledgement. (chapter 9)
+    #[must_use]
+    pub fn csms(service: u8) -> Self {
+        Self::known(&format!("AT+CSMS={service}"))
+    }
     /// `AT+CPMS?`: the stores and how full they are. (chapter 9)
     #[must_use]
     pub fn cpms_read() -> Self {

@@ -72,6 +72,18 @@ fn digits(text: &str, length: std::ops::RangeInclusive<usize>) -> Option<&str> {
     (length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
 }
 
+/// The service centre's number from `+CSCA: "number",type` (SIM7600 manual chapter 9); empty where the SIM names none.
+#[must_use]
+pub fn csca(line: &str) -> Option<String> {
+    Some(split(after(line, "+CSCA:")?).first()?.text.to_owned())
+}
+
+/// The service centre's reference from `+CMGS: mr[,…]` (3GPP TS 27.005 section 3.5.1).
+#[must_use]
+pub fn cmgs(line: &str) -> Option<u8> {
+    u8::try_from(split(after(line, "+CMGS:")?).first()?.number()?).ok()
+}
+
 /// What the SIM answered to `AT+CRSM` (3GPP TS 27.007 section 8.18).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardAnswer {

@@ -229,6 +229,7 @@ impl Story {
                 characters: 827,
                 transaction_id: format!("T{send}"),
                 profile: profile.into(),
+                ..Default::default()
             }));
         self.done(Stage::Encode, 1, "M-Send.req 1 004 B, 1 part");
         self.done(Stage::Port, 4, "world mint answers");

@@ -1,0 +1,131 @@
+//! One message of the outbox while it is being sent: every mark is on disk before what it speaks of is done.
+use crate::event::{SendResult, Sink, What};
+use crate::outbox::{Entry, Failure, Fate, Outbox, Patience, Refusal};
+use crate::pipeline::{Ledger, Mark, Writing};
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+/// The message's place.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub outbox: Arc<Outbox>,
+    pub id: u64,
+    pub sink: Sink,
+    /// Milliseconds since 1970, and a random number.
+    pub chance: fn() -> (u64, u64),
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Desk({})", self.id)
+    }
+}
+
+/// Does something with the outbox, beside the thread that reads the serial line where a disk is waited for.
+pub(super) async fn aside<T: Send + 'static>(
+    outbox: Arc<Outbox>,
+    work: impl FnOnce(&Outbox) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    if !outbox.is_slow() {
+        return work(&outbox);
+    }
+    match tokio::task::spawn_blocking(move || work(&outbox)).await {
+        Ok(done) => done,
+        // The runtime is ending: nothing was done.
+        Err(_) => Err(Refusal::Nothing(0).into()),
+    }
+}
+
+impl Desk {
+    async fn change(
+        &self,
+        change: impl FnOnce(&mut Entry, u64) + Send + 'static,
+    ) -> Result<Entry, Failure> {
+        let (id, now) = (self.id, (self.chance)().0);
+        aside(self.outbox.clone(), move |outbox| {
+            outbox.change(id, |entry| {
+                change(entry, now);
+                Ok::<(), Refusal>(())
+            })
+        })
+        .await
+    }
+
+    fn tell(&self, entry: &Entry) {
+        self.sink
+            .record(What::Outbox(entry.step(self.next_try(entry))));
+    }
+
+    /// When it is tried again, in milliseconds since the session's start.
+    fn next_try(&self, entry: &Entry) -> Option<u64> {
+        let pause = entry.not_before?.saturating_sub((self.chance)().0);
+        Some(self.sink.now_ms() + pause)
+    }
+
+    /// An attempt begins; nothing has gone out yet.
+    pub async fn begin(&self) -> Result<(), Failure> {
+        let entry = self.change(|entry, now| entry.begin(now)).await?;
+        self.tell(&entry);
+        Ok(())
+    }
+
+    /// Its octets are fixed now.
+    pub async fn seal(
+        &self,
+        octets: Option<Vec<u8>>,
+        change: impl FnOnce(&mut Entry) + Send + 'static,
+    ) -> Result<Entry, Failure> {
+        let id = self.id;
+        aside(self.outbox.clone(), move |outbox| {
+            outbox.replace(id, octets.as_deref(), |entry| {
+                change(entry);
+                Ok::<(), Refusal>(())
+            })
+        })
+        .await
+    }
+
+    /// The attempt has ended.
+    pub async fn end(
+        &self,
+        result: &SendResult,
+        delivered: bool,
+        patience: Patience,
+    ) -> Result<(), Failure> {
+        let result = result.clone();
+        let entry = self.change(move |entry, now| {
+            entry.end(&result, patience, now);
+            if delivered {
+                entry.delivered("a phone shows it", now);
+            }
+        });
+        let entry = entry.await?;
+        self.tell(&entry);
+        Ok(())
+    }
+}
+
+impl Ledger for Desk {
+    fn write(&self, mark: Mark) -> Writing {
+        let desk = self.clone();
+        Box::pin(async move {
+            let set = |entry: &mut Entry, place: usize, fate| {
+                if let Some(part) = entry.parts.get_mut(place) {
+                    part.fate = fate;
+                }
+            };
+            let written = desk.change(move |entry, _| match mark {
+                Mark::GoesOut => entry.went_out = true,
+                Mark::Handed(place) => set(entry, place, Fate::Handed),
+                Mark::Taken(place, reference) => set(entry, place, Fate::Taken { reference }),
+                Mark::Back(place) => set(entry, place, Fate::Waiting),
+            });
+            let entry = written.await.map_err(io::Error::other)?;
+            if matches!(mark, Mark::Taken(..)) {
+                desk.tell(&entry);
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! The line below: what the modem says unasked, a line that is lost and found again, settings that are still owed to it.
+//!
+//! In: URCs, an opened line. Out: a modem on the new line, and its settings as they were found. Never here: the person's orders.
+use super::{Actor, LAST_CHANCE};
+use crate::at::urc::{self, Notice as Announced};
+use crate::bench::regain::{self, Lost};
+use crate::engine::{Engine, Urc};
+use crate::event::{Level, SerialChange, SerialState, What};
+use crate::modem::Modem;
+use crate::pipeline;
+use crate::serial::{Opened, SerialError};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::time::{Instant, sleep_until};
+
+impl Actor {
+    /// What the modem says unasked.
+    pub(super) fn hear(&mut self, urc: Result<Urc, broadcast::error::RecvError>) {
+        match urc {
+            Ok(Urc::LineLost(_)) | Err(broadcast::error::RecvError::Closed) => self.line_lost(),
+            Ok(Urc::Rebooted) => {
+                self.gear.learnt(|l| *l = pipeline::Learnt::default());
+                self.gear.modem.tell_links_closed("the modem rebooted");
+                self.say(Level::Alarm, "the modem rebooted: its sockets are gone; it needs about 30 s to register again");
+            }
+            Ok(Urc::Line(line))
+                if matches!(
+                    urc::parse(&line),
+                    Announced::Packet(_) | Announced::NetworkClosed | Announced::Sim(_)
+                ) =>
+            {
+                if urc::parse(&line) == Announced::NetworkClosed {
+                    self.gear
+                        .modem
+                        .tell_links_closed("the network closed the data connection");
+                }
+                self.look_wide = true;
+                self.next_look = self.next_look.map(|at| at.min(Instant::now() + SETTLE));
+            }
+            Ok(urc @ (Urc::Line(_) | Urc::Message { .. })) => self.hear_report(&urc),
+            Err(broadcast::error::RecvError::Lagged(_)) => {}
+        }
+    }
+
+    /// A send that runs ends by itself with that reason; then the line is looked for.
+    fn line_lost(&mut self) {
+        self.next_look = None;
+        self.urcs = None;
+        if self.source.is_none() {
+            return self.say(
+                Level::Alarm,
+                "the serial line is gone: plug the modem in again, then start mmscope again",
+            );
+        }
+        self.lost = Some(Lost::now(&self.gear));
+        self.say(
+            Level::Alarm,
+            "the serial line is gone: looking for the modem until it is back",
+        );
+    }
+
+    pub(super) fn regained(&mut self, opened: Result<Opened, SerialError>) {
+        self.regaining = None;
+        match opened {
+            Ok(opened) => {
+                self.take_line(opened);
+                self.looking = Some(Box::pin(regain::settle(self.gear.clone())));
+                self.next_look = self.watchful.then(Instant::now);
+            }
+            Err(e) => {
+                if let Some(lost) = &mut self.lost {
+                    lost.failed(&self.gear, &e);
+                }
+            }
+        }
+    }
+
+    /// Goes on with a new line, on which the modem may be another one than before.
+    fn take_line(&mut self, opened: Opened) {
+        let sink = self.gear.sink.clone();
+        sink.record(What::Serial(SerialChange {
+            name: opened.name.clone(),
+            state: SerialState::Open,
+        }));
+        for (level, note) in opened.notes {
+            self.say(level, note);
+        }
+        let pace = self.gear.modem.pace();
+        let engine = Engine::start(opened.line, &opened.name, pace, sink.clone());
+        self.urcs = Some(engine.urcs());
+        self.gear.modem = Modem::new(engine, pace, sink);
+        self.gear.serial = opened.name;
+        // A device that has come back has most likely restarted.
+        self.gear.boots = Arc::new(AtomicU64::new(u64::MAX));
+        self.gear.learnt(|l| *l = pipeline::Learnt::default());
+        self.lost = None;
+    }
+
+    /// The program ends while the line is lost: where settings are still changed, the modem gets some time to come back.
+    pub(super) async fn last_chance(&mut self) {
+        let Some(source) = self.source.clone() else {
+            return;
+        };
+        if !self.owes_settings() {
+            return;
+        }
+        self.say(
+            Level::Warning,
+            format!(
+                "settings of the modem are still changed; waiting up to {} s for it to come back",
+                LAST_CHANCE.as_secs()
+            ),
+        );
+        self.regaining = None;
+        let limit = self.gear.modem.pace().real(LAST_CHANCE);
+        let waited = tokio::time::timeout(limit, async {
+            let mut lost = Lost::now(&self.gear);
+            loop {
+                sleep_until(lost.next).await;
+                match regain::attempt(source.clone()).await {
+                    Ok(opened) => {
+                        self.take_line(opened);
+                        let settled = regain::settle(self.gear.clone()).await.is_ok();
+                        if settled || !self.gear.modem.engine().is_gone() {
+                            return settled;
+                        }
+                        lost = Lost::now(&self.gear);
+                    }
+                    Err(e) => lost.failed(&self.gear, &e),
+                }
+            }
+        });
+        if !waited.await.unwrap_or(false) {
+            self.say(
+                Level::Alarm,
+                "the modem did not come back; `mmscope restore` puts its settings back once it is there",
+            );
+        }
+    }
+
+    pub(super) fn owes_settings(&self) -> bool {
+        let saved = self.gear.saved.lock();
+        !self.read_only && saved.unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Puts back what an earlier session left changed.
+    pub(super) async fn put_back_what_was_left(&mut self) {
+        if self.read_only {
+            // It only says what would be put back.
+            pipeline::tidy(&self.gear).await;
+            return;
+        }
+        if !self.owes_settings() {
+            return;
+        }
+        self.say(
+            Level::Warning,
+            "an earlier session left settings of this modem changed; putting them back",
+        );
+        if let Err(trouble) = self.gear.modem.serving("restore").hello().await {
+            return self.say(Level::Alarm, trouble.to_string());
+        }
+        pipeline::tidy(&self.gear).await;
+    }
+}
+
+/// How long to wait after an announcement before looking: they come in groups.
+const SETTLE: Duration = Duration::from_millis(300);

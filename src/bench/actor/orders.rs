@@ -1,0 +1,137 @@
+//! Orders of the faces, taken up one by one.
+//!
+//! In: an [`Order`]. Out: work that waits for its turn, or is done at once. Never here: how the work is done.
+use super::Actor;
+use crate::at::{Command, catalogue};
+use crate::bench::Order;
+use crate::event::{Act, Level, Notice, What};
+use crate::profile::{Profile, UnknownProfile};
+use tokio::time::Instant;
+
+impl Actor {
+    pub(super) async fn take(&mut self, order: Order) {
+        match order {
+            Order::Send(message) => {
+                self.gear.sink.record(What::Act(Act::Send));
+                if self.read_only {
+                    return self.say(
+                        Level::Warning,
+                        "read-only: nothing is sent. Start without --read-only to send",
+                    );
+                }
+                self.take_in(*message).await;
+                let pause = self.free_at.saturating_duration_since(Instant::now());
+                if self.running.is_some() {
+                    self.say(Level::Info, "another message is being sent; this one waits");
+                } else if !pause.is_zero() {
+                    let seconds = pause.as_secs_f64() * self.speed();
+                    self.say(Level::Info, format!("paced: this message goes out in {seconds:.0} s (pace_seconds in the configuration)"));
+                }
+            }
+            Order::Probe(probe) => {
+                self.gear.sink.record(What::Act(Act::Probe));
+                if self.read_only {
+                    return self.say(
+                        Level::Warning,
+                        "read-only: a probe opens the module's socket stack. Start without --read-only to probe",
+                    );
+                }
+                self.probes.push_back(*probe);
+                if self.running.is_some() {
+                    self.say(
+                        Level::Info,
+                        "something else runs; the probe waits for its end",
+                    );
+                }
+            }
+            Order::Cancel => {
+                self.gear.sink.record(What::Act(Act::Cancel));
+                self.stop_waiting();
+                self.probes.clear();
+                self.cancel();
+            }
+            Order::Outbox(order) => self.take_outbox(order).await,
+            Order::RunAt(text) => self.run_at(text),
+            Order::UseProfile(id) => self.use_profile(&id),
+            Order::UseCopy(profile) => {
+                let id = profile.id.to_string();
+                self.copies.retain(|p| p.id != profile.id);
+                self.copies.push(*profile);
+                self.use_profile(&id);
+            }
+            Order::Restore => {
+                self.gear.sink.record(What::Act(Act::Restore));
+                if self.read_only {
+                    self.say(
+                        Level::Warning,
+                        "read-only: nothing is put back. Start without --read-only to restore",
+                    );
+                } else if self.running.is_some() {
+                    self.say(
+                        Level::Info,
+                        "a send runs; it puts the settings back itself when it ends",
+                    );
+                } else {
+                    self.put_back_what_was_left().await;
+                }
+            }
+        }
+    }
+
+    fn use_profile(&mut self, id: &str) {
+        self.gear
+            .sink
+            .record(What::Act(Act::UseProfile { id: id.to_owned() }));
+        match self.named(id) {
+            Ok(profile) => {
+                self.profile = Some(profile);
+                self.tell_profile();
+            }
+            Err(e) => self.say(Level::Warning, e.to_string()),
+        }
+    }
+
+    /// The profile with this id: one of this session's copies, or one of the library.
+    pub(super) fn named(&self, id: &str) -> Result<Profile, UnknownProfile> {
+        match self.copies.iter().find(|p| p.id.as_str() == id) {
+            Some(copy) => Ok(copy.clone()),
+            None => self.library.get(id).cloned(),
+        }
+    }
+
+    /// The person's own command: it waits for the exchange in flight like everything else, and the traffic shows its answer.
+    fn run_at(&mut self, text: String) {
+        self.gear.sink.record(What::Act(Act::At {
+            command: text.clone(),
+        }));
+        if self.read_only && catalogue::changes_settings(&text) {
+            return self.say(
+                Level::Warning,
+                format!("read-only: {text} would change the modem and was not sent"),
+            );
+        }
+        if let Some(equivalent) = catalogue::equivalent(&text) {
+            self.say(Level::Info, equivalent);
+        }
+        let command = match Command::typed(&text) {
+            Ok(command) => command,
+            Err(e) => return self.say(Level::Warning, e.to_string()),
+        };
+        let (engine, sink) = (self.gear.modem.engine().clone(), self.gear.sink.clone());
+        tokio::spawn(async move {
+            if let Err(e) = engine.run(command, "person").await {
+                sink.record(What::Notice(Notice {
+                    level: Level::Warning,
+                    text: e.to_string(),
+                    because: None,
+                }));
+            }
+        });
+    }
+
+    pub(super) fn cancel(&mut self) {
+        if let Some(stop) = self.running.as_mut().and_then(|r| r.stop.take()) {
+            let _ = stop.send(()); // it may have ended by itself just now
+        }
+    }
+}

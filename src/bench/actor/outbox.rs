@@ -1,0 +1,348 @@
+//! The outbox in the bench: messages are taken in before anything else happens to them, and worked off in their turn.
+//!
+//! In: messages, orders about entries, status reports. Out: entries that wait, and their states as events. Never here: the disk's form.
+use super::Actor;
+use super::desk::{Desk, aside};
+use super::sending::{Load, Waiting, told, unwritten};
+use crate::bench::keeping::{Kept, draft_again, write_down};
+use crate::bench::{Edition, Message, OutboxOrder};
+use crate::compose::way_by_length;
+use crate::engine::Urc;
+use crate::event::{Act, EntryState, Level, Msisdn, SmsReport, Way, What};
+use crate::modem::{status_report, stored_report};
+use crate::outbox::{Entry, Failure, Persistence};
+use crate::sms::StatusReport;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How many settled messages of earlier sessions are told at the start.
+const SETTLED: usize = 64;
+/// How many reports that nothing of ours fits are kept, until the send that runs has written down its reference.
+const UNTIED: usize = 64;
+
+impl Actor {
+    pub(super) fn desk(&self, id: u64) -> Desk {
+        Desk {
+            outbox: self.outbox.clone(),
+            id,
+            sink: self.gear.sink.clone(),
+            chance: self.chance,
+        }
+    }
+
+    /// A time of the wall clock (milliseconds since 1970) as one of ours; now, where it has passed.
+    pub(super) fn instant(&self, unix_ms: u64) -> Instant {
+        let pause = Duration::from_millis(unix_ms.saturating_sub((self.chance)().0));
+        Instant::now() + self.gear.modem.pace().real(pause)
+    }
+
+    fn tell_entry(&self, entry: &Entry) {
+        self.gear.sink.record(What::Outbox(entry.step(None)));
+    }
+
+    /// Tells what is in the outbox at the start, and what became of messages that were under way when a session ended.
+    pub(super) fn tell_outbox(&self) {
+        let all = self.outbox.all();
+        let settled = all.iter().filter(|e| is_over(e)).count();
+        let mut passed = settled.saturating_sub(SETTLED);
+        for entry in &all {
+            if is_over(entry) && passed > 0 {
+                passed -= 1;
+                continue;
+            }
+            self.tell_entry(entry);
+        }
+        for entry in self.outbox.recovered() {
+            self.say(
+                Level::Warning,
+                format!("message {}: {}", entry.id, entry.says),
+            );
+        }
+        let waiting = self.outbox.queued().len();
+        if waiting > 0 {
+            let text = format!(
+                "{} in the outbox from before; `mmscope outbox send --all` sends them, or the Messages screen",
+                waits(waiting)
+            );
+            self.say(Level::Info, text);
+        }
+    }
+
+    /// A message that is to be sent: into the outbox first, then it waits for its turn.
+    pub(super) async fn take_in(&mut self, message: Message) {
+        let waiting = self.kept(message).await;
+        self.waiting.push_back(waiting);
+    }
+
+    async fn kept(&mut self, message: Message) -> Waiting {
+        let rule = self.config.sending;
+        let by_rule = || {
+            let most = usize::try_from(rule.mms_from_parts.get()).unwrap_or(usize::MAX);
+            rule.way
+                .fixed()
+                .unwrap_or_else(|| way_by_length(&message.draft, most))
+        };
+        let way = message.way.unwrap_or_else(by_rule);
+        let mut waiting = Waiting {
+            entry: None,
+            load: None,
+            due: Instant::now(),
+            persistence: message.persistence,
+        };
+        let chance = (self.chance)();
+        let written = write_down(&message, way, self.profile.as_ref(), chance).await;
+        let Kept {
+            mut entry,
+            octets,
+            sealed,
+        } = match written {
+            Ok(kept) => kept,
+            Err(trouble) => {
+                let to = message
+                    .draft
+                    .recipients()
+                    .map(|r| r.plain().to_owned())
+                    .collect();
+                let id = message
+                    .transaction_id
+                    .clone()
+                    .unwrap_or_else(|| crate::mms::TransactionId::new(chance.0, chance.1));
+                let entry = Entry::new(way, to, message.draft.text.clone(), id, chance.0);
+                waiting.load = Some(Load::Refused(Box::new(told(&entry)), trouble));
+                return waiting;
+            }
+        };
+        entry.state = EntryState::Queued;
+        let row = (entry.clone(), octets);
+        let added = aside(
+            self.outbox.clone(),
+            move |outbox| Ok(outbox.add(vec![row])?),
+        )
+        .await;
+        let added = added.map(|mut all| all.pop());
+        let entry = match added {
+            Ok(Some(added)) => added,
+            Ok(None) => entry,
+            Err(e) => {
+                waiting.load = Some(Load::Refused(Box::new(told(&entry)), unwritten(&e)));
+                return waiting;
+            }
+        };
+        self.tell_entry(&entry);
+        waiting.entry = Some(entry.id);
+        waiting.load = (way == Way::Mms).then(|| Load::Mms {
+            entry: Box::new(entry),
+            draft: message.draft,
+            profile: self.profile.clone().map(Box::new),
+            sealed,
+        });
+        waiting
+    }
+
+    pub(super) async fn take_outbox(&mut self, order: OutboxOrder) {
+        if self.read_only && !matches!(order, OutboxOrder::Cancel(_) | OutboxOrder::Forget(_)) {
+            let text = "read-only: nothing is sent. Start without --read-only to send";
+            return self.say(Level::Warning, text);
+        }
+        let done = match order {
+            OutboxOrder::SendQueued => {
+                self.work_off();
+                Ok(())
+            }
+            OutboxOrder::Send(id) => self.queue(id, Entry::queue).await,
+            OutboxOrder::Resend {
+                entry,
+                edition: Edition::Same,
+                ..
+            } => self.queue(entry, Entry::again).await,
+            OutboxOrder::Resend {
+                entry,
+                edition: Edition::New,
+                way,
+            } => self.anew(entry, way).await,
+            OutboxOrder::Cancel(id) => self.withdraw(id).await,
+            OutboxOrder::Forget(id) => self.forget(id).await,
+        };
+        if let Err(e) = done {
+            self.say(Level::Warning, e.to_string());
+        }
+        // Last, so that whoever follows knows that what was asked for waits by now.
+        self.gear.sink.record(What::Act(Act::Outbox));
+    }
+
+    /// Every entry that is queued waits for its turn from now on.
+    fn work_off(&mut self) {
+        for id in self.outbox.queued() {
+            if self.waiting.iter().any(|w| w.entry == Some(id)) {
+                continue;
+            }
+            let not_before = self.outbox.get(id).ok().and_then(|e| e.not_before);
+            let due = not_before.map_or_else(Instant::now, |at| self.instant(at));
+            self.waiting
+                .push_back(Waiting::entry(id, Persistence::UntilItIsOut, due));
+        }
+    }
+
+    async fn queue(
+        &mut self,
+        id: u64,
+        change: fn(&mut Entry, u64) -> Result<(), crate::outbox::Refusal>,
+    ) -> Result<(), Failure> {
+        let now = (self.chance)().0;
+        let changing = move |outbox: &crate::outbox::Outbox| outbox.change(id, |e| change(e, now));
+        let entry = aside(self.outbox.clone(), changing).await?;
+        self.tell_entry(&entry);
+        self.waiting.retain(|w| w.entry != Some(id));
+        self.waiting.push_back(Waiting::entry(
+            id,
+            Persistence::AsTheStatusSays,
+            Instant::now(),
+        ));
+        Ok(())
+    }
+
+    /// A new message with the content of an entry.
+    async fn anew(&mut self, id: u64, way: Option<Way>) -> Result<(), Failure> {
+        let entry = self.outbox.get(id)?;
+        let octets = self.outbox.octets(id)?;
+        match draft_again(&entry, octets.as_deref()) {
+            Ok(draft) => {
+                let message = Message {
+                    draft,
+                    way: Some(way.unwrap_or(entry.way)),
+                    persistence: Persistence::AsTheStatusSays,
+                    ..Message::default()
+                };
+                let waiting = self.kept(message).await;
+                if let Some(new) = waiting.entry {
+                    let marked = move |outbox: &crate::outbox::Outbox| {
+                        outbox.change(new, |e| {
+                            e.again_of = Some(id);
+                            Ok::<(), Failure>(())
+                        })
+                    };
+                    aside(self.outbox.clone(), marked).await?;
+                }
+                self.waiting.push_back(waiting);
+            }
+            Err(why) => self.say(
+                Level::Warning,
+                format!("message {id} cannot be sent anew: {why}"),
+            ),
+        }
+        Ok(())
+    }
+
+    async fn withdraw(&mut self, id: u64) -> Result<(), Failure> {
+        if self.current.is_some_and(|c| c.entry == id) {
+            self.withdrawn = Some(id);
+            self.cancel();
+            return Ok(());
+        }
+        let now = (self.chance)().0;
+        let entry = aside(self.outbox.clone(), move |o| {
+            o.change(id, |e| e.cancel(now))
+        })
+        .await?;
+        self.waiting.retain(|w| w.entry != Some(id));
+        self.tell_entry(&entry);
+        Ok(())
+    }
+
+    /// A send of the queue was stopped because this message shall not go out.
+    pub(super) fn withdraw_stopped(&self, id: u64) {
+        let now = (self.chance)().0;
+        match self.outbox.change(id, |e| e.cancel(now)) {
+            Ok(entry) => self.tell_entry(&entry),
+            Err(e) => self.say(Level::Warning, e.to_string()),
+        }
+    }
+
+    async fn forget(&mut self, id: u64) -> Result<(), Failure> {
+        let entry = aside(self.outbox.clone(), move |o| o.forget(id)).await?;
+        self.waiting.retain(|w| w.entry != Some(id));
+        let mut step = entry.step(None);
+        step.forgotten = true;
+        self.gear.sink.record(What::Outbox(step));
+        Ok(())
+    }
+
+    /// Those that still wait stay queued; they are not worked off any more.
+    pub(super) fn stop_waiting(&mut self) {
+        let kept = self.waiting.iter().filter(|w| w.entry.is_some()).count();
+        self.waiting.clear();
+        if kept > 0 {
+            self.say(
+                Level::Info,
+                format!("{} in the outbox, queued as before", waits(kept)),
+            );
+        }
+    }
+
+    /// A status report that the modem hands on, or has stored.
+    pub(super) fn hear_report(&mut self, urc: &Urc) {
+        if let Some(report) = status_report(urc) {
+            self.untied.push_back(report);
+            self.tie_reports();
+        } else if let Some(index) = stored_report(urc) {
+            let (modem, reports) = (self.gear.modem.serving("report"), self.reports.clone());
+            tokio::spawn(async move {
+                if let Ok(Some(report)) = modem.stored_status_report(index).await {
+                    // The bench may have ended meanwhile.
+                    let _ = reports.send(report).await;
+                }
+            });
+        }
+    }
+
+    /// Ties reports to the parts that they are about. One that fits nothing waits while a send runs: its reference may not be written down yet.
+    pub(super) fn tie_reports(&mut self) {
+        for report in std::mem::take(&mut self.untied) {
+            let to = report.to.shown();
+            let (status, now) = (report.status, (self.chance)().0);
+            let tied = self
+                .outbox
+                .report(&to, report.reference, status, report.delivered(), now);
+            match tied {
+                Ok(None) if self.running.is_some() => self.untied.push_back(report),
+                Ok(entry) => self.tell_report(&report, entry.as_ref()),
+                Err(e) => {
+                    self.tell_report(&report, None);
+                    self.say(Level::Alarm, e.to_string());
+                }
+            }
+        }
+        while self.untied.len() > UNTIED {
+            self.untied.pop_front();
+        }
+    }
+
+    fn tell_report(&self, report: &StatusReport, entry: Option<&Entry>) {
+        self.gear.sink.record(What::SmsReport(SmsReport {
+            entry: entry.map(|e| e.id),
+            reference: report.reference,
+            to: Msisdn::new(report.to.shown()).masked(),
+            status: report.status,
+            delivered: report.delivered(),
+            done: report.done.to_string(),
+        }));
+        if let Some(entry) = entry {
+            self.tell_entry(entry);
+        }
+    }
+}
+
+/// Whether nothing is to be done about it any more.
+fn is_over(entry: &Entry) -> bool {
+    matches!(
+        entry.state,
+        EntryState::Accepted | EntryState::Delivered | EntryState::Failed
+    )
+}
+
+fn waits(count: usize) -> String {
+    match count {
+        1 => "1 message waits".to_owned(),
+        n => format!("{n} messages wait"),
+    }
+}

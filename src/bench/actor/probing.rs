@@ -1,0 +1,110 @@
+//! Probes: one after the other, once nothing else runs.
+//!
+//! In: probes that wait. Out: the events of a probe, its verdict last. Never here: the experiments.
+use super::{Actor, Running, facts, no_profile};
+use crate::diagnosis::Budget;
+use crate::event::{Level, What};
+use crate::journal::Journal;
+use crate::modem::SimCard;
+use crate::pipeline::{self, Gear};
+use crate::probe;
+use crate::profile::Profile;
+use tokio::sync::oneshot;
+
+impl Actor {
+    pub(super) async fn start_probe(&mut self) {
+        if self.running.is_some() || self.looking.is_some() {
+            return;
+        }
+        let Some(wanted) = self.probes.pop_front() else {
+            return;
+        };
+        let profile = match &wanted.profile {
+            Some(id) => match self.named(id) {
+                Ok(profile) => Some(profile),
+                Err(e) => return self.say(Level::Warning, e.to_string()),
+            },
+            None => self.profile_for_send().await,
+        };
+        let Some(profile) = profile else {
+            return self.say(Level::Warning, no_profile().to_string());
+        };
+        self.probed += 1;
+        let id = profile.id.to_string();
+        let sent = self
+            .journal
+            .known()
+            .sends
+            .iter()
+            .rev()
+            .find(|s| s.message.profile == id)
+            .and_then(|s| s.result.clone())
+            .filter(|r| !r.cancelled);
+        let job = probe::Job {
+            number: self.probed,
+            profile,
+            library: self.library.clone(),
+            references: self.references.clone(),
+            witnesses: wanted.witnesses,
+            budget: Budget {
+                depth: wanted.depth,
+                exhaustive: wanted.exhaustive,
+            },
+            sent,
+        };
+        let (stop, stopped) = oneshot::channel();
+        self.running = Some(Running {
+            send: Box::pin(one_probe(
+                self.gear.clone(),
+                self.journal.clone(),
+                job,
+                stopped,
+            )),
+            stop: Some(stop),
+        });
+    }
+
+    /// The profile in use, or the one that fits the SIM best.
+    async fn profile_for_send(&mut self) -> Option<Profile> {
+        if self.profile.is_none() {
+            let card = match self.gear.learnt(|l| l.card.clone()) {
+                Some(card) => card,
+                None => self
+                    .gear
+                    .modem
+                    .serving("profile")
+                    .sim_card()
+                    .await
+                    .unwrap_or_default(),
+            };
+            self.take_best_profile(&card);
+        }
+        self.profile.clone()
+    }
+
+    pub(super) fn take_best_profile(&mut self, card: &SimCard) {
+        self.profile = self.library.best_match(&facts(card)).cloned();
+        self.tell_profile();
+    }
+
+    pub(super) fn tell_profile(&self) {
+        if let Some(profile) = &self.profile {
+            self.gear.sink.record(What::Profile(profile.in_use()));
+        }
+    }
+}
+
+/// One probe from its first look to a tidy modem. The verdict is its last event.
+async fn one_probe(gear: Gear, journal: Journal, job: probe::Job, stopped: oneshot::Receiver<()>) {
+    let began = gear.sink.now_ms();
+    let verdict = tokio::select! {
+        verdict = probe::probe(&gear, &job) => verdict,
+        _ = stopped => {
+            let known = journal.known();
+            let rows = known.probes.back().map(|p| p.facts.clone()).unwrap_or_default();
+            probe::cancelled(&gear, &job, began, &rows)
+        }
+    };
+    pipeline::tidy(&gear).await;
+    gear.sink.record(What::Verdict(Box::new(verdict)));
+}

@@ -1,0 +1,5 @@
+//! Messages that must not be lost: states, the file, the bench, SMS.
+mod bench;
+mod file;
+mod modem;
+mod states;
