@@ -3,13 +3,15 @@ use super::args::Global;
 use super::matrix;
 use super::session::{self, Session, Wants};
 use super::{Refusal, output};
-use crate::bench::{self, Bench};
-use crate::console::measure::{measure, profile_row, profile_rows, read_draft};
+use crate::bench::{self, Edition, OutboxOrder, draft_again};
+use crate::compose::way_by_length;
+use crate::config::Sending;
+use crate::console::measure::{measure_by, profile_row, profile_rows, read_draft};
 use crate::console::run::Feed;
 use crate::console::{
     self, Colours, CompareRow, Flags, Measure, Mend, Order, ProfileRow, State, Theme,
 };
-use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, What};
+use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, What};
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
 use crate::outbox::Persistence;
@@ -42,6 +44,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         Colours::Mono
     };
     let copies = Copies::of(session.library.clone());
+    let asked: Asked = Arc::default();
     let state = State::new(
         profile_rows(&session.library, None),
         &draft(&session),
@@ -52,7 +55,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         },
         Theme::new(colours, style.ascii),
         console::Bench {
-            measure: copies.measure(session.config.text_limit),
+            measure: copies.measure(session.config.text_limit, session.config.sending),
             meaning: crate::at::meaning::explain,
             mend: {
                 let copies = copies.clone();
@@ -66,11 +69,12 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         journal: session.journal.clone(),
         copies: copies.clone(),
         shown: None,
+        asked: asked.clone(),
     };
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
         summary = console::run(state, feed, orders) => summary,
-        () = hand_over(inbox, &session.bench, &session.journal, &copies) => Ok(String::new()),
+        () = hand_over(inbox, &session, &copies, &asked) => Ok(String::new()),
     };
     let known = session.journal.known();
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
@@ -110,15 +114,19 @@ fn utc_offset() -> i16 {
 /// Takes the screen's orders to the bench, until the screen ends.
 async fn hand_over(
     mut inbox: mpsc::Receiver<Order>,
-    bench: &Bench,
-    journal: &Journal,
+    session: &Session,
     copies: &Copies,
+    asked: &Asked,
 ) {
     while let Some(order) = inbox.recv().await {
+        if let Order::OpenDraft(id) = order {
+            open_draft(session, asked, id);
+            continue;
+        }
         match to_bench(order, copies) {
-            Ok(order) => bench.order(order).await,
+            Ok(order) => session.bench.order(order).await,
             Err(text) => {
-                journal.record(What::Notice(Notice {
+                session.journal.record(What::Notice(Notice {
                     level: Level::Warning,
                     text,
                     because: None,
@@ -130,16 +138,70 @@ async fn hand_over(
     std::future::pending::<()>().await;
 }
 
+/// A message of the outbox on its way into the composer.
+type Asked = Arc<Mutex<Option<console::Draft>>>;
+
+fn open_draft(session: &Session, asked: &Asked, id: u64) {
+    let read = || {
+        let entry = session.outbox.get(id).map_err(|e| e.to_string())?;
+        let octets = session.outbox.octets(id).map_err(|e| e.to_string())?;
+        draft_again(&entry, octets.as_deref())
+    };
+    let (level, text) = match read() {
+        Ok(draft) => {
+            let left = draft.attachments.len();
+            *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(console::Draft {
+                to: draft.recipients().map(|r| r.plain().to_owned()).collect(),
+                subject: draft.subject,
+                text: draft.text,
+            });
+            match left {
+                0 => (Level::Info, format!("message {id} is in the composer")),
+                n => (
+                    Level::Warning,
+                    format!(
+                        "message {id} is in the composer without its {n} attachments, which the composer does not hold"
+                    ),
+                ),
+            }
+        }
+        Err(why) => (
+            Level::Warning,
+            format!("message {id} cannot be opened: {why}"),
+        ),
+    };
+    // The screen looks for the draft when something is recorded.
+    session.journal.record(What::Notice(Notice {
+        level,
+        text,
+        because: None,
+    }));
+}
+
+fn message(draft: &console::Draft, way: Option<Way>) -> Result<bench::Order, String> {
+    let draft = read_draft(draft).map_err(|e| format!("not sent: {e}"))?;
+    Ok(bench::Order::Send(Box::new(bench::Message {
+        draft,
+        way,
+        persistence: Persistence::AsTheStatusSays,
+        ..bench::Message::default()
+    })))
+}
+
 fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
     Ok(match order {
-        Order::Send(draft) => {
-            let draft = read_draft(&draft).map_err(|e| format!("not sent: {e}"))?;
-            bench::Order::Send(Box::new(bench::Message {
-                draft,
-                persistence: Persistence::AsTheStatusSays,
-                ..bench::Message::default()
-            }))
-        }
+        Order::Send(draft) => message(&draft, None)?,
+        Order::SendAs(draft, way) => message(&draft, Some(way))?,
+        Order::SendQueued => bench::Order::Outbox(OutboxOrder::SendQueued),
+        Order::SendEntry(id) => bench::Order::Outbox(OutboxOrder::Send(id)),
+        Order::Resend { entry, same, way } => bench::Order::Outbox(OutboxOrder::Resend {
+            entry,
+            edition: if same { Edition::Same } else { Edition::New },
+            way,
+        }),
+        Order::CancelEntry(id) => bench::Order::Outbox(OutboxOrder::Cancel(id)),
+        Order::Forget(id) => bench::Order::Outbox(OutboxOrder::Forget(id)),
+        Order::OpenDraft(id) => return Err(format!("message {id} is for the composer")),
         Order::Probe {
             profile,
             exhaustive,
@@ -232,8 +294,13 @@ impl Copies {
     }
 
     /// Measures drafts; for a copy as for the profile that it came from, since nothing that is mended changes a size.
-    fn measure(&self, text_limit: usize) -> Measure {
-        let measure = measure(self.library.clone(), text_limit);
+    fn measure(&self, text_limit: usize, sending: Sending) -> Measure {
+        let most = usize::try_from(sending.mms_from_parts.get()).unwrap_or(usize::MAX);
+        let by_rule = move |draft: &crate::compose::Draft| {
+            let fixed = sending.way.fixed();
+            fixed.unwrap_or_else(|| way_by_length(draft, most))
+        };
+        let measure = measure_by(self.library.clone(), text_limit, by_rule);
         let copies = self.clone();
         Arc::new(move |draft, id| {
             let held = copies.held();
@@ -274,6 +341,7 @@ struct JournalFeed {
     copies: Copies,
     /// The SIM's home network and the number of copies for which the profiles were last shown.
     shown: Option<(Option<String>, usize)>,
+    asked: Asked,
 }
 
 impl Feed for JournalFeed {
@@ -293,6 +361,11 @@ impl Feed for JournalFeed {
 
     fn now_ms(&self) -> u64 {
         self.journal.now_ms()
+    }
+
+    fn draft(&mut self) -> Option<console::Draft> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.take()
     }
 
     fn profiles(&mut self, known: &Known) -> Option<Vec<ProfileRow>> {

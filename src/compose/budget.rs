@@ -49,6 +49,21 @@ impl SmsCount {
     }
 }
 
+/// The text with the characters that GSM-7 lacks written as plain ones, where each has one.
+#[must_use]
+pub fn plain_text(text: &str) -> String {
+    replace_for_gsm7(text)
+}
+
+/// Parts that a text takes where nothing links them; 0 for an empty text.
+#[must_use]
+pub fn unlinked_parts(text: &str) -> usize {
+    if text.is_empty() {
+        return 0;
+    }
+    crate::sms::pieces_of(text).len()
+}
+
 /// The figures that stand beside the text while it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budget {

@@ -14,7 +14,7 @@ mod sms;
 
 pub use crate::profile::{Lint, Severity};
 pub use attachment::Attachment;
-pub use budget::{Budget, SmsCount, SmsEncoding, size_text};
+pub use budget::{Budget, SmsCount, SmsEncoding, plain_text, size_text, unlinked_parts};
 pub use draft::Draft;
 pub use fit::{Change, Treatment, fit, fit_into};
 pub use recipient::{Recipient, RecipientError};

@@ -26,11 +26,13 @@ pub enum Screen {
     Diagnosis,
     /// Profiles side by side.
     Compare,
+    /// The outbox.
+    Messages,
 }
 
 impl Screen {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Bench, Self::Diagnosis, Self::Compare];
+    pub const ALL: [Self; 4] = [Self::Bench, Self::Diagnosis, Self::Compare, Self::Messages];
 
     /// Its panes, in the order in which Tab visits them.
     #[must_use]
@@ -55,6 +57,7 @@ impl Screen {
                 Pane::Attempts,
             ],
             Self::Compare => &[Pane::Compare, Pane::Traffic],
+            Self::Messages => &[Pane::Messages, Pane::Traffic],
         }
     }
 
@@ -96,11 +99,13 @@ pub enum Pane {
     Attempts,
     /// Profiles side by side.
     Compare,
+    /// Messages of the outbox.
+    Messages,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Compose,
         Self::Send,
         Self::Traffic,
@@ -115,6 +120,7 @@ impl Pane {
         Self::Experiments,
         Self::Attempts,
         Self::Compare,
+        Self::Messages,
     ];
 
     /// The screen that it is found on; the traffic is on all, and stays on the one that is shown.
@@ -142,6 +148,7 @@ impl Pane {
             Self::Experiments => "Experiments",
             Self::Attempts => "Attempts",
             Self::Compare => "Profiles side by side",
+            Self::Messages => "Messages",
         }
     }
 
@@ -149,7 +156,7 @@ impl Pane {
     #[must_use]
     pub fn number(self) -> usize {
         match self {
-            Self::Compose | Self::Verdict | Self::Compare => 1,
+            Self::Compose | Self::Verdict | Self::Compare | Self::Messages => 1,
             Self::Send | Self::Evidence => 2,
             Self::Traffic => 3,
             Self::Signal | Self::Hypotheses => 4,
@@ -214,7 +221,8 @@ pub fn plan(width: u16, height: u16, screen: Screen, focus: Pane, zoomed: bool) 
             (vec![(focus, body)], others(screen, &[focus]))
         }
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
-        () if screen == Screen::Compare => compare(body, height, focus),
+        () if screen == Screen::Compare => list(body, height, screen, Pane::Compare, focus),
+        () if screen == Screen::Messages => list(body, height, screen, Pane::Messages, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
         () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
         () if height >= 32 && width < 100 && width < height * 2 => portrait(body, focus),
@@ -300,18 +308,25 @@ fn diagnosis(body: Rect, width: u16, height: u16, focus: Pane) -> (Vec<(Pane, Re
     (vec![(Pane::Verdict, verdict), (under, slot)], behind)
 }
 
-fn compare(body: Rect, height: u16, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+/// A screen of one list, with the traffic under it where there is room.
+fn list(
+    body: Rect,
+    height: u16,
+    screen: Screen,
+    pane: Pane,
+    focus: Pane,
+) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     if height >= 32 {
         let (table, traffic) = top(body, body.height * 70 / 100);
-        let panes = vec![(Pane::Compare, table), (Pane::Traffic, traffic)];
+        let panes = vec![(pane, table), (Pane::Traffic, traffic)];
         return (panes, Vec::new());
     }
     let shown = if focus == Pane::Traffic {
         Pane::Traffic
     } else {
-        Pane::Compare
+        pane
     };
-    (vec![(shown, body)], others(Screen::Compare, &[shown]))
+    (vec![(shown, body)], others(screen, &[shown]))
 }
 
 fn slot(focus: Pane) -> Pane {

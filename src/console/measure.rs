@@ -4,6 +4,7 @@
 use super::editor::Draft;
 use super::state::{Measure, Measured, ProfileRow, SmsCoding, SmsSize};
 use crate::compose::{self, Budget, Recipient, RecipientError, SmsEncoding};
+use crate::event::Way;
 use crate::profile::{Fit, Library, Profile, SimFacts};
 use std::sync::Arc;
 
@@ -28,6 +29,16 @@ pub fn read_draft(draft: &Draft) -> Result<compose::Draft, RecipientError> {
 /// Measures a draft while it is typed.
 #[must_use]
 pub fn measure(library: Arc<Library>, text_limit: usize) -> Measure {
+    measure_by(library, text_limit, |_| Way::Mms)
+}
+
+/// The same with a rule for the way.
+#[must_use]
+pub fn measure_by(
+    library: Arc<Library>,
+    text_limit: usize,
+    by_rule: impl Fn(&compose::Draft) -> Way + Send + Sync + 'static,
+) -> Measure {
     Arc::new(move |draft, profile| {
         let parsed = read_draft(draft);
         let known = profile.and_then(|id| library.get(id).ok());
@@ -51,8 +62,20 @@ pub fn measure(library: Arc<Library>, text_limit: usize) -> Measure {
             limit: known.and_then(|p| usize::try_from(p.mms.max_bytes).ok()),
             warn_at: text_limit,
             sms: sms(&budget),
+            unlinked: compose::unlinked_parts(&compose::sms_text(&whole)),
+            no_sms: compose::can_be_sms(&whole).err().map(|e| e.to_string()),
+            by_rule: by_rule(&whole),
+            costs: known.and_then(|p| costs(p, &budget, whole.recipients().count())),
         }
     })
+}
+
+/// What it costs as MMS and as SMS, where the profile names prices.
+fn costs(profile: &Profile, budget: &Budget, recipients: usize) -> Option<(String, String)> {
+    let prices = profile.prices.as_ref()?;
+    let (mms, sms) = budget.costs(prices, recipients.max(1));
+    let shown = |cost: f64| format!("{} {cost:.4}", prices.currency);
+    Some((shown(mms), shown(sms)))
 }
 
 fn sms(budget: &Budget) -> SmsSize {

@@ -3,6 +3,7 @@
 //! In: the terminal's events, the feed of the journal, signals, the clock. Out: orders for the bench, frames. Never here: decisions; those
 //! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
+use super::editor::Draft;
 use super::state::{ProfileRow, State};
 use super::terminal::Screen;
 use super::update::{Effect, Message, Order, update};
@@ -39,6 +40,10 @@ pub trait Feed {
     fn now_ms(&self) -> u64;
     /// The profiles anew where this knowledge changes them (whether they fit the SIM); `None` where all stays.
     fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
+        None
+    }
+    /// A message of the outbox that was asked for and is to come into the composer.
+    fn draft(&mut self) -> Option<Draft> {
         None
     }
 }
@@ -191,6 +196,9 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) {
     }
     update(state, Message::Known(known));
     update(state, Message::Traffic(events));
+    if let Some(draft) = feed.draft() {
+        update(state, Message::Draft(draft));
+    }
 }
 
 /// The message of a terminal's event; `None` for what changes nothing (keys going up, a mouse that only moves).

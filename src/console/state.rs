@@ -10,7 +10,7 @@ use super::layout::{self, Pane, Plan, Screen};
 use super::text;
 use super::theme::Theme;
 use super::traffic::{Meaning, Traffic};
-use crate::event::{Code, EventId, Fix, ProfileLint, Stage, Verdict};
+use crate::event::{Code, EntryState, EventId, Fix, OutboxStep, ProfileLint, Stage, Verdict, Way};
 use crate::known::Known;
 use std::sync::Arc;
 
@@ -46,6 +46,14 @@ pub struct Measured {
     pub warn_at: usize,
     /// The same text as SMS.
     pub sms: SmsSize,
+    /// Parts as unlinked SMS.
+    pub unlinked: usize,
+    /// Why it cannot go as SMS, where it cannot.
+    pub no_sms: Option<String>,
+    /// The way by the rule of the configuration.
+    pub by_rule: Way,
+    /// What it costs as MMS and as SMS, where the profile names prices: `USD 0.02`.
+    pub costs: Option<(String, String)>,
 }
 
 impl Default for Measured {
@@ -55,6 +63,10 @@ impl Default for Measured {
             limit: None,
             warn_at: 5_000,
             sms: SmsSize::default(),
+            unlinked: 0,
+            no_sms: None,
+            by_rule: Way::Mms,
+            costs: None,
         }
     }
 }
@@ -141,6 +153,8 @@ pub enum Question {
     Quit,
     /// Put the modem's settings back.
     Restore,
+    /// Take this message out of the outbox.
+    Forget(u64),
 }
 
 /// What the send pane shows.
@@ -217,6 +231,10 @@ pub struct State {
     pub face: SendFace,
     /// The chosen row of the profiles.
     pub chosen: usize,
+    /// The way that the person chose for the message; none for the one of the rule.
+    pub way: Option<Way>,
+    /// The chosen message of the outbox.
+    pub entry: Option<u64>,
     /// The chosen piece of evidence.
     pub evidence: usize,
     /// What the person saw.
@@ -271,6 +289,8 @@ impl State {
             zoomed: false,
             face: SendFace::Ladder,
             chosen: 0,
+            way: None,
+            entry: None,
             evidence: 0,
             witnesses: Witnesses::default(),
             mend: None,
@@ -313,6 +333,31 @@ impl State {
         self.known.probes.back().and_then(|p| p.verdict.as_ref())
     }
 
+    /// The way that the message goes.
+    #[must_use]
+    pub fn effective_way(&self) -> Way {
+        self.way.unwrap_or(self.measured.by_rule)
+    }
+
+    /// Messages of the outbox, the newest first.
+    pub fn messages(&self) -> impl Iterator<Item = &OutboxStep> {
+        self.known.outbox.values().rev()
+    }
+
+    /// The chosen message of the outbox; the newest, where none is chosen.
+    #[must_use]
+    pub fn message(&self) -> Option<&OutboxStep> {
+        let chosen = self.entry.and_then(|id| self.known.outbox.get(&id));
+        chosen.or_else(|| self.messages().next())
+    }
+
+    /// The message of the last send, where it may go another way.
+    #[must_use]
+    pub fn offer(&self) -> Option<(u64, Way)> {
+        let result = self.known.sends.back()?.result.as_ref()?;
+        Some((result.entry?, result.offers?))
+    }
+
     /// Whether the person has reason to ask why not: the last send failed.
     #[must_use]
     pub fn has_failed(&self) -> bool {
@@ -346,6 +391,14 @@ impl State {
                 .find_map(|fix| Some((fix.clone(), (self.bench.mend)(&v.profile, fix)?)))
         });
         self.mend = made;
+    }
+
+    /// The wall clock in milliseconds since 1970, as far as the screen knows it: the session's start and its time.
+    #[must_use]
+    pub fn unix_ms(&self) -> Option<u64> {
+        let start: jiff::Timestamp = self.known.started_at.parse().ok()?;
+        let start = u64::try_from(start.as_millisecond()).ok()?;
+        Some(start + self.clock_ms())
     }
 
     /// The session's time in milliseconds, as far as the screen knows it.
@@ -421,6 +474,19 @@ impl State {
         match action {
             Action::Stop => self.is_busy(),
             Action::Apply => self.fix().is_some(),
+            Action::SendSms => self.offer().is_some(),
+            Action::Plain => !self.measured.sms.forcing.is_empty(),
+            Action::SendQueued => self.messages().any(|m| m.state == EntryState::Queued),
+            Action::SendEntry => self
+                .message()
+                .is_some_and(|m| matches!(m.state, EntryState::Draft | EntryState::Queued)),
+            Action::CancelEntry => self
+                .message()
+                .is_some_and(|m| matches!(m.state, EntryState::Queued | EntryState::Sending)),
+            Action::ResendSame | Action::ResendNew | Action::Forget => self
+                .message()
+                .is_some_and(|m| !matches!(m.state, EntryState::Sending | EntryState::Queued)),
+            Action::OpenDraft => self.message().is_some(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
             Action::Go(screen) => self.screen != screen,

@@ -2,10 +2,12 @@
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
+mod messages;
 mod motion;
 mod typing;
 
 use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
+use messages::{about_entry, forget, next_way, plain, send_sms, take_draft};
 use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
@@ -19,7 +21,7 @@ use super::layout::{Pane, Screen};
 use super::state::{AT_HISTORY, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
-use crate::event::{Event, Fix, Witness};
+use crate::event::{Event, Fix, Way, Witness};
 use crate::known::Known;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
@@ -44,6 +46,8 @@ pub enum Message {
     Tick(u64),
     /// A word to the person, shown until the next key.
     Hint(String),
+    /// A message for the composer.
+    Draft(Draft),
 }
 
 /// What the bench shall do.
@@ -51,6 +55,27 @@ pub enum Message {
 pub enum Order {
     /// Send this message through the profile in use.
     Send(Draft),
+    /// Send this message another way than the rule says.
+    SendAs(Draft, Way),
+    /// Send every message that is queued.
+    SendQueued,
+    /// Send this message of the outbox, which has not gone out yet.
+    SendEntry(u64),
+    /// Send this message of the outbox again.
+    Resend {
+        /// Its number.
+        entry: u64,
+        /// The very same octets; else a new message.
+        same: bool,
+        /// Another way, for a new message.
+        way: Option<Way>,
+    },
+    /// Do not send this message of the outbox.
+    CancelEntry(u64),
+    /// Take this message out of the outbox.
+    Forget(u64),
+    /// Bring this message of the outbox into the composer.
+    OpenDraft(u64),
     /// Stop the running send.
     Cancel,
     /// Run this AT command.
@@ -118,6 +143,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Tick(now_ms) => state.now_ms = now_ms,
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
+        Message::Draft(draft) => take_draft(state, &draft),
     }
     Vec::new()
 }
@@ -187,6 +213,28 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.overlay = None;
             go(state, screen);
         }
+        Action::NextWay => next_way(state),
+        Action::Plain => plain(state),
+        Action::SendSms => return send_sms(state),
+        Action::SendQueued => return order(Order::SendQueued),
+        Action::SendEntry => return about_entry(state, Order::SendEntry),
+        Action::ResendSame => {
+            return about_entry(state, |entry| Order::Resend {
+                entry,
+                same: true,
+                way: None,
+            });
+        }
+        Action::ResendNew => {
+            return about_entry(state, |entry| Order::Resend {
+                entry,
+                same: false,
+                way: None,
+            });
+        }
+        Action::CancelEntry => return about_entry(state, Order::CancelEntry),
+        Action::OpenDraft => return about_entry(state, Order::OpenDraft),
+        Action::Forget => forget(state),
         Action::Mark => mark(state),
         Action::Compare => return compare(state),
         Action::Restore => state.overlay = Some(Overlay::Ask(Question::Restore)),
@@ -250,6 +298,9 @@ fn send(state: &mut State) -> Vec<Effect> {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::To;
         Some("Nobody to send to: type a number under To, as +12025550123.".to_owned())
+    } else if state.effective_way() != Way::Mms && state.measured.pdu.is_ok() {
+        let why = state.measured.no_sms.as_ref();
+        why.map(|why| format!("It cannot go as SMS: {why}."))
     } else {
         state.measured.pdu.clone().err()
     };
@@ -261,7 +312,10 @@ fn send(state: &mut State) -> Vec<Effect> {
     // The ladder is what one wants to see now.
     go(state, Screen::Bench);
     state.traffic.follow();
-    order(Order::Send(draft))
+    order(match state.way {
+        None => Order::Send(draft),
+        Some(way) => Order::SendAs(draft, way),
+    })
 }
 
 fn use_profile(state: &mut State) -> Vec<Effect> {
@@ -323,6 +377,7 @@ fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
+        Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
         other => {
             state.overlay = other;
             Vec::new()

@@ -39,6 +39,7 @@ pub(super) fn go(state: &mut State, screen: Screen) {
         Screen::Bench => Pane::Send,
         Screen::Diagnosis => Pane::Verdict,
         Screen::Compare => Pane::Compare,
+        Screen::Messages => Pane::Messages,
     };
     focus(state, first, false);
 }
@@ -158,6 +159,7 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
 pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
     match pane {
         Pane::Traffic => state.traffic.scroll(rows),
+        Pane::Messages => super::messages::choose(state, rows),
         Pane::Evidence => {
             let pieces = state.verdict().map_or(0, |v| v.evidence.len());
             let to = moved(state.evidence, rows, pieces.saturating_sub(1));

@@ -20,6 +20,10 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             " A send is running ",
             "Quitting stops it, closes its connection and puts the modem's settings back first. Quit?",
         ),
+        Question::Forget(_) => (
+            "Forget this message",
+            "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
+        ),
         Question::Restore => (
             " Put the modem's settings back ",
             "The settings that were saved before the first change are written to the modem and read again to check them. \

@@ -5,6 +5,7 @@ use crate::console::layout::Pane;
 use crate::console::state::{Measured, SmsCoding, State};
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::event::Way;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
@@ -153,6 +154,36 @@ fn sizes(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     }
     let mut lines = mms(state, ink, width);
     lines.extend(sms(&state.measured, ink, width));
+    lines.extend(way(state, ink, width));
+    lines
+}
+
+/// The way that was chosen, where it is not simply MMS, and what it costs where the profile names prices.
+fn way(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let (measured, way) = (&state.measured, state.effective_way());
+    let chosen = match (way, measured.unlinked) {
+        (Way::Mms, _) if state.way.is_none() => None,
+        (Way::Mms, _) => Some("goes as MMS".to_owned()),
+        (Way::Sms, _) => Some("goes as linked SMS".to_owned()),
+        (Way::SmsUnlinked, 0 | 1) => Some("goes as SMS".to_owned()),
+        (Way::SmsUnlinked, n) => Some(format!("goes as unlinked SMS: {n} bubbles, in any order")),
+    };
+    let barred = measured.no_sms.as_ref().filter(|_| way != Way::Mms);
+    let mut lines = Vec::new();
+    if let Some(chosen) = chosen {
+        let mark = format!("{} ", ink.theme.glyphs.run);
+        let (tone, says) = match barred {
+            Some(why) => (Tone::Warn, format!("{chosen}, but {why}")),
+            None => (Tone::Strong, chosen),
+        };
+        lines.extend(ink.sentence(tone, &mark, &says, width));
+    }
+    if let Some((mms, sms)) = &measured.costs {
+        let says = format!("    MMS {mms}, SMS {sms}");
+        lines.push(Line::from(
+            ink.own(Tone::Quiet, text::cut(&says, width, ink.theme.glyphs.cut)),
+        ));
+    }
     lines
 }
 

@@ -6,7 +6,7 @@ use crate::console::action::Action;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::{Failure, ProfileLint, SendResult, Stage, StageState};
+use crate::event::{Failure, ProfileLint, SendResult, Stage, StageState, Way};
 use crate::known::{Rung, Send};
 use ratatui::text::{Line, Span};
 
@@ -77,6 +77,7 @@ fn after(state: &State, send: &Send, room: Room) -> After {
     let mut worth = lines.len();
     if let Some(failure) = failure {
         lines.extend(failure_lines(&ink, failure, room));
+        lines.extend(offered(state, &ink, room.width));
         lines.extend(why_not(state, &ink, room.width));
         worth = lines.len();
         if let Some(profile) = &state.known.profile
@@ -104,7 +105,16 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
     let took = text::duration(result.duration_ms);
     let exchanges = text::count(result.exchanges);
     if result.ok {
-        let mut says = format!("M-Send.conf Ok after {took}, {exchanges} AT exchanges");
+        let mut says = match (result.way, result.parts) {
+            (Way::Mms, _) | (_, None) => {
+                format!("M-Send.conf Ok after {took}, {exchanges} AT exchanges")
+            }
+            (way, Some((_, all))) => format!(
+                "Sent as {}: the service centre took {all} {} after {took}, {exchanges} AT exchanges",
+                way.words(),
+                if all == 1 { "part" } else { "parts" }
+            ),
+        };
         if let Some(id) = &result.message_id {
             says.push_str(&format!(", Message-ID {id}"));
         }
@@ -156,6 +166,19 @@ fn failure_lines(ink: &Ink, failure: &Failure, room: Room) -> Vec<Line<'static>>
         lines.extend(ink.sentence(Tone::Strong, &arrow, &failure.advice, room.width));
     }
     lines
+}
+
+/// The key that sends the message another way, where nothing of it has gone out.
+fn offered(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let key = state
+        .keymap
+        .key(Action::SendSms, |b| state.binding_is_valid(b));
+    let (Some((_, way)), Some(key)) = (state.offer(), key) else {
+        return Vec::new();
+    };
+    let lead = format!("{} ", key.shown());
+    let says = format!("sends it as {}: nothing has gone out yet", way.words());
+    ink.sentence(Tone::Key, &lead, &says, width)
 }
 
 /// The key that finds out why not.

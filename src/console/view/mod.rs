@@ -16,6 +16,7 @@ mod http;
 mod hypotheses;
 mod ink;
 mod ladder;
+mod messages;
 mod profiles;
 mod signal;
 mod strip;
@@ -141,6 +142,7 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     let offset = match pane {
         Pane::Profiles => profiles::offset(state, room),
         Pane::Evidence => evidence::offset(state, room),
+        Pane::Messages => messages::offset(state, room),
         _ => state.scroll[pane as usize].min(content.len().saturating_sub(room.height)),
     };
     let below = content.len().saturating_sub(offset + room.height);
@@ -186,7 +188,9 @@ fn edge(
         title.extend(traffic::title(state));
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    if behind.len() < state.screen.panes().len() - 1 || state.screen == Screen::Compare {
+    if behind.len() < state.screen.panes().len() - 1
+        || matches!(state.screen, Screen::Compare | Screen::Messages)
+    {
         for other in behind {
             let label = format!("{} {} ", other.number(), short(*other));
             title.push(ink.own(Tone::Edge, label));
@@ -232,6 +236,7 @@ fn short(pane: Pane) -> &'static str {
         Pane::Experiments => "experiments",
         Pane::Attempts => "attempts",
         Pane::Compare => "table",
+        Pane::Messages => "messages",
     }
 }
 
@@ -255,6 +260,7 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Experiments => experiments::lines(state, room),
         Pane::Attempts => attempts::lines(state, room),
         Pane::Compare => compare::lines(state, room),
+        Pane::Messages => messages::lines(state, room),
     }
 }
 

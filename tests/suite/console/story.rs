@@ -520,6 +520,7 @@ fn measure(draft: &Draft, profile: Option<&str>) -> Measured {
             parts_without: (!forcing.is_empty()).then(|| parts(160, 153)),
             forcing,
         },
+        ..Measured::default()
     }
 }
 

@@ -1,0 +1,95 @@
+//! Which way the message goes, and what is done with messages of the outbox.
+use super::motion::{clamp_scrolls, focus, go, moved};
+use super::{Effect, Order, order};
+use crate::compose::plain_text;
+use crate::console::editor::{Compose, Draft};
+use crate::console::layout::{Pane, Screen};
+use crate::console::state::{Overlay, Question, State};
+use crate::event::EntryState;
+
+/// The next way, round and round.
+pub(super) fn next_way(state: &mut State) {
+    let way = state.effective_way().next();
+    state.way = Some(way);
+    let mut says = format!("The message goes as {}.", way.words());
+    if let Some(why) = state
+        .measured
+        .no_sms
+        .as_ref()
+        .filter(|_| way != crate::event::Way::Mms)
+    {
+        says.push_str(&format!(" As it is, it cannot: {why}."));
+    }
+    state.hint = Some(says);
+}
+
+/// Writes what forces UCS-2 in plain characters.
+pub(super) fn plain(state: &mut State) {
+    let draft = state.draft();
+    let text = plain_text(&draft.text);
+    if text == draft.text {
+        state.hint = Some("None of these characters has a plain one.".to_owned());
+        return;
+    }
+    put(state, &Draft { text, ..draft });
+    state.hint = Some(
+        "Written in plain characters; the field's undo does not go back behind that.".to_owned(),
+    );
+}
+
+/// The message that failed before it went out goes as SMS.
+pub(super) fn send_sms(state: &mut State) -> Vec<Effect> {
+    let Some((entry, way)) = state.offer() else {
+        return Vec::new();
+    };
+    state.overlay = None;
+    go(state, Screen::Bench);
+    state.traffic.follow();
+    order(Order::Resend {
+        entry,
+        same: false,
+        way: Some(way),
+    })
+}
+
+/// An order about the chosen message.
+pub(super) fn about_entry(state: &mut State, of: impl FnOnce(u64) -> Order) -> Vec<Effect> {
+    let Some(entry) = state.message().map(|m| m.entry) else {
+        return Vec::new();
+    };
+    state.entry = Some(entry);
+    order(of(entry))
+}
+
+/// Asks before a message is taken out.
+pub(super) fn forget(state: &mut State) {
+    if let Some(message) = state.message().filter(|m| m.state != EntryState::Sending) {
+        state.overlay = Some(Overlay::Ask(Question::Forget(message.entry)));
+    }
+}
+
+/// A message of the outbox comes into the composer.
+pub(super) fn take_draft(state: &mut State, draft: &Draft) {
+    put(state, draft);
+    focus(state, Pane::Compose, true);
+}
+
+fn put(state: &mut State, draft: &Draft) {
+    let field = state.compose.field;
+    let style = state.compose.body.style();
+    state.compose = Compose::new(draft);
+    state.compose.body.set_style(style);
+    state.compose.field = field;
+    state.measure();
+    clamp_scrolls(state);
+}
+
+/// Chooses another message, so many rows further down.
+pub(super) fn choose(state: &mut State, rows: i64) {
+    let ids: Vec<u64> = state.messages().map(|m| m.entry).collect();
+    let here = state
+        .message()
+        .and_then(|m| ids.iter().position(|id| *id == m.entry));
+    let to = moved(here.unwrap_or(0), rows, ids.len().saturating_sub(1));
+    state.entry = ids.get(to).copied();
+}

@@ -1,0 +1,152 @@
+//! The outbox: each message with its state, its way, its age, what became of it, and when it is tried again.
+use super::Room;
+use super::ink::Ink;
+use crate::console::state::State;
+use crate::console::text;
+use crate::console::theme::Tone;
+use crate::event::{EntryState, OutboxStep};
+use ratatui::text::Line;
+
+/// Columns of number, state and way.
+const NUMBER: usize = 6;
+const STATE: usize = 10;
+const WAY: usize = 13;
+
+pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
+    let ink = Ink::new(state);
+    let chosen = state.message().map(|m| m.entry);
+    if chosen.is_none() {
+        let says = "The outbox is empty. Every message is written down here before it goes out, and stays until you take it out: \
+                    what waits, what was accepted, what failed, and what may have been accepted without an answer.";
+        return ink.empty(says, room.width);
+    }
+    let mut lines = Vec::new();
+    for message in state.messages() {
+        let is_chosen = chosen == Some(message.entry);
+        lines.push(row(state, &ink, message, is_chosen, room.width));
+        if is_chosen {
+            lines.extend(detail(state, &ink, message, room.width));
+        }
+    }
+    lines
+}
+
+/// Scrolled so that the chosen row is seen with what stands under it.
+pub(super) fn offset(state: &State, room: Room) -> usize {
+    let chosen = state.message().map(|m| m.entry);
+    let above = state
+        .messages()
+        .take_while(|m| Some(m.entry) != chosen)
+        .count();
+    (above + DETAIL).saturating_sub(room.height)
+}
+
+/// Rows kept for what is said of the chosen message, its own among them.
+const DETAIL: usize = 5;
+
+fn row(
+    state: &State,
+    ink: &Ink,
+    message: &OutboxStep,
+    chosen: bool,
+    width: usize,
+) -> Line<'static> {
+    let glyphs = &ink.theme.glyphs;
+    let (sign, tone) = match message.state {
+        EntryState::Accepted | EntryState::Delivered => (glyphs.tick, Tone::Good),
+        EntryState::Failed => (glyphs.cross, Tone::Bad),
+        EntryState::Unknown => (glyphs.warn, Tone::Warn),
+        EntryState::Sending => (glyphs.run, Tone::Strong),
+        EntryState::Draft | EntryState::Queued => (glyphs.skip, Tone::Plain),
+    };
+    let word = match message.state {
+        EntryState::Unknown => "unknown",
+        other => other.words(),
+    };
+    let mark = if chosen { glyphs.run } else { " " };
+    let to: Vec<&str> = message
+        .to
+        .iter()
+        .map(crate::event::Masked::as_str)
+        .collect();
+    let left = width.saturating_sub(4 + NUMBER + STATE + WAY);
+    let rest = format!(
+        "{}  {}{}",
+        to.join(", "),
+        size(message),
+        next_try(state, message)
+    );
+    Line::from(vec![
+        ink.own(Tone::Key, text::column(mark, 2, "")),
+        ink.own(tone, text::column(sign, 2, "")),
+        ink.own(
+            Tone::Quiet,
+            text::column(&message.entry.to_string(), NUMBER, ""),
+        ),
+        ink.own(tone, text::column(word, STATE, glyphs.cut)),
+        ink.own(
+            Tone::Plain,
+            text::column(message.way.name(), WAY, glyphs.cut),
+        ),
+        ink.own(
+            Tone::Plain,
+            text::cut(&text::clean(&rest), left, glyphs.cut),
+        ),
+    ])
+}
+
+fn size(message: &OutboxStep) -> String {
+    let characters = text::count(message.characters as u64);
+    match message.parts {
+        Some((out, all)) => format!("{characters} characters, {out} of {all} parts out"),
+        None => format!(
+            "{characters} characters, {}",
+            text::octets(message.size as u64)
+        ),
+    }
+}
+
+fn next_try(state: &State, message: &OutboxStep) -> String {
+    match message.next_try_ms {
+        Some(at) if message.state == EntryState::Queued => {
+            let left = at.saturating_sub(state.clock_ms());
+            format!("  again in {}", text::duration(left))
+        }
+        _ => String::new(),
+    }
+}
+
+fn detail(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Vec<Line<'static>> {
+    let lead = "          ";
+    let mut says = message.says.clone();
+    if says.is_empty() {
+        message.state.words().clone_into(&mut says);
+    }
+    if let Some(stage) = message
+        .stage
+        .filter(|_| message.state == EntryState::Failed)
+    {
+        says = format!("at {stage}: {says}");
+    }
+    let mut lines = ink.sentence(Tone::Strong, lead, &says, width);
+    let age = match state.unix_ms() {
+        Some(now) => format!("{} ago, ", age(now.saturating_sub(message.changed_unix_ms))),
+        None => String::new(),
+    };
+    let tried = match message.attempts {
+        1 => "tried once".to_owned(),
+        n => format!("tried {n} times"),
+    };
+    lines.extend(ink.sentence(Tone::Quiet, lead, &format!("{age}{tried}"), width));
+    lines
+}
+
+/// Milliseconds as one coarse unit.
+fn age(ms: u64) -> String {
+    match ms / 60_000 {
+        0 => format!("{} s", ms / 1000),
+        m @ 1..60 => format!("{m} min"),
+        m @ 60..1440 => format!("{} h", m / 60),
+        m => format!("{} d", m / 1440),
+    }
+}
