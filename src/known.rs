@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub const SIGNAL_HISTORY: usize = 120;
 /// How many messages of the outbox are kept: the settled ones give way first, then the oldest.
 pub const OUTBOX: usize = 4096;
+/// How many received messages are kept; the oldest gives way.
+pub const INBOX: usize = 1024;
 /// How many parts of one SMS are kept: 255 for each of a few recipients.
 pub const PARTS: usize = 1024;
 /// How many lookups, links, sends, notices and bubbles are kept.
@@ -59,6 +61,12 @@ pub struct Known {
     pub outbox: Arc<BTreeMap<u64, OutboxStep>>,
     /// Status reports on SMS, oldest first.
     pub reports: VecDeque<SmsReport>,
+    /// Received messages, by number. Shared, as the outbox is.
+    pub inbox: Arc<BTreeMap<u64, InboxStep>>,
+    /// Delivery and read reports on MMS, oldest first.
+    pub mms_reports: VecDeque<MmsReport>,
+    /// The last self-test that ended.
+    pub self_test: Option<SelfTest>,
     /// Bubbles on simulated phones, oldest first.
     pub bubbles: VecDeque<Bubble>,
     /// Notices, newest last, each with its event.
@@ -285,6 +293,15 @@ impl Known {
                 }
             }
             What::SmsReport(r) => push_bounded(&mut self.reports, r.clone(), HISTORY),
+            What::Inbox(step) => {
+                let inbox = Arc::make_mut(&mut self.inbox);
+                inbox.insert(step.item, step.clone());
+                if inbox.len() > INBOX {
+                    inbox.pop_first();
+                }
+            }
+            What::MmsReport(r) => push_bounded(&mut self.mms_reports, r.clone(), HISTORY),
+            What::SelfTest(t) => self.self_test = Some(t.clone()),
             What::Bubble(b) => push_bounded(&mut self.bubbles, b.clone(), HISTORY),
             What::Notice(n) => push_bounded(&mut self.notices, (event.id, n.clone()), HISTORY),
             What::Lost(l) => self.counts.lost = l.events,

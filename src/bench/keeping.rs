@@ -144,6 +144,7 @@ pub(super) fn job_of(entry: &Entry, draft: Draft, profile: Profile) -> Job {
         sealed: None,
         entry: Some(entry.id),
         ledger: Arc::new(Unkept),
+        listens: false,
     }
 }
 

@@ -49,6 +49,9 @@ pub struct Global {
     /// Keep messages in this outbox instead of the one in the state folder; a simulated bench has one in memory where none is named
     #[arg(long, global = true, value_name = "FILE")]
     pub outbox: Option<PathBuf>,
+    /// Keep received messages in this folder instead of the one in the state folder; a simulated bench keeps them in memory where none is named
+    #[arg(long, global = true, value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
     /// Record the session here instead of in the state folder
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,

@@ -34,6 +34,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             watchful: true,
             json: false,
             many: false,
+            listens: true,
         },
     )
     .await?;

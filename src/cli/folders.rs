@@ -53,6 +53,12 @@ impl Folders {
         self.state.join("outbox.redb")
     }
 
+    /// Received messages.
+    #[must_use]
+    pub fn inbox(&self) -> PathBuf {
+        self.state.join("inbox")
+    }
+
     /// The configuration: the file that was named, else the usual one if it is there.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ pub async fn run(global: &Global, options: &Probe) -> Result<u8, Refusal> {
             watchful: false,
             json: options.profiles.is_empty() && !options.matching,
             many: false,
+            listens: false,
         },
     )
     .await?;

@@ -71,6 +71,7 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
             watchful: false,
             json: true,
             many: false,
+            listens: false,
         },
     )
     .await?;
@@ -105,6 +106,7 @@ fn drafted(options: &args::Message, way: Option<Way>, config: &Config) -> Result
         version: Some(options.mms_version),
         way,
         persistence: Persistence::Once,
+        verify: false,
     })
 }
 

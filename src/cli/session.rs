@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
+use crate::inbox::{Inbox, InboxError};
 use crate::journal::{Clock, Journal, Writer};
 use crate::outbox::{Disk, Outbox, StoreError};
 use crate::pipeline::Keep;
@@ -30,6 +31,8 @@ pub struct Wants {
     pub json: bool,
     /// Goes on printing after the first result.
     pub many: bool,
+    /// What comes in is wanted.
+    pub listens: bool,
 }
 
 /// A bench and what belongs to it.
@@ -44,6 +47,8 @@ pub struct Session {
     pub outbox: Arc<Outbox>,
     /// Why the outbox's file is not used, where there should be one.
     pub unkept: Option<String>,
+    /// Received messages.
+    pub inbox: Arc<Inbox>,
     /// The profiles.
     pub library: Arc<Library>,
     /// The world, where the bench is simulated.
@@ -147,6 +152,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     };
     let opened = open_line(global, &config, world.clone(), speed).await?;
     let (outbox, unkept) = kept(global, &folders, opened.modem.is_some());
+    let (inbox, unread) = received(global, &folders, opened.modem.is_some());
     let snapshots = Snapshots::in_folder(folders.settings());
     let left_behind = match opened.modem {
         Some(_) => None,
@@ -209,6 +215,11 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
             "{why} Going on without it: messages of this session are not kept"
         ));
     }
+    if let Some(why) = unread {
+        warn(format!(
+            "{why} Going on without it: what comes in is not kept after this session"
+        ));
+    }
     for complaint in complaints {
         warn(format!("a profile was left out: {complaint}"));
     }
@@ -228,6 +239,8 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         profile,
         keep,
         outbox: outbox.clone(),
+        inbox: inbox.clone(),
+        listens: wants.listens,
         left_behind: left_behind.map(|held| held.settings),
         bubbles,
         watchful: wants.watchful,
@@ -241,6 +254,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         config,
         outbox,
         unkept,
+        inbox,
         library,
         world,
         recording,
@@ -261,6 +275,28 @@ fn kept(global: &Global, folders: &Folders, simulated: bool) -> (Arc<Outbox>, Op
         Ok(outbox) => (Arc::new(outbox), None),
         Err(e) => in_memory(Some(format!("{e}."))),
     }
+}
+
+/// The inbox of a session: the folder that is named, else the person's own, or for a simulated bench one in memory. Where the folder cannot be used,
+/// one in memory, and why.
+fn received(global: &Global, folders: &Folders, simulated: bool) -> (Arc<Inbox>, Option<String>) {
+    let in_memory = |why| (Arc::new(Inbox::in_memory()), why);
+    if simulated && global.inbox.is_none() {
+        return in_memory(None);
+    }
+    match inbox_folder(global, folders) {
+        Ok(inbox) => (Arc::new(inbox), None),
+        Err(e) => in_memory(Some(format!("{e}."))),
+    }
+}
+
+/// Opens the inbox's folder: the one that is named, else the person's own.
+///
+/// # Errors
+/// It cannot be made or read.
+pub fn inbox_folder(global: &Global, folders: &Folders) -> Result<Inbox, InboxError> {
+    let folder = global.inbox.clone().unwrap_or_else(|| folders.inbox());
+    Inbox::in_folder(folder)
 }
 
 /// Opens the outbox's file: the one that is named, else the person's own.

@@ -26,4 +26,6 @@ pub enum Act {
     Restore,
     /// Asked for something with messages of the outbox; it is under way now, or was refused.
     Outbox,
+    /// Asked for something with received messages; it is under way now, or was refused.
+    Inbox,
 }

@@ -5,5 +5,5 @@
 mod http;
 mod tee;
 
-pub use http::{Answer, HttpError, PostLimits, Request, post};
+pub use http::{Answer, HttpError, Method, PostLimits, Request, post};
 pub use tee::{Sent, Tee, Trace};

@@ -4,7 +4,7 @@ use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, Mark, explain};
 use crate::event::{EventId, HttpPart, HttpStep, SendResult, Stage, What, redact};
 use crate::mms::{Pdu, SendConf};
 use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
-use crate::net::{Answer, PostLimits, Request};
+use crate::net::{Answer, Method, PostLimits, Request};
 use crate::profile::{Endpoint, Identity, Profile};
 use bytes::Bytes;
 use std::net::IpAddr;
@@ -49,7 +49,7 @@ pub async fn resolve(gear: &Gear, ladder: &Ladder, endpoint: &Endpoint) -> Resul
 /// A TCP connection is open.
 pub async fn connect(
     gear: &Gear,
-    job: &Job,
+    profile: &Profile,
     ladder: &Ladder,
     endpoint: &Endpoint,
     address: &str,
@@ -71,7 +71,7 @@ pub async fn connect(
                     Ok(Learned::new(link, says, evidence))
                 }
                 Err(dialled) => Err(explain::connect(
-                    &job.profile,
+                    profile,
                     endpoint,
                     address,
                     &dialled,
@@ -117,7 +117,7 @@ pub async fn post(
             async {
                 let body = Bytes::from(encoded.octets.clone());
                 let request = request(gear, &job.profile, &encoded.endpoint, card, body)?;
-                let asked = tell_request(gear, job, &request);
+                let asked = tell_request(gear, job.number, &request);
                 let whole = request.octets() as u64;
                 let (watch, went_out) = (ladder.clone(), gear.went_out.clone());
                 let ledger = job.ledger.clone();
@@ -150,7 +150,7 @@ pub async fn post(
                     }
                 };
                 result.http_status = Some(answer.status);
-                let answered = tell_answer(gear, job, &answer);
+                let answered = tell_answer(gear, job.number, &answer, SHOWN);
                 judge(&answer).map_err(|trouble| trouble.on(asked).on(answered))?;
                 let says = format!("{} octets sent, {}", whole, answer.line);
                 Ok(Learned::new(
@@ -212,13 +212,14 @@ pub(crate) fn request(
         headers.push(("Connection".into(), "close".into()));
     }
     Ok(Request {
+        method: Method::Post,
         target: endpoint.request_target(),
         headers,
         body,
     })
 }
 
-fn tell_request(gear: &Gear, job: &Job, request: &Request) -> EventId {
+pub(super) fn tell_request(gear: &Gear, send: u64, request: &Request) -> EventId {
     let headers = request
         .headers
         .iter()
@@ -229,14 +230,11 @@ fn tell_request(gear: &Gear, job: &Job, request: &Request) -> EventId {
         headers,
         body: request.body.len(),
     };
-    gear.sink.record(What::Http(HttpStep {
-        send: job.number,
-        step,
-    }))
+    gear.sink.record(What::Http(HttpStep { send, step }))
 }
 
-fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) -> EventId {
-    let begins = crate::event::escape(&answer.body[..answer.body.len().min(SHOWN)]);
+pub(super) fn tell_answer(gear: &Gear, send: u64, answer: &Answer, shown: usize) -> EventId {
+    let begins = crate::event::escape(&answer.body[..answer.body.len().min(shown)]);
     let headers = answer
         .headers
         .iter()
@@ -249,10 +247,7 @@ fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) -> EventId {
         body: answer.body.len(),
         begins: redact(&begins),
     };
-    gear.sink.record(What::Http(HttpStep {
-        send: job.number,
-        step,
-    }))
+    gear.sink.record(What::Http(HttpStep { send, step }))
 }
 
 /// Whether the answer can hold an M-Send.conf at all. HTTP 200 alone is only transport.

@@ -23,6 +23,7 @@ mod profile;
 mod profile_import;
 mod profile_lint;
 mod profile_sim;
+mod receive;
 mod report;
 mod send;
 mod send_http;

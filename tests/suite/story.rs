@@ -5,6 +5,7 @@ use mmscope::compose::{Draft, Recipient};
 use mmscope::config::Config;
 use mmscope::engine::Pace;
 use mmscope::event::{Event, SendResult, What};
+use mmscope::inbox::Inbox;
 use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::outbox::Outbox;
@@ -42,6 +43,8 @@ pub struct Beginning {
     /// Opens the line again when it was lost.
     pub source: Option<MakeSource>,
     pub outbox: Arc<Outbox>,
+    pub inbox: Arc<Inbox>,
+    pub listens: bool,
 }
 
 /// Makes the source of a modem's line.
@@ -72,6 +75,8 @@ impl Beginning {
             read_only: false,
             source: None,
             outbox: Arc::new(Outbox::in_memory()),
+            inbox: Arc::new(Inbox::in_memory()),
+            listens: false,
         }
     }
 
@@ -126,6 +131,8 @@ impl Beginning {
             profile,
             keep: self.keep,
             outbox: self.outbox,
+            inbox: self.inbox,
+            listens: self.watchful || self.listens,
             left_behind,
             bubbles: Some(bubbles),
             watchful: self.watchful,

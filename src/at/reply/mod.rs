@@ -78,6 +78,15 @@ pub fn csca(line: &str) -> Option<String> {
     Some(split(after(line, "+CSCA:")?).first()?.text.to_owned())
 }
 
+/// The three stores of `+CPMS: "SM",used,places,"SM",used,places,"SM",used,places` (3GPP TS 27.005 section 3.2.2): to read and delete,
+/// to write and send, for what comes in.
+#[must_use]
+pub fn cpms(line: &str) -> Option<[String; 3]> {
+    let f = split(after(line, "+CPMS:")?);
+    let store = |at: usize| f.get(at)?.filled().map(str::to_owned);
+    Some([store(0)?, store(3)?, store(6)?])
+}
+
 /// The service centre's reference from `+CMGS: mr[,…]` (3GPP TS 27.005 section 3.5.1).
 #[must_use]
 pub fn cmgs(line: &str) -> Option<u8> {

@@ -204,6 +204,7 @@ impl Story {
     fn stage(&mut self, stage: Stage, state: StageState, stage_ms: u64) -> &mut Self {
         let send = self.send;
         self.tell(What::Stage(StageStep {
+            fetch: None,
             send,
             stage,
             state,
