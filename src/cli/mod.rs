@@ -7,6 +7,7 @@ mod config;
 mod console;
 mod doctor;
 mod folders;
+mod inbox;
 mod ladder;
 mod matrix;
 mod message;
@@ -20,6 +21,7 @@ mod profiles;
 mod replay;
 mod report;
 mod restore;
+mod self_test;
 mod send;
 mod session;
 mod sim;
@@ -91,6 +93,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         None => runtime.block_on(console::run(&global)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
         Some(Command::Outbox { what }) => runtime.block_on(outbox::run(&global, what)),
+        Some(Command::Inbox { what }) => runtime.block_on(inbox::run(&global, what)),
         Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),

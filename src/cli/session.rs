@@ -227,7 +227,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         .phones
         // A real MMSC knows no simulated phone.
         .filter(|_| global.mmsc.is_none())
-        .map(|phones| forward_bubbles(phones, journal.clone()));
+        .map(|phones| forward_bubbles(&phones, journal.clone()));
     let bench = Bench::open(Setup {
         line: opened.line.line,
         serial,
@@ -546,25 +546,11 @@ fn private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Tells the journal of new bubbles, and counts them.
-pub fn forward_bubbles(phones: Phones, journal: Journal) -> watch::Receiver<u64> {
+pub fn forward_bubbles(phones: &Phones, journal: Journal) -> watch::Receiver<u64> {
     let (count, counted) = watch::channel(0);
-    let mut changes = phones.changes();
-    tokio::spawn(async move {
-        let mut seen: Vec<(String, usize)> = Vec::new();
-        while changes.changed().await.is_ok() {
-            for phone in phones.all() {
-                let known = seen.iter_mut().find(|(number, _)| *number == phone.number);
-                let before = known.as_ref().map_or(0, |(_, n)| *n);
-                for bubble in phone.bubbles.iter().skip(before) {
-                    journal.record(What::Bubble(shown(&phone.number, bubble)));
-                    count.send_modify(|n| *n += 1);
-                }
-                match known {
-                    Some((_, n)) => *n = phone.bubbles.len(),
-                    None => seen.push((phone.number, phone.bubbles.len())),
-                }
-            }
-        }
+    phones.observe(move |number, _, bubble| {
+        journal.record(What::Bubble(shown(number, bubble)));
+        count.send_modify(|n| *n += 1);
     });
     counted
 }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 /// A bench in a world.
 pub struct Story {
+    pub inbox: Arc<Inbox>,
     pub modem: simulator::Modem,
     pub journal: Journal,
     pub bench: Bench,
@@ -45,6 +46,8 @@ pub struct Beginning {
     pub outbox: Arc<Outbox>,
     pub inbox: Arc<Inbox>,
     pub listens: bool,
+    /// Nobody sees the phones, as on a real bench.
+    pub blind: bool,
 }
 
 /// Makes the source of a modem's line.
@@ -77,6 +80,7 @@ impl Beginning {
             outbox: Arc::new(Outbox::in_memory()),
             inbox: Arc::new(Inbox::in_memory()),
             listens: false,
+            blind: false,
         }
     }
 
@@ -118,7 +122,7 @@ impl Beginning {
         let id = self.profile.unwrap_or(&start.profile);
         let named = || (id != BY_THE_SIM).then(|| library.get(id).unwrap().clone());
         let profile = self.own_profile.or_else(named);
-        let bubbles = mmscope::cli::forward_bubbles(modem.phones(), journal.clone());
+        let bubbles = mmscope::cli::forward_bubbles(&modem.phones(), journal.clone());
         let before = modem.settings();
         let bench = Bench::open(Setup {
             line,
@@ -131,16 +135,17 @@ impl Beginning {
             profile,
             keep: self.keep,
             outbox: self.outbox,
-            inbox: self.inbox,
+            inbox: Arc::clone(&self.inbox),
             listens: self.watchful || self.listens,
             left_behind,
-            bubbles: Some(bubbles),
+            bubbles: (!self.blind).then_some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
             references: self.references,
             chance: || (1_763_800_000_000, 7),
         });
         Story {
+            inbox: self.inbox,
             modem,
             journal,
             bench,

@@ -46,6 +46,7 @@ impl Actor {
             library: self.library.clone(),
             references: self.references.clone(),
             witnesses: wanted.witnesses,
+            inbound: self.receiving.announced.clone(),
             budget: Budget {
                 depth: wanted.depth,
                 exhaustive: wanted.exhaustive,

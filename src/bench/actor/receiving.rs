@@ -6,7 +6,7 @@ use super::Actor;
 use crate::config::Receive;
 use crate::engine::Urc;
 use crate::event::{
-    InboxKind, InboxState, Level, MmsReport, Msisdn, Stage, StageState, StageStep, What,
+    EventId, InboxKind, InboxState, Level, MmsReport, Msisdn, Stage, StageState, StageStep, What,
 };
 use crate::inbox::{Inbox, Item, Place};
 use crate::mms::{
@@ -14,7 +14,8 @@ use crate::mms::{
 };
 use crate::modem::{Inbound, Modem, StoredMessage, Trouble, inbound, listening, tpdu_of};
 use crate::outbox::Entry;
-use crate::pipeline::{self, Gear, place_of};
+use crate::pipeline::{self, Gear};
+use crate::profile::Endpoint;
 use crate::sms::{Deliver, Joined, Joiner, Tpdu};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub(super) struct Receiving {
     reads: VecDeque<Read>,
     /// Reports on MMS that fit nothing yet: the Message-ID of what is being sent is not known before its end.
     untied: VecDeque<Heard>,
+    /// The newest MMS that was announced in this session: the event, host and port of its X-Mms-Content-Location.
+    pub announced: Option<(EventId, String)>,
     /// Changes with every message and every report.
     pub news: watch::Sender<u64>,
 }
@@ -104,6 +107,7 @@ impl Receiving {
             digests: VecDeque::new(),
             reads: VecDeque::new(),
             untied: VecDeque::new(),
+            announced: None,
             news: watch::channel(0).0,
         }
     }
@@ -138,9 +142,10 @@ impl Actor {
         }
     }
 
-    pub(super) fn tell_item(&self, item: &Item) {
-        self.gear.sink.record(What::Inbox(item.step()));
+    pub(super) fn tell_item(&self, item: &Item) -> EventId {
+        let event = self.gear.sink.record(What::Inbox(item.step()));
         self.receiving.news.send_modify(|n| *n += 1);
+        event
     }
 
     /// Sees to it that messages are announced, once nothing else is to be done.
@@ -378,7 +383,10 @@ impl Actor {
     fn take_up(&mut self, item: Item) -> Option<Item> {
         match self.receiving.inbox.add(item) {
             Ok(item) => {
-                self.tell_item(&item);
+                let event = self.tell_item(&item);
+                if let Some(host) = &item.content_host {
+                    self.receiving.announced = Some((event, host.clone()));
+                }
                 Some(item)
             }
             Err(e) => {
@@ -458,8 +466,7 @@ impl Actor {
             Time::Relative(seconds) => now.saturating_add(seconds.value().saturating_mul(1000)),
             Time::Absolute(seconds) => seconds.value().saturating_mul(1000),
         });
-        let place = self.profile.as_ref().map(|p| place_of(p, &location));
-        let host = place.and_then(Result::ok);
+        let host = Endpoint::of_url(&location).ok();
         let mut item = Item {
             kind: InboxKind::Mms,
             state: InboxState::Waiting,

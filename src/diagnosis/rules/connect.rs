@@ -3,7 +3,8 @@ use super::Finding;
 use crate::diagnosis::Facts;
 use crate::diagnosis::facts::{Asked, Tried, of};
 use crate::event::{
-    AnswerKind, Class, Code, Confidence, Fix, Found, On, StackKind, TargetRole, Witness,
+    AnswerKind, Class, Code, Confidence, Evidence, FactRow, Fix, Found, On, StackKind, TargetRole,
+    Witness,
 };
 
 /// The attempt beneath a request.
@@ -105,11 +106,23 @@ pub fn wrong_port(facts: Facts<'_>) -> Option<Finding> {
         )
         .on(failing)
         .on([open.evidence(), found.evidence()])
+        .on(facts
+            .inbound()
+            .filter(|(_, at, _)| at.ends_with(&format!(":{port}")))
+            .map(|(row, at, _)| announced(row, at)))
         .on(hole.iter().map(Tried::evidence))
         .on(control.iter().map(Tried::evidence))
         .unless(format!("port {} of the MMSC opening and answering as an MMSC", case.port))
         .unless(format!("the black hole {} opening on port {port} too, which would mean a proxy in the path that accepts everything", case.black_hole))
         .fix(format!("Set mmsc = \"{url}\" in a copy of the profile, without connect_port, and send again"), Fix::Mmsc { url }),
+    )
+}
+
+/// A notification to this line as evidence (E35): the line has MMS, and the carrier says where.
+fn announced(row: &FactRow, at: &str) -> Evidence {
+    of(
+        row,
+        format!("an MMS to this line was announced, to be fetched from {at}"),
     )
 }
 
@@ -537,6 +550,10 @@ pub fn subscription(facts: Facts<'_>) -> Option<Finding> {
     if facts.witness(Witness::PhoneSends).is_some() || facts.works_as_configured().is_some() {
         return None;
     }
+    // What was announced to this line was not announced to one without MMS, whatever a person remembers.
+    if fails.is_none() && facts.inbound().is_some() {
+        return None;
+    }
     let refused = facts.http().into_iter().find(|a| {
         a.http.kind() == Some(AnswerKind::Refusal)
             && facts.is_configured(&a.http.on, &a.http.target)
@@ -591,6 +608,7 @@ pub fn network_block(facts: Facts<'_>) -> Option<Finding> {
             && t.class == Class::Silent
     });
     let phone = facts.witness(Witness::PhoneSends);
+    let inbound = facts.inbound();
     let confidence = match (contexts, host, phone.is_some()) {
         (2.., true, true) => Confidence::Medium,
         (2.., _, true) | (_, true, true) => Confidence::Medium,
@@ -611,6 +629,7 @@ pub fn network_block(facts: Facts<'_>) -> Option<Finding> {
         .on(others.map(|t| t.evidence()))
         .on([control.evidence()])
         .on(phone.iter().map(|r| of(r, "the same SIM in a phone sends")))
+        .on(inbound.map(|(row, at, _)| announced(row, at)))
         .unless("an answer over the host's own stack on the same line (E24)")
         .unless("an answer on IPv6, or over another APN of the carrier")
         .then("Ask the carrier whether the pool of this address may reach the MMSC; the report says when and from which kind of address"),
