@@ -2,6 +2,10 @@
 //!
 //! In: the text of a TOML file. Out: a checked [`Config`]; a key that is absent has its default. Which file it is, and reading it, is the
 //! command line's business.
+mod keys;
+
+pub use keys::{Bound, Keys, Word};
+
 use crate::compose::Recipient;
 use crate::event::{Stage, Way};
 use crate::profile::{Fault, ProfileId};
@@ -40,6 +44,8 @@ pub struct Config {
     pub receive: Receive,
     /// The screen and the text output.
     pub screen: Screen,
+    /// The console's keys, as they were written.
+    pub keys: Keys,
     /// How long a stage of a send may take.
     pub limits: Limits,
     /// Hosts that a probe may use as controls.
@@ -59,6 +65,7 @@ impl Default for Config {
             sending: Sending::default(),
             receive: Receive::default(),
             screen: Screen::default(),
+            keys: Keys::default(),
             limits: Limits::default(),
             reference: Reference::default(),
         }
@@ -236,13 +243,22 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// How the screen and the text output look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Screen {
     /// Whether colours are used.
     pub color: Color,
     /// Only ASCII for lines, marks and graphs.
     pub ascii: bool,
+    /// The console's theme: the name of a built-in one, of one in the folder `themes` beside the configuration, or a file.
+    #[serde(deserialize_with = "keys::word")]
+    pub theme: Option<Word>,
+    /// The bench's panes: the name of a layout.
+    #[serde(deserialize_with = "keys::word")]
+    pub layout: Option<Word>,
+    /// The bench's panes, row by row; wins over `layout`.
+    #[serde(deserialize_with = "keys::rows")]
+    pub panes: Vec<Vec<Word>>,
 }
 
 /// Whether colours are used.

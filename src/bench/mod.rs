@@ -56,6 +56,8 @@ pub enum Order {
     UseProfile(String),
     /// Use this profile from the next send on, and hold it under its id for the rest of the session.
     UseCopy(Box<Profile>),
+    /// These are the profiles from now on; the one in use is taken from them anew, under its id.
+    Library(Arc<Library>),
     /// Put back settings that an earlier session left changed.
     Restore,
 }

@@ -67,6 +67,9 @@ pub struct Global {
     /// Colours
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     pub color: Option<ColorChoice>,
+    /// The console's theme: sixteen, dark, light, colour-blind, mono, one of yours by name, or a file
+    #[arg(long, global = true, value_name = "NAME|FILE")]
+    pub theme: Option<String>,
     /// Only ASCII characters for lines and marks
     #[arg(long, global = true)]
     pub ascii: bool,
@@ -187,12 +190,15 @@ pub enum Command {
     },
     /// Why a modem cannot be used: checks one by one, each with its remedy
     Doctor,
-    /// The configuration: print the commented template, or check a file
+    /// The configuration: print the commented template or all keys, or check a file
     Config {
         /// Print a commented template
         #[arg(long, conflicts_with = "check")]
         template: bool,
-        /// Check this file
+        /// Print every action of the console with its keys and where they are valid
+        #[arg(long, conflicts_with_all = ["check", "template"])]
+        keys: bool,
+        /// Check this file, with its keys, its layout and its theme
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
     },

@@ -1,22 +1,69 @@
 //! `mmscope config`
-use super::{Refusal, folders, output};
-use crate::config::{Config, TEMPLATE};
+use super::folders::{self, Folders};
+use super::{Global, Refusal, looks, output};
+use crate::config::TEMPLATE;
+use crate::console::action::TABLE;
+use crate::console::keymap::{self, Keymap, Stroke};
 use std::path::Path;
 
-/// Prints the template, or checks a file.
-pub fn run(template: bool, check: Option<&Path>) -> Result<u8, Refusal> {
-    match check {
+/// What to do with the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// Print the template.
+    pub template: bool,
+    /// Print every action with its keys.
+    pub keys: bool,
+    /// Check this file.
+    pub check: Option<&'a Path>,
+}
+
+/// Prints the template or the keys, or checks a file with its keys, its layout and its theme.
+pub fn run(global: &Global, wish: Wish<'_>) -> Result<u8, Refusal> {
+    let folders = Folders::find()?;
+    match wish.check {
         Some(path) => {
             let text = folders::read(path)
                 .map_err(|e| Refusal::usage(format!("{}: cannot be read: {e}", path.display())))?;
-            Config::parse(path, &text).map_err(|e| Refusal::usage(e.to_string()))?;
+            let read = looks::check(&folders, path, &text)?;
+            for remark in read.remarks {
+                output::line(&format!("{}: note: {remark}", path.display()));
+            }
             output::line(&format!("{}: good", path.display()));
             Ok(0)
         }
-        None if template => {
+        None if wish.template => {
             output::text(TEMPLATE);
+            output::text(&keymap::template());
             Ok(0)
         }
-        None => Err(Refusal::usage("config wants --template or --check FILE")),
+        None if wish.keys => {
+            output::text(&keys(&looks::read(global, &folders)?.looks.keymap));
+            Ok(0)
+        }
+        None => Err(Refusal::usage(
+            "config wants --template, --keys or --check FILE",
+        )),
     }
+}
+
+/// Every action: its name, its keys as a configuration writes them, where they are valid, and what it does.
+fn keys(keymap: &Keymap) -> String {
+    let longest = TABLE.iter().map(|r| r.name.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for row in TABLE {
+        let mark = if row.changes_world { "!" } else { " " };
+        out.push_str(&format!("{mark} {:longest$}  {}\n", row.name, row.help));
+        for stroke in keymap.keys(row.action) {
+            let bound = keymap.bindings().iter();
+            let here = bound.filter(|b| b.action == row.action && b.stroke() == stroke);
+            let places: Vec<String> = here.map(|b| b.place.words()).collect();
+            let key = Stroke::written(&stroke, keymap.leader());
+            let (key, places) = (format!("{key:?}"), places.join(", "));
+            out.push_str(&format!("  {:longest$}    {key:<16} {places}\n", ""));
+        }
+    }
+    out.push_str(
+        "\n! changes the modem or what is sent: such an action takes no plain character\n",
+    );
+    out
 }

@@ -1,5 +1,7 @@
 //! The console: wires the screen to the bench.
 use super::args::Global;
+use super::folders::{self, Folders};
+use super::looks;
 use super::matrix;
 use super::session::{self, Session, Wants};
 use super::{Refusal, output};
@@ -8,15 +10,13 @@ use crate::compose::way_by_length;
 use crate::config::Sending;
 use crate::console::measure::{measure_by, profile_row, profile_rows, read_draft};
 use crate::console::run::Feed;
-use crate::console::{
-    self, Colours, CompareRow, Flags, Measure, Mend, Order, ProfileRow, State, Theme,
-};
+use crate::console::{self, CompareRow, Flags, Looks, Measure, Mend, Order, ProfileRow, State};
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, What};
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
 use crate::outbox::Persistence;
 use crate::profile::{Library, Profile, SimFacts};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 
@@ -27,6 +27,8 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
         ));
     }
+    let folders = Folders::find()?;
+    let looks = looks::read(global, &folders)?.looks;
     let session = session::open(
         global,
         Wants {
@@ -38,15 +40,9 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         },
     )
     .await?;
-    let style = session::style(global, &session.config);
-    let colours = if style.color {
-        Colours::Sixteen
-    } else {
-        Colours::Mono
-    };
     let copies = Copies::of(session.library.clone());
     let asked: Asked = Arc::default();
-    let state = State::new(
+    let mut state = State::new(
         profile_rows(&session.library, None),
         &draft(&session),
         Flags {
@@ -54,7 +50,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
         },
-        Theme::new(colours, style.ascii),
+        looks.theme.clone(),
         console::Bench {
             measure: copies.measure(session.config.text_limit, session.config.sending),
             meaning: crate::at::meaning::explain,
@@ -65,7 +61,14 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             compare: side_by_side,
         },
     );
+    state.wear(looks);
+    let learned = folders::read(&folders.learned()).unwrap_or_default();
+    state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
+    let (shelf, library) = mpsc::unbounded_channel();
     let feed = JournalFeed {
+        global: global.clone(),
+        folders,
+        shelf,
         changes: session.journal.changes(),
         journal: session.journal.clone(),
         copies: copies.clone(),
@@ -75,7 +78,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
         summary = console::run(state, feed, orders) => summary,
-        () = hand_over(inbox, &session, &copies, &asked) => Ok(String::new()),
+        () = hand_over(inbox, library, &session, &copies, &asked) => Ok(String::new()),
     };
     let known = session.journal.known();
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
@@ -115,11 +118,22 @@ fn utc_offset() -> i16 {
 /// Takes the screen's orders to the bench, until the screen ends.
 async fn hand_over(
     mut inbox: mpsc::Receiver<Order>,
+    mut library: mpsc::UnboundedReceiver<Arc<Library>>,
     session: &Session,
     copies: &Copies,
     asked: &Asked,
 ) {
-    while let Some(order) = inbox.recv().await {
+    loop {
+        let order = tokio::select! {
+            Some(library) = library.recv() => {
+                session.bench.order(bench::Order::Library(library)).await;
+                continue;
+            }
+            order = inbox.recv() => order,
+        };
+        let Some(order) = order else {
+            break;
+        };
         if let Order::OpenDraft(id) = order {
             open_draft(session, asked, id);
             continue;
@@ -228,7 +242,7 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
 /// The profiles of this session: the library, and the copies with one thing changed that a verdict led to.
 #[derive(Clone)]
 struct Copies {
-    library: Arc<Library>,
+    library: Arc<Mutex<Arc<Library>>>,
     /// Each with the id of the one in the library that it came from.
     held: Arc<Mutex<Vec<(Profile, String)>>>,
 }
@@ -236,9 +250,19 @@ struct Copies {
 impl Copies {
     fn of(library: Arc<Library>) -> Self {
         Self {
-            library,
+            library: Arc::new(Mutex::new(library)),
             held: Arc::default(),
         }
+    }
+
+    fn library(&self) -> Arc<Library> {
+        let library = self.library.lock().unwrap_or_else(PoisonError::into_inner);
+        library.clone()
+    }
+
+    /// Another library from now on; the copies stay what they were made of.
+    fn replace(&self, library: Arc<Library>) {
+        *self.library.lock().unwrap_or_else(PoisonError::into_inner) = library;
     }
 
     fn held(&self) -> Vec<(Profile, String)> {
@@ -253,7 +277,8 @@ impl Copies {
         let (profile, root) = match found {
             Some((profile, root)) => (profile.clone(), root.clone()),
             None => {
-                let profile = self.library.get(id).map_err(|e| e.to_string())?;
+                let library = self.library();
+                let profile = library.get(id).map_err(|e| e.to_string())?;
                 (profile.clone(), id.to_owned())
             }
         };
@@ -275,7 +300,8 @@ impl Copies {
                 && other.mmsc == used.mmsc
                 && other.dials == used.dials
         };
-        if let Some(shipped) = self.library.all().iter().find(same) {
+        let library = self.library();
+        if let Some(shipped) = library.all().iter().find(same) {
             let pdp_type = shipped.mms_pdn().pdp_type;
             says.push_str(&format!(
                 ". Profile {} says the same (type {pdp_type})",
@@ -301,7 +327,6 @@ impl Copies {
             let fixed = sending.way.fixed();
             fixed.unwrap_or_else(|| way_by_length(draft, most))
         };
-        let measure = measure_by(self.library.clone(), text_limit, by_rule);
         let copies = self.clone();
         Arc::new(move |draft, id| {
             let held = copies.held();
@@ -309,7 +334,7 @@ impl Copies {
                 let copy = held.iter().find(|(p, _)| p.id.as_str() == id);
                 copy.map_or(id, |(_, root)| root.as_str())
             };
-            measure(draft, id.map(root))
+            measure_by(copies.library(), text_limit, by_rule)(draft, id.map(root))
         })
     }
 
@@ -319,7 +344,7 @@ impl Copies {
             .iter()
             .map(|(p, _)| profile_row(p, sim))
             .collect();
-        rows.extend(profile_rows(&self.library, sim));
+        rows.extend(profile_rows(&self.library(), sim));
         rows
     }
 }
@@ -337,6 +362,10 @@ fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
 
 /// The journal as the screen reads it.
 struct JournalFeed {
+    global: Global,
+    folders: Folders,
+    /// Where a library that was read again goes to the bench.
+    shelf: mpsc::UnboundedSender<Arc<Library>>,
     journal: Journal,
     changes: watch::Receiver<EventId>,
     copies: Copies,
@@ -367,6 +396,43 @@ impl Feed for JournalFeed {
     fn draft(&mut self) -> Option<console::Draft> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.take()
+    }
+
+    fn reload(&mut self) -> Result<Looks, String> {
+        let looks = looks::read(&self.global, &self.folders).map_err(|e| {
+            let mut faults = e.says.lines();
+            let first = faults.next().unwrap_or_default().to_owned();
+            match faults.count() {
+                0 => first,
+                more => format!("{first} (and {more} more: `mmscope config --check`)"),
+            }
+        })?;
+        let (library, complaints) = self.folders.library();
+        if let Some(first) = complaints.into_iter().next() {
+            return Err(first);
+        }
+        let library = Arc::new(library);
+        self.copies.replace(library.clone());
+        self.shown = None;
+        // A bench that has ended needs no library.
+        let _ = self.shelf.send(library);
+        Ok(looks.looks)
+    }
+
+    fn learned(&mut self, tip: &str) {
+        let path = self.folders.learned();
+        let append = || -> std::io::Result<()> {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let mut file = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(&path)?;
+            writeln!(file, "{tip}")
+        };
+        // A hint that comes again does no harm; a console that fails over it would.
+        let _ = append();
     }
 
     fn profiles(&mut self, known: &Known) -> Option<Vec<ProfileRow>> {

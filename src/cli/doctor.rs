@@ -160,8 +160,8 @@ fn signs(state: Verdict) -> &'static str {
 
 /// A broken configuration is a finding, and the rest is checked with the usual values.
 fn configuration(global: &Global, folders: &Folders) -> (Config, Check) {
-    match folders.config(global.config.as_deref()) {
-        Ok(config) => (config, Check::ok("configuration", "readable, or none")),
+    match super::looks::read(global, folders) {
+        Ok(read) => (read.config, Check::ok("configuration", "readable, or none")),
         Err(e) => (
             Config::default(),
             Check::fail(

@@ -59,23 +59,44 @@ impl Folders {
         self.state.join("inbox")
     }
 
-    /// The configuration: the file that was named, else the usual one if it is there.
+    /// The person's themes.
+    #[must_use]
+    pub fn themes(&self) -> PathBuf {
+        self.config.join("themes")
+    }
+
+    /// Names of the hints that the person knows, one a line.
+    #[must_use]
+    pub fn learned(&self) -> PathBuf {
+        self.state.join("learned")
+    }
+
+    /// The text of the configuration, empty where there is none, and which file it is.
     ///
     /// # Errors
-    /// The file cannot be read, or is no configuration.
-    pub fn config(&self, named: Option<&Path>) -> Result<Config, Refusal> {
+    /// The file cannot be read.
+    pub fn config_text(&self, named: Option<&Path>) -> Result<(PathBuf, String), Refusal> {
         let usual = self.config.join("config.toml");
         let path = named.unwrap_or(&usual);
         match read(path) {
-            Ok(text) => Config::parse(path, &text).map_err(|e| Refusal::usage(e.to_string())),
+            Ok(text) => Ok((path.to_owned(), text)),
             Err(e) if e.kind() == io::ErrorKind::NotFound && named.is_none() => {
-                Ok(Config::default())
+                Ok((path.to_owned(), String::new()))
             }
             Err(e) => Err(Refusal::usage(format!(
                 "{}: cannot be read: {e}",
                 path.display()
             ))),
         }
+    }
+
+    /// The configuration: the file that was named, else the usual one if it is there.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no configuration.
+    pub fn config(&self, named: Option<&Path>) -> Result<Config, Refusal> {
+        let (path, text) = self.config_text(named)?;
+        Config::parse(path, &text).map_err(|e| Refusal::usage(e.to_string()))
     }
 
     /// All profiles: the shipped ones and the person's, and what is wrong with those of his that could not be taken.

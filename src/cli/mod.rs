@@ -9,6 +9,7 @@ mod doctor;
 mod folders;
 mod inbox;
 mod ladder;
+mod looks;
 mod matrix;
 mod message;
 mod mmsc;
@@ -116,6 +117,18 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
         Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
         Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
-        Some(Command::Config { template, check }) => config::run(template, check.as_deref()),
+        Some(Command::Config {
+            template,
+            keys,
+            check,
+        }) => {
+            let check = check.as_deref();
+            let wish = config::Wish {
+                template,
+                keys,
+                check,
+            };
+            config::run(&global, wish)
+        }
     }
 }

@@ -55,6 +55,12 @@ pub enum Action {
     Last,
     Copy,
     Mouse,
+    Palette,
+    PaletteDo,
+    PaletteComplete,
+    NextTheme,
+    NextLayout,
+    Reload,
     Help,
     Redraw,
     Suspend,
@@ -100,6 +106,10 @@ pub enum Place {
     InLine,
     /// In the AT entry line.
     InAt,
+    /// In the palette.
+    InPalette,
+    /// In the list under a line that is typed: palette and help.
+    InList,
     /// While a question stands.
     Asked,
 }
@@ -110,10 +120,47 @@ impl Place {
     pub fn rank(self) -> u8 {
         match self {
             Self::Asked => 4,
-            Self::InText | Self::InLine | Self::InAt | Self::On(_) => 3,
+            Self::InText
+            | Self::InLine
+            | Self::InAt
+            | Self::InPalette
+            | Self::InList
+            | Self::On(_) => 3,
             Self::Typing | Self::OnScreen(_) => 2,
             Self::Command => 1,
             Self::Everywhere => 0,
+        }
+    }
+
+    /// Whether a plain character is text there.
+    #[must_use]
+    pub fn is_typed(self) -> bool {
+        matches!(
+            self,
+            Self::Typing
+                | Self::InText
+                | Self::InLine
+                | Self::InAt
+                | Self::InPalette
+                | Self::InList
+        )
+    }
+
+    /// Where that is, in words.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Everywhere => "everywhere".to_owned(),
+            Self::Command => "outside text".to_owned(),
+            Self::On(pane) => format!("in {}", pane.title()),
+            Self::OnScreen(screen) => format!("on the screen {}", screen.title()),
+            Self::Typing => "in text".to_owned(),
+            Self::InText => "in the message's text".to_owned(),
+            Self::InLine => "in the message's lines".to_owned(),
+            Self::InAt => "in the AT line".to_owned(),
+            Self::InPalette => "in the palette".to_owned(),
+            Self::InList => "in palette and help".to_owned(),
+            Self::Asked => "at a question".to_owned(),
         }
     }
 }
@@ -167,7 +214,9 @@ impl Row {
 }
 
 use Action as A;
-use Place::{Asked, Command, Everywhere, InAt, InLine, InText, On, OnScreen, Typing};
+use Place::{
+    Asked, Command, Everywhere, InAt, InLine, InList, InPalette, InText, On, OnScreen, Typing,
+};
 
 /// Every action there is.
 #[rustfmt::skip]
@@ -185,12 +234,12 @@ pub const TABLE: &[Row] = &[
     row(A::Compare, "compare", "compare", "Examine the marked profiles one after another and show them side by side.", &[("c", On(Pane::Profiles)), ("c", OnScreen(Screen::Compare))]).foot(8),
     row(A::NextWay, "next-way", "way", "Send the message another way: MMS, linked SMS, unlinked SMS.", &[("alt-w", Everywhere)]),
     row(A::Plain, "plain", "plain text", "Write the characters that force UCS-2 as plain ones, where they have one.", &[("alt-g", Everywhere)]),
-    row(A::SendSms, "send-sms", "send as SMS", "Send the message that failed before it went out as linked SMS.", &[("ctrl-t", Everywhere)]).world().foot(4),
-    row(A::SendQueued, "send-queued", "send queued", "Send every message that is queued, the oldest first.", &[("a", On(Pane::Messages))]).world().foot(8),
+    row(A::SendSms, "send-sms", "send as SMS", "Send the message that failed before it went out as linked SMS.", &[("alt-t", Everywhere)]).world().foot(4),
+    row(A::SendQueued, "send-queued", "send queued", "Send every message that is queued, the oldest first.", &[("alt-a", On(Pane::Messages))]).world().foot(8),
     row(A::SendEntry, "send-entry", "send it", "Send this message, which has not gone out yet.", &[("enter", On(Pane::Messages))]).world().foot(6),
-    row(A::ResendSame, "resend-same", "again", "Send this message again: the very same octets.", &[("s", On(Pane::Messages))]).world().foot(7),
-    row(A::ResendNew, "resend-new", "as new", "Send this message again, as a new one.", &[("n", On(Pane::Messages))]).world().foot(7),
-    row(A::CancelEntry, "cancel-entry", "do not send", "Do not send this message; it stays as a draft.", &[("x", On(Pane::Messages))]).world().foot(7),
+    row(A::ResendSame, "resend-same", "again", "Send this message again: the very same octets.", &[("alt-s", On(Pane::Messages))]).world().foot(7),
+    row(A::ResendNew, "resend-new", "as new", "Send this message again, as a new one.", &[("alt-n", On(Pane::Messages))]).world().foot(7),
+    row(A::CancelEntry, "cancel-entry", "do not send", "Do not send this message; it stays as a draft.", &[("alt-x", On(Pane::Messages))]).world().foot(7),
     row(A::Forget, "forget", "forget", "Take this message out of the outbox; asks first.", &[("delete", On(Pane::Messages))]).world().foot(8),
     row(A::OpenDraft, "open-draft", "edit", "Take this message into the composer, to be changed and sent anew.", &[("e", On(Pane::Messages))]).foot(8),
     row(A::UseProfile, "use-profile", "use it", "Use the chosen profile for the next send.", &[("enter", On(Pane::Profiles))]).world().foot(6),
@@ -199,7 +248,7 @@ pub const TABLE: &[Row] = &[
     row(A::NewLine, "new-line", "new line", "Begin a new line in the text.", &[("enter", InText)]),
     row(A::Write, "write", "write", "Write the message: recipients, subject, text.", &[("enter", On(Pane::Compose)), ("e", Command)]).foot(11),
     row(A::TypeAt, "type-at", "AT command", "Type an AT command.", &[("enter", On(Pane::Traffic)), ("a", Command)]).foot(16),
-    row(A::Profiles, "profiles", "profiles", "Show the carrier profiles and choose one.", &[("p", Command), ("8", Command), ("alt-8", Everywhere), ("ctrl-o", Everywhere), ("f2", Everywhere)]).foot(12),
+    row(A::Profiles, "profiles", "profiles", "Show the carrier profiles and choose one.", &[("p", Command), ("8", Command), ("ctrl-o", Everywhere), ("f2", Everywhere), ("alt-8", Everywhere)]).foot(12),
     row(A::Leave, "leave", "back", "Leave the text field, the list, the zoom or the help.", &[("esc", Everywhere)]).foot(7),
     row(A::Http, "http", "HTTP", "Show the HTTP request and answer of the send, field by field.", &[("h", Command)]).foot(13),
     row(A::Bubble, "bubble", "bubble", "Show the bubble on the simulated phone, its whole text.", &[("b", Command)]).foot(13),
@@ -225,15 +274,15 @@ pub const TABLE: &[Row] = &[
     row(A::Focus(Pane::Experiments), "pane-experiments", "experiments", "Go to the experiments, done and waiting.", &[("5", OnScreen(Screen::Diagnosis)), ("alt-5", OnScreen(Screen::Diagnosis))]),
     row(A::Focus(Pane::Attempts), "pane-attempts", "attempts", "Go to the connections that were tried.", &[("6", OnScreen(Screen::Diagnosis)), ("alt-6", OnScreen(Screen::Diagnosis))]),
     row(A::Focus(Pane::Compare), "pane-compare", "table", "Go to the table of profiles.", &[("1", OnScreen(Screen::Compare)), ("alt-1", OnScreen(Screen::Compare))]),
-    row(A::Up, "up", "up", "One line up.", &[("up", Command), ("k", Command)]),
-    row(A::Down, "down", "down", "One line down.", &[("down", Command), ("j", Command)]),
-    row(A::PageUp, "page-up", "page up", "One page up.", &[("pageup", Command), ("pageup", InAt)]),
-    row(A::PageDown, "page-down", "page down", "One page down.", &[("pagedown", Command), ("pagedown", InAt)]),
+    row(A::Up, "up", "up", "One line up.", &[("up", Command), ("k", Command), ("up", InList)]),
+    row(A::Down, "down", "down", "One line down.", &[("down", Command), ("j", Command), ("down", InList)]),
+    row(A::PageUp, "page-up", "page up", "One page up.", &[("pageup", Command), ("pageup", InAt), ("pageup", InList)]),
+    row(A::PageDown, "page-down", "page down", "One page down.", &[("pagedown", Command), ("pagedown", InAt), ("pagedown", InList)]),
     row(A::First, "first", "first", "To the first line.", &[("home", Command), ("g", Command)]),
     row(A::Last, "last", "last", "To the last line; traffic is followed again.", &[("end", Command), ("G", Command)]),
     row(A::Copy, "copy", "copy", "Copy the text of this pane to the clipboard (OSC 52).", &[("y", Command)]),
     row(A::Restore, "restore", "restore settings", "Put the modem's settings back as they were; asks first.", &[("ctrl-r", Everywhere)]).world(),
-    row(A::Mouse, "mouse", "mouse", "Release the mouse to the terminal (to select text), or take it back.", &[("m", Command), ("f9", Everywhere)]),
+    row(A::Mouse, "mouse", "mouse", "Release the mouse to the terminal to select text, or take it back; most terminals also select while Shift is held.", &[("m", Command), ("f9", Everywhere)]),
     row(A::CursorLeft, "cursor-left", "left", "One visible character to the left.", &[("left", Typing)]),
     row(A::CursorRight, "cursor-right", "right", "One visible character to the right.", &[("right", Typing)]),
     row(A::CursorUp, "cursor-up", "up", "One row up in the text; to the field above.", &[("up", InText), ("up", InLine)]),
@@ -254,9 +303,25 @@ pub const TABLE: &[Row] = &[
     row(A::Redo, "redo", "redo", "Do again what was undone.", &[("alt-r", InText)]),
     row(A::Redraw, "redraw", "redraw", "Draw the whole screen anew.", &[("ctrl-l", Everywhere)]),
     row(A::Suspend, "suspend", "suspend", "Give the terminal back to the shell; `fg` returns.", &[("ctrl-z", Everywhere)]),
-    row(A::Help, "help", "help", "Show every key, those that are valid here first.", &[("?", Command), ("f1", Everywhere)]).foot(30),
+    row(A::PaletteDo, "palette-do", "do it", "Do what is chosen in the palette.", &[("enter", InPalette)]).foot(6),
+    row(A::PaletteComplete, "palette-complete", "complete", "Complete what is typed in the palette to the chosen name.", &[("tab", InPalette)]).foot(7),
+    row(A::NextTheme, "next-theme", "next theme", "Look through the built-in themes; `theme` in the configuration keeps one.", &[("leader t", Everywhere)]),
+    row(A::NextLayout, "next-layout", "next layout", "Divide the bench another way: all panes, the message, the wire, or your own.", &[("leader l", Everywhere)]),
+    row(A::Reload, "reload", "reload", "Read the configuration, the theme and the carrier profiles again.", &[("leader r", Everywhere)]),
+    row(A::Palette, "palette", "find", "Find an action by its name and do it; what begins with AT goes to the AT line.", &[(":", Command), ("ctrl-p", Everywhere)]).foot(29),
+    row(A::Help, "help", "help", "Show every key, those that are valid here first; type to search.", &[("?", Command), ("f1", Everywhere)]).foot(30),
     row(A::Quit, "quit", "quit", "Quit; asks first while a send or a probe runs.", &[("q", Command), ("ctrl-c", Everywhere), ("ctrl-q", Everywhere)]).foot(31),
 ];
+
+impl Row {
+    /// Whether it only edits or moves in a text, a list or a question, so that there is nothing to find it for.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.keys
+            .iter()
+            .all(|(_, place)| place.is_typed() || *place == Asked)
+    }
+}
 
 impl Action {
     /// Its row of the table.

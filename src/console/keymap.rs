@@ -1,49 +1,153 @@
-//! Keys: how they are written, and which action one means in a given place.
+//! Keys: which action one means in a given place.
 //!
-//! In: a key event and where the person is. Out: an action, or nothing. Never here: what the action does.
-use super::action::{Action, Place, TABLE};
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+//! In: a key and where the person is; the action table, and what a configuration changes of it ([`Keymap::of`]). Out: an action, a wait
+//! for a second key, or nothing. Never here: what the action does.
+mod chord;
+mod rebind;
 
-/// A key with its modifiers.
+pub use chord::Chord;
+pub use rebind::{Bindings, PRESETS, Preset, template};
+
+use super::action::{Action, Place, TABLE};
+use ratatui::crossterm::event::KeyEvent;
+
+/// What `leader` stands for where a configuration does not say.
+pub const LEADER: &str = "ctrl-k";
+
+/// A key, or two keys one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Chord {
-    code: KeyCode,
-    ctrl: bool,
-    alt: bool,
+pub struct Stroke {
+    /// The first key, or the only one.
+    pub first: Chord,
+    /// The second.
+    pub then: Option<Chord>,
+}
+
+impl Stroke {
+    /// Reads `ctrl-s`, `g g`, `leader t`. `None` where it is no key.
+    #[must_use]
+    pub fn parse(text: &str, leader: Chord) -> Option<Self> {
+        let chord = |word: &str| match word {
+            "leader" => Some(leader),
+            word => Chord::parse(word),
+        };
+        let mut words = text.split(' ').filter(|w| !w.is_empty());
+        let first = chord(words.next()?)?;
+        let then = words.next().map(|w| chord(w).ok_or(()));
+        if words.next().is_some() {
+            return None;
+        }
+        Some(Self {
+            first,
+            then: then.transpose().ok()?,
+        })
+    }
+
+    /// As the footer and the help write it: `^S`, `^K t`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self.then {
+            None => self.first.shown(),
+            Some(then) => format!("{} {}", self.first.shown(), then.shown()),
+        }
+    }
+
+    /// As a configuration writes it: `ctrl-s`, `leader t`.
+    #[must_use]
+    pub fn written(&self, leader: Chord) -> String {
+        let name = |chord: Chord| match chord == leader {
+            true => "leader".to_owned(),
+            false => chord.written(),
+        };
+        match self.then {
+            None => self.first.written(),
+            Some(then) => format!("{} {}", name(self.first), then.written()),
+        }
+    }
+
+    /// Whether pressing one would leave the other unreachable or undecided.
+    fn clashes(&self, other: &Self) -> bool {
+        let same = self.then == other.then || self.then.is_none() || other.then.is_none();
+        self.first == other.first && same
+    }
+
+    /// Whether it is made of plain characters only: what a hand on the keyboard can hit by accident.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.first.is_text() && self.then.is_none_or(|c| c.is_text())
+    }
 }
 
 /// A key that means an action in a place.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
-    /// The key.
+    /// The key, or the first of two.
     pub chord: Chord,
+    /// The second of two.
+    pub then: Option<Chord>,
     /// Where.
     pub place: Place,
     /// What.
     pub action: Action,
 }
 
+impl Binding {
+    /// Its keys.
+    #[must_use]
+    pub fn stroke(&self) -> Stroke {
+        Stroke {
+            first: self.chord,
+            then: self.then,
+        }
+    }
+}
+
+/// What a key press means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// This action.
+    Act(Action),
+    /// The first of two keys.
+    Wait,
+    /// Nothing.
+    Nothing,
+}
+
 /// All bindings.
 #[derive(Clone, Debug)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    leader: Chord,
 }
 
 impl Default for Keymap {
     /// The keys of the action table.
     fn default() -> Self {
+        let leader = leader();
         let bindings = TABLE.iter().flat_map(|row| {
-            row.keys.iter().filter_map(|&(key, place)| {
-                Some(Binding {
-                    chord: Chord::parse(key)?,
-                    place,
-                    action: row.action,
-                })
+            row.keys.iter().filter_map(move |&(key, place)| {
+                let stroke = Stroke::parse(key, leader)?;
+                Some(binding(stroke, place, row.action))
             })
         });
         Self {
             bindings: bindings.collect(),
+            leader,
         }
+    }
+}
+
+/// The built-in leader.
+fn leader() -> Chord {
+    Chord::parse(LEADER).unwrap_or_else(|| Chord::control('k'))
+}
+
+fn binding(stroke: Stroke, place: Place, action: Action) -> Binding {
+    Binding {
+        chord: stroke.first,
+        then: stroke.then,
+        place,
+        action,
     }
 }
 
@@ -54,123 +158,61 @@ impl Keymap {
         &self.bindings
     }
 
-    /// The action of a key where `valid` says which places count now; the most special place wins.
+    /// The key that `leader` stands for.
+    #[must_use]
+    pub fn leader(&self) -> Chord {
+        self.leader
+    }
+
+    /// The action of a single key where `valid` says which places count now; the most special place wins.
     pub fn action(&self, key: &KeyEvent, valid: impl Fn(&Binding) -> bool) -> Option<Action> {
-        let chord = Chord::of(key);
-        self.bindings
-            .iter()
-            .filter(|b| b.chord == chord && valid(b))
-            .max_by_key(|b| b.place.rank())
-            .map(|b| b.action)
-    }
-
-    /// The first key of an action that is valid now.
-    pub fn key(&self, action: Action, valid: impl Fn(&Binding) -> bool) -> Option<Chord> {
-        self.bindings
-            .iter()
-            .find(|b| b.action == action && valid(b))
-            .map(|b| b.chord)
-    }
-}
-
-impl Chord {
-    /// Reads `ctrl-s`, `alt-1`, `f2`, `?`, `G`, `space`, `backtab`. `None` where it is no key.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (mut rest, mut ctrl, mut alt) = (text, false, false);
-        loop {
-            if let Some(r) = rest.strip_prefix("ctrl-") {
-                (rest, ctrl) = (r, true);
-            } else if let Some(r) = rest.strip_prefix("alt-") {
-                (rest, alt) = (r, true);
-            } else {
-                break;
-            }
-        }
-        let code = match NAMED.iter().find(|(name, _, _)| *name == rest) {
-            Some((_, _, code)) => *code,
-            None => single(rest)?,
-        };
-        Some(Self { code, ctrl, alt })
-    }
-
-    /// The chord of a key event. Shift counts only through the character that it makes.
-    #[must_use]
-    pub fn of(key: &KeyEvent) -> Self {
-        Self {
-            code: match key.code {
-                KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL) => {
-                    KeyCode::Char(c.to_ascii_lowercase())
-                }
-                KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
-                code => code,
-            },
-            ctrl: key.modifiers.contains(KeyModifiers::CONTROL),
-            alt: key.modifiers.contains(KeyModifiers::ALT),
-        }
-    }
-
-    /// Whether it is a character that belongs into a text field when one has the keys. Ctrl with Alt is AltGr on some systems, and makes
-    /// characters such as `@` or `€`.
-    #[must_use]
-    pub fn is_text(&self) -> bool {
-        matches!(self.code, KeyCode::Char(c) if !c.is_control()) && self.ctrl == self.alt
-    }
-
-    /// The character, where it is one.
-    #[must_use]
-    pub fn character(&self) -> Option<char> {
-        match self.code {
-            KeyCode::Char(c) => Some(c),
+        match self.press(None, Chord::of(key), valid) {
+            Press::Act(action) => Some(action),
             _ => None,
         }
     }
 
-    /// As the footer and the help write it: `^S`, `Alt-1`, `F2`, `Enter`.
+    /// What a key means after the first of two (`pending`), or by itself.
+    pub fn press(
+        &self,
+        pending: Option<Chord>,
+        chord: Chord,
+        valid: impl Fn(&Binding) -> bool,
+    ) -> Press {
+        let meant = |b: &&Binding| match pending {
+            None => b.chord == chord,
+            Some(first) => b.chord == first && b.then == Some(chord),
+        };
+        let best = self.bindings.iter().filter(meant).filter(|b| valid(b));
+        match best.max_by_key(|b| b.place.rank()) {
+            Some(b) if pending.is_none() && b.then.is_some() => Press::Wait,
+            Some(b) => Press::Act(b.action),
+            None => Press::Nothing,
+        }
+    }
+
+    /// The first key of an action that is valid now.
+    pub fn key(&self, action: Action, valid: impl Fn(&Binding) -> bool) -> Option<Stroke> {
+        self.bindings
+            .iter()
+            .find(|b| b.action == action && valid(b))
+            .map(Binding::stroke)
+    }
+
+    /// The keys of an action, each once, in the order of the table.
     #[must_use]
-    pub fn shown(&self) -> String {
-        let name = match self.code {
-            KeyCode::F(n) => format!("F{n}"),
-            KeyCode::Char(' ') => "Space".to_owned(),
-            KeyCode::Char(c) if self.ctrl => c.to_ascii_uppercase().to_string(),
-            KeyCode::Char(c) => c.to_string(),
-            code => NAMED
-                .iter()
-                .find(|(_, _, named)| *named == code)
-                .map_or_else(String::new, |(_, shown, _)| (*shown).to_owned()),
-        };
-        let ctrl = match (self.ctrl, self.code) {
-            (false, _) => "",
-            (true, KeyCode::Char(_)) => "^",
-            (true, _) => "Ctrl-",
-        };
-        format!("{ctrl}{}{name}", if self.alt { "Alt-" } else { "" })
+    pub fn keys(&self, action: Action) -> Vec<Stroke> {
+        strokes(self.bindings.iter().filter(|b| b.action == action))
     }
 }
 
-const NAMED: &[(&str, &str, KeyCode)] = &[
-    ("enter", "Enter", KeyCode::Enter),
-    ("esc", "Esc", KeyCode::Esc),
-    ("tab", "Tab", KeyCode::Tab),
-    ("backtab", "Shift-Tab", KeyCode::BackTab),
-    ("space", "Space", KeyCode::Char(' ')),
-    ("up", "Up", KeyCode::Up),
-    ("down", "Down", KeyCode::Down),
-    ("left", "Left", KeyCode::Left),
-    ("right", "Right", KeyCode::Right),
-    ("home", "Home", KeyCode::Home),
-    ("end", "End", KeyCode::End),
-    ("pageup", "PgUp", KeyCode::PageUp),
-    ("pagedown", "PgDn", KeyCode::PageDown),
-    ("backspace", "Backspace", KeyCode::Backspace),
-    ("delete", "Del", KeyCode::Delete),
-];
-
-fn single(text: &str) -> Option<KeyCode> {
-    if let Some(n) = text.strip_prefix('f').and_then(|n| n.parse::<u8>().ok()) {
-        return (1..=12).contains(&n).then_some(KeyCode::F(n));
+/// Each key once.
+pub fn strokes<'a>(bindings: impl Iterator<Item = &'a Binding>) -> Vec<Stroke> {
+    let mut strokes: Vec<Stroke> = Vec::new();
+    for stroke in bindings.map(Binding::stroke) {
+        if !strokes.contains(&stroke) {
+            strokes.push(stroke);
+        }
     }
-    let mut chars = text.chars();
-    let c = chars.next()?;
-    chars.next().is_none().then_some(KeyCode::Char(c))
+    strokes
 }

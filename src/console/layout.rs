@@ -10,10 +10,14 @@
 //! │ one of the small panes   │    │                │ PDP DNS TCP │   │                  │ DNS     │ TCP       │
 //! └ footer ──────────────────┘    └ footer ────────┴─────────────┘   └ footer ──────────┴─────────────────────┘
 //!
-//! tall and narrow (portrait): Compose, Send, Traffic … one under the other
+//! tall and narrow (portrait): Compose, Send, Traffic one under the other; from 56 rows on also PDP, DNS beside TCP
 //! below 80×24: Send beside nothing: the ladder on top, the pane with the keys under it
 //! below 60×15: the pane with the keys alone        below 20×4: one line of truth
 //! ```
+mod arrange;
+
+pub use arrange::{DIVISIONS, Division, Layout};
+
 use ratatui::layout::Rect;
 
 /// A screen: panes that are seen together.
@@ -33,6 +37,17 @@ pub enum Screen {
 impl Screen {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Bench, Self::Diagnosis, Self::Compare, Self::Messages];
+
+    /// Its name.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Bench => "Bench",
+            Self::Diagnosis => "Diagnosis",
+            Self::Compare => "Compare",
+            Self::Messages => "Messages",
+        }
+    }
 
     /// Its panes, in the order in which Tab visits them.
     #[must_use]
@@ -201,9 +216,16 @@ impl Plan {
     }
 }
 
-/// Divides a screen of this size, for this focus; `zoomed` gives everything to the focused pane.
+/// Divides a screen of this size, for this focus; `zoomed` gives everything to the focused pane. On the bench a layout of one's own wins
+/// as far as its panes have room.
 #[must_use]
-pub fn plan(width: u16, height: u16, screen: Screen, focus: Pane, zoomed: bool) -> Plan {
+pub fn plan(
+    (width, height): (u16, u16),
+    screen: Screen,
+    focus: Pane,
+    zoomed: bool,
+    layout: &Layout,
+) -> Plan {
     let area = Rect::new(0, 0, width, height);
     if width < 20 || height < 4 {
         return Plan {
@@ -216,10 +238,15 @@ pub fn plan(width: u16, height: u16, screen: Screen, focus: Pane, zoomed: bool) 
     }
     let (strip, rest) = top(area, 1);
     let (body, footer) = bottom(rest, 1);
+    let own = match screen {
+        Screen::Bench => layout.arranged(body, focus),
+        _ => None,
+    };
     let (panes, behind) = match () {
         () if zoomed || width < 60 || height < 15 => {
             (vec![(focus, body)], others(screen, &[focus]))
         }
+        () if own.is_some() => own.unwrap_or_default(),
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
         () if screen == Screen::Compare => list(body, height, screen, Pane::Compare, focus),
         () if screen == Screen::Messages => list(body, height, screen, Pane::Messages, focus),
@@ -287,6 +314,9 @@ fn diagnosis(body: Rect, width: u16, height: u16, focus: Pane) -> (Vec<(Pane, Re
         ];
         return (panes, Vec::new());
     }
+    if height >= 48 {
+        return diagnosis_tall(body, focus);
+    }
     let under = match focus {
         Pane::Hypotheses | Pane::Experiments | Pane::Attempts => focus,
         _ => Pane::Evidence,
@@ -306,6 +336,27 @@ fn diagnosis(body: Rect, width: u16, height: u16, focus: Pane) -> (Vec<(Pane, Re
     let (verdict, slot) = top(body, body.height / 2);
     let behind = others(Screen::Diagnosis, &[Pane::Verdict, under]);
     (vec![(Pane::Verdict, verdict), (under, slot)], behind)
+}
+
+/// Tall and narrow: all of it one under the other, the attempts in the experiments' place.
+fn diagnosis_tall(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+    let (verdict, rest) = top(body, body.height * 30 / 100);
+    let (evidence, rest) = top(rest, body.height * 15 / 100);
+    let (hypotheses, rest) = top(rest, body.height * 14 / 100);
+    let (slot, traffic) = top(rest, body.height * 15 / 100);
+    let tried = match focus {
+        Pane::Attempts => Pane::Attempts,
+        _ => Pane::Experiments,
+    };
+    let panes = vec![
+        (Pane::Verdict, verdict),
+        (Pane::Evidence, evidence),
+        (Pane::Hypotheses, hypotheses),
+        (tried, slot),
+        (Pane::Traffic, traffic),
+    ];
+    let shown: Vec<Pane> = panes.iter().map(|(p, _)| *p).collect();
+    (panes, others(Screen::Diagnosis, &shown))
 }
 
 /// A screen of one list, with the traffic under it where there is room.
@@ -392,14 +443,32 @@ fn standard(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
 }
 
 fn portrait(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
-    let (compose, rest) = top(body, body.height * 28 / 100);
-    let (send, lower) = top(rest, body.height * 40 / 100);
-    let under = slot(focus);
-    let panes = vec![(Pane::Compose, compose), (Pane::Send, send), (under, lower)];
-    (
-        panes,
-        others(Screen::Bench, &[Pane::Compose, Pane::Send, under]),
-    )
+    let tall = body.height >= 54;
+    let (compose, send) = if tall { (22, 36) } else { (28, 40) };
+    let (compose, rest) = top(body, body.height * compose / 100);
+    let (send, lower) = top(rest, body.height * send / 100);
+    let mut panes = vec![(Pane::Compose, compose), (Pane::Send, send)];
+    let mut lower = lower;
+    let mut under = Vec::new();
+    if tall {
+        let (upper, links) = bottom(lower, 6);
+        let (upper, contexts) = bottom(upper, 6);
+        let (dns, tcp) = left(links, links.width / 2);
+        lower = upper;
+        under = vec![
+            (Pane::Contexts, contexts),
+            (Pane::Dns, dns),
+            (Pane::Tcp, tcp),
+        ];
+    }
+    let shown = match under.iter().any(|(p, _)| *p == focus) {
+        true => Pane::Traffic,
+        false => slot(focus),
+    };
+    panes.push((shown, lower));
+    panes.extend(under);
+    let all: Vec<Pane> = panes.iter().map(|(p, _)| *p).collect();
+    (panes, others(Screen::Bench, &all))
 }
 
 fn small(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {

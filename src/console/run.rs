@@ -4,7 +4,7 @@
 //! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
 use super::editor::Draft;
-use super::state::{ProfileRow, State};
+use super::state::{Looks, ProfileRow, State};
 use super::terminal::Screen;
 use super::update::{Effect, Message, Order, update};
 use crate::event::{Event, EventId};
@@ -38,6 +38,15 @@ pub trait Feed {
     fn changed(&mut self) -> impl Future<Output = ()>;
     /// The session's clock in milliseconds (the world's, in a simulated one).
     fn now_ms(&self) -> u64;
+    /// Reads configuration, theme and profiles again.
+    ///
+    /// # Errors
+    /// Why not, with place and remedy.
+    fn reload(&mut self) -> Result<Looks, String> {
+        Err("There is nothing to read again here.".to_owned())
+    }
+    /// Remembers beyond the session that the person knows this hint.
+    fn learned(&mut self, _tip: &str) {}
     /// The profiles anew where this knowledge changes them (whether they fit the SIM); `None` where all stays.
     fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
         None
@@ -133,7 +142,7 @@ where
                         let Some(message) = message_of(now) else { continue };
                         at_once = true;
                         for effect in update(&mut state, message) {
-                            match perform(canvas, &mut state, &orders, effect)? {
+                            match perform(canvas, &mut state, &mut feed, &orders, effect)? {
                                 Next::On => {}
                                 Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
                                 Next::End => return Ok(state.summary()),
@@ -218,9 +227,10 @@ fn message_of(event: Input) -> Option<Message> {
 }
 
 /// Performs an effect.
-fn perform<C: Canvas>(
+fn perform<C: Canvas, F: Feed>(
     canvas: &mut C,
     state: &mut State,
+    feed: &mut F,
     orders: &mpsc::Sender<Order>,
     effect: Effect,
 ) -> io::Result<Next> {
@@ -249,6 +259,14 @@ fn perform<C: Canvas>(
         }
         Effect::Mouse(captured) => canvas.mouse(captured)?,
         Effect::Redraw => canvas.redraw()?,
+        Effect::Learned(tip) => feed.learned(tip),
+        Effect::Reload => match feed.reload() {
+            Ok(looks) => {
+                take_feed(state, feed);
+                update(state, Message::Reloaded(Box::new(looks)));
+            }
+            Err(why) => drop(update(state, Message::Hint(why))),
+        },
         Effect::Suspend if cfg!(unix) => return Ok(Next::Suspend),
         Effect::Suspend => {
             let says = "This system cannot suspend a program.";

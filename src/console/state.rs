@@ -5,12 +5,14 @@
 use super::action::{Action, Place};
 use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
 use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
-use super::keymap::{Binding, Keymap};
-use super::layout::{self, Pane, Plan, Screen};
-use super::text;
+use super::keymap::{Binding, Chord, Keymap};
+use super::layout::{self, Layout, Pane, Plan, Screen};
+use super::palette::Palette;
 use super::theme::Theme;
+
+pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
-use crate::event::{Code, EntryState, EventId, Fix, OutboxStep, ProfileLint, Stage, Verdict, Way};
+use crate::event::{Code, EntryState, EventId, Fix, OutboxStep, ProfileLint, Verdict, Way};
 use crate::known::Known;
 use std::sync::Arc;
 
@@ -140,6 +142,8 @@ impl Default for Bench {
 pub enum Overlay {
     /// All keys.
     Help,
+    /// Any action by its name.
+    Palette,
     /// The profile switcher, where the layout has no pane for it.
     Profiles,
     /// A question.
@@ -199,6 +203,8 @@ pub struct State {
     pub theme: Theme,
     /// Keys.
     pub keymap: Keymap,
+    /// How the bench is divided.
+    pub layout: Layout,
     /// Functions of other rooms.
     pub bench: Bench,
     /// Columns and rows of the screen.
@@ -223,6 +229,12 @@ pub struct State {
     pub scroll: [usize; Pane::ALL.len()],
     /// How far the help is scrolled.
     pub help_scroll: usize,
+    /// What the help is searched for.
+    pub help_search: Entry,
+    /// The palette.
+    pub palette: Palette,
+    /// The first of two keys, while the second is waited for.
+    pub pending: Option<Chord>,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
     /// Whether the focused pane has the whole screen.
@@ -247,6 +259,8 @@ pub struct State {
     pub comparison: Comparison,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
+    /// Hints that were not learned yet, by name.
+    pub tips: Vec<&'static str>,
     /// Whether the terminal's mouse is ours.
     pub mouse: bool,
 }
@@ -268,6 +282,7 @@ impl State {
             flags,
             theme,
             keymap: Keymap::default(),
+            layout: Layout::default(),
             bench,
             size: (0, 0),
             now_ms: 0,
@@ -285,6 +300,9 @@ impl State {
             traffic: Traffic::default(),
             scroll: [0; Pane::ALL.len()],
             help_scroll: 0,
+            help_search: Entry::new("", 80),
+            palette: Palette::default(),
+            pending: None,
             overlay: None,
             zoomed: false,
             face: SendFace::Ladder,
@@ -297,6 +315,7 @@ impl State {
             marked: Vec::new(),
             comparison: Comparison::default(),
             hint: None,
+            tips: Vec::new(),
             mouse: true,
         };
         state.measure();
@@ -410,13 +429,13 @@ impl State {
     /// How the screen is divided now.
     #[must_use]
     pub fn plan(&self) -> Plan {
-        layout::plan(
-            self.size.0,
-            self.size.1,
-            self.screen,
-            self.focus,
-            self.zoomed,
-        )
+        self.plan_at(self.size)
+    }
+
+    /// The same for a screen of this size.
+    #[must_use]
+    pub fn plan_at(&self, size: (u16, u16)) -> Plan {
+        layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout)
     }
 
     /// Whether the profiles have the keys, in their pane or as an overlay.
@@ -427,13 +446,18 @@ impl State {
     }
 
     /// Whether a place counts under an overlay.
-    fn counts(&self, place: Place, overlay: Option<Overlay>) -> bool {
+    pub(super) fn counts(&self, place: Place, overlay: Option<Overlay>) -> bool {
         let fields = self.typing && overlay.is_none();
+        let searched = is_searched(overlay);
         let body = self.compose.field == Field::Text;
         match (place, overlay) {
             (Place::Asked, overlay) => matches!(overlay, Some(Overlay::Ask(_))),
             (_, Some(Overlay::Ask(_))) => false,
             (Place::Everywhere, _) => true,
+            (Place::Typing, _) => fields || searched,
+            (Place::InList, _) => searched,
+            (Place::InPalette, _) => overlay == Some(Overlay::Palette),
+            (_, Some(Overlay::Palette | Overlay::Help)) => false,
             (Place::Command, _) => !fields,
             (Place::On(Pane::Profiles), _) => {
                 overlay == Some(Overlay::Profiles)
@@ -441,7 +465,6 @@ impl State {
             }
             (Place::OnScreen(screen), _) => overlay.is_none() && self.screen == screen,
             (Place::On(pane), _) => overlay.is_none() && !fields && self.focus == pane,
-            (Place::Typing, _) => fields,
             (Place::InText, _) => fields && self.focus == Pane::Compose && body,
             (Place::InLine, _) => fields && self.focus == Pane::Compose && !body,
             (Place::InAt, _) => fields && self.focus == Pane::Traffic,
@@ -457,20 +480,26 @@ impl State {
     /// The same for the screen under the help.
     #[must_use]
     pub fn valid_below(&self, binding: &Binding) -> bool {
-        let overlay = self.overlay.filter(|o| *o != Overlay::Help);
+        let overlay = self.overlay.filter(|o| !is_searched(Some(*o)));
         self.binding_counts(binding, overlay)
     }
 
     fn binding_counts(&self, binding: &Binding, overlay: Option<Overlay>) -> bool {
-        let fields = self.typing && overlay.is_none();
+        let fields = (self.typing && overlay.is_none()) || is_searched(overlay);
         let quits = binding.action == Action::Quit && !binding.chord.is_text();
         (self.counts(binding.place, overlay) || quits)
             && !(fields && binding.chord.is_text())
             && self.has_object(binding.action)
     }
 
+    /// Whether a plain character is text now.
+    #[must_use]
+    pub fn takes_text(&self) -> bool {
+        (self.typing && self.overlay.is_none()) || is_searched(self.overlay)
+    }
+
     /// Whether an action has something to act on. Others stay silent and out of the footer.
-    fn has_object(&self, action: Action) -> bool {
+    pub(super) fn has_object(&self, action: Action) -> bool {
         match action {
             Action::Stop => self.is_busy(),
             Action::Apply => self.fix().is_some(),
@@ -503,53 +532,9 @@ impl State {
             _ => true,
         }
     }
-
-    /// The line that stays on the terminal after the end: what became of the last send, and where the session was recorded.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let sends = self.known.sends.len();
-        let last = match self.known.sends.back() {
-            None => "nothing was sent".to_owned(),
-            Some(send) => format!("send {}: {}", send.message.send, outcome(send)),
-        };
-        let more = if sends > 1 {
-            format!(" ({sends} sends in this session)")
-        } else {
-            String::new()
-        };
-        let recorded = match &self.flags.recording {
-            Some(path) => format!("; recorded in {}", text::clean(path)),
-            None => String::new(),
-        };
-        format!("mmscope: {last}{more}{recorded}")
-    }
 }
 
-/// How a send stands, in one line.
-#[must_use]
-pub fn outcome(send: &crate::known::Send) -> String {
-    let through = text::clean(&send.message.profile);
-    if let Some(result) = &send.result {
-        let took = text::duration(result.duration_ms);
-        if result.ok {
-            return format!("M-Send.conf Ok after {took} through {through}");
-        }
-        if result.unknown {
-            return format!(
-                "unknown: the request may have gone out whole, no answer was read ({took})"
-            );
-        }
-        if result.cancelled {
-            return format!("stopped by you after {took}");
-        }
-    }
-    if let Some((stage, failure)) = send.failure() {
-        return format!("failed at {stage}: {}", text::clean(&failure.what));
-    }
-    let running = send.rungs.iter().rev().find(|r| r.state.is_some());
-    let at = running.map_or(Stage::Encode, |r| r.stage);
-    match &send.result {
-        Some(_) => format!("failed at {at}"),
-        None => format!("running, at {at}, through {through}"),
-    }
+/// Whether text is typed into an overlay.
+fn is_searched(overlay: Option<Overlay>) -> bool {
+    matches!(overlay, Some(Overlay::Palette | Overlay::Help))
 }

@@ -1,14 +1,19 @@
 //! How meanings look: tones to styles, signs to characters.
 //!
-//! In: whether the terminal has colours, whether it has more than ASCII. Out: styles and glyphs. The sixteen colours of the terminal are
-//! used, never blue on its background; every tone also differs by a modifier or goes with a sign, so that colour is never the only one.
-use ratatui::style::{Color, Modifier, Style};
-use ratatui::symbols::border;
+//! In: a theme's TOML ([`Theme::read`]) or the name of a built-in one, whether the terminal has colours, whether it has more than ASCII.
+//! Out: styles and glyphs. Every tone also differs by a modifier or goes with a sign, so that colour is never the only one.
+mod glyphs;
+mod read;
+
+pub use glyphs::Glyphs;
+pub use read::{BUILT_IN, built_in};
+
+use ratatui::style::Style;
 
 /// What a piece of text is, for the eye.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Ordinary text.
+    /// Ordinary text; its ground is the ground of the whole screen.
     Plain,
     /// Labels, times, what matters less.
     Quiet,
@@ -46,131 +51,75 @@ pub enum Tone {
     Cursor,
 }
 
+impl Tone {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 18] = [
+        Self::Plain,
+        Self::Quiet,
+        Self::Strong,
+        Self::Good,
+        Self::Bad,
+        Self::Alarm,
+        Self::Warn,
+        Self::Running,
+        Self::Sent,
+        Self::Late,
+        Self::Urc,
+        Self::Key,
+        Self::Edge,
+        Self::EdgeFocused,
+        Self::Chosen,
+        Self::Offending,
+        Self::Strip,
+        Self::Cursor,
+    ];
+
+    /// Its name in a theme.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Quiet => "quiet",
+            Self::Strong => "strong",
+            Self::Good => "good",
+            Self::Bad => "bad",
+            Self::Alarm => "alarm",
+            Self::Warn => "warn",
+            Self::Running => "running",
+            Self::Sent => "sent",
+            Self::Late => "late",
+            Self::Urc => "urc",
+            Self::Key => "key",
+            Self::Edge => "edge",
+            Self::EdgeFocused => "edge-focused",
+            Self::Chosen => "chosen",
+            Self::Offending => "offending",
+            Self::Strip => "strip",
+            Self::Cursor => "cursor",
+        }
+    }
+}
+
 /// Which colours may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Colours {
-    /// The sixteen of the terminal.
+    /// Those of the theme.
     #[default]
     Sixteen,
     /// None: bold, dim, underline and reverse only (NO_COLOR).
     Mono,
 }
 
-/// Signs, in Unicode or in ASCII.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Glyphs {
-    /// Ended well.
-    pub tick: &'static str,
-    /// Failed.
-    pub cross: &'static str,
-    /// Waits for its turn.
-    pub dot: &'static str,
-    /// Runs.
-    pub run: &'static str,
-    /// Was not needed.
-    pub skip: &'static str,
-    /// To the modem.
-    pub tx: &'static str,
-    /// From the modem.
-    pub rx: &'static str,
-    /// A late result, and what it means.
-    pub late: &'static str,
-    /// Unsolicited.
-    pub urc: &'static str,
-    /// Active.
-    pub on: &'static str,
-    /// Not active.
-    pub off: &'static str,
-    /// Look at it.
-    pub warn: &'static str,
-    /// Something is cut here.
-    pub cut: &'static str,
-    /// Nothing there.
-    pub none: &'static str,
-    /// From – to.
-    pub arrow: &'static str,
-    /// Between two short things.
-    pub middot: &'static str,
-    /// Upwards, octets sent.
-    pub up: &'static str,
-    /// Downwards, octets received.
-    pub down: &'static str,
-    /// Eight heights of a sparkline, lowest first.
-    pub spark: [&'static str; 8],
-    /// A bar: full and empty.
-    pub bar: [&'static str; 2],
-    /// Edges of a pane, of the focused one, of a bubble.
-    pub edges: [border::Set<'static>; 3],
-}
-
-const ASCII_EDGE: border::Set<'static> = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
-const ASCII_FOCUSED: border::Set<'static> = border::Set {
-    horizontal_top: "=",
-    horizontal_bottom: "=",
-    vertical_left: "#",
-    vertical_right: "#",
-    ..ASCII_EDGE
-};
-
-const UNICODE: Glyphs = Glyphs {
-    tick: "✔",
-    cross: "✖",
-    dot: "·",
-    run: "▸",
-    skip: "–",
-    tx: "▶",
-    rx: "◀",
-    late: "⤷",
-    urc: "◆",
-    on: "●",
-    off: "○",
-    warn: "⚠",
-    cut: "…",
-    none: "–",
-    arrow: "→",
-    middot: "·",
-    up: "↑",
-    down: "↓",
-    spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
-    bar: ["━", "─"],
-    edges: [border::PLAIN, border::THICK, border::ROUNDED],
-};
-const ASCII: Glyphs = Glyphs {
-    tick: "v",
-    cross: "X",
-    dot: ".",
-    run: ">",
-    skip: "-",
-    tx: ">",
-    rx: "<",
-    late: "`-",
-    urc: "*",
-    on: "*",
-    off: "o",
-    warn: "!",
-    cut: "..",
-    none: "-",
-    arrow: "->",
-    middot: "|",
-    up: "^",
-    down: "v",
-    spark: ["_", ".", ".", ":", "-", "=", "+", "#"],
-    bar: ["#", "."],
-    edges: [ASCII_EDGE, ASCII_FOCUSED, ASCII_EDGE],
-};
+/// A style for each tone.
+pub type Styles = [Style; Tone::ALL.len()];
 
 /// Styles and signs together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
+    /// Its name: of a built-in one, or of a file.
+    pub name: String,
+    /// A style for each tone, in the order of [`Tone::ALL`].
+    pub styles: Styles,
     /// Which colours.
     pub colours: Colours,
     /// Which signs.
@@ -180,75 +129,56 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// A theme for this terminal.
+    /// The theme of a terminal whose sixteen colours are trusted, or the one without colours.
     #[must_use]
     pub fn new(colours: Colours, ascii: bool) -> Self {
+        let name = match colours {
+            Colours::Sixteen => "sixteen",
+            Colours::Mono => "mono",
+        };
+        let styles = built_in(name).unwrap_or_default();
+        Self::of(name, styles, colours, ascii)
+    }
+
+    /// A theme of these styles. Where there may be no colours, they give way to those of `mono`.
+    #[must_use]
+    pub fn of(name: &str, styles: Styles, colours: Colours, ascii: bool) -> Self {
+        let styles = match colours {
+            Colours::Sixteen => styles,
+            Colours::Mono => built_in("mono").unwrap_or_default(),
+        };
         Self {
+            name: name.to_owned(),
+            styles,
             colours,
-            glyphs: if ascii { ASCII } else { UNICODE },
+            glyphs: if ascii {
+                glyphs::ASCII
+            } else {
+                glyphs::UNICODE
+            },
             ascii,
         }
+    }
+
+    /// The built-in theme after this one, in the same terminal.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        let at = BUILT_IN.iter().position(|(name, _)| *name == self.name);
+        let next = at.map_or(0, |at| (at + 1) % BUILT_IN.len());
+        let name = BUILT_IN[next].0;
+        let styles = built_in(name).unwrap_or_default();
+        Self::of(name, styles, self.colours, self.ascii)
     }
 
     /// The style of a tone.
     #[must_use]
     pub fn style(&self, tone: Tone) -> Style {
-        match self.colours {
-            Colours::Sixteen => sixteen(tone),
-            Colours::Mono => mono(tone),
-        }
+        self.styles[tone as usize]
     }
 }
 
 impl Default for Theme {
     fn default() -> Self {
         Self::new(Colours::Sixteen, false)
-    }
-}
-
-fn sixteen(tone: Tone) -> Style {
-    let plain = Style::new();
-    match tone {
-        Tone::Plain => plain,
-        Tone::Quiet => plain.fg(Color::DarkGray),
-        Tone::Strong => plain.add_modifier(Modifier::BOLD),
-        Tone::Good => plain.fg(Color::Green),
-        Tone::Bad => plain.fg(Color::Red).add_modifier(Modifier::BOLD),
-        Tone::Alarm => plain
-            .fg(Color::White)
-            .bg(Color::Red)
-            .add_modifier(Modifier::BOLD),
-        Tone::Warn => plain.fg(Color::Yellow),
-        Tone::Running => plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
-        Tone::Sent => plain.fg(Color::Cyan),
-        Tone::Late => plain.fg(Color::Yellow).add_modifier(Modifier::BOLD),
-        Tone::Urc => plain.fg(Color::Magenta),
-        Tone::Key => plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
-        Tone::Edge => plain.fg(Color::DarkGray),
-        Tone::EdgeFocused => plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
-        Tone::Chosen | Tone::Cursor => plain.add_modifier(Modifier::REVERSED),
-        Tone::Offending => plain
-            .fg(Color::Yellow)
-            .add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
-        Tone::Strip => plain.add_modifier(Modifier::BOLD),
-    }
-}
-
-fn mono(tone: Tone) -> Style {
-    let plain = Style::new();
-    match tone {
-        Tone::Plain | Tone::Good | Tone::Sent | Tone::Urc | Tone::Edge => plain,
-        Tone::Quiet => plain.add_modifier(Modifier::DIM),
-        Tone::Strong
-        | Tone::Running
-        | Tone::Late
-        | Tone::Key
-        | Tone::EdgeFocused
-        | Tone::Warn
-        | Tone::Strip => plain.add_modifier(Modifier::BOLD),
-        Tone::Bad => plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-        Tone::Alarm => plain.add_modifier(Modifier::BOLD | Modifier::REVERSED),
-        Tone::Chosen | Tone::Cursor => plain.add_modifier(Modifier::REVERSED),
-        Tone::Offending => plain.add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
     }
 }

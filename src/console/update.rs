@@ -4,6 +4,7 @@
 mod asking;
 mod messages;
 mod motion;
+mod palette;
 mod typing;
 
 use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
@@ -12,13 +13,14 @@ use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
 };
+use palette::{choose, complete, next_layout, next_theme};
 use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 use super::action::Action;
 use super::editor::{Draft, Field};
-use super::keymap::Chord;
+use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
-use super::state::{AT_HISTORY, Overlay, ProfileRow, Question, SendFace, State};
+use super::state::{AT_HISTORY, Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
 use crate::event::{Event, Fix, Way, Witness};
@@ -48,6 +50,8 @@ pub enum Message {
     Hint(String),
     /// A message for the composer.
     Draft(Draft),
+    /// What a reload read.
+    Reloaded(Box<Looks>),
 }
 
 /// What the bench shall do.
@@ -113,6 +117,10 @@ pub enum Effect {
     Mouse(bool),
     /// Draw the whole screen anew.
     Redraw,
+    /// Read configuration, theme and profiles again; what was read comes as [`Message::Reloaded`].
+    Reload,
+    /// Remember that the person knows this hint.
+    Learned(&'static str),
     /// Give the terminal back and stop, until continued.
     Suspend,
     /// End.
@@ -144,6 +152,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Tick(now_ms) => state.now_ms = now_ms,
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
         Message::Draft(draft) => take_draft(state, &draft),
+        Message::Reloaded(looks) => {
+            state.wear(*looks);
+            state.hint = Some("Configuration, theme and profiles were read again.".to_owned());
+        }
     }
     Vec::new()
 }
@@ -182,25 +194,37 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     state.hint = None;
-    let action = state.keymap.action(key, |b| state.binding_is_valid(b));
-    if let Some(action) = action {
-        return act(state, action);
-    }
     let chord = Chord::of(key);
-    if let (true, None, true, Some(c)) = (
-        state.typing,
-        state.overlay,
-        chord.is_text(),
-        chord.character(),
-    ) {
-        let mut octets = [0; 4];
-        insert(state, c.encode_utf8(&mut octets));
+    let pending = state.pending.take();
+    let press = state
+        .keymap
+        .press(pending, chord, |b| state.binding_is_valid(b));
+    match (press, pending, chord.character()) {
+        (Press::Act(action), _, _) => return act(state, action),
+        (Press::Wait, _, _) => state.pending = Some(chord),
+        // A second key that means nothing is no text either: nobody meant to write it.
+        (Press::Nothing, Some(first), _) => {
+            let keys = format!("{} {}", first.shown(), chord.shown());
+            state.hint = Some(format!("{} means nothing here.", text::clean(&keys)));
+        }
+        (Press::Nothing, None, Some(c)) if chord.is_text() && state.takes_text() => {
+            let mut octets = [0; 4];
+            insert(state, c.encode_utf8(&mut octets));
+        }
+        (Press::Nothing, None, _) => {}
     }
     Vec::new()
 }
 
-/// Does an action. Also for the mouse, and later for a palette.
+/// Does an action: for keys, the mouse and the palette.
 pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    let learned = state.learn(action).into_iter().map(Effect::Learned);
+    let mut effects: Vec<Effect> = learned.collect();
+    effects.extend(carry_out(state, action));
+    effects
+}
+
+fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Send => return send(state),
         Action::Stop => return order(Order::Cancel),
@@ -262,10 +286,22 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
             state.mouse = !state.mouse;
             state.hint = Some(match state.mouse {
                 true => "The mouse works in the console again.".to_owned(),
-                false => "The mouse is the terminal's: select and copy text.".to_owned(),
+                false => format!(
+                    "The mouse is the terminal's: select and copy text. {} takes it back; Shift while selecting would have done too.",
+                    state.key_of(Action::Mouse)
+                ),
             });
             return vec![Effect::Mouse(state.mouse)];
         }
+        Action::Palette => {
+            state.palette.open();
+            toggle(state, Overlay::Palette);
+        }
+        Action::PaletteDo => return choose(state),
+        Action::PaletteComplete => complete(state),
+        Action::NextTheme => next_theme(state),
+        Action::NextLayout => next_layout(state),
+        Action::Reload => return vec![Effect::Reload],
         Action::Help => toggle(state, Overlay::Help),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
@@ -293,7 +329,10 @@ fn order(order: Order) -> Vec<Effect> {
 fn send(state: &mut State) -> Vec<Effect> {
     let draft = state.draft();
     let obstacle = if state.known.running().is_some() {
-        Some("A send is running: ^X stops it.".to_owned())
+        Some(format!(
+            "A send is running: {} stops it.",
+            state.key_of(Action::Stop)
+        ))
     } else if draft.to.is_empty() {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::To;

@@ -45,6 +45,24 @@ impl Fault {
         }
     }
 
+    /// A word that is none of the known ones, with the one that was most likely meant.
+    #[must_use]
+    pub fn unknown(
+        text: &str,
+        span: Range<usize>,
+        says: impl Into<String>,
+        wrong: &str,
+        known: &[&str],
+    ) -> Self {
+        let all = known.join(", ");
+        let remedy = match nearest(wrong, known.iter().copied()) {
+            Some(near) if known.len() > 40 => format!("did you mean `{near}`?"),
+            Some(near) => format!("did you mean `{near}`? Known here: {all}"),
+            None => format!("known here: {all}"),
+        };
+        Self::at(text, span, says, remedy)
+    }
+
     /// The fault that the TOML reader found, with a remedy.
     #[must_use]
     pub fn of_toml(text: &str, error: &toml::de::Error) -> Self {

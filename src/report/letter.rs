@@ -4,7 +4,7 @@ use super::Options;
 use super::facts::{Dial, Facts};
 use super::redact::{Redactor, is_public};
 use super::session::{outcome, radio};
-use crate::event::{Context, Failure, LookupOutcome, Signal, Stage};
+use crate::event::{Context, Failure, LookupOutcome, Signal, Stage, Way};
 use crate::known::Send;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -27,7 +27,10 @@ pub struct Witness {
 
 /// The letter on the newest failed send. None where no send failed, or where it failed on this side of the network.
 pub(super) fn letter(facts: &Facts, options: &Options<'_>) -> Option<String> {
+    // An SMS says nothing about the MMSC, and one that went in an MMS's place does not mend it.
+    let is_mms = |s: &Send| s.message.way == Way::Mms;
     let sends = facts.known.sends.iter().enumerate();
+    let sends = sends.filter(|(_, s)| is_mms(s));
     let mut failed =
         sends.filter_map(|(at, s)| s.failure().map(|(stage, why)| (at, s, stage, why)));
     let (at, send, stage, failure) = failed.next_back()?;
@@ -43,7 +46,7 @@ pub(super) fn letter(facts: &Facts, options: &Options<'_>) -> Option<String> {
         .sends
         .iter()
         .skip(at)
-        .any(|s| s.result.as_ref().is_some_and(|r| r.ok))
+        .any(|s| s.result.as_ref().is_some_and(|r| r.ok && r.way == Way::Mms))
     {
         return None;
     }

@@ -35,7 +35,15 @@ fn the_template_with_all_its_lines_is_accepted() {
     assert_eq!(full.text_limit, default.text_limit);
     assert_eq!(full.poll_seconds, default.poll_seconds);
     assert_eq!(full.pace_seconds, default.pace_seconds);
-    assert_eq!(full.screen, default.screen);
+    assert_eq!(
+        (full.screen.color, full.screen.ascii),
+        (default.screen.color, default.screen.ascii)
+    );
+    let layout =
+        mmscope::console::Layout::of("", full.screen.layout.as_ref(), &full.screen.panes).unwrap();
+    assert_eq!((layout.name(), layout.own.len()), ("all", 2));
+    let theme = full.screen.theme.unwrap().text;
+    assert_eq!(theme, mmscope::console::Theme::default().name);
     assert_eq!(full.profile.unwrap().as_str(), "us/mint");
     for stage in Stage::ALL {
         assert_eq!(

@@ -1,9 +1,13 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
+mod bindings;
 mod bounds;
 mod diagnosis;
 mod frames;
 mod keys;
 mod looping;
+mod messages;
+mod palette;
 mod picture;
 mod real_terminal;
 mod story;
+mod themes;

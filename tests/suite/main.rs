@@ -11,6 +11,7 @@ mod doctor;
 mod engine;
 mod flood;
 mod journal;
+mod looks;
 mod mms;
 mod mmsc;
 mod newcomer;

@@ -26,6 +26,30 @@ fn home() -> TempDir {
     home
 }
 
+/// The chosen profile's id, as the screen shows it.
+fn chosen(screen: &vt100::Screen) -> String {
+    let seen = screen.contents();
+    let rows = seen.lines().filter_map(|l| l.split_once("▸ "));
+    let mut ids = rows.filter_map(|(_, row)| row.split_whitespace().next());
+    ids.find(|id| id.contains('/'))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Goes down the profiles one by one, each time once the screen shows the step: a key too many would choose another one.
+fn choose(terminal: &mut Terminal, id: &str) {
+    terminal.until("a chosen profile", |s| !chosen(s).is_empty());
+    for _ in 0..80 {
+        let at = chosen(terminal.seen.lock().unwrap().screen());
+        if at == id {
+            return;
+        }
+        terminal.press("\x1b[B");
+        terminal.until("the next profile", |s| chosen(s) != at);
+    }
+    panic!("{id} is not in the list");
+}
+
 #[test]
 fn sends_fails_switches_the_profile_sends_again_and_reads_the_bubble() {
     let home = home();
@@ -40,14 +64,7 @@ fn sends_fails_switches_the_profile_sends_again_and_reads_the_bubble() {
     // The failing send is tidied up before the next may begin.
     shows(&terminal, "sockets: closed");
     terminal.press("8");
-    for _ in 0..80 {
-        let on_it = |s: &vt100::Screen| s.contents().lines().any(|l| l.contains("▸ us/mint "));
-        if on_it(terminal.seen.lock().unwrap().screen()) {
-            break;
-        }
-        terminal.press("\x1b[B");
-        std::thread::sleep(std::time::Duration::from_millis(60));
-    }
+    choose(&mut terminal, "us/mint");
     shows(&terminal, "▸ us/mint ");
     terminal.press("\r");
     terminal.until("us/mint in the header", |s| {
@@ -113,14 +130,7 @@ fn two_profiles_are_examined_and_stand_side_by_side() {
     // The SIM sorts the profiles; the marks must come after that.
     terminal.until("the SIM", |s| s.contents().contains("SIM ready"));
     terminal.press("8 ");
-    for _ in 0..80 {
-        let on_it = |s: &vt100::Screen| s.contents().lines().any(|l| l.contains("▸ us/mint "));
-        if on_it(terminal.seen.lock().unwrap().screen()) {
-            break;
-        }
-        terminal.press("\x1b[B");
-        std::thread::sleep(std::time::Duration::from_millis(60));
-    }
+    choose(&mut terminal, "us/mint");
     terminal.press(" c");
     terminal.until("both examined", |s| {
         s.contents().matches("examined in").count() == 2

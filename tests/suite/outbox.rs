@@ -2,4 +2,6 @@
 mod bench;
 mod file;
 mod modem;
+mod process;
+mod sms;
 mod states;

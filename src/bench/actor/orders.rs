@@ -5,7 +5,8 @@ use super::Actor;
 use crate::at::{Command, catalogue};
 use crate::bench::Order;
 use crate::event::{Act, Level, Notice, What};
-use crate::profile::{Profile, UnknownProfile};
+use crate::profile::{Library, Profile, UnknownProfile};
+use std::sync::Arc;
 use tokio::time::Instant;
 
 impl Actor {
@@ -66,6 +67,7 @@ impl Actor {
                 self.copies.push(*profile);
                 self.use_profile(&id);
             }
+            Order::Library(library) => self.take_library(library),
             Order::Restore => {
                 self.gear.sink.record(What::Act(Act::Restore));
                 if self.read_only {
@@ -95,6 +97,20 @@ impl Actor {
                 self.tell_profile();
             }
             Err(e) => self.say(Level::Warning, e.to_string()),
+        }
+    }
+
+    /// What runs goes on with what it began with. A copy of this session, or a profile from a file of its own, stays what it is.
+    fn take_library(&mut self, library: Arc<Library>) {
+        self.library = library;
+        let Some(used) = self.profile.as_ref().map(|p| p.id.to_string()) else {
+            return;
+        };
+        let is_copy = self.copies.iter().any(|p| p.id.as_str() == used);
+        let anew = self.library.get(&used).ok().filter(|_| !is_copy).cloned();
+        if anew.is_some() && anew != self.profile {
+            self.profile = anew;
+            self.tell_profile();
         }
     }
 

@@ -12,6 +12,7 @@ use crate::event::{Act, EntryState, Level, Msisdn, SmsReport, Way, What};
 use crate::modem::{status_report, stored_report};
 use crate::outbox::{Entry, Failure, Persistence};
 use crate::sms::StatusReport;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -177,8 +178,9 @@ impl Actor {
 
     /// Every entry that is queued waits for its turn from now on.
     fn work_off(&mut self) {
+        let waiting: HashSet<u64> = self.waiting.iter().filter_map(|w| w.entry).collect();
         for id in self.outbox.queued() {
-            if self.waiting.iter().any(|w| w.entry == Some(id)) {
+            if waiting.contains(&id) {
                 continue;
             }
             let not_before = self.outbox.get(id).ok().and_then(|e| e.not_before);

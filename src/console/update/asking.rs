@@ -1,6 +1,7 @@
 //! Asking why not: probes, witnesses, what is done about a verdict, profiles side by side.
 use super::motion::{clamp_scrolls, go};
 use super::{Effect, Order, busy_with, order};
+use crate::console::action::Action;
 use crate::console::asked::{Comparison, Witnesses};
 use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, State};
@@ -10,7 +11,7 @@ use crate::console::text;
 pub(super) fn probe(state: &mut State) -> Vec<Effect> {
     if state.known.probing().is_some() {
         go(state, Screen::Diagnosis);
-        state.hint = Some("A probe is running: ^X stops it.".to_owned());
+        state.hint = Some(running(state));
         return Vec::new();
     }
     if state.known.running().is_some() {
@@ -25,6 +26,13 @@ pub(super) fn probe(state: &mut State) -> Vec<Effect> {
         exhaustive: false,
         witnesses: state.witnesses.said(),
     })
+}
+
+fn running(state: &State) -> String {
+    format!(
+        "A probe is running: {} stops it.",
+        state.key_of(Action::Stop)
+    )
 }
 
 /// A probe began: what was scrolled and chosen belonged to the one before.
@@ -63,7 +71,8 @@ pub(super) fn apply(state: &mut State) -> Vec<Effect> {
     };
     let id = text::clean(&mend.id);
     state.hint = Some(format!(
-        "The next send goes through {id}. ^S sends the message again."
+        "The next send goes through {id}. {} sends the message again.",
+        state.key_of(Action::Send)
     ));
     order(Order::Mend { profile, fix })
 }
@@ -76,9 +85,12 @@ pub(super) fn witness(state: &mut State, which: fn(&mut Witnesses) -> &mut Optio
         Some(true) => Some(false),
         Some(false) => None,
     };
-    state.hint = state
-        .verdict()
-        .map(|_| "d examines again, with what you saw.".to_owned());
+    state.hint = state.verdict().map(|_| {
+        format!(
+            "{} examines again, with what you saw.",
+            state.key_of(Action::Probe)
+        )
+    });
 }
 
 /// Marks the chosen profile, or takes the mark away.
@@ -91,7 +103,8 @@ pub(super) fn mark(state: &mut State) {
         None => state.marked.push(row.id.clone()),
     }
     let few = state.marked.len() < 2;
-    state.hint = few.then(|| "Mark at least two; then c compares them.".to_owned());
+    let key = state.key_of(Action::Compare);
+    state.hint = few.then(|| format!("Mark at least two; then {key} compares them."));
 }
 
 /// Orders a probe of each marked profile, and shows them side by side.
@@ -102,14 +115,18 @@ pub(super) fn compare(state: &mut State) -> Vec<Effect> {
         state.marked.clone()
     };
     let obstacle = if state.known.probing().is_some() {
-        Some("A probe is running: ^X stops it.")
+        Some(running(state))
     } else if wanted.len() < 2 {
-        Some("Choose at least two profiles to compare: p shows them, Space marks one.")
+        Some(format!(
+            "Choose at least two profiles to compare: {} shows them, {} marks one.",
+            state.key_of(Action::Profiles),
+            state.key_of(Action::Mark)
+        ))
     } else {
         None
     };
     if let Some(obstacle) = obstacle {
-        state.hint = Some(obstacle.to_owned());
+        state.hint = Some(obstacle);
         return Vec::new();
     }
     if state.overlay == Some(Overlay::Profiles) {

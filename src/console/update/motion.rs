@@ -1,5 +1,6 @@
 //! Where the keys go: focus, Tab, scrolling, the mouse.
 use super::{Effect, act};
+use crate::console::action::Action;
 use crate::console::editor::Field;
 use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, SendFace, State};
@@ -64,6 +65,7 @@ pub(super) fn choose_evidence(state: &mut State, chosen: usize) {
 
 pub(super) fn toggle(state: &mut State, overlay: Overlay) {
     state.help_scroll = 0;
+    state.help_search.set("");
     state.overlay = if state.overlay == Some(overlay) {
         None
     } else {
@@ -148,6 +150,9 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
     if state.overlay == Some(Overlay::Help) {
         let longest = view::help_extent(state);
         state.help_scroll = moved(state.help_scroll, rows, longest);
+    } else if state.overlay == Some(Overlay::Palette) {
+        let last = state.offers().len().saturating_sub(1);
+        state.palette.chosen = moved(state.palette.chosen, rows, last);
     } else if state.on_profiles() {
         let last = state.profiles.len().saturating_sub(1);
         state.chosen = moved(state.chosen, rows, last);
@@ -196,8 +201,11 @@ pub(super) fn clamp_scrolls(state: &mut State) {
 }
 
 pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
+    let (column, row) = (mouse.column, mouse.row);
     if matches!(state.overlay, Some(Overlay::Ask(_))) {
-        return Vec::new();
+        let pressed = mouse.kind == MouseEventKind::Down(MouseButton::Left);
+        let action = view::footer_action(state, column, row).filter(|_| pressed);
+        return action.map_or_else(Vec::new, |action| act(state, action));
     }
     let plan = state.plan();
     let under = plan.at(mouse.column, mouse.row);
@@ -215,8 +223,23 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    if let Some(action) = view::footer_action(state, mouse.column, mouse.row) {
+    if let Some(action) = view::footer_action(state, column, row) {
         return act(state, action);
+    }
+    if let Some(screen) = view::screen_at(state, column, row) {
+        return act(state, Action::Go(screen));
+    }
+    if state.overlay == Some(Overlay::Palette) {
+        if let Some(at) = view::offer_at(state, column, row) {
+            state.palette.chosen = at;
+            return act(state, Action::PaletteDo);
+        }
+        return Vec::new();
+    }
+    if let Some(at) = view::row_at(state, Pane::Profiles, column, row) {
+        state.chosen = at;
+    } else if let Some(at) = view::row_at(state, Pane::Evidence, column, row) {
+        choose_evidence(state, at);
     }
     if state.overlay.is_none()
         && let Some(pane) = under

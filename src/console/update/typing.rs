@@ -1,7 +1,7 @@
 //! Text that is typed or pasted, and where it goes.
 use super::motion::focus;
 use crate::console::action::Action;
-use crate::console::editor::{Edit, Field, LeftOut};
+use crate::console::editor::{Edit, Entry, Field, LeftOut};
 use crate::console::layout::Pane;
 use crate::console::state::{Overlay, State};
 use crate::console::text;
@@ -55,7 +55,26 @@ pub(super) fn write(state: &mut State) {
     };
 }
 
+/// The line that is typed into an overlay.
+fn searched(state: &mut State) -> Option<&mut Entry> {
+    match state.overlay {
+        Some(Overlay::Palette) => {
+            state.palette.chosen = 0;
+            Some(&mut state.palette.entry)
+        }
+        Some(Overlay::Help) => {
+            state.help_scroll = 0;
+            Some(&mut state.help_search)
+        }
+        _ => None,
+    }
+}
+
 pub(super) fn edit(state: &mut State, edit: Edit) {
+    if let Some(entry) = searched(state) {
+        entry.edit(edit);
+        return;
+    }
     if state.focus == Pane::Traffic {
         state.at.entry.edit(edit);
         return;
@@ -77,6 +96,9 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
         beyond: n,
         acting: 0,
     };
+    if let Some(entry) = searched(state) {
+        return beyond(entry.insert(text));
+    }
     let out = match (state.focus, state.compose.field) {
         (Pane::Traffic, _) => beyond(state.at.entry.insert(text)),
         (_, Field::To) => beyond(state.compose.to.insert(text)),
@@ -106,7 +128,8 @@ pub(super) fn on_paste(state: &mut State, pasted: &str) {
     if matches!(state.overlay, Some(Overlay::Ask(_))) {
         return;
     }
-    if !state.typing || state.overlay.is_some() {
+    let elsewhere = state.overlay.is_some_and(|o| o != Overlay::Palette);
+    if !(state.typing || state.overlay.is_some()) || elsewhere {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::Text;
     }

@@ -6,7 +6,7 @@ use crate::console::theme::Tone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::widgets::{Block, Paragraph};
 
 pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: Rect) {
     let ink = Ink::new(state);
@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             "Quitting stops it, closes its connection and puts the modem's settings back first. Quit?",
         ),
         Question::Forget(_) => (
-            "Forget this message",
+            " Forget this message ",
             "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
         ),
         Question::Restore => (
@@ -50,7 +50,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
         .border_set(state.theme.glyphs.edges[1])
         .border_style(state.theme.style(Tone::Warn))
         .title_top(Line::from(ink.own(Tone::Warn, title)));
-    frame.render_widget(Clear, place);
+    super::clear(state, frame, place);
     frame.render_widget(block, place);
     frame.render_widget(Paragraph::new(lines), within);
 }

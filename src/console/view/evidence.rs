@@ -20,6 +20,18 @@ pub(super) fn offset(state: &State, room: Room) -> usize {
     until.saturating_sub(room.height)
 }
 
+/// The piece of which a row stands on this line of the pane.
+pub(super) fn piece_at(state: &State, room: Room, line: usize) -> Option<usize> {
+    let known = state.verdict().map_or(0, |v| v.evidence.len());
+    let at = offset(state, room) + line;
+    let mut until = 0;
+    let found = pieces(state, room).iter().position(|rows| {
+        until += rows.len();
+        at < until
+    });
+    found.filter(|n| *n < known)
+}
+
 /// The rows of each piece.
 fn pieces(state: &State, room: Room) -> Vec<Vec<Line<'static>>> {
     let ink = Ink::new(state);

@@ -1,6 +1,7 @@
 //! The footer: the keys that are valid here, from the action table; or a word to the person.
 use super::ink::Ink;
 use crate::console::action::{Action, Row, TABLE};
+use crate::console::keymap::Chord;
 use crate::console::layout::Screen;
 use crate::console::state::State;
 use crate::console::text;
@@ -30,6 +31,10 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         frame.render_widget(line, area);
         return;
     }
+    if let Some(first) = state.pending {
+        frame.render_widget(waiting(state, &ink, first, usize::from(area.width)), area);
+        return;
+    }
     for item in items(state, area.width) {
         let line = Line::from(vec![
             ink.own(Tone::Key, item.key),
@@ -44,12 +49,40 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     }
 }
 
+/// After the first of two keys: what may follow.
+fn waiting(state: &State, ink: &Ink, first: Chord, width: usize) -> Line<'static> {
+    let lead = format!(" {} {}", first.shown(), ink.theme.glyphs.cut);
+    let mut used = text::width(&lead);
+    let mut line = Line::from(ink.own(Tone::Warn, lead));
+    for binding in state.keymap.bindings() {
+        let Some(then) = binding.then.filter(|_| binding.chord == first) else {
+            continue;
+        };
+        let Some(row) = binding.action.row().filter(|_| state.reaches(binding)) else {
+            continue;
+        };
+        let key = then.shown();
+        used += usize::from(wide(&key, row.label)) + 2;
+        if used > width {
+            break;
+        }
+        line.push_span(ink.own(Tone::Key, format!("  {key}")));
+        line.push_span(ink.own(Tone::Plain, format!(" {}", row.label)));
+    }
+    line
+}
+
 /// The action whose words stand at this position.
 #[must_use]
 pub fn action_at(state: &State, column: u16, row: u16) -> Option<Action> {
     let plan = state.plan();
     let area = plan.footer;
-    if plan.line_only || state.hint.is_some() || area.height == 0 || row != area.y {
+    if plan.line_only
+        || state.hint.is_some()
+        || state.pending.is_some()
+        || area.height == 0
+        || row != area.y
+    {
         return None;
     }
     let at = column.checked_sub(area.x)?;
@@ -66,7 +99,7 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         .filter(|r| r.action != Action::Send || !state.is_busy())
         .filter(|r| r.action != Action::Probe || asks_why(state))
         .filter_map(|r| {
-            let key = state.keymap.key(r.action, |b| is_reached(state, b));
+            let key = state.keymap.key(r.action, |b| state.reaches(b));
             Some((r, key?.shown()))
         })
         .collect();
@@ -103,16 +136,6 @@ fn items(state: &State, width: u16) -> Vec<Item> {
 /// Whether finding out why not is worth a place: a send failed, or one looks at the diagnosis.
 fn asks_why(state: &State) -> bool {
     !state.is_busy() && (state.has_failed() || state.screen == Screen::Diagnosis)
-}
-
-/// Whether the key is valid, and no more special action takes it here.
-fn is_reached(state: &State, binding: &crate::console::keymap::Binding) -> bool {
-    state.binding_is_valid(binding)
-        && !state.keymap.bindings().iter().any(|other| {
-            other.chord == binding.chord
-                && other.place.rank() > binding.place.rank()
-                && state.binding_is_valid(other)
-        })
 }
 
 fn item(action: Action, key: String, label: String, from: u16) -> Item {

@@ -2,14 +2,15 @@
 use super::ink::Ink;
 use super::over;
 use crate::console::action::{Row, TABLE};
-use crate::console::keymap::Chord;
+use crate::console::keymap::{Binding, Stroke, strokes};
+use crate::console::palette::likeness;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph};
 
 const KEYS: usize = 22;
 
@@ -27,12 +28,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let mut block = Block::bordered()
         .border_set(glyphs.edges[1])
         .border_style(state.theme.style(Tone::EdgeFocused))
-        .title_top(Line::from(ink.own(Tone::Strong, " Keys ")));
+        .title_top(Line::from(search(state, &ink, usize::from(place.width))));
     if below > 0 {
         let more = format!(" {below} more {} ", glyphs.down);
         block = block.title_bottom(Line::from(ink.own(Tone::Warn, more)).right_aligned());
     }
-    frame.render_widget(Clear, place);
+    super::clear(state, frame, place);
     frame.render_widget(block, place);
     let within = Rect {
         x: place.x + 2,
@@ -42,6 +43,17 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     };
     let shown: Vec<Line> = lines.into_iter().skip(offset).take(height).collect();
     frame.render_widget(Paragraph::new(shown), within);
+}
+
+/// The title: what is searched for, or how to.
+fn search(state: &State, ink: &Ink, width: usize) -> Vec<Span<'static>> {
+    let typed = text::clean(state.help_search.text());
+    let room = width.saturating_sub(12);
+    let says = match typed.is_empty() {
+        true => ink.own(Tone::Quiet, text::cut("type to search ", room, "")),
+        false => ink.own(Tone::Key, text::cut(&format!("/{typed} "), room, "")),
+    };
+    vec![ink.own(Tone::Strong, " Keys "), says]
 }
 
 /// How far it can be scrolled.
@@ -65,33 +77,36 @@ fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
     let mut here = Vec::new();
     let mut elsewhere = Vec::new();
-    for row in TABLE {
-        let valid = |b: &crate::console::keymap::Binding| {
-            // The help itself lies over the place that it is asked about.
-            state.valid_below(b)
-        };
+    let searched = state.help_search.text();
+    for row in TABLE.iter().filter(|r| likeness(searched, r).is_some()) {
+        // The help itself lies over the place that it is asked about.
+        let valid = |b: &Binding| state.valid_below(b);
         let bound = state.keymap.bindings();
-        let all: Vec<Chord> = keys(bound.iter().filter(|b| b.action == row.action));
-        let now: Vec<Chord> = keys(bound.iter().filter(|b| b.action == row.action && valid(b)));
+        let all = strokes(bound.iter().filter(|b| b.action == row.action));
+        let now = strokes(bound.iter().filter(|b| b.action == row.action && valid(b)));
         if now.is_empty() {
             elsewhere.push((row, all));
         } else {
             here.push((row, now));
         }
     }
-    let mut lines = vec![Line::from(ink.own(Tone::Strong, "Valid here"))];
-    lines.extend(
-        here.iter()
-            .flat_map(|(r, k)| entry(&ink, r, k, width, true)),
-    );
-    lines.push(Line::default());
-    lines.push(Line::from(ink.own(Tone::Strong, "In other places")));
-    lines.extend(
-        elsewhere
-            .iter()
-            .flat_map(|(r, k)| entry(&ink, r, k, width, false)),
-    );
-    lines.push(Line::default());
+    let mut lines = Vec::new();
+    for (title, rows, valid) in [
+        ("Valid here", here, true),
+        ("In other places", elsewhere, false),
+    ] {
+        if rows.is_empty() {
+            continue;
+        }
+        lines.push(Line::from(ink.own(Tone::Strong, title)));
+        let entries = rows.iter();
+        lines.extend(entries.flat_map(|(r, k)| entry(&ink, r, k, width, valid)));
+        lines.push(Line::default());
+    }
+    if lines.is_empty() {
+        let says = "No action fits that.";
+        return ink.sentence(Tone::Quiet, "", says, width);
+    }
     let world = match &state.flags.world {
         Some(world) => format!(
             "This is a simulated bench, world {}: nothing leaves this machine and nothing is billed.",
@@ -103,18 +118,8 @@ fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn keys<'a>(bindings: impl Iterator<Item = &'a crate::console::keymap::Binding>) -> Vec<Chord> {
-    let mut chords: Vec<Chord> = Vec::new();
-    for b in bindings {
-        if !chords.contains(&b.chord) {
-            chords.push(b.chord);
-        }
-    }
-    chords
-}
-
-fn entry(ink: &Ink, row: &Row, keys: &[Chord], width: usize, here: bool) -> Vec<Line<'static>> {
-    let shown: Vec<String> = keys.iter().map(Chord::shown).collect();
+fn entry(ink: &Ink, row: &Row, keys: &[Stroke], width: usize, here: bool) -> Vec<Line<'static>> {
+    let shown: Vec<String> = keys.iter().map(Stroke::shown).collect();
     let mark = if row.changes_world { "! " } else { "  " };
     let columns = KEYS.min(width / 2);
     let key = text::column(

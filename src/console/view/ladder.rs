@@ -37,11 +37,12 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
 /// Nothing was sent yet: what would happen.
 fn before(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
-    let mut lines = ink.empty(
-        "Nothing was sent yet. ^S sends the message; its twelve stages, from the modem's first answer to the M-Send.conf, \
+    let says = format!(
+        "Nothing was sent yet. {} sends the message; its twelve stages, from the modem's first answer to the M-Send.conf, \
          show here while they run.",
-        room.width,
+        state.key_of(Action::Send)
     );
+    let mut lines = ink.empty(&says, room.width);
     if let Some(profile) = &state.known.profile {
         lines.push(Line::default());
         let says = format!(
@@ -52,7 +53,9 @@ fn before(state: &State, room: Room) -> Vec<Line<'static>> {
         lines.extend(lints(&ink, &profile.lints, room.width));
     } else {
         lines.push(Line::default());
-        lines.extend(ink.empty("No profile is in use: p shows them.", room.width));
+        let key = state.key_of(Action::Profiles);
+        let says = format!("No profile is in use: {key} shows them.");
+        lines.extend(ink.empty(&says, room.width));
     }
     lines
 }
@@ -87,7 +90,7 @@ fn after(state: &State, send: &Send, room: Room) -> After {
             if room.zoomed || worth + whole.len() + FEWEST <= room.height {
                 lines.extend(whole);
             } else {
-                lines.extend(lints_in_short(&ink, &profile.lints, room.width));
+                lines.extend(lints_in_short(state, &ink, &profile.lints, room.width));
             }
             worth = lines.len();
         }
@@ -213,7 +216,12 @@ pub(super) fn lints(ink: &Ink, lints: &[ProfileLint], width: usize) -> Vec<Line<
 }
 
 /// The lints in a sentence, where there is no room for what they say.
-fn lints_in_short(ink: &Ink, lints: &[ProfileLint], width: usize) -> Vec<Line<'static>> {
+fn lints_in_short(
+    state: &State,
+    ink: &Ink,
+    lints: &[ProfileLint],
+    width: usize,
+) -> Vec<Line<'static>> {
     if lints.is_empty() {
         return Vec::new();
     }
@@ -221,7 +229,7 @@ fn lints_in_short(ink: &Ink, lints: &[ProfileLint], width: usize) -> Vec<Line<'s
         .iter()
         .map(|l| format!("{} `{}`", l.id, l.offending))
         .collect();
-    let says = format!("{} (p)", each.join(", "));
+    let says = format!("{} ({})", each.join(", "), state.key_of(Action::Profiles));
     let lead = format!("{} ", ink.theme.glyphs.warn);
     ink.sentence(Tone::Warn, &lead, &says, width)
 }

@@ -17,16 +17,19 @@ mod hypotheses;
 mod ink;
 mod ladder;
 mod messages;
+mod palette;
 mod profiles;
 mod signal;
 mod strip;
+mod tabs;
 mod tcp;
 mod traffic;
 mod truth;
 mod verdict;
 
-use super::layout::{self, Pane, Screen};
+use super::layout::{Pane, Plan, Screen};
 use super::state::{Overlay, SendFace, State};
+use super::text;
 use super::theme::Tone;
 use ink::Ink;
 use ratatui::Frame;
@@ -35,6 +38,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
 pub use footer::action_at as footer_action;
+pub use palette::offer_at;
+pub use tabs::screen_at;
 
 /// The room that a pane's content has.
 #[derive(Clone, Copy, Debug)]
@@ -48,41 +53,107 @@ struct Room {
 /// Draws the screen.
 pub fn view(state: &State, frame: &mut Frame) {
     let area = frame.area();
-    let plan = layout::plan(
-        area.width,
-        area.height,
-        state.screen,
-        state.focus,
-        state.zoomed,
-    );
+    let plan = state.plan_at((area.width, area.height));
+    frame
+        .buffer_mut()
+        .set_style(area, state.theme.style(Tone::Plain));
     if plan.line_only {
         truth::draw(state, frame, area);
         return;
     }
     strip::draw(state, frame, plan.strip);
-    let slot = plan
-        .panes
-        .iter()
-        .map(|(p, _)| *p)
-        .find(|p| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict));
     for (pane, place) in &plan.panes {
-        let behind = if slot == Some(*pane) {
-            plan.behind.as_slice()
-        } else {
-            &[]
-        };
-        draw_pane(state, frame, *pane, *place, behind);
+        draw_pane(state, frame, *pane, *place, behind(&plan, *pane));
     }
+    tabs::draw(state, frame, &plan);
+    tip(state, frame, &plan);
     footer::draw(state, frame, plan.footer);
     match state.overlay {
         Some(Overlay::Help) => help::draw(state, frame, middle(area)),
+        Some(Overlay::Palette) => palette::draw(state, frame, area),
         Some(Overlay::Profiles) => {
-            let place = over(area, profiles::wanted(state, area.width));
-            frame.render_widget(Clear, place);
+            let place = profiles_place(state, area);
+            clear(state, frame, place);
             draw_pane(state, frame, Pane::Profiles, place, &[]);
         }
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
         None => {}
+    }
+}
+
+/// The panes that share the place of this one.
+fn behind(plan: &Plan, pane: Pane) -> &[Pane] {
+    let panes = &plan.panes;
+    let slot = panes
+        .iter()
+        .find(|(p, _)| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict))
+        .or(panes.last())
+        .map(|(p, _)| *p);
+    match slot == Some(pane) {
+        true => &plan.behind,
+        false => &[],
+    }
+}
+
+/// The title of a pane as it stands in its edge.
+fn heading(state: &State, pane: Pane, plan: &Plan) -> Vec<Span<'static>> {
+    titles(state, pane, false, behind(plan, pane))
+}
+
+/// A hint for the first hours, in the lowest edge of the screen: it takes no row from a pane.
+fn tip(state: &State, frame: &mut Frame, plan: &Plan) {
+    let lowest = plan.panes.iter().map(|(_, r)| r);
+    let lowest = lowest.max_by_key(|r| (r.bottom(), std::cmp::Reverse(r.x)));
+    let (Some(tip), Some(place)) = (state.tip(), lowest) else {
+        return;
+    };
+    // What is more than the pane shows is counted at the right of the same edge.
+    let room = usize::from(place.width).saturating_sub(20);
+    if room < 30 {
+        return;
+    }
+    let ink = Ink::new(state);
+    let says = text::cut(&format!(" Tip: {tip} "), room, ink.theme.glyphs.cut);
+    let row = Rect {
+        x: place.x + 2,
+        y: place.bottom() - 1,
+        width: u16::try_from(room).unwrap_or(0),
+        height: 1,
+    };
+    frame.render_widget(Line::from(ink.own(Tone::Warn, says)), row);
+}
+
+/// Where the profiles lie over the panes.
+fn profiles_place(state: &State, area: Rect) -> Rect {
+    over(area, profiles::wanted(state, area.width))
+}
+
+/// Empties a place for what lies over the panes, down to the theme's ground.
+fn clear(state: &State, frame: &mut Frame, place: Rect) {
+    frame.render_widget(Clear, place);
+    let ground = state.theme.style(Tone::Plain);
+    frame.buffer_mut().set_style(place, ground);
+}
+
+/// The row of a list that stands under this position: of the profiles, or of the evidence.
+#[must_use]
+pub fn row_at(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize> {
+    let area = Rect::new(0, 0, state.size.0, state.size.1);
+    let place = match (state.overlay, pane) {
+        (Some(Overlay::Profiles), Pane::Profiles) => profiles_place(state, area),
+        (Some(_), _) => return None,
+        (None, pane) => state.plan().place(pane)?,
+    };
+    let within = inner(place);
+    if !within.contains(ratatui::layout::Position::new(column, row)) {
+        return None;
+    }
+    let line = usize::from(row - within.y);
+    let room = room(state, place);
+    match pane {
+        Pane::Profiles => profiles::row_at(state, profiles::offset(state, room) + line),
+        Pane::Evidence => evidence::piece_at(state, room, line),
+        _ => None,
     }
 }
 
@@ -173,6 +244,26 @@ fn edge(
     } else {
         Tone::Edge
     };
+    let title = titles(state, pane, focused, behind);
+    let mut block = Block::bordered()
+        .border_set(glyphs.edges[usize::from(focused)])
+        .border_style(state.theme.style(tone))
+        .title_top(Line::from(title));
+    if above + below > 0 {
+        let (up, down) = (glyphs.up, glyphs.down);
+        let more = match (above, below) {
+            (0, _) => format!(" {below} more {down} "),
+            (_, 0) => format!(" {above} more {up} "),
+            _ => format!(" {above} {up} {below} {down} "),
+        };
+        block = block.title_bottom(Line::from(ink.own(Tone::Warn, more)).right_aligned());
+    }
+    block
+}
+
+/// The number and the name of a pane, what it says of itself, and who shares its place.
+fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span<'static>> {
+    let ink = Ink::new(state);
     let mut title = vec![
         ink.own(Tone::Quiet, format!(" {} ", pane.number())),
         ink.own(
@@ -196,20 +287,7 @@ fn edge(
             title.push(ink.own(Tone::Edge, label));
         }
     }
-    let mut block = Block::bordered()
-        .border_set(glyphs.edges[usize::from(focused)])
-        .border_style(state.theme.style(tone))
-        .title_top(Line::from(title));
-    if above + below > 0 {
-        let (up, down) = (glyphs.up, glyphs.down);
-        let more = match (above, below) {
-            (0, _) => format!(" {below} more {down} "),
-            (_, 0) => format!(" {above} more {up} "),
-            _ => format!(" {above} {up} {below} {down} "),
-        };
-        block = block.title_bottom(Line::from(ink.own(Tone::Warn, more)).right_aligned());
-    }
-    block
+    title
 }
 
 fn title(state: &State, pane: Pane) -> &'static str {

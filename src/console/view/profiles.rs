@@ -2,6 +2,7 @@
 use super::Room;
 use super::ink::Ink;
 use super::ladder::lints;
+use crate::console::action::Action;
 use crate::console::state::{ProfileRow, State};
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -24,6 +25,12 @@ pub(super) fn wanted(state: &State, width: u16) -> (u16, u16) {
 pub(super) fn offset(state: &State, room: Room) -> usize {
     let table = room.height.saturating_sub(DETAIL).max(2);
     (state.chosen + 2).saturating_sub(table)
+}
+
+/// The profile whose row is this one of the pane's lines.
+pub(super) fn row_at(state: &State, line: usize) -> Option<usize> {
+    let at = line.checked_sub(1)?;
+    (at < state.profiles.len()).then_some(at)
 }
 
 /// Rows kept for what is said of the chosen profile.
@@ -146,7 +153,10 @@ fn spaced(ink: &Ink, tone: Tone, says: &str, columns: usize) -> Span<'static> {
 fn detail(state: &State, ink: &Ink, row: &ProfileRow, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let in_use = state.known.profile.as_ref().is_some_and(|p| p.id == row.id);
-    let what = if in_use { "in use" } else { "Enter uses it" };
+    let what = match in_use {
+        true => "in use".to_owned(),
+        false => format!("{} uses it", state.key_of(Action::UseProfile)),
+    };
     let for_comparing = match state.marked.contains(&row.id) {
         true => ", marked for comparing",
         false => "",

@@ -1,6 +1,7 @@
 //! One line of truth, for a terminal in which nothing else fits.
 use super::ink::Ink;
-use crate::console::state::{State, outcome};
+use crate::console::ending::outcome;
+use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
 use ratatui::Frame;

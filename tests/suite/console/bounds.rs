@@ -308,7 +308,7 @@ fn nothing_is_blue_on_the_background() {
 fn any_key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
         4 => any::<char>().prop_map(KeyCode::Char),
-        6 => prop::sample::select("qzpabefhmy?123456789gGjksoxrcwudi ".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        6 => prop::sample::select("qzpabefhmy?:tl123456789gGjksoxrcwudi ".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
         8 => prop::sample::select(vec![
             KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down, KeyCode::Left,
             KeyCode::Right, KeyCode::Home, KeyCode::End, KeyCode::PageUp, KeyCode::PageDown, KeyCode::Backspace,
@@ -325,8 +325,19 @@ fn any_key() -> impl Strategy<Value = KeyEvent> {
     (code, modifiers).prop_map(|(c, m)| KeyEvent::new(c, m))
 }
 
+fn click(column: u16, row: u16) -> Message {
+    use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+    Message::Mouse(MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    })
+}
+
 #[derive(Clone, Debug)]
 enum Input {
+    Click(u16, u16),
     Key(KeyEvent),
     Paste(String),
     Resize(u16, u16),
@@ -337,6 +348,7 @@ enum Input {
 fn any_input() -> impl Strategy<Value = Input> {
     prop_oneof![
         12 => any_key().prop_map(Input::Key),
+        2 => (0u16..=250, 0u16..=80).prop_map(|(x, y)| Input::Click(x, y)),
         2 => "(\\PC|[\\x00-\\x1f\\u{80}-\\u{9f}\\u{300}\\u{1F468}\\u{200D}\\u{1F1E9}漢]){0,40}".prop_map(Input::Paste),
         3 => (0u16..=250, 0u16..=80).prop_map(|(w, h)| Input::Resize(w, h)),
         1 => (0usize..8).prop_map(Input::Story),
@@ -359,6 +371,7 @@ proptest! {
             match input {
                 Input::Key(key) => drop(update(&mut state, Message::Key(key))),
                 Input::Paste(text) => drop(update(&mut state, Message::Paste(text))),
+                Input::Click(x, y) => drop(update(&mut state, click(x, y))),
                 Input::Resize(w, h) => drop(screen(&mut state, w, h)),
                 Input::Story(n) => drop(story::hear(&mut state, &stories[n])),
                 Input::Tick(ms) => drop(update(&mut state, Message::Tick(ms))),
@@ -372,14 +385,41 @@ proptest! {
 
     /// Every size, with every pane in front, on a busy bench.
     #[test]
-    fn every_size_has_a_frame(w in 0u16..=250, h in 0u16..=80, pane in 0usize..Pane::ALL.len(), which in 0usize..3, zoomed: bool, n in 0usize..3) {
+    fn every_size_has_a_frame(w in 0u16..=250, h in 0u16..=80, pane in 0usize..Pane::ALL.len(), which in 0usize..3, zoomed: bool, n in 0usize..3, keys in prop::sample::select(vec!["", "?", ":", "p", "<ctrl-k>", "<ctrl-k>l", "<ctrl-k>l<ctrl-k>l", "<ctrl-k>l:zo", "?zz"])) {
         let stories = [story::sent, story::examining, story::examined];
         let mut state = story::at_the_end(&stories[n]());
         state.comparison.profiles = vec!["us/mint".into(), "example/mint-as-configured".into()];
         state.screen = mmscope::console::Screen::ALL[which];
         state.focus = Pane::ALL[pane];
         state.zoomed = zoomed;
+        state.typing = false;
+        state.greet(&[]);
+        super::keys::press(&mut state, keys);
         screen(&mut state, w, h);
+    }
+
+    /// Whatever modem, carrier and files say, of whatever width: the edges of the panes stand where they belong.
+    #[test]
+    fn no_text_moves_an_edge(
+        text in "(\\PC|[\\x00-\\x1f\\u{80}-\\u{9f}]|[漢字かｶﾞ한]|[\\u{300}-\\u{36f}\\u{200b}-\\u{200f}\\u{fe0f}]|👨‍👩‍👧‍👦|🇩🇪|👋🏽){0,60}",
+        w in 20u16..=220, h in 4u16..=70, pane in 0usize..Pane::ALL.len(), zoomed: bool,
+    ) {
+        let mut state = story::at_the_end(&hostile(&text));
+        state.comparison.profiles = vec![text.clone(), "us/mint".into()];
+        state.focus = Pane::ALL[pane];
+        state.screen = state.focus.screen();
+        state.zoomed = zoomed;
+        state.greet(&[]);
+        let buffer = screen(&mut state, w, h);
+        for (pane, place) in &state.plan().panes {
+            for y in place.y + 1..(place.bottom() - 1).max(place.y + 1) {
+                for x in [place.x, place.right() - 1] {
+                    let symbol = buffer[(x, y)].symbol();
+                    prop_assert!(["│", "┃"].contains(&symbol), "{pane:?} at {w}x{h}: {symbol:?} in the edge at {x},{y}");
+                }
+            }
+        }
+        assert_tame(&mut state, w, h);
     }
 
     #[test]

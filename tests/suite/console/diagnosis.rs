@@ -14,7 +14,7 @@ fn probe(profile: Option<&str>, exhaustive: bool, witnesses: &[Witness]) -> Effe
 }
 
 fn snapshot(name: &str, story: &story::Story, script: &str) {
-    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+    for (width, height) in [(80, 24), (80, 60), (120, 36), (200, 50)] {
         let mut state = story::at_the_end(story);
         screen(&mut state, width, height);
         press(&mut state, script);

@@ -84,7 +84,15 @@ fn ascii_says_the_same_with_plain_signs() {
 
 #[test]
 fn small_and_tall_screens_show_what_they_can() {
-    for (width, height) in [(70, 60), (70, 20), (50, 12), (30, 5), (60, 3), (18, 10)] {
+    for (width, height) in [
+        (80, 60),
+        (70, 60),
+        (70, 20),
+        (50, 12),
+        (30, 5),
+        (60, 3),
+        (18, 10),
+    ] {
         let mut state = story::at_the_end(&story::failed());
         state.focus = mmscope::console::Pane::Send;
         let frame = rows(&screen(&mut state, width, height));

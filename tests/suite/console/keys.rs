@@ -2,11 +2,11 @@
 use super::story::{self, Story};
 use mmscope::console::action::TABLE;
 use mmscope::console::editor::Field;
-use mmscope::console::keymap::{Chord, Keymap};
+use mmscope::console::keymap::{Keymap, Stroke};
 use mmscope::console::state::{Overlay, Question, SendFace};
 use mmscope::console::traffic::Eye;
 use mmscope::console::{
-    Colours, Draft, Effect, Message, Order, Pane, Screen, State, Theme, update, view::footer_action,
+    Draft, Effect, Message, Order, Pane, Screen, State, Theme, update, view::footer_action,
 };
 use ratatui::crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MouseButton, MouseEvent,
@@ -41,6 +41,10 @@ fn named(name: &str) -> KeyEvent {
     }
     let code = match rest {
         "enter" => KeyCode::Enter,
+        "space" => KeyCode::Char(' '),
+        "right" => KeyCode::Right,
+        "pagedown" => KeyCode::PageDown,
+        "f9" => KeyCode::F(9),
         "esc" => KeyCode::Esc,
         "tab" => KeyCode::Tab,
         "backtab" => KeyCode::BackTab,
@@ -54,6 +58,7 @@ fn named(name: &str) -> KeyEvent {
         "delete" => KeyCode::Delete,
         "f1" => KeyCode::F(1),
         "f2" => KeyCode::F(2),
+        "f3" => KeyCode::F(3),
         "f4" => KeyCode::F(4),
         "f5" => KeyCode::F(5),
         "f6" => KeyCode::F(6),
@@ -493,7 +498,7 @@ fn the_table_gives_every_action_a_name_help_and_keys_that_exist() {
         assert!(!row.keys.is_empty(), "{} has no key", row.name);
         for (key, _) in row.keys {
             assert!(
-                Chord::parse(key).is_some(),
+                Stroke::parse(key, Keymap::default().leader()).is_some(),
                 "{}: `{key}` is no key",
                 row.name
             );
@@ -511,11 +516,13 @@ fn no_key_means_two_things_in_one_place() {
     for (n, a) in keymap.bindings().iter().enumerate() {
         for b in &keymap.bindings()[n + 1..] {
             assert!(
-                a.chord != b.chord || a.place != b.place,
+                a.chord != b.chord
+                    || a.place != b.place
+                    || (a.then != b.then && a.then.is_some() && b.then.is_some()),
                 "{:?} and {:?} share {}",
                 a.action,
                 b.action,
-                a.chord.shown()
+                a.stroke().shown()
             );
         }
     }
@@ -526,9 +533,9 @@ fn what_changes_the_world_has_no_plain_key_outside_its_own_list() {
     use mmscope::console::action::Place;
     for row in TABLE.iter().filter(|r| r.changes_world) {
         for (key, place) in row.keys {
-            let chord = Chord::parse(key).unwrap();
+            let stroke = Stroke::parse(key, Keymap::default().leader()).unwrap();
             let own = matches!(place, Place::On(_) | Place::InAt);
-            assert!(own || !chord.is_text(), "{} on a plain `{key}`", row.name);
+            assert!(own || !stroke.is_plain(), "{} on a plain `{key}`", row.name);
         }
     }
 }
@@ -559,19 +566,29 @@ fn the_mouse_focuses_and_the_wheel_scrolls_what_is_under_it() {
 
 #[test]
 fn the_ending_says_what_became_of_the_last_send() {
+    let recorded = "mmscope: recorded in session.jsonl; `mmscope report` writes it up";
     assert_eq!(
         console().summary(),
-        "mmscope: nothing was sent; recorded in session.jsonl"
+        format!("mmscope: nothing was sent\n{recorded}")
     );
+    let sent = after(&story::sent()).summary();
+    let lines: Vec<&str> = sent.lines().collect();
     assert!(
-        after(&story::failed())
-            .summary()
-            .contains("failed at connect: 10.175.85.144:8080 did not open")
+        lines[0].starts_with("mmscope: send 1: failed at connect: 10.175.85.144:8080 did not open"),
+        "{sent}"
     );
+    assert_eq!(
+        lines[1..],
+        [
+            "mmscope: send 2: M-Send.conf Ok after 3.8 s through us/mint",
+            recorded
+        ]
+    );
+    let examined = after(&story::examined()).summary();
     assert!(
-        after(&story::sent()).summary().contains(
-            "send 2: M-Send.conf Ok after 3.8 s through us/mint (2 sends in this session)"
-        )
+        examined.contains(
+            "\nmmscope: example/mint-as-configured: WRONG-PORT (high confidence), The MMSC answers on port 80; "
+        ),
+        "{examined}"
     );
-    let _ = Colours::Mono;
 }

@@ -429,7 +429,7 @@ async fn a_rule_can_choose_the_way_by_length() {
     assert_eq!(outbox.all().len(), 3);
 }
 
-/// Many, restarted half-way. Two thousand of them are sent by the program itself in `.ci/queue`.
+/// Many, restarted half-way. Two thousand of them are sent by the program itself in `.ci/outbox`.
 #[tokio::test(start_paused = true)]
 async fn a_long_queue_restarted_half_way_arrives_whole_and_once() {
     const ALL: usize = 60;

@@ -1,0 +1,98 @@
+//! Hints for the first hours: one at a time, gone for good once the person has done what it speaks of.
+//!
+//! In: what was learned before (the edge remembers it), and what is done. Out: the hint that fits now. Never here: files.
+use super::action::Action;
+use super::state::State;
+
+/// A hint.
+pub struct Tip {
+    /// Its name in what is remembered.
+    pub name: &'static str,
+    /// The action that it speaks of.
+    pub action: Action,
+    /// Whether it fits now.
+    pub when: fn(&State) -> bool,
+    /// What follows the key.
+    pub says: fn(&State) -> &'static str,
+}
+
+/// All hints, in the order in which they matter.
+pub const TIPS: &[Tip] = &[
+    Tip {
+        name: "send",
+        action: Action::Send,
+        when: |s| s.measured.pdu.is_ok() && !s.compose.to.text().is_empty() && !s.is_busy(),
+        says: |s| match s.flags.world {
+            Some(_) => "sends this letter; simulated, nothing leaves here",
+            None => "sends this message; your carrier may bill it",
+        },
+    },
+    Tip {
+        name: "probe",
+        action: Action::Probe,
+        when: |s| s.has_failed() && !s.is_busy(),
+        says: |_| "finds out why it failed; nothing is sent",
+    },
+    Tip {
+        name: "profiles",
+        action: Action::Profiles,
+        when: |s| !s.known.sends.is_empty() && !s.is_busy(),
+        says: |_| "shows the carrier profiles, and what each of them really dials",
+    },
+    Tip {
+        name: "palette",
+        action: Action::Palette,
+        when: |s| !s.typing,
+        says: |_| "finds any action by some letters of its name",
+    },
+    Tip {
+        name: "type-at",
+        action: Action::TypeAt,
+        when: |s| !s.typing && s.known.modem.is_some(),
+        says: |_| "types an AT command; the answer shows with its meaning",
+    },
+    Tip {
+        name: "zoom",
+        action: Action::Zoom,
+        when: |s| !s.typing,
+        says: |_| "gives the whole screen to this pane, and takes it back",
+    },
+    Tip {
+        name: "help",
+        action: Action::Help,
+        when: |s| !s.typing,
+        says: |_| "shows every key, those that are valid here first",
+    },
+];
+
+impl State {
+    /// Shows hints from now on, without those that were learned before.
+    pub fn greet(&mut self, learned: &[String]) {
+        let names = TIPS.iter().map(|t| t.name);
+        self.tips = names
+            .filter(|name| !learned.iter().any(|l| l == name))
+            .collect();
+    }
+
+    /// The hint that fits now.
+    #[must_use]
+    pub fn tip(&self) -> Option<String> {
+        if self.overlay.is_some() {
+            return None;
+        }
+        let mut unlearned = TIPS.iter().filter(|t| self.tips.contains(&t.name));
+        let tip = unlearned.find(|t| (t.when)(self))?;
+        Some(format!("{} {}", self.key_of(tip.action), (tip.says)(self)))
+    }
+
+    /// Takes away the hints of an action that is done now, and returns their names.
+    pub(super) fn learn(&mut self, action: Action) -> Vec<&'static str> {
+        let of_it = |name: &&str| {
+            let tip = TIPS.iter().find(|t| t.name == *name);
+            tip.is_some_and(|t| t.action == action)
+        };
+        let (learned, left) = std::mem::take(&mut self.tips).into_iter().partition(of_it);
+        self.tips = left;
+        learned
+    }
+}

@@ -1,0 +1,209 @@
+//! The way of a message, the offer after a failure, and the Messages screen, as a person uses them.
+use super::keys::{after, press};
+use super::story::{self, Story, rows, screen};
+use mmscope::console::{Effect, Message, Order, Pane, Screen, update};
+use mmscope::event::*;
+
+fn step(entry: u64, state: EntryState) -> OutboxStep {
+    OutboxStep {
+        entry,
+        state,
+        way: Way::Mms,
+        to: vec![Msisdn::new("+12025550123").masked()],
+        characters: 827,
+        size: 1004,
+        parts: None,
+        attempts: 1,
+        written_unix_ms: 1_763_812_860_000,
+        changed_unix_ms: 1_763_812_860_000,
+        next_try_ms: None,
+        says: String::new(),
+        stage: None,
+        forgotten: false,
+    }
+}
+
+fn full() -> Story {
+    let mut story = story::failed();
+    let failed = OutboxStep {
+        stage: Some(Stage::Connect),
+        says: "10.175.85.144:8080 did not connect".into(),
+        ..step(2, EntryState::Failed)
+    };
+    let waits = OutboxStep {
+        next_try_ms: Some(90_000),
+        attempts: 2,
+        says: "Error-transient-network-problem".into(),
+        ..step(3, EntryState::Queued)
+    };
+    let sms = OutboxStep {
+        way: Way::Sms,
+        parts: Some((4, 6)),
+        says: "no answer was read: it may have been accepted".into(),
+        ..step(4, EntryState::Unknown)
+    };
+    for step in [
+        step(1, EntryState::Accepted),
+        failed,
+        waits,
+        sms,
+        step(5, EntryState::Draft),
+    ] {
+        story.tell(What::Outbox(step));
+    }
+    story
+}
+
+#[test]
+fn the_outbox_shows_what_became_of_each_message() {
+    for (width, height) in [(80, 24), (120, 36)] {
+        let mut state = after(&full());
+        screen(&mut state, width, height);
+        press(&mut state, "<f3><down>");
+        let frame = rows(&screen(&mut state, width, height));
+        insta::assert_snapshot!(format!("messages_{width}x{height}"), frame);
+    }
+}
+
+#[test]
+fn an_empty_outbox_says_what_would_be_in_it() {
+    let mut state = after(&story::failed());
+    press(&mut state, "o");
+    assert_eq!(
+        (state.screen, state.focus),
+        (Screen::Messages, Pane::Messages)
+    );
+    let seen = rows(&screen(&mut state, 80, 24));
+    assert!(seen.contains("The outbox is empty"), "{seen}");
+    assert_eq!(
+        press(&mut state, "<alt-s><alt-n><alt-x><enter><delete><alt-a>"),
+        [],
+        "nothing to act on"
+    );
+}
+
+/// The newest message stands first: 5 draft, 4 unknown, 3 queued, 2 failed, 1 accepted.
+#[test]
+fn each_key_acts_on_the_chosen_message_where_its_state_allows_it() {
+    let again = |entry, same| Order::Resend {
+        entry,
+        same,
+        way: None,
+    };
+    let table: &[(&str, Option<Order>)] = &[
+        ("<enter>", Some(Order::SendEntry(5))),
+        ("<alt-x>", None),
+        ("<down><alt-s>", Some(again(4, true))),
+        ("<down><alt-n>", Some(again(4, false))),
+        ("<down><enter>", None),
+        ("<down><down><alt-x>", Some(Order::CancelEntry(3))),
+        ("<down><down><alt-s>", None),
+        ("<down><down><down><alt-n>", Some(again(2, false))),
+        (
+            "<down><down><down><down><down><down><alt-s>",
+            Some(again(1, true)),
+        ),
+        ("<down>e", Some(Order::OpenDraft(4))),
+        ("<alt-a>", Some(Order::SendQueued)),
+    ];
+    for (script, wanted) in table {
+        let mut state = after(&full());
+        press(&mut state, "<f3>");
+        let wanted: Vec<Effect> = wanted.clone().map(Effect::Order).into_iter().collect();
+        assert_eq!(press(&mut state, script), wanted, "{script}");
+    }
+}
+
+#[test]
+fn nothing_is_forgotten_without_a_question() {
+    let mut state = after(&full());
+    assert_eq!(press(&mut state, "<f3><down><delete>"), []);
+    let seen = rows(&screen(&mut state, 80, 24));
+    assert!(seen.contains("Forget this message"), "{seen}");
+    assert_eq!(press(&mut state, "n"), []);
+    let forget = [Effect::Order(Order::Forget(4))];
+    assert_eq!(press(&mut state, "<delete>y"), forget);
+}
+
+#[test]
+fn a_message_of_the_outbox_comes_into_the_composer() {
+    let mut state = after(&full());
+    press(&mut state, "<f3>");
+    let draft = mmscope::console::Draft {
+        to: vec!["+12025550199".into()],
+        subject: "again".into(),
+        text: "two\nlines".into(),
+    };
+    update(&mut state, Message::Draft(draft.clone()));
+    assert_eq!(state.draft(), draft);
+    assert_eq!((state.focus, state.typing), (Pane::Compose, true));
+}
+
+#[test]
+fn one_key_goes_through_the_ways_and_the_message_goes_that_way() {
+    let mut state = after(&story::ready());
+    assert_eq!(
+        press(&mut state, "<ctrl-s>"),
+        [Effect::Order(Order::Send(story::draft()))]
+    );
+    let mut ways = Vec::new();
+    for _ in 0..4 {
+        press(&mut state, "<alt-w>");
+        let sent = press(&mut state, "<ctrl-s>");
+        let [Effect::Order(Order::SendAs(draft, way))] = &sent[..] else {
+            panic!("{sent:?}");
+        };
+        assert_eq!(*draft, story::draft());
+        ways.push(*way);
+    }
+    assert_eq!(ways, [Way::Sms, Way::SmsUnlinked, Way::Mms, Way::Sms]);
+    let seen = rows(&screen(&mut state, 120, 36));
+    assert!(seen.contains("goes as linked SMS"), "{seen}");
+}
+
+#[test]
+fn what_cannot_go_as_sms_is_said_before_it_is_ordered() {
+    let mut state = after(&story::ready());
+    state.measured.no_sms = Some("an SMS takes no attachment".into());
+    press(&mut state, "<alt-w>");
+    assert_eq!(press(&mut state, "<ctrl-s>"), []);
+    assert!(state.hint.as_ref().unwrap().contains("no attachment"));
+}
+
+#[test]
+fn characters_that_force_ucs2_are_written_plainly_on_one_key() {
+    let mut state = after(&story::ready());
+    let fancy = mmscope::console::Draft {
+        text: "\u{201c}quoted\u{201d} \u{2014} and so on\u{2026}".into(),
+        ..story::draft()
+    };
+    update(&mut state, Message::Draft(fancy));
+    press(&mut state, "<alt-g>");
+    let text = state.draft().text;
+    assert!(text.is_ascii() && text.contains("\"quoted\""), "{text}");
+}
+
+#[test]
+fn after_a_failure_before_anything_went_out_one_key_sends_it_as_linked_sms() {
+    let mut story = story::failed();
+    let known = story.known();
+    let send = known.sends.back().unwrap().message.send;
+    let mut state = after(&story);
+    assert_eq!(press(&mut state, "<alt-t>"), [], "where nothing is offered");
+    story.tell(What::Result(SendResult {
+        send,
+        stage: Some(Stage::Connect),
+        offers: Some(Way::Sms),
+        entry: Some(7),
+        ..SendResult::default()
+    }));
+    let mut state = after(&story);
+    let seen = rows(&screen(&mut state, 120, 36));
+    assert!(seen.contains("sends it as linked SMS"), "{seen}");
+    let wanted = Order::Resend {
+        entry: 7,
+        same: false,
+        way: Some(Way::Sms),
+    };
+    assert_eq!(press(&mut state, "<alt-t>"), [Effect::Order(wanted)]);
+}

@@ -1,0 +1,284 @@
+//! SMS through whole simulated benches: what the phones show, what the reports say, a failure in the middle, a crash.
+use crate::story::{Beginning, Story, draft};
+use mmscope::bench::{Edition, Message, Order, OutboxOrder};
+use mmscope::event::{EntryState, SendResult, Stage, StageState, Way, What};
+use mmscope::outbox::{Fate, Memory, Outbox, Store};
+use mmscope::simulator::World;
+use mmscope::simulator::phone::Kind;
+use std::sync::Arc;
+use std::time::Duration;
+
+const NOW: u64 = 1_763_800_000_000;
+const PHONE: &str = "+12025550123";
+
+/// The letter of 827 characters.
+fn letter() -> String {
+    World::named("mint").unwrap().start.draft.text.clone()
+}
+
+fn bench(like: &str, more: &str, config: &'static str) -> (Story, Arc<Outbox>, Memory) {
+    let world = format!("like = \"{like}\"\nschema = 1\n{more}");
+    let memory = Memory::default();
+    let outbox = Arc::new(Outbox::open(memory.clone(), NOW).unwrap());
+    let mut beginning = Beginning::of(World::parse("test", &world).unwrap());
+    beginning.outbox = Arc::clone(&outbox);
+    beginning.config = config;
+    (beginning.open(), outbox, memory)
+}
+
+const NO_PACE: &str = "pace_seconds = 0";
+
+async fn result_of(story: &Story, order: Order) -> SendResult {
+    let before = story.journal.known().sends.len();
+    story.bench.order(order).await;
+    story
+        .until(|k| k.sends.len() > before && k.sends.back().is_some_and(|s| s.result.is_some()))
+        .await;
+    let known = story.journal.known();
+    known.sends.back().and_then(|s| s.result.clone()).unwrap()
+}
+
+async fn send(story: &Story, way: Way, text: &str) -> SendResult {
+    let message = Message {
+        draft: draft(&[PHONE], text),
+        way: Some(way),
+        ..Message::default()
+    };
+    result_of(story, Order::Send(Box::new(message))).await
+}
+
+fn failure(story: &Story) -> Option<(Stage, String)> {
+    let known = story.journal.known();
+    let send = known.sends.back()?;
+    send.failure()
+        .map(|(stage, f)| (stage, format!("{} {} {}", f.what, f.means, f.advice)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_827_characters_as_linked_sms_are_one_bubble_and_reported_as_delivered() {
+    let (story, outbox, _) = bench("open", "", NO_PACE);
+    let result = send(&story, Way::Sms, &letter()).await;
+    assert!(result.ok, "{result:#?}");
+    let bubbles = story.modem.phones().bubbles(PHONE);
+    assert_eq!(bubbles.len(), 1);
+    assert_eq!(
+        (bubbles[0].kind, bubbles[0].text.as_str()),
+        (Kind::Sms, letter().as_str())
+    );
+    let entry = outbox.get(1).unwrap();
+    assert_eq!(entry.state, EntryState::Delivered, "{entry:?}");
+    let reported = |p: &mmscope::outbox::Part| matches!(p.fate, Fate::Delivered { .. });
+    assert!(
+        entry.parts.iter().all(reported),
+        "each part by its own report"
+    );
+    let known = story.journal.known();
+    assert_eq!(known.reports.len(), 6);
+    assert!(
+        known
+            .reports
+            .iter()
+            .all(|r| r.entry == Some(1) && r.delivered == Some(true))
+    );
+    assert_eq!(story.modem.settings(), story.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn unlinked_sms_are_as_many_bubbles_as_parts_and_nothing_of_the_text_is_lost() {
+    let (story, _, _) = bench("open", "", NO_PACE);
+    let result = send(&story, Way::SmsUnlinked, &letter()).await;
+    assert!(result.ok, "{result:#?}");
+    let bubbles = story.modem.phones().bubbles(PHONE);
+    assert_eq!(bubbles.len(), 6, "160 characters each");
+    let texts: String = bubbles.iter().map(|b| b.text.as_str()).collect();
+    assert_eq!(texts, letter());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_emoji_and_an_accent_arrive_as_they_were_written_in_either_way() {
+    let text = "Gr\u{fc}\u{df}e \u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467} ".repeat(20);
+    for way in [Way::Sms, Way::SmsUnlinked] {
+        let (story, _, _) = bench("open", "", NO_PACE);
+        let result = send(&story, way, &text).await;
+        assert!(result.ok, "{result:#?}");
+        let bubbles = story.modem.phones().bubbles(PHONE);
+        let texts: String = bubbles.iter().map(|b| b.text.as_str()).collect();
+        assert_eq!(texts, text, "{way}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_in_the_middle_says_which_parts_went_and_the_rest_completes_the_bubble() {
+    let (story, outbox, _) = bench(
+        "open",
+        "[sms]\nfail = [{ submission = 3, cms = 41 }]",
+        NO_PACE,
+    );
+    let result = send(&story, Way::Sms, &letter()).await;
+    assert_eq!((result.ok, result.exit_code()), (false, 19));
+    assert_eq!(result.parts, Some((2, 6)));
+    let (stage, says) = failure(&story).unwrap();
+    assert_eq!(stage, Stage::Post);
+    assert!(says.contains("parts 1, 2 went out"), "{says}");
+    assert!(says.contains("part 3 and those after it did not"), "{says}");
+    assert_eq!(outbox.get(1).unwrap().state, EntryState::Failed);
+    assert_eq!(story.modem.settings(), story.before);
+
+    let again = OutboxOrder::Resend {
+        entry: 1,
+        edition: Edition::Same,
+        way: None,
+    };
+    let result = result_of(&story, Order::Outbox(again)).await;
+    assert!(result.ok, "{result:#?}");
+    assert_eq!(
+        story.modem.short_messages().len(),
+        6,
+        "the first two were not sent twice"
+    );
+    let bubbles = story.modem.phones().bubbles(PHONE);
+    assert_eq!(bubbles.len(), 1);
+    assert_eq!(bubbles[0].text, letter());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_without_an_answer_is_unknown_and_never_sent_again_by_itself() {
+    let config = "pace_seconds = 0\n[sending]\nattempts = 5";
+    let (story, outbox, _) = bench("open", "[sms]\nsilent = [2]", config);
+    let result = send(&story, Way::Sms, &letter()).await;
+    assert_eq!(
+        (result.unknown, result.exit_code()),
+        (true, 22),
+        "{result:#?}"
+    );
+    let (_, says) = failure(&story).unwrap();
+    assert!(
+        says.contains("part 1 went out; part 2 may have gone out"),
+        "{says}"
+    );
+    let entry = outbox.get(1).unwrap();
+    assert_eq!(entry.state, EntryState::Unknown);
+    let sent = story.modem.short_messages().len();
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    assert_eq!(story.modem.short_messages().len(), sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_of_failure_ends_the_ladder_and_is_tied_to_the_message() {
+    let (story, outbox, _) = bench("open", "[sms]\nreports = [0x46]", NO_PACE);
+    let result = send(&story, Way::Sms, "hello").await;
+    assert!(result.ok, "the service centre took it");
+    let (stage, says) = failure(&story).unwrap();
+    assert_eq!(stage, Stage::Deliver);
+    assert!(says.contains("validity period"), "{says}");
+    let entry = outbox.get(1).unwrap();
+    assert_eq!(entry.state, EntryState::Accepted);
+    assert!(
+        matches!(entry.parts[0].fate, Fate::Lost { status: 0x46, .. }),
+        "{:?}",
+        entry.parts[0].fate
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_no_report_is_wanted_none_is_asked_for_or_waited_for() {
+    let (story, _, _) = bench("open", "", NO_PACE);
+    let mut wanted = draft(&[PHONE], "hello");
+    wanted.options.delivery_report = Some(false);
+    let message = Message {
+        draft: wanted,
+        way: Some(Way::Sms),
+        ..Message::default()
+    };
+    let result = result_of(&story, Order::Send(Box::new(message))).await;
+    assert!(result.ok);
+    let known = story.journal.known();
+    let deliver = known
+        .sends
+        .back()
+        .unwrap()
+        .rungs
+        .iter()
+        .find(|r| r.stage == Stage::Deliver);
+    assert!(matches!(
+        deliver.unwrap().state,
+        Some(StageState::Skipped { .. })
+    ));
+    assert!(!story.commands().iter().any(|c| c.starts_with("AT+CNMI=")));
+    assert!(known.reports.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_mmsc_is_out_of_reach_the_offer_taken_is_one_bubble_with_the_whole_text() {
+    let (story, _, _) = bench("firewalled", "", NO_PACE);
+    let failed = story.send(draft(&[PHONE], &letter())).await;
+    let (entry, way) = (failed.entry.unwrap(), failed.offers.unwrap());
+    assert_eq!(way, Way::Sms);
+    let taken = OutboxOrder::Resend {
+        entry,
+        edition: Edition::New,
+        way: Some(way),
+    };
+    let result = result_of(&story, Order::Outbox(taken)).await;
+    assert!(result.ok, "{result:#?}");
+    let bubbles = story.modem.phones().bubbles(PHONE);
+    assert_eq!(bubbles.len(), 1);
+    assert_eq!(bubbles[0].text, letter());
+}
+
+/// What a crash would have left at every moment, against what the service centre had by then.
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_moment_never_forgets_a_part_that_went_out() {
+    let (story, _, memory) = bench("open", "", NO_PACE);
+    let text = letter();
+    let sending = send(&story, Way::Sms, &text);
+    let mut states = std::collections::BTreeSet::new();
+    let watching = async {
+        for _ in 0..200_000 {
+            tokio::time::sleep(Duration::from_millis(7)).await;
+            for mut entry in memory.load().unwrap() {
+                entry.recover(NOW);
+                let submitted = story.modem.short_messages().len();
+                let known = entry
+                    .parts
+                    .iter()
+                    .filter(|p| p.fate != Fate::Waiting)
+                    .count();
+                assert!(
+                    submitted <= known,
+                    "{submitted} went out, {known} are known: {entry:?}"
+                );
+                let doubtful = entry.parts.iter().any(|p| p.fate == Fate::Handed);
+                assert!(!doubtful || entry.state == EntryState::Unknown, "{entry:?}");
+                states.insert(entry.state.words());
+            }
+        }
+    };
+    let result = tokio::select! {
+        result = sending => result,
+        () = watching => panic!("the send does not end"),
+    };
+    assert!(result.ok);
+    assert!(
+        states.iter().any(|s| s.starts_with("unknown")),
+        "{states:?}"
+    );
+    assert!(states.contains("queued"), "between two parts: {states:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_event_carries_a_number_or_the_text() {
+    let (story, _, _) = bench("open", "", NO_PACE);
+    send(&story, Way::Sms, "a very private word").await;
+    for event in story.events() {
+        if matches!(
+            event.what,
+            What::Wire(_) | What::Line(_) | What::Exchange(_) | What::Bubble(_)
+        ) {
+            continue;
+        }
+        let json = serde_json::to_string(&*event).unwrap();
+        assert!(!json.contains("2025550123"), "{json}");
+        assert!(!json.contains("private word"), "{json}");
+    }
+}
