@@ -36,7 +36,9 @@ pub use editor::Draft;
 pub use keymap::Keymap;
 pub use layout::{Layout, Pane, Screen};
 pub use run::{Canvas, Feed, run, run_on};
-pub use state::{Bench, Flags, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State};
+pub use state::{
+    Bench, Flags, Letter, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State,
+};
 pub use theme::{Colours, Theme};
 pub use update::{Effect, Message, Order, update};
 pub use view::view;

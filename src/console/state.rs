@@ -12,7 +12,9 @@ use super::theme::Theme;
 
 pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
-use crate::event::{Code, EntryState, EventId, Fix, OutboxStep, ProfileLint, Verdict, Way};
+use crate::event::{
+    Code, EntryState, EventId, Fix, InboxState, InboxStep, OutboxStep, ProfileLint, Verdict, Way,
+};
 use crate::known::Known;
 use std::sync::Arc;
 
@@ -123,6 +125,24 @@ pub struct Bench {
     pub mend: Mender,
     /// Puts probes side by side.
     pub compare: Compared,
+    /// The content of a received message.
+    pub letter: Reader,
+}
+
+/// Reads the content of a received message, by its number.
+pub type Reader = Arc<dyn Fn(u64) -> Option<Letter> + Send + Sync>;
+
+/// The content of a received message: on the screen only, never in a recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Letter {
+    /// The sender in plain, where shown.
+    pub from: String,
+    /// Subject.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// Each part: type, octets, file.
+    pub parts: Vec<String>,
 }
 
 impl Default for Bench {
@@ -133,6 +153,7 @@ impl Default for Bench {
             meaning: |_, _| None,
             mend: Arc::new(|_, _| None),
             compare: |_| Vec::new(),
+            letter: Arc::new(|_| None),
         }
     }
 }
@@ -159,6 +180,10 @@ pub enum Question {
     Restore,
     /// Take this message out of the outbox.
     Forget(u64),
+    /// Delete this received message from the modem's store.
+    DeleteStored(u64),
+    /// Send messages to oneself.
+    SelfTest,
 }
 
 /// What the send pane shows.
@@ -247,6 +272,10 @@ pub struct State {
     pub way: Option<Way>,
     /// The chosen message of the outbox.
     pub entry: Option<u64>,
+    /// The chosen received message; it goes before one of the outbox.
+    pub item: Option<u64>,
+    /// What stands in the received message that is shown, with its number.
+    pub letter: Option<(u64, Letter)>,
     /// The chosen piece of evidence.
     pub evidence: usize,
     /// What the person saw.
@@ -309,6 +338,8 @@ impl State {
             chosen: 0,
             way: None,
             entry: None,
+            item: None,
+            letter: None,
             evidence: 0,
             witnesses: Witnesses::default(),
             mend: None,
@@ -363,11 +394,58 @@ impl State {
         self.known.outbox.values().rev()
     }
 
+    /// All messages, sent and received, the newest first.
+    #[must_use]
+    pub fn posts(&self) -> Vec<Post<'_>> {
+        let mut sent = self.messages().peekable();
+        let mut received = self.known.inbox.values().rev().peekable();
+        let mut all = Vec::new();
+        loop {
+            let newer = match (sent.peek(), received.peek()) {
+                (None, None) => return all,
+                (Some(s), Some(r)) => r.received_unix_ms > s.written_unix_ms,
+                (sent, _) => sent.is_none(),
+            };
+            let next = if newer {
+                received.next().map(Post::Received)
+            } else {
+                sent.next().map(Post::Sent)
+            };
+            all.extend(next);
+        }
+    }
+
+    /// The chosen message; the newest, where none is chosen.
+    #[must_use]
+    pub fn post(&self) -> Option<Post<'_>> {
+        let item = self.item.and_then(|id| self.known.inbox.get(&id));
+        let entry = self.entry.and_then(|id| self.known.outbox.get(&id));
+        let chosen = item.map(Post::Received).or(entry.map(Post::Sent));
+        chosen.or_else(|| self.posts().into_iter().next())
+    }
+
     /// The chosen message of the outbox; the newest, where none is chosen.
     #[must_use]
     pub fn message(&self) -> Option<&OutboxStep> {
-        let chosen = self.entry.and_then(|id| self.known.outbox.get(&id));
-        chosen.or_else(|| self.messages().next())
+        match self.post()? {
+            Post::Sent(message) => Some(message),
+            Post::Received(_) => None,
+        }
+    }
+
+    /// The chosen received message.
+    #[must_use]
+    pub fn received(&self) -> Option<&InboxStep> {
+        match self.post()? {
+            Post::Received(item) => Some(item),
+            Post::Sent(_) => None,
+        }
+    }
+
+    /// Reads what stands in the chosen message anew.
+    pub(super) fn read_letter(&mut self) {
+        let id = self.received().map(|item| item.item);
+        self.letter = id.and_then(|id| Some((id, (self.bench.letter)(id)?)));
     }
 
     /// The message of the last send, where it may go another way.
@@ -516,6 +594,14 @@ impl State {
                 .message()
                 .is_some_and(|m| !matches!(m.state, EntryState::Sending | EntryState::Queued)),
             Action::OpenDraft => self.message().is_some(),
+            Action::FetchItem => self.received().is_some_and(|i| i.state.can_be_fetched()),
+            Action::DeferItem => self
+                .received()
+                .is_some_and(|i| matches!(i.state, InboxState::Waiting | InboxState::Failed)),
+            Action::SaveItem => self.received().is_some_and(|i| i.state == InboxState::Here),
+            Action::Reply => self.received().is_some_and(|i| i.from.is_some()),
+            Action::DeleteStored => self.received().is_some_and(|i| i.in_modem > 0),
+            Action::SelfTest => !self.is_busy(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
             Action::Go(screen) => self.screen != screen,
@@ -532,6 +618,15 @@ impl State {
             _ => true,
         }
     }
+}
+
+/// A message on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Post<'s> {
+    /// One of the outbox.
+    Sent(&'s OutboxStep),
+    /// One that came in.
+    Received(&'s InboxStep),
 }
 
 /// Whether text is typed into an overlay.

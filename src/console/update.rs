@@ -8,7 +8,9 @@ mod palette;
 mod typing;
 
 use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
-use messages::{about_entry, forget, next_way, plain, send_sms, take_draft};
+use messages::{
+    about_entry, about_item, delete_stored, forget, next_way, plain, reply, send_sms, take_draft,
+};
 use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
@@ -80,6 +82,16 @@ pub enum Order {
     Forget(u64),
     /// Bring this message of the outbox into the composer.
     OpenDraft(u64),
+    /// Fetch this received message.
+    FetchItem(u64),
+    /// Tell the MMSC that this one is fetched later.
+    DeferItem(u64),
+    /// Write this received message into a folder.
+    SaveItem(u64),
+    /// Delete what lies of this received message in the modem.
+    DeleteStored(u64),
+    /// Send texts of several lengths to oneself.
+    SelfTest,
     /// Stop the running send.
     Cancel,
     /// Run this AT command.
@@ -171,7 +183,11 @@ fn on_known(state: &mut State, known: Arc<Known>) {
             .map(|p| (p.began.probe, p.verdict.is_some()))
     };
     let (probe_before, probe_after) = (newest(&state.known), newest(&known));
+    let received = known.inbox != state.known.inbox;
     state.known = known;
+    if received {
+        state.read_letter();
+    }
     if probe_before.map(|p| p.0) != probe_after.map(|p| p.0) {
         new_probe(state);
     }
@@ -259,6 +275,12 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CancelEntry => return about_entry(state, Order::CancelEntry),
         Action::OpenDraft => return about_entry(state, Order::OpenDraft),
         Action::Forget => forget(state),
+        Action::FetchItem => return about_item(state, Order::FetchItem),
+        Action::DeferItem => return about_item(state, Order::DeferItem),
+        Action::SaveItem => return about_item(state, Order::SaveItem),
+        Action::Reply => reply(state),
+        Action::DeleteStored => delete_stored(state),
+        Action::SelfTest => state.overlay = Some(Overlay::Ask(Question::SelfTest)),
         Action::Mark => mark(state),
         Action::Compare => return compare(state),
         Action::Restore => state.overlay = Some(Overlay::Ask(Question::Restore)),
@@ -417,6 +439,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
         Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
+        Some(Overlay::Ask(Question::DeleteStored(id))) => order(Order::DeleteStored(id)),
+        Some(Overlay::Ask(Question::SelfTest)) => {
+            go(state, Screen::Bench);
+            order(Order::SelfTest)
+        }
         other => {
             state.overlay = other;
             Vec::new()

@@ -556,6 +556,7 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
         utc_offset_minutes: 0,
     };
     let bench = Bench {
+        letter: Arc::new(letter),
         measure: Arc::new(measure),
         meaning,
         mend: Arc::new(|id, fix| match fix {
@@ -890,4 +891,14 @@ pub fn sent() -> Story {
         .sends_up_to_connect("us/mint", 80)
         .delivered(&long_text());
     story
+}
+
+/// What stands in the received messages of a story.
+fn letter(id: u64) -> Option<mmscope::console::Letter> {
+    (id == 2).then(|| mmscope::console::Letter {
+        from: "+12025550177".to_owned(),
+        subject: "Lunch".to_owned(),
+        text: "Are you there?\nThe café, at one.".to_owned(),
+        parts: vec!["+ image/jpeg 20 KB table.jpg".to_owned()],
+    })
 }
