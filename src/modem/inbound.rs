@@ -72,11 +72,26 @@ pub fn tpdu_of(hex: &str) -> Option<Vec<u8>> {
     Some(tpdu.to_vec())
 }
 
-/// How the settings must change so that messages are announced: none, where they are.
+/// How messages that come in are to reach us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hearing {
+    /// They are not wanted.
+    #[default]
+    Not,
+    /// Any way will do: handed on, or stored and announced.
+    Anyhow,
+    /// Handed on (`+CMT`), so that they take no place in a store that may be full.
+    Directly,
+}
+
+/// How the settings must change so that messages reach us: not at all, where they do. `None` where the modem does not tell how it is set.
 ///
 /// A direct message (mt 2 and 3) can be read in PDU mode only. The other fields stay as they are.
 #[must_use]
-pub fn listening(now: &Settings) -> Option<Vec<(&'static str, String)>> {
+pub fn listening(now: &Settings, hearing: Hearing) -> Option<Vec<(&'static str, String)>> {
+    if hearing == Hearing::Not {
+        return Some(Vec::new());
+    }
     let fields: Vec<u8> = now
         .value("CNMI")?
         .split(',')
@@ -89,18 +104,23 @@ pub fn listening(now: &Settings) -> Option<Vec<(&'static str, String)>> {
     if now.value("CMGF") != Some("0") {
         changes.push(("CMGF", "0".to_owned()));
     }
+    let wanted = match hearing {
+        Hearing::Directly => 2,
+        _ => messages.max(1),
+    };
     // With phase 2+ a direct message must be acknowledged (+CNMA), or the network repeats it.
-    if now.value("CSMS") == Some("1") && messages > 1 {
+    if now.value("CSMS") == Some("1") && wanted > 1 {
         changes.push(("CSMS", "0".to_owned()));
     }
-    if mode == 0 || messages == 0 {
-        // Reports are handed on in mode 1 only.
+    if mode == 0 || messages != wanted {
+        // Reports are handed on in mode 1 only; direct messages in modes 1 and 2.
         let mode = match (mode, delivery) {
-            (0, 1) => 1,
+            (0 | 3, 1) => 1,
             (0, _) => 2,
+            (3, _) if wanted == 2 => 2,
             (mode, _) => mode,
         };
-        let messages = messages.max(1);
+        let messages = wanted;
         let all = format!("{mode},{messages},{cells},{delivery},{buffered}");
         changes.push(("CNMI", all));
     }
@@ -112,8 +132,8 @@ impl Modem {
     ///
     /// # Errors
     /// It refuses, or falls silent.
-    pub async fn listen(&self, now: &Settings) -> Result<(), Trouble> {
-        for (name, value) in listening(now).unwrap_or_default() {
+    pub async fn listen(&self, now: &Settings, hearing: Hearing) -> Result<(), Trouble> {
+        for (name, value) in listening(now, hearing).unwrap_or_default() {
             let text = format!("AT+{name}={value}");
             let command = Command::typed(&text).map_err(|e| fault(&text, &e.to_string()))?;
             self.must(command).await?;
@@ -191,6 +211,18 @@ impl Modem {
             }
             _ => self.must(Command::cmgd(index)).await.map(|_| true),
         }
+    }
+
+    /// The store for what comes in, where every place in it is taken: then nothing that is stored can come in.
+    ///
+    /// # Errors
+    /// The modem falls silent.
+    pub async fn full_store(&self) -> Result<Option<(String, i64)>, Trouble> {
+        let answer = self.may(Command::cpms_read()).await?;
+        let room = answer.and_then(|a| a.first(reply::cpms_room));
+        Ok(room.and_then(|(store, used, places)| {
+            (places > 0 && used >= places).then_some((store, places))
+        }))
     }
 
     /// The store that is read from, and the one that new messages go to (`+CPMS`).

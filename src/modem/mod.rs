@@ -21,7 +21,7 @@ mod trouble;
 pub use capabilities::{Seen, capability_table, quirks};
 pub use contexts::{Bearer, Intent, Wanted, choose};
 pub use identify::SCANNED;
-pub use inbound::{Inbound, StoredMessage, inbound, listening, octets_of, tpdu_of};
+pub use inbound::{Hearing, Inbound, StoredMessage, inbound, listening, octets_of, tpdu_of};
 pub use link::{Link, Passed};
 pub use links::Dialled;
 pub use restore::Restored;

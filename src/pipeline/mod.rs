@@ -31,7 +31,7 @@ use crate::event::{
     Calibration, Identity, Level, Masked, Message, Msisdn, Notice, SendResult, Sink, Stage, Way,
     What,
 };
-use crate::modem::{Bearer, Modem, Settings, SimCard};
+use crate::modem::{Bearer, Hearing, Modem, Settings, SimCard, Trouble, listening};
 use crate::profile::Profile;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -128,7 +128,7 @@ pub struct Job {
     /// Where it is written down that it goes out.
     pub ledger: Arc<dyn Ledger>,
     /// What comes in meanwhile is wanted: where the modem does not announce messages, it is made to.
-    pub listens: bool,
+    pub hearing: Hearing,
 }
 
 impl Gear {
@@ -228,9 +228,7 @@ async fn climb(
     let encoded = modem_stages::encode(job, ladder).await?;
     result.size = Some(encoded.octets.len());
     let settings = modem_stages::port(gear, ladder).await?;
-    if job.listens {
-        listen(gear).await;
-    }
+    listen(gear, job.hearing).await;
     let card = modem_stages::sim(gear, ladder).await?;
     modem_stages::register(gear, ladder).await?;
     modem_stages::attach(gear, ladder).await?;
@@ -286,19 +284,33 @@ async fn climb(
 }
 
 /// Makes the modem announce messages, its settings being kept. Where it will not, that is told and nothing else stops for it.
-async fn listen(gear: &Gear) {
-    let modem = gear.modem.serving("inbox");
-    let listening = async {
-        let found = modem_stages::keep_sms_settings(gear, &["CNMI", "CMGF", "CSMS"]).await?;
-        modem.listen(&found).await
-    };
-    if let Err(trouble) = listening.await {
+async fn listen(gear: &Gear, hearing: Hearing) {
+    if hearing == Hearing::Not {
+        return;
+    }
+    if let Err(trouble) = hear(gear, hearing).await {
         gear.sink.record(What::Notice(Notice {
             level: Level::Warning,
             text: format!("messages that come in are not announced: {trouble}"),
             because: None,
         }));
     }
+}
+
+/// Makes messages reach us. Only what has to be changed for that counts as changed by us.
+///
+/// # Errors
+/// The modem refuses, or its settings cannot be kept; then nothing is changed.
+pub async fn hear(gear: &Gear, hearing: Hearing) -> Result<Vec<&'static str>, Trouble> {
+    let modem = gear.modem.serving("inbox");
+    let found = modem.read_sms_settings().await?;
+    let changes = listening(&found, hearing).unwrap_or_default();
+    let names: Vec<&'static str> = changes.iter().map(|(name, _)| *name).collect();
+    if !names.is_empty() {
+        modem_stages::keep_sms_settings(gear, &names).await?;
+        modem.listen(&found, hearing).await?;
+    }
+    Ok(names)
 }
 
 /// The card by which a profile is chosen, where none is yet. What stands in the way is told as the failure of its own stage.

@@ -5,7 +5,7 @@
 use super::{Fallen, Gear, Ladder, Learned, Ledger, Mark, modem_stages};
 use crate::compose::SmsOut;
 use crate::event::{EventId, Failure, Message, Msisdn, SendResult, SmsPart, Stage, Way, What};
-use crate::modem::{Submitted, Trouble, Urc, status_report};
+use crate::modem::{Hearing, Submitted, Trouble, Urc, status_report};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -35,7 +35,7 @@ pub struct SmsJob {
     /// Where it is written down what goes out.
     pub ledger: Arc<dyn Ledger>,
     /// What comes in meanwhile is wanted: where the modem does not announce messages, it is made to.
-    pub listens: bool,
+    pub hearing: Hearing,
 }
 
 /// What is still to come of an SMS that was accepted.
@@ -180,8 +180,8 @@ async fn post(
         .stage(Stage::Post, Some(limit), async {
             let touched = ["CMGF", "CSMS", "CNMI"];
             let mut settings = modem_stages::keep_sms_settings(gear, &touched).await?;
-            if job.listens {
-                modem.listen(&settings).await?;
+            if job.hearing != Hearing::Not {
+                modem.listen(&settings, job.hearing).await?;
                 settings = modem.read_sms_settings().await?;
             }
             let reports = modem.speak_pdus(&settings, job.report).await?;

@@ -39,6 +39,7 @@ const ACTING: &[&str] = &[
     "diagnosis",
     "probe",
     "outbox",
+    "inbox",
 ];
 const EVERYTHING: &[&str] = &[
     "event",
@@ -59,6 +60,7 @@ const EVERYTHING: &[&str] = &[
     "probe",
     "report",
     "outbox",
+    "inbox",
     "bench",
     "simulator",
     "console",
@@ -113,6 +115,8 @@ const HOUSE: &[Row] = &[
     ),
     // Its states are pure; what it stands on is a file.
     ("outbox", &["event", "mms", "sms"], Open),
+    // Its items are plain; what it stands on are files.
+    ("inbox", &["event", "mms"], Open),
     ("bench", ACTING, Open),
     ("simulator", &["event", "mms", "sms"], Open),
     (

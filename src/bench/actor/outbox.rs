@@ -72,7 +72,10 @@ impl Actor {
     /// A message that is to be sent: into the outbox first, then it waits for its turn.
     /// Returns its number, where it could be taken in.
     pub(super) async fn take_in(&mut self, message: Message) -> Option<u64> {
-        self.receiving.listens |= message.verify;
+        let asked = &message.draft.options;
+        let reports = asked.delivery_report == Some(true) || asked.read_report == Some(true);
+        let wanted = reports && self.config.receive != crate::config::Receive::Off;
+        self.receiving.listens |= message.verify || wanted;
         let waiting = self.kept(message).await;
         let entry = waiting.entry;
         self.waiting.push_back(waiting);

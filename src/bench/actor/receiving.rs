@@ -6,13 +6,14 @@ use super::Actor;
 use crate::config::Receive;
 use crate::engine::Urc;
 use crate::event::{
-    EventId, InboxKind, InboxState, Level, MmsReport, Msisdn, Stage, StageState, StageStep, What,
+    EventId, InboxKind, InboxState, Level, MmsReport, Msisdn, SettingsAct, SettingsStep, Stage,
+    StageState, StageStep, What,
 };
 use crate::inbox::{Inbox, Item, Place};
 use crate::mms::{
     self, Address, DeliveryInd, MessageType, NotificationInd, Pdu, Push, ReadReport, Sender, Time,
 };
-use crate::modem::{Inbound, Modem, StoredMessage, Trouble, inbound, listening, tpdu_of};
+use crate::modem::{Hearing, Inbound, Modem, StoredMessage, Trouble, inbound, listening, tpdu_of};
 use crate::outbox::Entry;
 use crate::pipeline::{self, Gear};
 use crate::profile::Endpoint;
@@ -74,6 +75,8 @@ pub(super) struct HasRead {
     messages: Vec<StoredMessage>,
     listed: bool,
     deleted: Option<(u64, Vec<Place>)>,
+    /// A store in which nothing has room any more, and its places.
+    full: Option<(String, i64)>,
     trouble: Option<Trouble>,
 }
 
@@ -109,6 +112,15 @@ impl Receiving {
             untied: VecDeque::new(),
             announced: None,
             news: watch::channel(0).0,
+        }
+    }
+
+    /// How messages are to reach us while something is sent. What is to come back must not find a full store.
+    pub fn hearing(&self, verify: bool) -> Hearing {
+        match self.listens {
+            true if verify => Hearing::Directly,
+            true => Hearing::Anyhow,
+            false => Hearing::Not,
         }
     }
 
@@ -235,6 +247,12 @@ impl Actor {
                 place: Some((message.store, message.index)),
                 listed: read.listed,
             });
+        }
+        if let Some((store, places)) = read.full {
+            self.say(
+                Level::Alarm,
+                format!("the modem's store {store} is full ({places} messages): what is stored cannot come in until one is deleted (Messages screen, or AT+CMGD)"),
+            );
         }
         if let Some((id, gone)) = read.deleted {
             let count = gone.len();
@@ -613,9 +631,10 @@ impl Actor {
 async fn listen(gear: Gear, altered: Arc<AtomicBool>) -> Result<(), Trouble> {
     let modem = gear.modem.serving("inbox");
     let found = modem.read_sms_settings().await?;
-    let Some(changes) = listening(&found).filter(|c| !c.is_empty()) else {
+    let changes = listening(&found, Hearing::Anyhow).unwrap_or_default();
+    if changes.is_empty() {
         return Ok(());
-    };
+    }
     if gear.read_only {
         let text = "read-only: the modem does not announce messages as it is set (AT+CNMI, AT+CMGF); what comes in is not seen";
         say(&gear, Level::Warning, text);
@@ -627,10 +646,12 @@ async fn listen(gear: Gear, altered: Arc<AtomicBool>) -> Result<(), Trouble> {
     };
     let settings = modem.read_settings_surely().await?;
     pipeline::hold(&gear, &modem, &identity, &settings)?;
-    let names: Vec<&str> = changes.iter().map(|(name, _)| *name).collect();
-    let found = pipeline::keep_sms_settings(&gear, &names).await?;
+    gear.sink.record(What::Settings(SettingsStep {
+        step: SettingsAct::Saved,
+        commands: Vec::new(),
+    }));
     altered.store(true, Ordering::Relaxed);
-    modem.listen(&found).await?;
+    let names = pipeline::hear(&gear, Hearing::Anyhow).await?;
     let text = format!(
         "the modem did not announce messages; it does now ({} is put back at the end)",
         names.join(", ")
@@ -656,9 +677,13 @@ async fn read_store(modem: Modem, read: Read) -> HasRead {
                 Ok(messages) => outcome.messages = messages,
                 Err(trouble) => outcome.trouble = Some(trouble),
             }
+            outcome.full = modem.full_store().await.unwrap_or_default();
         }
         Read::One { store, index } => match modem.stored_message(&store, index).await {
-            Ok(message) => outcome.messages.extend(message),
+            Ok(message) => {
+                outcome.messages.extend(message);
+                outcome.full = modem.full_store().await.unwrap_or_default();
+            }
             Err(trouble) => outcome.trouble = Some(trouble),
         },
         Read::Delete(item) => {

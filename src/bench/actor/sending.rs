@@ -9,7 +9,7 @@ use crate::bench::keeping::{draft_again, job_of, seal_as_sms};
 use crate::compose::{Draft, SmsOut, can_be_sms};
 use crate::config::Fallback;
 use crate::event::{EntryState, Level, Message, Notice, SendResult, Stage, Way, What};
-use crate::modem::Trouble;
+use crate::modem::{Hearing, Trouble};
 use crate::outbox::{Entry, Failure, Fate, Patience, Persistence};
 use crate::pipeline::{self, Encoded, Fallen, Gear, Learned, Ledger, SmsJob, Unkept};
 use crate::profile::{Library, Profile};
@@ -92,7 +92,7 @@ impl Actor {
         let wish = Wish {
             after: self.receiving.inbox.newest(),
             verify: waiting.verify,
-            listens: self.receiving.listens,
+            hearing: self.receiving.hearing(waiting.verify),
             fetches: self.fetch_desk(),
             number: self.sends,
             load,
@@ -238,7 +238,7 @@ struct Wish {
     /// It is to come back.
     verify: bool,
     /// What comes in meanwhile is wanted.
-    listens: bool,
+    hearing: Hearing,
     /// The newest received message before it.
     after: u64,
     fetches: FetchDesk,
@@ -278,7 +278,7 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
     let (desk, patience) = (wish.desk.clone(), wish.patience);
     let back = Back {
         verify: wish.verify,
-        listens: wish.listens,
+        hearing: wish.hearing,
         after: wish.after,
         fetches: wish.fetches.clone(),
         began_ms: began,
@@ -295,7 +295,7 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
     let mut delivered = false;
     let mut failed = None;
     if result.ok {
-        if let Some(desk) = &desk {
+        if let Some(desk) = desk.as_ref().filter(|d| back.awaits_report(&gear, Some(d))) {
             desk.accepted(result.message_id.clone()).await;
         }
         let phone = async {
@@ -346,7 +346,7 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
 /// What is to come back of a message that was accepted.
 struct Back {
     verify: bool,
-    listens: bool,
+    hearing: Hearing,
     after: u64,
     fetches: FetchDesk,
     began_ms: u64,
@@ -377,7 +377,7 @@ impl Back {
         let asked = desk
             .and_then(|d| d.outbox.get(d.id).ok())
             .is_some_and(|e| e.report == Some(true));
-        asked && self.listens && gear.bubbles.is_none()
+        asked && self.hearing != Hearing::Not && gear.bubbles.is_none()
     }
 
     /// Waits for the M-Delivery.ind. Returns whether it says that a phone has the message.
@@ -480,7 +480,7 @@ async fn send(gear: &Gear, wish: Wish) -> Sent {
             sealed,
         } => (entry, draft, profile, sealed),
         Load::Sms(entry) => {
-            return send_sms(gear, wish.number, &entry, wish.desk, None, wish.listens).await;
+            return send_sms(gear, wish.number, &entry, wish.desk, None, wish.hearing).await;
         }
         // Told before.
         Load::Refused(..) => return (SendResult::default(), None),
@@ -496,7 +496,7 @@ async fn send(gear: &Gear, wish: Wish) -> Sent {
     job.number = wish.number;
     job.entry = wish.desk.as_ref().map(|d| d.id);
     job.sealed = sealed;
-    job.listens = wish.listens;
+    job.hearing = wish.hearing;
     if let Some(desk) = &wish.desk {
         job.ledger = Arc::new(desk.clone());
         if job.sealed.is_none()
@@ -577,7 +577,7 @@ async fn fall_back(
         ),
         because: None,
     }));
-    send_sms(gear, failed.send, &entry, desk, Some(failure), job.listens).await
+    send_sms(gear, failed.send, &entry, desk, Some(failure), job.hearing).await
 }
 
 async fn send_sms(
@@ -586,7 +586,7 @@ async fn send_sms(
     entry: &Entry,
     desk: Option<Desk>,
     fell_back: Option<crate::event::Failure>,
-    listens: bool,
+    hearing: Hearing,
 ) -> Sent {
     let parts = entry.parts.iter().map(|part| {
         let out = SmsOut {
@@ -617,7 +617,7 @@ async fn send_sms(
         report: entry.report != Some(false),
         fell_back,
         ledger,
-        listens,
+        hearing,
     };
     let (result, awaited) = pipeline::send_sms(gear, &job).await;
     (result, awaited.map(|awaited| (job, awaited)))

@@ -16,7 +16,7 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
     let chosen = state.post();
     if chosen.is_none() {
-        let says = "No messages. Every message is written down here before it goes out, and stays until you take it out: \
+        let says = "The outbox is empty. Every message is written down here before it goes out, and stays until you take it out: \
                     what waits, what was accepted, what failed, and what may have been accepted without an answer. What comes in stands beside them.";
         return ink.empty(says, room.width);
     }

@@ -161,6 +161,7 @@ async fn parts_in_any_order_and_twice_are_one_notification_fetched_once_when_the
         })
         .await;
     assert_eq!(gets(&story), 1, "nothing is fetched twice");
+    story.until(|k| !k.settings_open()).await;
     assert_eq!(story.modem.settings(), story.before);
 }
 
@@ -204,6 +205,7 @@ async fn where_it_is_configured_so_an_mms_is_fetched_as_it_comes() {
                 .any(|i| i.says == "fetched, and the MMSC knows")
         })
         .await;
+    story.until(|k| !k.settings_open()).await;
     assert_eq!(story.modem.settings(), story.before);
 }
 
@@ -235,7 +237,7 @@ async fn expired_and_refused_retrievals_say_so() {
         (
             format!("{incoming}[mmsc]\npush = true\nexpires_after_ms = 9000"),
             InboxState::Expired,
-            "has it no more",
+            "message-not-found",
         ),
         (
             format!("{incoming}[mmsc.retrieve]\nhttp_status = 404"),
@@ -371,7 +373,8 @@ async fn read_only_sees_what_is_handed_to_it_and_touches_nothing() {
     beginning.read_only = true;
     let story = beginning.open();
     tokio::time::sleep(Duration::from_secs(60)).await;
-    let touched = |c: &&String| c.starts_with("AT+CMG") || c.contains('=');
+    let touched =
+        |c: &&String| ["AT+CMGR", "AT+CMGL"].iter().any(|r| c.starts_with(r)) || c.contains('=');
     assert_eq!(story.commands().iter().find(touched), None);
     let known = story.journal.known();
     assert!(
@@ -528,4 +531,58 @@ async fn a_self_test_counts_every_length() {
             .iter()
             .all(|r| r.seconds.len() == 10 && r.seconds.iter().all(|s| *s < 30.0))
     );
+}
+
+/// A card without room keeps everything out that is stored; what a self-test sends is handed on and takes no place there.
+#[tokio::test(start_paused = true)]
+async fn a_full_card_is_an_alarm_and_does_not_keep_a_self_test_from_passing() {
+    let story = listening("sms-storage-full").open();
+    story
+        .until(|k| {
+            k.notices
+                .iter()
+                .any(|(_, n)| n.level == Level::Alarm && n.text.contains("SM is full (5 messages)"))
+        })
+        .await;
+    let result = order(&story, verified("past the full card", None)).await;
+    assert!(result.ok && result.verify.unwrap().passed(1));
+    assert!(
+        !story.commands().iter().any(|c| c.starts_with("AT+CMGD")),
+        "nothing is deleted unasked"
+    );
+    // One is deleted by the person's word: the message that waited outside comes in.
+    story
+        .bench
+        .order(Order::Inbox(InboxOrder::DeleteStored(1)))
+        .await;
+    story
+        .until(|k| {
+            k.inbox
+                .values()
+                .any(|i| i.characters == 14 && !i.was_stored)
+        })
+        .await;
+    let came = story
+        .inbox
+        .all()
+        .into_iter()
+        .find(|i| i.text == "Are you there?");
+    assert_eq!(came.unwrap().from, PHONE);
+}
+
+/// What somebody else sends to this line meanwhile is no part of what is verified, and is not fetched for it.
+#[tokio::test(start_paused = true)]
+async fn a_message_of_somebody_else_is_left_alone_by_a_self_test() {
+    let more = "[[mmsc.incoming]]\nafter_ms = 6000\nfrom = \"+12025550123\"\ntext = \"in between\"";
+    let story = in_world(more).open();
+    let result = order(&story, verified("mine", None)).await;
+    assert!(result.verify.as_ref().unwrap().passed(1), "{result:#?}");
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let theirs = story
+        .inbox
+        .all()
+        .into_iter()
+        .find(|i| i.from == PHONE)
+        .unwrap();
+    assert_eq!(theirs.state, InboxState::Waiting);
 }
