@@ -57,6 +57,8 @@ pub struct Known {
     pub probes: VecDeque<Probe>,
     /// What was last done to the modem's settings, and whether something is still changed.
     pub settings: Option<SettingsStep>,
+    /// What carried short messages to this line and was changed by something else, in this session.
+    pub inbound_lost: Option<String>,
     /// The outbox, by number. Shared, since it may hold thousands and changes seldom.
     pub outbox: Arc<BTreeMap<u64, OutboxStep>>,
     /// Status reports on SMS, oldest first.
@@ -283,6 +285,9 @@ impl Known {
                 if let Some(probe) = self.probe_mut(v.probe) {
                     probe.verdict = Some((**v).clone());
                 }
+            }
+            What::Settings(s) if s.step == SettingsAct::InboundLost => {
+                self.inbound_lost = Some(s.commands.join("; "));
             }
             What::Settings(s) => self.settings = Some(s.clone()),
             What::Outbox(step) => self.apply_outbox(step),

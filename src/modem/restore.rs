@@ -113,6 +113,10 @@ impl Modem {
         let now = self.surely(sms).await?;
         let lost = saved.lost_inbound(&now);
         if !lost.is_empty() {
+            self.record(What::Settings(SettingsStep {
+                step: SettingsAct::InboundLost,
+                commands: lost.clone(),
+            }));
             self.record(What::Notice(Notice {
                 level: Level::Alarm,
                 text: format!(

@@ -122,14 +122,14 @@ impl Settings {
     /// Settings that carry short messages to this line, and that somebody else has changed since: `CNMI 0,0,0,0,0, was 2,1,0,0,0`.
     #[must_use]
     pub fn lost_inbound(&self, now: &Self) -> Vec<String> {
-        let lost = |name: &&str| {
+        let lost = |name: &&'static str| {
             let (then, now) = (self.value(name)?, now.value(name)?);
             let changed = then != now && !self.touched.contains(*name);
             changed.then(|| format!("{name} {now}, was {then}"))
         };
         CARRIES_INBOUND
             .iter()
-            .filter_map(|name| lost(&name))
+            .filter_map(|name| lost(name))
             .collect()
     }
 

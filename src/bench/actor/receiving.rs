@@ -57,7 +57,7 @@ pub(super) struct Receiving {
 enum Read {
     All { first: bool },
     One { store: String, index: u16 },
-    Delete(Item),
+    Delete(Box<Item>),
 }
 
 /// A part of a message.
@@ -236,7 +236,7 @@ impl Actor {
 
     /// The messages that lie in the modem for this item are to be deleted.
     pub(super) fn delete_stored(&mut self, item: Item) {
-        self.receiving.read(Read::Delete(item));
+        self.receiving.read(Read::Delete(Box::new(item)));
     }
 
     pub(super) fn has_read(&mut self, read: HasRead) {

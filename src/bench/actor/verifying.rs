@@ -341,11 +341,10 @@ impl Actor {
             && let Some(place) = testing.open.iter().position(|(e, _)| *e == entry)
             && let Some((_, row)) = testing.open.remove(place)
             && let Some(row) = testing.rows.get_mut(row)
+            && let Some(verify) = &result.verify
         {
-            if let Some(verify) = &result.verify {
-                row.passed += usize::from(result.ok && verify.passed(1));
-                row.seconds.extend(verify.seconds);
-            }
+            row.passed += usize::from(result.ok && verify.passed(1));
+            row.seconds.extend(verify.seconds);
         }
         let waiting = |entry: u64| {
             self.waiting
