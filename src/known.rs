@@ -18,6 +18,11 @@ pub const PARTS: usize = 1024;
 /// How many lookups, links, sends, notices and bubbles are kept.
 pub const HISTORY: usize = 64;
 
+/// How many PDUs are kept, and how many octets of them together.
+pub const PDUS: usize = 32;
+/// Octets of all PDUs that are kept, at the most; the newest is always kept.
+pub const PDU_OCTETS: usize = 8 << 20;
+
 /// Everything that is known.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Known {
@@ -53,6 +58,8 @@ pub struct Known {
     pub profile: Option<ProfileInUse>,
     /// Sends, newest last. The last one may still be running.
     pub sends: VecDeque<Send>,
+    /// MMS PDUs of this session, sent and received, newest last.
+    pub pdus: VecDeque<Pdu>,
     /// Probes, newest last. The last one may still be running.
     pub probes: VecDeque<Probe>,
     /// What was last done to the modem's settings, and whether something is still changed.
@@ -107,6 +114,17 @@ pub struct Send {
     pub parts: Vec<SmsPart>,
     /// How it ended.
     pub result: Option<SendResult>,
+}
+
+/// A PDU as it went or came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pdu {
+    /// Its event.
+    pub id: EventId,
+    /// When, milliseconds since the session's start.
+    pub ms: u64,
+    /// What.
+    pub seen: PduSeen,
 }
 
 /// A rung of the ladder.
@@ -232,6 +250,7 @@ impl Known {
             What::Link(l) => {
                 self.links.insert(l.number, l.clone());
             }
+            What::Pdu(p) => self.apply_pdu(event, p),
             What::Profile(p) => self.profile = Some(p.clone()),
             What::Message(m) => {
                 push_bounded(&mut self.sends, Send::new(m.clone(), event.ms), HISTORY)
@@ -311,6 +330,19 @@ impl Known {
             What::Notice(n) => push_bounded(&mut self.notices, (event.id, n.clone()), HISTORY),
             What::Lost(l) => self.counts.lost = l.events,
             What::Act(_) => {}
+        }
+    }
+
+    fn apply_pdu(&mut self, event: &Event, seen: &PduSeen) {
+        let pdu = Pdu {
+            id: event.id,
+            ms: event.ms,
+            seen: seen.clone(),
+        };
+        push_bounded(&mut self.pdus, pdu, PDUS);
+        let mut held: usize = self.pdus.iter().map(|p| p.seen.octets.0.len()).sum();
+        while held > PDU_OCTETS && self.pdus.len() > 1 {
+            held -= self.pdus.pop_front().map_or(0, |p| p.seen.octets.0.len());
         }
     }
 

@@ -56,6 +56,14 @@ pub async fn write_down(
         });
     }
     let Some(profile) = profile else {
+        if message.octets.is_some() {
+            return Err(Trouble::new(
+                "no profile is chosen yet",
+                "",
+                "the very same octets go out only through a profile that is known to take them",
+                "Choose a profile, then send again",
+            ));
+        }
         let octets = without_profile(&entry, draft)?;
         entry.size = octets.len();
         return Ok(Kept {
@@ -64,7 +72,9 @@ pub async fn write_down(
             sealed: None,
         });
     };
-    let sealed = Arc::new(off_the_thread(&job_of(&entry, draft.clone(), profile.clone())).await?);
+    let mut job = job_of(&entry, draft.clone(), profile.clone());
+    job.octets.clone_from(&message.octets);
+    let sealed = Arc::new(off_the_thread(&job).await?);
     entry.profile = Some(profile.id.to_string());
     entry.sealed = true;
     entry.size = sealed.octets.len();
@@ -141,6 +151,7 @@ pub(super) fn job_of(entry: &Entry, draft: Draft, profile: Profile) -> Job {
         transaction_id: entry.transaction_id.clone(),
         date: entry.date,
         version: version_of(entry),
+        octets: None,
         sealed: None,
         entry: Some(entry.id),
         ledger: Arc::new(Unkept),

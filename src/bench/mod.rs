@@ -25,6 +25,7 @@ use crate::outbox::{Outbox, Persistence};
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
 use crate::serial::{Line, Source};
+use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -115,6 +116,8 @@ pub struct Message {
     pub date: Option<u64>,
     /// MMS version; 1.2 where none is given.
     pub version: Option<Version>,
+    /// The M-Send.req itself: these octets go out, and nothing of the draft is encoded anew.
+    pub octets: Option<Bytes>,
     /// Which way it goes; by the rule of the configuration, where none is given.
     pub way: Option<Way>,
     /// Whether it is tried again by itself.

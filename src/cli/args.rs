@@ -1,6 +1,6 @@
 //! The command line's words (contracts.md). `--help` is made from here.
 use crate::event::{Way, Witness};
-use crate::mms::{MessageClass, Time, Version};
+use crate::mms::{MessageClass, Time, Version, moment};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -488,10 +488,10 @@ pub struct Message {
     #[arg(long, value_name = "C")]
     pub class: Option<MessageClass>,
     /// How long the MMSC keeps it: so many seconds, or until 2026-11-22T12:00:00Z
-    #[arg(long, value_name = "SECONDS|TIME", value_parser = time)]
+    #[arg(long, value_name = "SECONDS|TIME")]
     pub expiry: Option<Time>,
     /// When it may be delivered: after so many seconds, or from 2026-11-22T12:00:00Z on
-    #[arg(long, value_name = "SECONDS|TIME", value_parser = time)]
+    #[arg(long, value_name = "SECONDS|TIME")]
     pub delivery_time: Option<Time>,
     /// Whether recipients see the sender
     #[arg(
@@ -538,34 +538,6 @@ fn yes_no(text: &str) -> Result<bool, String> {
         "no" | "false" => Ok(false),
         _ => Err("yes or no is wanted".to_owned()),
     }
-}
-
-/// Seconds since 1970, by number or by date.
-fn moment(text: &str) -> Result<u64, String> {
-    let seconds = match text.strip_prefix('@').unwrap_or(text).parse::<u64>() {
-        Ok(seconds) => Some(seconds),
-        Err(_) => text
-            .parse::<jiff::Timestamp>()
-            .ok()
-            .and_then(|moment| u64::try_from(moment.as_second()).ok()),
-    };
-    // A Date has four octets in every known reader.
-    seconds
-        .filter(|&seconds| u32::try_from(seconds).is_ok())
-        .ok_or_else(|| {
-            "seconds since 1970, or a time such as 2026-11-22T12:00:00Z (until 2106), is wanted"
-                .to_owned()
-        })
-}
-
-/// A number of seconds from now, or a moment.
-fn time(text: &str) -> Result<Time, String> {
-    if let Ok(seconds) = text.parse::<u32>() {
-        return Ok(Time::after(u64::from(seconds)));
-    }
-    moment(text).map(Time::at).map_err(|_| {
-        "a number of seconds, or a time such as 2026-11-22T12:00:00Z, is wanted".to_owned()
-    })
 }
 
 fn speed(text: &str) -> Result<f64, String> {

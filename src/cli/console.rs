@@ -6,17 +6,23 @@ use super::matrix;
 use super::session::{self, Session, Wants};
 use super::{Refusal, output};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder, draft_again};
-use crate::compose::way_by_length;
-use crate::config::Sending;
-use crate::console::measure::{measure_by, profile_row, profile_rows, read_draft};
+use crate::compose::{self, way_by_length};
+use crate::config::Config;
+use crate::console::measure::{
+    draft_of, encoder, fitter, measure_by, profile_row, profile_rows, read_draft,
+};
 use crate::console::run::Feed;
-use crate::console::{self, CompareRow, Flags, Looks, Measure, Mend, Order, ProfileRow, State};
+use crate::console::{
+    self, CompareRow, Encode, Fitter, Flags, Looks, Measure, Mend, Order, ProfileRow, State,
+};
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, What};
 use crate::inbox::Inbox;
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
+use crate::mms::Pdu;
 use crate::outbox::Persistence;
 use crate::profile::{Library, Profile, SimFacts};
+use bytes::Bytes;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
@@ -53,7 +59,9 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         },
         looks.theme.clone(),
         console::Bench {
-            measure: copies.measure(session.config.text_limit, session.config.sending),
+            measure: copies.measure(&session.config),
+            encode: copies.encode(),
+            fit: copies.fit(),
             meaning: crate::at::meaning::explain,
             mend: {
                 let copies = copies.clone();
@@ -108,8 +116,8 @@ fn draft(session: &Session) -> console::Draft {
             let start = &named.world.start.draft;
             console::Draft {
                 to: vec![start.to.clone()],
-                subject: String::new(),
                 text: start.text.clone(),
+                ..console::Draft::default()
             }
         })
 }
@@ -205,25 +213,20 @@ fn open_draft(session: &Session, asked: &Asked, id: u64) {
     let read = || {
         let entry = session.outbox.get(id).map_err(|e| e.to_string())?;
         let octets = session.outbox.octets(id).map_err(|e| e.to_string())?;
-        draft_again(&entry, octets.as_deref())
-    };
-    let (level, text) = match read() {
-        Ok(draft) => {
-            let left = draft.attachments.len();
-            *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(console::Draft {
+        match octets.filter(|_| entry.way == Way::Mms) {
+            Some(octets) => draft_of(&octets),
+            None => draft_again(&entry, None).map(|draft| console::Draft {
                 to: draft.recipients().map(|r| r.plain().to_owned()).collect(),
                 subject: draft.subject,
                 text: draft.text,
-            });
-            match left {
-                0 => (Level::Info, format!("message {id} is in the composer")),
-                n => (
-                    Level::Warning,
-                    format!(
-                        "message {id} is in the composer without its {n} attachments, which the composer does not hold"
-                    ),
-                ),
-            }
+                ..console::Draft::default()
+            }),
+        }
+    };
+    let (level, text) = match read() {
+        Ok(draft) => {
+            *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(draft);
+            (Level::Info, format!("message {id} is in the composer"))
         }
         Err(why) => (
             Level::Warning,
@@ -239,9 +242,11 @@ fn open_draft(session: &Session, asked: &Asked, id: u64) {
 }
 
 fn message(draft: &console::Draft, way: Option<Way>) -> Result<bench::Order, String> {
+    let version = draft.asked.version;
     let draft = read_draft(draft).map_err(|e| format!("not sent: {e}"))?;
     Ok(bench::Order::Send(Box::new(bench::Message {
         draft,
+        version,
         way,
         persistence: Persistence::AsTheStatusSays,
         ..bench::Message::default()
@@ -252,6 +257,7 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
     Ok(match order {
         Order::Send(draft) => message(&draft, None)?,
         Order::SendAs(draft, way) => message(&draft, Some(way))?,
+        Order::SendAgain(octets) => bench::Order::Send(Box::new(again(octets.0))),
         Order::SendQueued => bench::Order::Outbox(OutboxOrder::SendQueued),
         Order::SendEntry(id) => bench::Order::Outbox(OutboxOrder::Send(id)),
         Order::Resend { entry, same, way } => bench::Order::Outbox(OutboxOrder::Resend {
@@ -290,6 +296,20 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         Order::UseProfile(id) => bench::Order::UseProfile(id),
         Order::Restore => bench::Order::Restore,
     })
+}
+
+/// The very same octets once more. The draft beside them is what the ladder and the recording tell of.
+fn again(octets: Bytes) -> bench::Message {
+    let pdu = Pdu::decode(&octets).pdu;
+    bench::Message {
+        // A recipient that no draft takes stands in the octets all the same.
+        draft: compose::draft_of(&pdu).unwrap_or_default(),
+        transaction_id: pdu.transaction_id(),
+        version: pdu.version(),
+        octets: Some(octets),
+        way: Some(Way::Mms),
+        ..bench::Message::default()
+    }
 }
 
 /// The profiles of this session: the library, and the copies with one thing changed that a verdict led to.
@@ -374,21 +394,41 @@ impl Copies {
     }
 
     /// Measures drafts; for a copy as for the profile that it came from, since nothing that is mended changes a size.
-    fn measure(&self, text_limit: usize, sending: Sending) -> Measure {
+    fn measure(&self, config: &Config) -> Measure {
+        let own = config.own_number.as_ref();
+        let own = own.map(|n| n.recipient().plain().to_owned());
+        let (copies, text_limit, sending) = (self.clone(), config.text_limit, config.sending);
         let most = usize::try_from(sending.mms_from_parts.get()).unwrap_or(usize::MAX);
-        let by_rule = move |draft: &crate::compose::Draft| {
+        let by_rule = move |draft: &compose::Draft| {
             let fixed = sending.way.fixed();
             fixed.unwrap_or_else(|| way_by_length(draft, most))
         };
-        let copies = self.clone();
-        Arc::new(move |draft, id| {
-            let held = copies.held();
-            let root = |id| {
-                let copy = held.iter().find(|(p, _)| p.id.as_str() == id);
-                copy.map_or(id, |(_, root)| root.as_str())
-            };
-            measure_by(copies.library(), text_limit, by_rule)(draft, id.map(root))
+        Arc::new(move |draft, id, sim| {
+            let root = copies.root(id);
+            let measure = measure_by(copies.library(), text_limit, own.clone(), by_rule);
+            measure(draft, root.as_deref(), sim)
         })
+    }
+
+    /// Makes the M-Send.req of drafts; for a copy as for the profile that it came from, since nothing that is mended changes an octet of it.
+    fn encode(&self) -> Encode {
+        let copies = self.clone();
+        Arc::new(move |draft, id, date| {
+            encoder(copies.library())(draft, copies.root(id).as_deref(), date)
+        })
+    }
+
+    /// Makes the files of drafts fit; for a copy as for the profile that it came from.
+    fn fit(&self) -> Fitter {
+        let copies = self.clone();
+        Arc::new(move |draft, id| fitter(copies.library())(draft, copies.root(id).as_deref()))
+    }
+
+    /// The id in the library that a profile's id leads to.
+    fn root(&self, id: Option<&str>) -> Option<String> {
+        let held = self.held();
+        let copy = held.iter().find(|(p, _)| Some(p.id.as_str()) == id);
+        copy.map(|(_, root)| root.clone()).or(id.map(str::to_owned))
     }
 
     fn rows(&self, sim: Option<&SimFacts>) -> Vec<ProfileRow> {

@@ -15,7 +15,10 @@ pub fn run(global: &Global, recording: &Path) -> Result<u8, Refusal> {
     let mut code = 0;
     for event in read_events(BufReader::new(file)) {
         let event = event.map_err(|e| Refusal::usage(format!("{}: {e}", recording.display())))?;
-        let is_wire = matches!(event.what, crate::event::What::Wire(_));
+        let is_wire = matches!(
+            event.what,
+            crate::event::What::Wire(_) | crate::event::What::Pdu(_)
+        );
         let read = match global.json {
             true if is_wire && !global.wire => true,
             true => output::json(&event),

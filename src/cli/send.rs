@@ -122,6 +122,7 @@ fn drafted(options: &args::Message, way: Option<Way>, config: &Config) -> Result
         transaction_id: options.transaction_id.clone(),
         date: options.date,
         version: Some(options.mms_version),
+        octets: None,
         way,
         persistence: Persistence::Once,
         verify: false,

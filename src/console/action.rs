@@ -38,6 +38,18 @@ pub enum Action {
     DeleteStored,
     SelfTest,
     Restore,
+    Options,
+    Attach,
+    OptionNext,
+    OptionPrevious,
+    OptionChange,
+    OptionChangeBack,
+    OptionDone,
+    Detach,
+    EditPdu,
+    Resend,
+    OctetLeft,
+    OctetRight,
     Profiles,
     UseProfile,
     Write,
@@ -116,6 +128,12 @@ pub enum Place {
     InPalette,
     /// In the list under a line that is typed: palette and help.
     InList,
+    /// In the panel of the message's options.
+    InOptions,
+    /// In that panel, on a row of choices.
+    OnChoice,
+    /// In that panel, on a file.
+    OnFile,
     /// While a question stands.
     Asked,
 }
@@ -125,10 +143,12 @@ impl Place {
     #[must_use]
     pub fn rank(self) -> u8 {
         match self {
-            Self::Asked => 4,
+            Self::Asked => 5,
+            Self::OnChoice | Self::OnFile => 4,
             Self::InText
             | Self::InLine
             | Self::InAt
+            | Self::InOptions
             | Self::InPalette
             | Self::InList
             | Self::On(_) => 3,
@@ -147,6 +167,7 @@ impl Place {
                 | Self::InText
                 | Self::InLine
                 | Self::InAt
+                | Self::InOptions
                 | Self::InPalette
                 | Self::InList
         )
@@ -166,6 +187,9 @@ impl Place {
             Self::InAt => "in the AT line".to_owned(),
             Self::InPalette => "in the palette".to_owned(),
             Self::InList => "in palette and help".to_owned(),
+            Self::InOptions => "in the message's options".to_owned(),
+            Self::OnChoice => "on a choice of the options".to_owned(),
+            Self::OnFile => "on a file of the options".to_owned(),
             Self::Asked => "at a question".to_owned(),
         }
     }
@@ -221,7 +245,8 @@ impl Row {
 
 use Action as A;
 use Place::{
-    Asked, Command, Everywhere, InAt, InLine, InList, InPalette, InText, On, OnScreen, Typing,
+    Asked, Command, Everywhere, InAt, InLine, InList, InOptions, InPalette, InText, On, OnChoice,
+    OnFile, OnScreen, Typing,
 };
 
 /// Every action there is.
@@ -259,6 +284,18 @@ pub const TABLE: &[Row] = &[
     row(A::NextField, "next-field", "next field", "Go on to the next field.", &[("enter", InLine)]).foot(15),
     row(A::NewLine, "new-line", "new line", "Begin a new line in the text.", &[("enter", InText)]),
     row(A::Write, "write", "write", "Write the message: recipients, subject, text.", &[("enter", On(Pane::Compose)), ("e", Command)]).foot(11),
+    row(A::Options, "options", "options", "Open the message's options: copies, sender, class, times, priority, reports, files.", &[("o", Command), ("alt-o", Everywhere)]).foot(19),
+    row(A::Attach, "attach", "attach", "Take a file along: opens the options at the path.", &[("alt-a", Everywhere)]),
+    row(A::OptionNext, "option-next", "next", "Go on to the next option; on a path, complete it.", &[("tab", InOptions), ("down", InOptions)]).foot(8),
+    row(A::OptionPrevious, "option-previous", "previous", "Go back to the option before.", &[("backtab", InOptions), ("up", InOptions)]),
+    row(A::OptionChange, "option-change", "change", "Go on to the next choice.", &[("space", OnChoice), ("right", OnChoice), ("enter", OnChoice)]).foot(6),
+    row(A::OptionChangeBack, "option-change-back", "change back", "Go back to the choice before.", &[("left", OnChoice)]),
+    row(A::OptionDone, "option-done", "done", "Take the file of this path along; elsewhere, go on to the next option.", &[("enter", InOptions)]).foot(7),
+    row(A::Detach, "detach", "leave out", "Leave this file out of the message.", &[("delete", OnFile), ("backspace", OnFile)]).foot(6),
+    row(A::EditPdu, "edit-pdu", "edit as a draft", "Put this message into the composer again: recipients, subject, text, options, files.", &[("e", OnScreen(Screen::Pdu))]).foot(8),
+    row(A::Resend, "resend", "send again", "Send these very octets once more, with the same Transaction-Id; asks first.", &[("alt-s", OnScreen(Screen::Pdu))]).world().foot(9),
+    row(A::OctetLeft, "octet-left", "octet before", "One octet back.", &[("left", On(Pane::Octets))]),
+    row(A::OctetRight, "octet-right", "octet after", "One octet on.", &[("right", On(Pane::Octets))]),
     row(A::TypeAt, "type-at", "AT command", "Type an AT command.", &[("enter", On(Pane::Traffic)), ("a", Command)]).foot(16),
     row(A::Profiles, "profiles", "profiles", "Show the carrier profiles and choose one.", &[("p", Command), ("8", Command), ("ctrl-o", Everywhere), ("f2", Everywhere), ("alt-8", Everywhere)]).foot(12),
     row(A::Leave, "leave", "back", "Leave the text field, the list, the zoom or the help.", &[("esc", Everywhere)]).foot(7),
@@ -271,7 +308,8 @@ pub const TABLE: &[Row] = &[
     row(A::Go(Screen::Bench), "screen-bench", "bench", "Go to the bench: message, send, modem.", &[("f5", Everywhere)]).foot(21),
     row(A::Go(Screen::Diagnosis), "screen-diagnosis", "diagnosis", "Go to the diagnosis: verdict, evidence, hypotheses, experiments.", &[("f6", Everywhere)]).foot(21),
     row(A::Go(Screen::Compare), "screen-compare", "side by side", "Go to the profiles side by side.", &[("f7", Everywhere)]).foot(21),
-    row(A::Go(Screen::Messages), "screen-messages", "messages", "Go to the messages: what came in, what waits, what became of the others.", &[("f3", Everywhere), ("o", Command)]).foot(21),
+    row(A::Go(Screen::Pdu), "screen-pdu", "PDU", "Look at the octets of the messages that were sent and received, and at what each one means.", &[("f3", Everywhere)]).foot(21),
+    row(A::Go(Screen::Messages), "screen-messages", "messages", "Go to the messages: what came in, what waits, what became of the others.", &[("M", Command), ("alt-m", Everywhere)]).foot(21),
     row(A::Focus(Pane::Messages), "pane-messages", "messages", "Go to the list of messages.", &[("1", OnScreen(Screen::Messages)), ("alt-1", OnScreen(Screen::Messages))]),
     row(A::Focus(Pane::Compose), "pane-compose", "message", "Go to the message.", &[("1", Command), ("alt-1", Everywhere)]),
     row(A::Focus(Pane::Send), "pane-send", "send ladder", "Go to the stages of the send.", &[("2", Command), ("alt-2", Everywhere)]),
@@ -285,6 +323,10 @@ pub const TABLE: &[Row] = &[
     row(A::Focus(Pane::Hypotheses), "pane-hypotheses", "hypotheses", "Go to the hypotheses and how they stand.", &[("4", OnScreen(Screen::Diagnosis)), ("alt-4", OnScreen(Screen::Diagnosis))]),
     row(A::Focus(Pane::Experiments), "pane-experiments", "experiments", "Go to the experiments, done and waiting.", &[("5", OnScreen(Screen::Diagnosis)), ("alt-5", OnScreen(Screen::Diagnosis))]),
     row(A::Focus(Pane::Attempts), "pane-attempts", "attempts", "Go to the connections that were tried.", &[("6", OnScreen(Screen::Diagnosis)), ("alt-6", OnScreen(Screen::Diagnosis))]),
+    row(A::Focus(Pane::Fields), "pane-fields", "fields", "Go to the fields of the PDU.", &[("1", OnScreen(Screen::Pdu)), ("alt-1", OnScreen(Screen::Pdu))]),
+    row(A::Focus(Pane::Octets), "pane-octets", "octets", "Go to the octets of the PDU.", &[("2", OnScreen(Screen::Pdu)), ("alt-2", OnScreen(Screen::Pdu))]),
+    row(A::Focus(Pane::Remarks), "pane-remarks", "remarks", "Go to what is wrong or doubtful in the PDU.", &[("3", OnScreen(Screen::Pdu)), ("alt-3", OnScreen(Screen::Pdu))]),
+    row(A::Focus(Pane::Pdus), "pane-pdus", "PDUs", "Go to the list of the PDUs of this session.", &[("4", OnScreen(Screen::Pdu)), ("alt-4", OnScreen(Screen::Pdu))]),
     row(A::Focus(Pane::Compare), "pane-compare", "table", "Go to the table of profiles.", &[("1", OnScreen(Screen::Compare)), ("alt-1", OnScreen(Screen::Compare))]),
     row(A::Up, "up", "up", "One line up.", &[("up", Command), ("k", Command), ("up", InList)]),
     row(A::Down, "down", "down", "One line down.", &[("down", Command), ("j", Command), ("down", InList)]),

@@ -2,7 +2,9 @@
 //!
 //! In: characters, pastes, movements. Out: the [`Draft`]. What a person sees as one character is moved over and taken away as one. Never
 //! here: sizes, sending, keys.
+use super::options::{Asked, Form};
 use super::text;
+use crate::compose::Attachment;
 use ratatui::style::{Modifier, Style};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 use unicode_segmentation::UnicodeSegmentation;
@@ -23,6 +25,29 @@ pub struct Draft {
     pub subject: String,
     /// Text, lines ended by `\n`.
     pub text: String,
+    /// Copies that everybody sees, as they were typed.
+    pub cc: Vec<String>,
+    /// Copies that nobody else sees, as they were typed.
+    pub bcc: Vec<String>,
+    /// What is asked for.
+    pub asked: Asked,
+    /// Files that go along.
+    pub attachments: Vec<Attachment>,
+}
+
+impl Draft {
+    /// Whether nothing is written in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The recipients that stand in an entry, separated by commas or semicolons.
+#[must_use]
+pub fn listed(entry: &Entry) -> Vec<String> {
+    let all = entry.text().split([',', ';']).map(str::trim);
+    all.filter(|n| !n.is_empty()).map(str::to_owned).collect()
 }
 
 /// A field of one line.
@@ -200,6 +225,8 @@ pub struct Compose {
     pub body: TextArea<'static>,
     /// The field that has the keys.
     pub field: Field,
+    /// Copies, options, files.
+    pub form: Form,
     characters: usize,
 }
 
@@ -212,6 +239,7 @@ impl Compose {
             subject: Entry::new(&draft.subject, LONGEST_FIELD),
             body: TextArea::default(),
             field: Field::To,
+            form: Form::new(draft),
             characters: 0,
         };
         compose.body.set_wrap_mode(WrapMode::WordOrGlyph);
@@ -233,12 +261,14 @@ impl Compose {
     /// What is written now.
     #[must_use]
     pub fn draft(&self) -> Draft {
-        let to = self.to.text().split([',', ';']).map(str::trim);
-        Draft {
-            to: to.filter(|n| !n.is_empty()).map(str::to_owned).collect(),
+        let mut draft = Draft {
+            to: listed(&self.to),
             subject: self.subject.text().trim().to_owned(),
             text: self.body.lines().join("\n"),
-        }
+            ..Draft::default()
+        };
+        self.form.fill(&mut draft);
+        draft
     }
 
     /// Characters (code points) of the text.

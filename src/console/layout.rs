@@ -30,13 +30,21 @@ pub enum Screen {
     Diagnosis,
     /// Profiles side by side.
     Compare,
+    /// A PDU: fields and octets in step.
+    Pdu,
     /// The outbox.
     Messages,
 }
 
 impl Screen {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Bench, Self::Diagnosis, Self::Compare, Self::Messages];
+    pub const ALL: [Self; 5] = [
+        Self::Bench,
+        Self::Diagnosis,
+        Self::Compare,
+        Self::Pdu,
+        Self::Messages,
+    ];
 
     /// Its name.
     #[must_use]
@@ -45,6 +53,7 @@ impl Screen {
             Self::Bench => "Bench",
             Self::Diagnosis => "Diagnosis",
             Self::Compare => "Compare",
+            Self::Pdu => "PDU",
             Self::Messages => "Messages",
         }
     }
@@ -72,6 +81,7 @@ impl Screen {
                 Pane::Attempts,
             ],
             Self::Compare => &[Pane::Compare, Pane::Traffic],
+            Self::Pdu => &[Pane::Fields, Pane::Octets, Pane::Remarks, Pane::Pdus],
             Self::Messages => &[Pane::Messages, Pane::Traffic],
         }
     }
@@ -114,13 +124,21 @@ pub enum Pane {
     Attempts,
     /// Profiles side by side.
     Compare,
+    /// The fields of a PDU.
+    Fields,
+    /// Its octets.
+    Octets,
+    /// What is wrong or doubtful in it.
+    Remarks,
+    /// The PDUs of this session.
+    Pdus,
     /// Messages of the outbox.
     Messages,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Compose,
         Self::Send,
         Self::Traffic,
@@ -135,10 +153,14 @@ impl Pane {
         Self::Experiments,
         Self::Attempts,
         Self::Compare,
+        Self::Fields,
+        Self::Octets,
+        Self::Remarks,
+        Self::Pdus,
         Self::Messages,
     ];
 
-    /// The screen that it is found on; the traffic is on all, and stays on the one that is shown.
+    /// The screen that it is found on; the traffic is on most, and stays on the one that is shown.
     #[must_use]
     pub fn screen(self) -> Screen {
         let at_home = Screen::ALL.into_iter().find(|s| s.has(self));
@@ -163,6 +185,10 @@ impl Pane {
             Self::Experiments => "Experiments",
             Self::Attempts => "Attempts",
             Self::Compare => "Profiles side by side",
+            Self::Fields => "Fields",
+            Self::Octets => "Octets",
+            Self::Remarks => "Remarks",
+            Self::Pdus => "PDUs",
             Self::Messages => "Messages",
         }
     }
@@ -171,10 +197,10 @@ impl Pane {
     #[must_use]
     pub fn number(self) -> usize {
         match self {
-            Self::Compose | Self::Verdict | Self::Compare | Self::Messages => 1,
-            Self::Send | Self::Evidence => 2,
-            Self::Traffic => 3,
-            Self::Signal | Self::Hypotheses => 4,
+            Self::Compose | Self::Verdict | Self::Compare | Self::Fields | Self::Messages => 1,
+            Self::Send | Self::Evidence | Self::Octets => 2,
+            Self::Traffic | Self::Remarks => 3,
+            Self::Signal | Self::Hypotheses | Self::Pdus => 4,
             Self::Contexts | Self::Experiments => 5,
             Self::Dns | Self::Attempts => 6,
             Self::Tcp => 7,
@@ -250,6 +276,7 @@ pub fn plan(
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
         () if screen == Screen::Compare => list(body, height, screen, Pane::Compare, focus),
         () if screen == Screen::Messages => list(body, height, screen, Pane::Messages, focus),
+        () if screen == Screen::Pdu => pdu(body, width, height, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
         () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
         () if height >= 32 && width < 100 && width < height * 2 => portrait(body, focus),
@@ -378,6 +405,46 @@ fn list(
         pane
     };
     (vec![(shown, body)], others(screen, &[shown]))
+}
+
+/// The PDU: its fields beside its octets; under them what is wrong with it, or the list.
+fn pdu(body: Rect, width: u16, height: u16, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+    if width >= 110 && height >= 32 {
+        let octets_width = if width >= 150 { 84 } else { 74 };
+        let (first, second) = left(body, body.width - octets_width);
+        let (fields, pdus) = top(first, body.height - 9);
+        let (octets, remarks) = top(second, body.height - 9);
+        let panes = vec![
+            (Pane::Fields, fields),
+            (Pane::Octets, octets),
+            (Pane::Remarks, remarks),
+            (Pane::Pdus, pdus),
+        ];
+        return (panes, Vec::new());
+    }
+    let slot = match focus {
+        Pane::Pdus => focus,
+        _ => Pane::Remarks,
+    };
+    if width >= 78 {
+        let under = if height >= 20 { 6 } else { 4 };
+        let (upper, lower) = top(body, body.height - under);
+        let (fields, octets) = left(upper, body.width - 42);
+        let panes = vec![
+            (Pane::Fields, fields),
+            (Pane::Octets, octets),
+            (slot, lower),
+        ];
+        let behind = others(Screen::Pdu, &[Pane::Fields, Pane::Octets, slot]);
+        return (panes, behind);
+    }
+    let other = match focus {
+        Pane::Fields => Pane::Octets,
+        focus => focus,
+    };
+    let (fields, under) = top(body, body.height / 2);
+    let behind = others(Screen::Pdu, &[Pane::Fields, other]);
+    (vec![(Pane::Fields, fields), (other, under)], behind)
 }
 
 fn slot(focus: Pane) -> Pane {

@@ -8,17 +8,21 @@
 //!                               view(&State, &mut Frame)       changes nothing, any size from 0×0
 //! ```
 //!
-//! In: [`Message`]s. Out: [`Effect`]s and frames. Only [`run`] and [`terminal`] touch the world; all the rest is pure: no clock, no
+//! In: [`Message`]s. Out: [`Effect`]s and frames. Only [`run`], [`files`] and [`terminal`] touch the world; all the rest is pure: no clock, no
 //! files, no tokio, no modem. Every string from outside passes [`text::clean`] before it is drawn. [`action::TABLE`] is the one
 //! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
 pub mod action;
 pub mod asked;
 pub mod editor;
 pub mod ending;
+pub mod files;
+pub mod fitting;
+pub mod inspector;
 pub mod keymap;
 pub mod layout;
 pub mod looks;
 pub mod measure;
+pub mod options;
 pub mod palette;
 pub mod run;
 pub mod state;
@@ -33,11 +37,13 @@ pub mod view;
 pub use action::Action;
 pub use asked::{CompareRow, Mend};
 pub use editor::Draft;
+pub use fitting::{Fitted, Fitter};
 pub use keymap::Keymap;
 pub use layout::{Layout, Pane, Screen};
 pub use run::{Canvas, Feed, run, run_on};
 pub use state::{
-    Bench, Flags, Letter, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State,
+    Bench, Doubt, Encode, Flags, Letter, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize,
+    State,
 };
 pub use theme::{Colours, Theme};
 pub use update::{Effect, Message, Order, update};

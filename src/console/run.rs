@@ -4,6 +4,7 @@
 //! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
 use super::editor::Draft;
+use super::files;
 use super::state::{Looks, ProfileRow, State};
 use super::terminal::Screen;
 use super::update::{Effect, Message, Order, update};
@@ -123,8 +124,12 @@ where
 {
     let mut signals = Signals::new()?;
     let (width, height) = canvas.size()?;
+    let (errands, mut answers) = mpsc::unbounded_channel();
+    let hands = Hands { orders, errands };
     update(&mut state, Message::Resize(width, height));
-    take_feed(&mut state, &mut feed);
+    for effect in take_feed(&mut state, &mut feed) {
+        perform(canvas, &mut state, &mut feed, &hands, effect)?;
+    }
     canvas.draw(&state)?;
     let mut drawn = Instant::now();
     let mut dirty = false;
@@ -142,7 +147,7 @@ where
                         let Some(message) = message_of(now) else { continue };
                         at_once = true;
                         for effect in update(&mut state, message) {
-                            match perform(canvas, &mut state, &mut feed, &orders, effect)? {
+                            match perform(canvas, &mut state, &mut feed, &hands, effect)? {
                                 Next::On => {}
                                 Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
                                 Next::End => return Ok(state.summary()),
@@ -156,8 +161,16 @@ where
                 }
             },
             () = feed.changed() => {
-                take_feed(&mut state, &mut feed);
+                for effect in take_feed(&mut state, &mut feed) {
+                    perform(canvas, &mut state, &mut feed, &hands, effect)?;
+                }
                 dirty = true;
+            }
+            Some(answer) = answers.recv() => {
+                for effect in update(&mut state, answer) {
+                    perform(canvas, &mut state, &mut feed, &hands, effect)?;
+                }
+                at_once = true;
             }
             () = tokio::time::sleep_until(frame_at), if dirty => at_once = true,
             () = tokio::time::sleep_until(tick_at), if state.wants_clock() => at_once = true,
@@ -193,21 +206,41 @@ where
     .await
 }
 
+/// Where effects go that the terminal does not perform.
+struct Hands {
+    orders: mpsc::Sender<Order>,
+    /// Work with files and pictures, done beside the loop, comes back here. At most one fit and one file are under way.
+    errands: mpsc::UnboundedSender<Message>,
+}
+
+impl Hands {
+    /// Does something that takes time, beside the loop.
+    fn errand(&self, work: impl FnOnce() -> Message + Send + 'static) {
+        let back = self.errands.clone();
+        tokio::task::spawn_blocking(move || {
+            // The loop may have ended meanwhile.
+            let _ = back.send(work());
+        });
+    }
+}
+
 /// Takes in what the journal has: what is known, the new lines, and the profiles where they change.
-fn take_feed<F: Feed>(state: &mut State, feed: &mut F) {
+fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> Vec<Effect> {
     let events = feed.since(state.seen);
     if let Some(last) = events.last() {
         state.seen = last.id;
     }
     let known = feed.known();
+    let mut effects = Vec::new();
     if let Some(profiles) = feed.profiles(&known) {
-        update(state, Message::Profiles(profiles));
+        effects.extend(update(state, Message::Profiles(profiles)));
     }
-    update(state, Message::Known(known));
-    update(state, Message::Traffic(events));
+    effects.extend(update(state, Message::Known(known)));
+    effects.extend(update(state, Message::Traffic(events)));
     if let Some(draft) = feed.draft() {
-        update(state, Message::Draft(draft));
+        effects.extend(update(state, Message::Draft(draft)));
     }
+    effects
 }
 
 /// The message of a terminal's event; `None` for what changes nothing (keys going up, a mouse that only moves).
@@ -231,13 +264,13 @@ fn perform<C: Canvas, F: Feed>(
     canvas: &mut C,
     state: &mut State,
     feed: &mut F,
-    orders: &mpsc::Sender<Order>,
+    hands: &Hands,
     effect: Effect,
 ) -> io::Result<Next> {
     match effect {
         Effect::Quit => return Ok(Next::End),
         Effect::Order(order) => {
-            if let Err(refused) = orders.try_send(order) {
+            if let Err(refused) = hands.orders.try_send(order) {
                 let why = match refused {
                     mpsc::error::TrySendError::Full(_) => {
                         "The bench is busy: that was not taken. Try again in a moment."
@@ -256,6 +289,23 @@ fn perform<C: Canvas, F: Feed>(
                 text.chars().count()
             );
             update(state, Message::Hint(says));
+        }
+        Effect::Attach(path) => hands.errand(move || Message::Attached(files::read(&path))),
+        Effect::Complete(typed) => hands.errand(move || Message::Completed {
+            found: files::offers(&typed),
+            typed,
+        }),
+        Effect::Fit {
+            draft,
+            profile,
+            revision,
+        } => {
+            let fit = state.bench.fit.clone();
+            hands.errand(move || Message::Fitted {
+                fitted: fit(&draft, profile.as_deref()),
+                revision,
+                profile,
+            });
         }
         Effect::Mouse(captured) => canvas.mouse(captured)?,
         Effect::Redraw => canvas.redraw()?,

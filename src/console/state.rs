@@ -5,15 +5,20 @@
 use super::action::{Action, Place};
 use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
 use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
+use super::fitting::{self, Fitted, Fitter, Fitting};
+use super::inspector::Inspector;
 use super::keymap::{Binding, Chord, Keymap};
 use super::layout::{self, Layout, Pane, Plan, Screen};
+use super::options::Row;
 use super::palette::Palette;
 use super::theme::Theme;
 
 pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
+use crate::compose::Severity;
 use crate::event::{
-    Code, EntryState, EventId, Fix, InboxState, InboxStep, OutboxStep, ProfileLint, Verdict, Way,
+    Code, EntryState, EventId, Fix, InboxState, InboxStep, Octets, OutboxStep, ProfileLint, Sim,
+    Verdict, Way,
 };
 use crate::known::Known;
 use std::sync::Arc;
@@ -58,6 +63,17 @@ pub struct Measured {
     pub by_rule: Way,
     /// What it costs as MMS and as SMS, where the profile names prices: `USD 0.02`.
     pub costs: Option<(String, String)>,
+    /// What speaks against sending it as it stands, worst first.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Something that speaks against sending a message as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is, and what to do.
+    pub says: String,
 }
 
 impl Default for Measured {
@@ -67,6 +83,7 @@ impl Default for Measured {
             limit: None,
             warn_at: 5_000,
             sms: SmsSize::default(),
+            doubts: Vec::new(),
             unlinked: 0,
             no_sms: None,
             by_rule: Way::Mms,
@@ -111,14 +128,21 @@ pub struct Flags {
     pub utc_offset_minutes: i16,
 }
 
-/// Measures a draft for the profile with this id.
-pub type Measure = Arc<dyn Fn(&Draft, Option<&str>) -> Measured + Send + Sync>;
+/// Measures a draft for the profile with this id, and for this SIM where it was read.
+pub type Measure = Arc<dyn Fn(&Draft, Option<&str>, Option<&Sim>) -> Measured + Send + Sync>;
+
+/// Makes the M-Send.req of a draft for the profile with this id, dated so many seconds after 1970; `None` where there can be none.
+pub type Encode = Arc<dyn Fn(&Draft, Option<&str>, Option<u64>) -> Option<Octets> + Send + Sync>;
 
 /// What the console needs of other rooms, as plain functions: it has no arrows to them.
 #[derive(Clone)]
 pub struct Bench {
     /// Measures a draft for the profile with this id.
     pub measure: Measure,
+    /// Makes the M-Send.req of a draft, to be looked at.
+    pub encode: Encode,
+    /// Makes the files of a draft fit for the profile with this id; called at the edge, since it takes time.
+    pub fit: Fitter,
     /// Explains a line of the modem.
     pub meaning: Meaning,
     /// Says what a profile would be with something changed.
@@ -149,7 +173,12 @@ impl Default for Bench {
     /// Measures nothing and explains nothing.
     fn default() -> Self {
         Self {
-            measure: Arc::new(|_, _| Measured::default()),
+            measure: Arc::new(|_, _, _| Measured::default()),
+            encode: Arc::new(|_, _, _| None),
+            fit: Arc::new(|draft, _| Fitted {
+                attachments: draft.attachments.clone(),
+                changes: Vec::new(),
+            }),
             meaning: |_, _| None,
             mend: Arc::new(|_, _| None),
             compare: |_| Vec::new(),
@@ -167,6 +196,8 @@ pub enum Overlay {
     Palette,
     /// The profile switcher, where the layout has no pane for it.
     Profiles,
+    /// Copies, options and files of the message.
+    Options,
     /// A question.
     Ask(Question),
 }
@@ -178,6 +209,10 @@ pub enum Question {
     Quit,
     /// Put the modem's settings back.
     Restore,
+    /// Send the very same octets again.
+    SendAgain,
+    /// Put a sent message in the place of what is being written.
+    ReplaceDraft,
     /// Take this message out of the outbox.
     Forget(u64),
     /// Delete this received message from the modem's store.
@@ -246,6 +281,10 @@ pub struct State {
     pub compose: Compose,
     /// Its sizes.
     pub measured: Measured,
+    /// What the profile's limit makes of its files.
+    pub fitting: Fitting,
+    /// The PDU that is looked at.
+    pub inspector: Inspector,
     /// The AT line.
     pub at: AtLine,
     /// Lines on the wire.
@@ -320,6 +359,8 @@ impl State {
             typing: draft.to.is_empty(),
             compose: Compose::new(draft),
             measured: Measured::default(),
+            fitting: Fitting::default(),
+            inspector: Inspector::default(),
             at: AtLine {
                 entry: Entry::new("", LONGEST_COMMAND),
                 history: Vec::new(),
@@ -362,7 +403,8 @@ impl State {
     /// Measures the draft anew, for the profile in use.
     pub(super) fn measure(&mut self) {
         let profile = self.known.profile.as_ref().map(|p| p.id.as_str());
-        self.measured = (self.bench.measure)(&self.compose.draft(), profile);
+        let sim = self.known.sim.as_ref();
+        self.measured = (self.bench.measure)(&fitting::as_sent(self), profile, sim);
     }
 
     /// Whether something with a running clock is on the screen: only then are ticks wanted.
@@ -523,20 +565,41 @@ impl State {
             || (self.overlay.is_none() && self.focus == Pane::Profiles)
     }
 
+    /// Whether characters are text now, and no keys.
+    #[must_use]
+    pub fn takes_text(&self) -> bool {
+        self.typing_under(self.overlay)
+    }
+
+    fn typing_under(&self, overlay: Option<Overlay>) -> bool {
+        let form = &self.compose.form;
+        match overlay {
+            None => self.typing,
+            Some(Overlay::Options) => form.entry(form.row).is_some(),
+            Some(_) => is_searched(overlay),
+        }
+    }
+
     /// Whether a place counts under an overlay.
     pub(super) fn counts(&self, place: Place, overlay: Option<Overlay>) -> bool {
-        let fields = self.typing && overlay.is_none();
+        let fields = self.typing_under(overlay);
         let searched = is_searched(overlay);
+        let in_options = overlay == Some(Overlay::Options);
+        let row = self.compose.form.row;
         let body = self.compose.field == Field::Text;
         match (place, overlay) {
             (Place::Asked, overlay) => matches!(overlay, Some(Overlay::Ask(_))),
             (_, Some(Overlay::Ask(_))) => false,
             (Place::Everywhere, _) => true,
-            (Place::Typing, _) => fields || searched,
+            (Place::Typing, _) => fields,
             (Place::InList, _) => searched,
             (Place::InPalette, _) => overlay == Some(Overlay::Palette),
             (_, Some(Overlay::Palette | Overlay::Help)) => false,
-            (Place::Command, _) => !fields,
+            (Place::InOptions, _) => in_options,
+            (Place::OnChoice, _) => in_options && self.compose.form.choice(row).is_some(),
+            (Place::OnFile, _) => in_options && matches!(row, Row::File(_)),
+            (Place::InText | Place::InLine | Place::InAt, Some(_)) => false,
+            (Place::Command, _) => !fields && !in_options,
             (Place::On(Pane::Profiles), _) => {
                 overlay == Some(Overlay::Profiles)
                     || (overlay.is_none() && !fields && self.focus == Pane::Profiles)
@@ -563,17 +626,11 @@ impl State {
     }
 
     fn binding_counts(&self, binding: &Binding, overlay: Option<Overlay>) -> bool {
-        let fields = (self.typing && overlay.is_none()) || is_searched(overlay);
+        let fields = self.typing_under(overlay);
         let quits = binding.action == Action::Quit && !binding.chord.is_text();
         (self.counts(binding.place, overlay) || quits)
             && !(fields && binding.chord.is_text())
             && self.has_object(binding.action)
-    }
-
-    /// Whether a plain character is text now.
-    #[must_use]
-    pub fn takes_text(&self) -> bool {
-        (self.typing && self.overlay.is_none()) || is_searched(self.overlay)
     }
 
     /// Whether an action has something to act on. Others stay silent and out of the footer.
@@ -604,6 +661,10 @@ impl State {
             Action::SelfTest => !self.is_busy(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
+            Action::EditPdu | Action::Resend => {
+                let shown = self.inspector.shown.as_ref();
+                shown.is_some_and(super::inspector::Inspected::is_send_req)
+            }
             Action::Go(screen) => self.screen != screen,
             Action::Bubble => !self.known.bubbles.is_empty(),
             Action::Http => self.known.sends.back().is_some_and(|s| !s.http.is_empty()),

@@ -2,8 +2,10 @@
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
+mod inspecting;
 mod messages;
 mod motion;
+mod options;
 mod palette;
 mod typing;
 
@@ -11,6 +13,7 @@ use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
 use messages::{
     about_entry, about_item, delete_stored, forget, next_way, plain, reply, send_sms, take_draft,
 };
+pub(super) use motion::moved;
 use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
@@ -20,12 +23,14 @@ use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 use super::action::Action;
 use super::editor::{Draft, Field};
+use super::fitting::{self, Fitted};
 use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
 use super::state::{AT_HISTORY, Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
-use crate::event::{Event, Fix, Way, Witness};
+use crate::compose::Attachment;
+use crate::event::{Event, Fix, Octets, Way, Witness};
 use crate::known::Known;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
@@ -54,6 +59,24 @@ pub enum Message {
     Draft(Draft),
     /// What a reload read.
     Reloaded(Box<Looks>),
+    /// A file was read to go along, or why it could not be.
+    Attached(Result<Attachment, String>),
+    /// What a typed path may go on to.
+    Completed {
+        /// The path as it was typed.
+        typed: String,
+        /// Paths that begin like it.
+        found: Vec<String>,
+    },
+    /// The files of a draft were made fit.
+    Fitted {
+        /// The state of the files that was asked about.
+        revision: u64,
+        /// The profile that was asked about.
+        profile: Option<String>,
+        /// What was made.
+        fitted: Fitted,
+    },
 }
 
 /// What the bench shall do.
@@ -61,6 +84,8 @@ pub enum Message {
 pub enum Order {
     /// Send this message through the profile in use.
     Send(Draft),
+    /// Send this M-Send.req again, octet for octet.
+    SendAgain(Octets),
     /// Send this message another way than the rule says.
     SendAs(Draft, Way),
     /// Send every message that is queued.
@@ -125,6 +150,19 @@ pub enum Effect {
     Order(Order),
     /// Put this text into the terminal's clipboard.
     Copy(String),
+    /// Read the file with this path, to take it along.
+    Attach(String),
+    /// Find what this path may go on to.
+    Complete(String),
+    /// Make the files of this draft fit for this profile.
+    Fit {
+        /// The draft.
+        draft: Draft,
+        /// The profile's id.
+        profile: Option<String>,
+        /// The state of the files.
+        revision: u64,
+    },
     /// Capture the mouse, or release it.
     Mouse(bool),
     /// Draw the whole screen anew.
@@ -141,6 +179,12 @@ pub enum Effect {
 
 /// Takes a message in.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let mut effects = taken(state, message);
+    effects.extend(fitting::wanted(state));
+    effects
+}
+
+fn taken(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => return on_key(state, &key),
         Message::Paste(text) => on_paste(state, &text),
@@ -168,6 +212,13 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.wear(*looks);
             state.hint = Some("Configuration, theme and profiles were read again.".to_owned());
         }
+        Message::Attached(read) => options::attached(state, read),
+        Message::Completed { typed, found } => options::completed(state, &typed, found),
+        Message::Fitted {
+            revision,
+            profile,
+            fitted,
+        } => fitting::take(state, revision, profile, fitted),
     }
     Vec::new()
 }
@@ -183,10 +234,17 @@ fn on_known(state: &mut State, known: Arc<Known>) {
             .map(|p| (p.began.probe, p.verdict.is_some()))
     };
     let (probe_before, probe_after) = (newest(&state.known), newest(&known));
+    let pdus = |k: &Known| k.pdus.back().map(|p| p.id);
+    let new_pdu = pdus(&state.known) != pdus(&known);
+    let sim_read = state.known.sim != known.sim;
     let received = known.inbox != state.known.inbox;
     state.known = known;
     if received {
         state.read_letter();
+    }
+    if new_pdu {
+        let known = state.known.clone();
+        state.inspector.follow(&known);
     }
     if probe_before.map(|p| p.0) != probe_after.map(|p| p.0) {
         new_probe(state);
@@ -196,6 +254,8 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     }
     if before != after {
         choose_id(state, after.as_deref());
+    }
+    if before != after || sim_read {
         state.measure();
     }
     if new_send {
@@ -212,22 +272,28 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     state.hint = None;
     let chord = Chord::of(key);
     let pending = state.pending.take();
+    if let (None, true, true, Some(c)) = (
+        pending,
+        state.takes_text(),
+        chord.is_text(),
+        chord.character(),
+    ) {
+        let mut octets = [0; 4];
+        insert(state, c.encode_utf8(&mut octets));
+        return Vec::new();
+    }
     let press = state
         .keymap
         .press(pending, chord, |b| state.binding_is_valid(b));
-    match (press, pending, chord.character()) {
-        (Press::Act(action), _, _) => return act(state, action),
-        (Press::Wait, _, _) => state.pending = Some(chord),
+    match (press, pending) {
+        (Press::Act(action), _) => return act(state, action),
+        (Press::Wait, _) => state.pending = Some(chord),
         // A second key that means nothing is no text either: nobody meant to write it.
-        (Press::Nothing, Some(first), _) => {
+        (Press::Nothing, Some(first)) => {
             let keys = format!("{} {}", first.shown(), chord.shown());
             state.hint = Some(format!("{} means nothing here.", text::clean(&keys)));
         }
-        (Press::Nothing, None, Some(c)) if chord.is_text() && state.takes_text() => {
-            let mut octets = [0; 4];
-            insert(state, c.encode_utf8(&mut octets));
-        }
-        (Press::Nothing, None, _) => {}
+        (Press::Nothing, None) => {}
     }
     Vec::new()
 }
@@ -283,6 +349,18 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SelfTest => state.overlay = Some(Overlay::Ask(Question::SelfTest)),
         Action::Mark => mark(state),
         Action::Compare => return compare(state),
+        Action::Options => options::open(state),
+        Action::Attach => options::open_at_path(state),
+        Action::OptionNext => return options::next(state, true),
+        Action::OptionPrevious => state.compose.form.step(-1),
+        Action::OptionChange => change(state, true),
+        Action::OptionChangeBack => change(state, false),
+        Action::OptionDone => return options::done(state),
+        Action::Detach => options::detach(state),
+        Action::EditPdu => inspecting::edit_pdu(state),
+        Action::Resend => inspecting::ask_resend(state),
+        Action::OctetLeft => inspecting::octet_by(state, -1),
+        Action::OctetRight => inspecting::octet_by(state, 1),
         Action::Restore => state.overlay = Some(Overlay::Ask(Question::Restore)),
         Action::Profiles => open_profiles(state),
         Action::UseProfile => return use_profile(state),
@@ -344,6 +422,11 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+fn change(state: &mut State, forward: bool) {
+    state.compose.form.change(forward);
+    state.measure();
+}
+
 fn order(order: Order) -> Vec<Effect> {
     vec![Effect::Order(order)]
 }
@@ -355,7 +438,7 @@ fn send(state: &mut State) -> Vec<Effect> {
             "A send is running: {} stops it.",
             state.key_of(Action::Stop)
         ))
-    } else if draft.to.is_empty() {
+    } else if draft.to.is_empty() && draft.cc.is_empty() && draft.bcc.is_empty() {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::To;
         Some("Nobody to send to: type a number under To, as +12025550123.".to_owned())
@@ -438,6 +521,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
+        Some(Overlay::Ask(Question::SendAgain)) => inspecting::resend(state),
+        Some(Overlay::Ask(Question::ReplaceDraft)) => {
+            inspecting::replace_draft(state);
+            Vec::new()
+        }
         Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
         Some(Overlay::Ask(Question::DeleteStored(id))) => order(Order::DeleteStored(id)),
         Some(Overlay::Ask(Question::SelfTest)) => {

@@ -10,6 +10,7 @@ mod inbox;
 mod modem;
 mod octets;
 mod outbox;
+mod pdu;
 mod plain;
 mod probe;
 mod secret;
@@ -24,6 +25,7 @@ pub use inbox::*;
 pub use modem::*;
 pub use octets::*;
 pub use outbox::*;
+pub use pdu::*;
 pub use plain::*;
 pub use probe::*;
 pub use secret::*;
@@ -86,6 +88,8 @@ pub enum What {
     Link(Link),
     /// A step of an HTTP exchange.
     Http(HttpStep),
+    /// An MMS PDU was made to be sent, or came in.
+    Pdu(PduSeen),
     /// A profile came into use.
     Profile(ProfileInUse),
     /// A message was taken for sending.

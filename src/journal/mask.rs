@@ -31,6 +31,8 @@ pub fn masked<'e>(event: &'e Event, carry: &mut Carry) -> Cow<'e, Event> {
             };
             w.octets = Octets(stream.octets(&w.octets.0).into());
         }
+        // Whole in itself: nothing of it is carried over.
+        What::Pdu(p) => p.octets = Octets(Redaction::default().octets(&p.octets.0).into()),
         What::Probe(_)
         | What::Experiment(_)
         | What::Fact(_)

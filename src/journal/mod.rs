@@ -197,6 +197,7 @@ impl Inner {
 fn weight(event: &Event) -> usize {
     match &event.what {
         What::Wire(w) => w.octets.0.len(),
+        What::Pdu(p) => p.octets.0.len(),
         What::Line(l) => l.text.len(),
         What::Exchange(e) => e.command.len() + e.lines.iter().map(String::len).sum::<usize>(),
         _ => 64,

@@ -69,7 +69,7 @@ impl Writer {
 
     /// Hands an event over, or counts it as lost.
     pub fn push(&mut self, event: &Arc<Event>) {
-        if !self.wire && matches!(event.what, What::Wire(_)) {
+        if !self.wire && matches!(event.what, What::Wire(_) | What::Pdu(_)) {
             return;
         }
         let Some(queue) = &self.queue else { return };

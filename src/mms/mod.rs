@@ -46,7 +46,7 @@ pub use indications::{
 pub use json::{describe, sha256};
 pub use lint::{Lint, Severity};
 pub use media::{media_code, media_name};
-pub use options::{MessageClass, Options, Priority, Visibility};
+pub use options::{MessageClass, Options, Priority, Visibility, moment};
 pub use outline::{Node, outline};
 pub use pdu::{
     Body, Entry, From, Header, Part, PartField, PartHeader, PartValue, Pdu, Time, Value,

@@ -7,6 +7,7 @@ use super::field::Field;
 use super::pdu::{Header, Pdu, Time, Value};
 use super::text::{Integer, Text};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::str::FromStr;
 
 /// X-Mms-Message-Class.
@@ -211,6 +212,59 @@ impl Options {
             },
             delivery_report: yes_no(Field::DeliveryReport),
             read_report: yes_no(Field::ReadReport),
+        }
+    }
+}
+
+/// Seconds since 1970 UTC from digits (with or without `@` in front) or from a time such as `2026-11-22T12:00:00Z`. A Date has four octets in every
+/// known reader: later moments than 2106 are refused.
+///
+/// # Errors
+/// What is wanted.
+pub fn moment(text: &str) -> Result<u64, String> {
+    let seconds = match text.strip_prefix('@').unwrap_or(text).parse::<u64>() {
+        Ok(seconds) => Some(seconds),
+        Err(_) => text
+            .parse::<jiff::Timestamp>()
+            .ok()
+            .and_then(|moment| u64::try_from(moment.as_second()).ok()),
+    };
+    seconds
+        .filter(|&seconds| u32::try_from(seconds).is_ok())
+        .ok_or_else(|| {
+            "seconds since 1970, or a time such as 2026-11-22T12:00:00Z (until 2106), is wanted"
+                .to_owned()
+        })
+}
+
+impl FromStr for Time {
+    type Err = String;
+
+    /// Reads a number of seconds from now, or a moment.
+    fn from_str(text: &str) -> Result<Time, String> {
+        if let Ok(seconds) = text.parse::<u32>() {
+            return Ok(Time::after(u64::from(seconds)));
+        }
+        moment(text).map(Time::at).map_err(|_| {
+            "a number of seconds, or a time such as 2026-11-22T12:00:00Z, is wanted".to_owned()
+        })
+    }
+}
+
+/// As [`Time::from_str`] reads it.
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Time::Relative(seconds) => write!(f, "{}", seconds.value()),
+            Time::Absolute(seconds) => {
+                let moment = i64::try_from(seconds.value())
+                    .ok()
+                    .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+                match moment {
+                    Some(moment) => write!(f, "{moment}"),
+                    None => write!(f, "@{}", seconds.value()),
+                }
+            }
         }
     }
 }

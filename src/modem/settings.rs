@@ -127,10 +127,7 @@ impl Settings {
             let changed = then != now && !self.touched.contains(*name);
             changed.then(|| format!("{name} {now}, was {then}"))
         };
-        CARRIES_INBOUND
-            .iter()
-            .filter_map(|name| lost(name))
-            .collect()
+        CARRIES_INBOUND.iter().filter_map(lost).collect()
     }
 
     /// Whether these are the settings of this modem, as far as both tell who they are.

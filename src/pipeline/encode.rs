@@ -1,9 +1,10 @@
 //! The message becomes octets, and the profile's MMSC something that can be dialled.
 use super::Job;
-use crate::compose::{Change, Severity, fit, send_req};
+use crate::compose::{Change, Lint, Severity, fit, send_req};
 use crate::mms;
 use crate::modem::Trouble;
 use crate::profile::{Endpoint, Profile};
+use bytes::Bytes;
 
 /// What encoding made.
 #[derive(Clone, Debug)]
@@ -16,8 +17,12 @@ pub struct Encoded {
     pub endpoint: Endpoint,
     /// What was done to the pictures.
     pub changes: Vec<Change>,
+    /// What speaks against the message and does not stop it.
+    pub warnings: Vec<Lint>,
     /// What a recipient may not see as it was meant.
     pub doubts: Vec<mms::Lint>,
+    /// Whether these are the very octets of an earlier message.
+    pub again: bool,
 }
 
 impl Encoded {
@@ -32,6 +37,8 @@ impl Encoded {
             endpoint: endpoint(profile)?,
             doubts: doubts(&octets),
             changes: Vec::new(),
+            warnings: Vec::new(),
+            again: false,
             parts,
             octets,
         })
@@ -50,6 +57,7 @@ fn endpoint(profile: &Profile) -> Result<Endpoint, Trouble> {
     })
 }
 
+/// What a recipient may not see as it was meant.
 fn doubts(octets: &[u8]) -> Vec<mms::Lint> {
     mms::Pdu::decode(octets)
         .examine(octets.len())
@@ -65,6 +73,9 @@ fn doubts(octets: &[u8]) -> Vec<mms::Lint> {
 /// No recipient, nothing to send, too big, an MMSC that cannot be dialled.
 pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
     let endpoint = endpoint(&job.profile)?;
+    if let Some(octets) = &job.octets {
+        return again(job, octets, endpoint);
+    }
     let mut draft = job.draft.clone();
     let changes = fit(&mut draft, &job.profile);
     let pdu = send_req(
@@ -76,7 +87,7 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
     );
     // Before the encoder's own refusal, since a lint says what a person can do about it.
     let lints = draft.check(&job.profile, crate::mms::encoded_size(&pdu), usize::MAX);
-    if let Some(lint) = lints.into_iter().find(|l| l.severity == Severity::Error) {
+    if let Some(lint) = lints.iter().find(|l| l.severity == Severity::Error) {
         return Err(Trouble::new(
             format!("{}: {}", lint.id, lint.says),
             "",
@@ -84,7 +95,7 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
                 .chain(changes.iter().map(Change::to_string))
                 .collect::<Vec<_>>()
                 .join("; "),
-            lint.fix,
+            lint.fix.clone(),
         ));
     }
     let octets = pdu.encode().map_err(|e| {
@@ -97,9 +108,37 @@ pub fn encode(job: &Job) -> Result<Encoded, Trouble> {
     })?;
     Ok(Encoded {
         changes,
+        warnings: lints,
         doubts: doubts(&octets),
+        again: false,
         parts: pdu.pdu().parts().len(),
         octets,
         endpoint,
+    })
+}
+
+/// The very octets of an earlier message. Only a size that the profile does not take speaks against them.
+fn again(job: &Job, octets: &Bytes, endpoint: Endpoint) -> Result<Encoded, Trouble> {
+    let (size, most) = (octets.len() as u64, job.profile.mms.max_bytes);
+    if size > most {
+        return Err(Trouble::new(
+            format!(
+                "P15: these {size} octets are more than the {most} that {} takes",
+                job.profile.id
+            ),
+            "",
+            "nothing was sent",
+            "Send them through the profile that they were made for, or edit the message as a draft again",
+        ));
+    }
+    let read = mms::Pdu::decode(octets);
+    Ok(Encoded {
+        octets: octets.to_vec(),
+        parts: read.pdu.parts().len(),
+        endpoint,
+        changes: Vec::new(),
+        warnings: Vec::new(),
+        doubts: doubts(octets),
+        again: true,
     })
 }

@@ -28,11 +28,12 @@ pub use tidy::tidy;
 
 use crate::compose::Draft;
 use crate::event::{
-    Calibration, Identity, Level, Masked, Message, Msisdn, Notice, SendResult, Sink, Stage, Way,
-    What,
+    Calibration, Direction, Identity, Level, Masked, Message, Msisdn, Notice, SendResult, Sink,
+    Stage, Way, What,
 };
 use crate::modem::{Bearer, Hearing, Modem, Settings, SimCard, Trouble, listening};
 use crate::profile::Profile;
+use bytes::Bytes;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -121,6 +122,8 @@ pub struct Job {
     pub date: Option<u64>,
     /// MMS version to write.
     pub version: crate::mms::Version,
+    /// The M-Send.req itself, where the very same octets are sent again; then nothing of the draft is encoded.
+    pub octets: Option<Bytes>,
     /// The octets that were fixed when it was queued; they go out as they are.
     pub sealed: Option<Arc<Encoded>>,
     /// Its number in the outbox.
@@ -227,6 +230,8 @@ async fn climb(
 ) -> Result<(), Fallen> {
     let encoded = modem_stages::encode(job, ladder).await?;
     result.size = Some(encoded.octets.len());
+    // Once a send, whether or not it gets as far as the network: a message that did not go out can be looked at, too.
+    post_stages::tell_pdu(gear, job, Direction::Tx, &encoded.octets);
     let settings = modem_stages::port(gear, ladder).await?;
     listen(gear, job.hearing).await;
     let card = modem_stages::sim(gear, ladder).await?;

@@ -21,14 +21,21 @@ pub async fn encode(job: &Job, ladder: &Ladder) -> Result<Encoded, Fallen> {
                 Some(sealed) => Encoded::clone(sealed),
                 None => off_the_thread(job).await?,
             };
+            let again = match encoded.again {
+                true => ", the same octets as before",
+                false => "",
+            };
             let mut says = format!(
-                "M-Send.req {}, {} {}",
+                "M-Send.req {}, {} {}{again}",
                 size(encoded.octets.len()),
                 encoded.parts,
                 if encoded.parts == 1 { "part" } else { "parts" }
             );
             for change in &encoded.changes {
                 says += &format!("; {change}");
+            }
+            for lint in &encoded.warnings {
+                says += &format!("; {} {}", lint.id, lint.says);
             }
             for doubt in &encoded.doubts {
                 says += &format!("; octet {}: {}", doubt.offset, doubt.what);

@@ -1,7 +1,9 @@
 //! The stages over the network: resolve, connect, post, confirm, deliver.
 use super::modem_stages::substituted;
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, Mark, explain};
-use crate::event::{EventId, HttpPart, HttpStep, SendResult, Stage, What, redact};
+use crate::event::{
+    Direction, EventId, HttpPart, HttpStep, Octets, PduSeen, SendResult, Stage, What, redact,
+};
 use crate::mms::{Pdu, SendConf};
 use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
 use crate::net::{Answer, Method, PostLimits, Request};
@@ -151,6 +153,9 @@ pub async fn post(
                 };
                 result.http_status = Some(answer.status);
                 let answered = tell_answer(gear, job.number, &answer, SHOWN);
+                if is_pdu(&answer) {
+                    tell_pdu(gear, job, Direction::Rx, &answer.body);
+                }
                 judge(&answer).map_err(|trouble| trouble.on(asked).on(answered))?;
                 let says = format!("{} octets sent, {}", whole, answer.line);
                 Ok(Learned::new(
@@ -248,6 +253,25 @@ pub(super) fn tell_answer(gear: &Gear, send: u64, answer: &Answer, shown: usize)
         begins: redact(&begins),
     };
     gear.sink.record(What::Http(HttpStep { send, step }))
+}
+
+/// Whether an answer says that it is a PDU, or begins like one (X-Mms-Message-Type comes first).
+fn is_pdu(answer: &Answer) -> bool {
+    let kind = answer.header("content-type").unwrap_or_default();
+    let said = kind
+        .trim_ascii_start()
+        .to_ascii_lowercase()
+        .starts_with("application/vnd.wap.mms-message");
+    !answer.body.is_empty() && (said || answer.body.starts_with(&[0x8C]))
+}
+
+/// The PDU itself, for who wants to see its octets.
+pub fn tell_pdu(gear: &Gear, job: &Job, dir: Direction, octets: &[u8]) {
+    gear.sink.record(What::Pdu(PduSeen {
+        dir,
+        send: Some(job.number),
+        octets: Octets::copy(octets),
+    }));
 }
 
 /// Whether the answer can hold an M-Send.conf at all. HTTP 200 alone is only transport.

@@ -68,7 +68,7 @@ const EVERYTHING: &[&str] = &[
     "cli",
 ];
 
-/// The table. `console` is everything in that folder but `run` and `terminal`, which are `console edge`.
+/// The table. `console` is everything in that folder but `run`, `terminal` and `files`, which are `console edge`.
 const HOUSE: &[Row] = &[
     ("event", &[], Pure),
     ("at", &["event"], Pure),
@@ -124,6 +124,7 @@ const HOUSE: &[Row] = &[
         &[
             "event",
             "at",
+            "mms",
             "profile",
             "known",
             "compose",
@@ -425,7 +426,9 @@ fn module_of(file: &str) -> Vec<String> {
 /// The room that a module path lies in.
 fn room_of(module: &[String]) -> String {
     match module {
-        [console, edge, ..] if console == "console" && (edge == "run" || edge == "terminal") => {
+        [console, edge, ..]
+            if console == "console" && ["run", "terminal", "files"].contains(&edge.as_str()) =>
+        {
             "console edge".to_owned()
         }
         [room, ..] => room.clone(),

@@ -351,3 +351,59 @@ proptest! {
         let _ = read_events(text.as_bytes()).count();
     }
 }
+
+#[test]
+fn a_pdu_keeps_the_place_of_every_octet_while_its_identities_are_hidden() {
+    use mmscope::event::PduSeen;
+
+    let octets = b"\x8C\x80\x98T1\x00\x97+12025550123/TYPE=PLMN\x00\x96\x06\xEAhello\x00";
+    let event = Event {
+        id: 1,
+        at: String::new(),
+        ms: 0,
+        what: What::Pdu(PduSeen {
+            dir: Direction::Tx,
+            send: Some(1),
+            octets: Octets::copy(octets),
+        }),
+    };
+    let masked = masked(&event, &mut Default::default());
+    let What::Pdu(seen) = &masked.what else {
+        panic!("{masked:?}")
+    };
+    let shown = &seen.octets.0;
+    assert_eq!(shown.len(), octets.len());
+    assert!(!shown.windows(7).any(|w| w == b"5550123"), "{shown:?}");
+    assert!(shown.ends_with(b"hello\x00") && shown.starts_with(b"\x8C\x80\x98T1\x00\x97"));
+}
+
+#[test]
+fn what_is_known_keeps_the_newest_pdus_within_bounds() {
+    use mmscope::event::PduSeen;
+    use mmscope::known::{Known, PDU_OCTETS, PDUS};
+
+    let mut known = Known::default();
+    let tell = |known: &mut Known, id: u64, size: usize| {
+        let what = What::Pdu(PduSeen {
+            dir: Direction::Rx,
+            send: None,
+            octets: Octets(vec![0x8C; size].into()),
+        });
+        known.apply(&Event {
+            id,
+            at: String::new(),
+            ms: id,
+            what,
+        });
+    };
+    for id in 0..2 * PDUS as u64 {
+        tell(&mut known, id, 10);
+    }
+    assert_eq!(known.pdus.len(), PDUS);
+    for id in 100..110 {
+        tell(&mut known, id, PDU_OCTETS / 4);
+    }
+    assert_eq!(known.pdus.len(), 4);
+    tell(&mut known, 200, 2 * PDU_OCTETS);
+    assert_eq!(known.pdus.iter().map(|p| p.id).collect::<Vec<_>>(), [200]);
+}

@@ -1,5 +1,5 @@
 //! Where the keys go: focus, Tab, scrolling, the mouse.
-use super::{Effect, act};
+use super::{Effect, act, inspecting};
 use crate::console::action::Action;
 use crate::console::editor::Field;
 use crate::console::layout::{Pane, Screen};
@@ -36,10 +36,14 @@ pub(super) fn go(state: &mut State, screen: Screen) {
     }
     state.screen = screen;
     state.zoomed = false;
+    if screen == Screen::Pdu {
+        inspecting::open(state);
+    }
     let first = match screen {
         Screen::Bench => Pane::Send,
         Screen::Diagnosis => Pane::Verdict,
         Screen::Compare => Pane::Compare,
+        Screen::Pdu => Pane::Fields,
         Screen::Messages => Pane::Messages,
     };
     focus(state, first, false);
@@ -99,8 +103,7 @@ pub(super) fn face(state: &mut State, face: SendFace) {
 pub(super) fn focus(state: &mut State, pane: Pane, typing: bool) {
     state.overlay = None;
     if !state.screen.has(pane) {
-        state.screen = pane.screen();
-        state.zoomed = false;
+        go(state, pane.screen());
     }
     state.focus = pane;
     state.typing = typing;
@@ -153,6 +156,8 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
     } else if state.overlay == Some(Overlay::Palette) {
         let last = state.offers().len().saturating_sub(1);
         state.palette.chosen = moved(state.palette.chosen, rows, last);
+    } else if state.overlay == Some(Overlay::Options) {
+        state.compose.form.step(rows.signum());
     } else if state.on_profiles() {
         let last = state.profiles.len().saturating_sub(1);
         state.chosen = moved(state.chosen, rows, last);
@@ -164,6 +169,9 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
 pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
     match pane {
         Pane::Traffic => state.traffic.scroll(rows),
+        Pane::Fields | Pane::Octets | Pane::Remarks | Pane::Pdus => {
+            inspecting::move_in(state, pane, rows);
+        }
         Pane::Messages => super::messages::choose(state, rows),
         Pane::Evidence => {
             let pieces = state.verdict().map_or(0, |v| v.evidence.len());
@@ -182,7 +190,7 @@ pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
     }
 }
 
-pub(super) fn moved(from: usize, rows: i64, longest: usize) -> usize {
+pub(in crate::console) fn moved(from: usize, rows: i64, longest: usize) -> usize {
     let to = i64::try_from(from).unwrap_or(i64::MAX).saturating_add(rows);
     usize::try_from(to.max(0))
         .unwrap_or(usize::MAX)
@@ -245,7 +253,14 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
         && let Some(pane) = under
         && (pane != state.focus || !state.typing)
     {
+        let picked = match pane.screen() {
+            Screen::Pdu => view::picked(state, pane, mouse.column, mouse.row),
+            _ => None,
+        };
         focus(state, pane, false);
+        if let Some(picked) = picked {
+            inspecting::pick(state, pane, picked);
+        }
     }
     Vec::new()
 }

@@ -75,6 +75,14 @@ pub(super) fn edit(state: &mut State, edit: Edit) {
         entry.edit(edit);
         return;
     }
+    if state.overlay == Some(Overlay::Options) {
+        if let Some(entry) = state.compose.form.entry_mut() {
+            entry.edit(edit);
+            state.compose.form.offers.clear();
+            state.measure();
+        }
+        return;
+    }
     if state.focus == Pane::Traffic {
         state.at.entry.edit(edit);
         return;
@@ -99,13 +107,19 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
     if let Some(entry) = searched(state) {
         return beyond(entry.insert(text));
     }
+    let in_options = state.overlay == Some(Overlay::Options);
+    let option = state.compose.form.entry_mut().filter(|_| in_options);
     let out = match (state.focus, state.compose.field) {
+        _ if in_options => beyond(option.map_or(0, |entry| entry.insert(text))),
         (Pane::Traffic, _) => beyond(state.at.entry.insert(text)),
         (_, Field::To) => beyond(state.compose.to.insert(text)),
         (_, Field::Subject) => beyond(state.compose.subject.insert(text)),
         (_, Field::Text) => state.compose.insert_text(text),
     };
-    if state.focus != Pane::Traffic {
+    if in_options {
+        state.compose.form.offers.clear();
+    }
+    if in_options || state.focus != Pane::Traffic {
         state.measure();
     }
     if out.beyond > 0 {
@@ -128,8 +142,8 @@ pub(super) fn on_paste(state: &mut State, pasted: &str) {
     if matches!(state.overlay, Some(Overlay::Ask(_))) {
         return;
     }
-    let elsewhere = state.overlay.is_some_and(|o| o != Overlay::Palette);
-    if !(state.typing || state.overlay.is_some()) || elsewhere {
+    // Nobody pastes into the search of the help.
+    if !state.takes_text() || state.overlay == Some(Overlay::Help) {
         focus(state, Pane::Compose, true);
         state.compose.field = Field::Text;
     }

@@ -38,6 +38,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             "The settings that were saved before the first change are written to the modem and read again to check them. \
              An open data connection of the modem's own stack is closed. Go on?",
         ),
+        Question::SendAgain => (" Send the same octets again ", resend(state)),
+        Question::ReplaceDraft => (
+            " Something else is written ",
+            "What stands in the composer is replaced by this message, and is gone. Go on?",
+        ),
     };
     let width = area.width.min(64);
     if width < 12 || area.height < 3 {
@@ -62,4 +67,32 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
     super::clear(state, frame, place);
     frame.render_widget(block, place);
     frame.render_widget(Paragraph::new(lines), within);
+}
+
+/// What a second sending may lead to, told from what became of the first.
+fn resend(state: &State) -> &'static str {
+    let shown = state.inspector.shown.as_ref().map(|s| s.id);
+    let pdu = state.known.pdus.iter().find(|p| Some(p.id) == shown);
+    let number = pdu.and_then(|p| p.seen.send);
+    let send = state
+        .known
+        .sends
+        .iter()
+        .find(|s| Some(s.message.send) == number);
+    match send.and_then(|s| s.result.as_ref()) {
+        Some(result) if result.ok => {
+            "The MMSC has accepted this message. The same octets with the same Transaction-Id may be taken for a repetition and dropped, or \
+             delivered as a second message, and billed. Send them again?"
+        }
+        Some(result) if result.unknown => {
+            "Nobody knows whether the MMSC took this message. The same Transaction-Id lets it notice a repetition; one that does not delivers \
+             it twice. Look at the recipient's phone first. Send the same octets again?"
+        }
+        Some(_) => {
+            "As far as is known the MMSC did not accept this message. The same octets go out through the profile in use. Send them again?"
+        }
+        None => {
+            "What became of this message is not known here: it may become a second one, and be billed. Send the same octets again?"
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The message being written: recipients, subject, text, and what it will cost as MMS and as SMS.
 use super::ink::Ink;
+use super::options;
+use crate::console::action::Action;
 use crate::console::editor::{Entry, Field};
 use crate::console::layout::Pane;
 use crate::console::state::{Measured, SmsCoding, State};
@@ -44,6 +46,20 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         let lines: Vec<Line> = sizes.into_iter().take(usize::from(shown)).collect();
         frame.render_widget(Paragraph::new(lines), place);
     }
+}
+
+/// The way to all that has no field here.
+pub(super) fn more(state: &State) -> Line<'static> {
+    let ink = Ink::new(state);
+    let mut spans = vec![Span::raw(" ")];
+    for action in [Action::Options, Action::Attach] {
+        let key = state.keymap.key(action, |b| state.binding_is_valid(b));
+        if let (Some(key), Some(row)) = (key, action.row()) {
+            spans.push(ink.own(Tone::Key, key.shown()));
+            spans.push(ink.own(Tone::Quiet, format!(" {} ", row.label)));
+        }
+    }
+    Line::from(spans)
 }
 
 fn row(area: Rect, n: u16) -> Rect {
@@ -142,7 +158,8 @@ fn text_field(state: &State, frame: &mut Frame, body: Rect) {
 }
 
 fn sizes(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
-    if state.compose.characters() == 0 && state.measured.pdu.is_err() {
+    let nothing = state.compose.characters() == 0 && state.compose.form.summary().is_empty();
+    if nothing && state.measured.pdu.is_err() {
         return vec![Line::from(ink.own(
             Tone::Quiet,
             text::cut(
@@ -153,6 +170,7 @@ fn sizes(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         ))];
     }
     let mut lines = mms(state, ink, width);
+    lines.extend(beyond(state, ink, width));
     lines.extend(sms(&state.measured, ink, width));
     lines.extend(way(state, ink, width));
     lines
@@ -228,6 +246,34 @@ fn mms(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         spans.push(ink.own(tone, says));
     }
     vec![Line::from(spans)]
+}
+
+/// What goes along or is asked for, and the worst that speaks against it; all of it stands in the panel of the options.
+fn beyond(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let cut = ink.theme.glyphs.cut;
+    let mut lines = Vec::new();
+    let summary = state.compose.form.summary();
+    if !summary.is_empty() {
+        let says = text::cut(&text::clean(&format!("    {summary}")), width, cut);
+        lines.push(Line::from(ink.own(Tone::Plain, says)));
+    }
+    if state.fitting.is_running() {
+        let says = text::cut("    pictures are being made to fit", width, cut);
+        lines.push(Line::from(ink.own(Tone::Running, says)));
+        return lines;
+    }
+    let written = state.compose.characters() > 0 || !summary.is_empty();
+    let doubts = &state.measured.doubts;
+    if let Some(worst) = doubts.first().filter(|_| written) {
+        let mut rows = options::doubt(ink, worst, width);
+        rows.truncate(2);
+        lines.extend(rows);
+        if doubts.len() > 1 {
+            let says = format!("  and {} more", doubts.len() - 1);
+            lines.push(Line::from(ink.own(Tone::Warn, says)));
+        }
+    }
+    lines
 }
 
 fn sms(measured: &Measured, ink: &Ink, width: usize) -> Vec<Line<'static>> {

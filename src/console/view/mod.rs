@@ -17,7 +17,9 @@ mod hypotheses;
 mod ink;
 mod ladder;
 mod messages;
+mod options;
 mod palette;
+mod pdu;
 mod profiles;
 mod signal;
 mod strip;
@@ -32,6 +34,7 @@ use super::state::{Overlay, SendFace, State};
 use super::text;
 use super::theme::Tone;
 use ink::Ink;
+use pdu::Window;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -76,6 +79,7 @@ pub fn view(state: &State, frame: &mut Frame) {
             clear(state, frame, place);
             draw_pane(state, frame, Pane::Profiles, place, &[]);
         }
+        Some(Overlay::Options) => options::draw(state, frame, middle(area)),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
         None => {}
     }
@@ -86,7 +90,12 @@ fn behind(plan: &Plan, pane: Pane) -> &[Pane] {
     let panes = &plan.panes;
     let slot = panes
         .iter()
-        .find(|(p, _)| !matches!(p, Pane::Compose | Pane::Send | Pane::Verdict))
+        .find(|(p, _)| {
+            !matches!(
+                p,
+                Pane::Compose | Pane::Send | Pane::Verdict | Pane::Fields | Pane::Octets
+            )
+        })
         .or(panes.last())
         .map(|(p, _)| *p);
     match slot == Some(pane) {
@@ -206,27 +215,53 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
         Some(_) => false,
     };
     let room = room(state, place);
-    let content = match pane {
-        Pane::Compose | Pane::Traffic => Vec::new(),
-        _ => lines(state, pane, room),
-    };
-    let offset = match pane {
-        Pane::Profiles => profiles::offset(state, room),
-        Pane::Evidence => evidence::offset(state, room),
-        Pane::Messages => messages::offset(state, room),
-        _ => state.scroll[pane as usize].min(content.len().saturating_sub(room.height)),
-    };
-    let below = content.len().saturating_sub(offset + room.height);
-    frame.render_widget(edge(state, pane, focused, offset, below, behind), place);
+    let window = window(state, pane, room);
+    let (above, below) = (window.above, window.below);
+    frame.render_widget(edge(state, pane, focused, above, below, behind), place);
     let within = inner(place);
     match pane {
         Pane::Compose => compose::draw(state, frame, within),
         Pane::Traffic => traffic::draw(state, frame, within),
-        _ => {
-            let shown: Vec<Line> = content.into_iter().skip(offset).take(room.height).collect();
-            frame.render_widget(Paragraph::new(shown), within);
-        }
+        _ => frame.render_widget(Paragraph::new(window.rows), within),
     }
+}
+
+/// What is seen of a pane that is a list of rows.
+fn window(state: &State, pane: Pane, room: Room) -> Window {
+    let mut content = match pane {
+        Pane::Fields => return pdu::fields(state, room),
+        Pane::Octets => return pdu::octets(state, room),
+        _ => lines(state, pane, room),
+    };
+    let longest = content.len().saturating_sub(room.height);
+    let above = match pane {
+        Pane::Profiles => profiles::offset(state, room),
+        Pane::Evidence => evidence::offset(state, room),
+        Pane::Messages => messages::offset(state, room),
+        Pane::Remarks => pdu::remark_offset(state, room),
+        Pane::Pdus => pdu::list_offset(state, room),
+        _ => state.scroll[pane as usize],
+    };
+    let above = above.min(longest);
+    let below = longest - above;
+    content.truncate(above + room.height);
+    content.drain(..above);
+    Window {
+        rows: content,
+        above,
+        below,
+    }
+}
+
+/// How many octets a row of the inspector holds on this screen.
+#[must_use]
+pub fn octets_in_a_row(state: &State) -> usize {
+    let octets = state.inspector.shown.as_ref();
+    let octets = octets.map_or(0, |s| s.octets.0.len());
+    let place = state.plan().place(Pane::Octets);
+    place.map_or(16, |place| {
+        pdu::in_a_row(usize::from(inner(place).width), octets)
+    })
 }
 
 fn edge(
@@ -249,6 +284,9 @@ fn edge(
         .border_set(glyphs.edges[usize::from(focused)])
         .border_style(state.theme.style(tone))
         .title_top(Line::from(title));
+    if pane == Pane::Compose && focused {
+        block = block.title_bottom(compose::more(state).right_aligned());
+    }
     if above + below > 0 {
         let (up, down) = (glyphs.up, glyphs.down);
         let more = match (above, below) {
@@ -277,6 +315,9 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     ];
     if pane == Pane::Traffic {
         title.extend(traffic::title(state));
+    }
+    if pane == Pane::Octets {
+        title.extend(pdu::title(state));
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
     if behind.len() < state.screen.panes().len() - 1
@@ -314,6 +355,10 @@ fn short(pane: Pane) -> &'static str {
         Pane::Experiments => "experiments",
         Pane::Attempts => "attempts",
         Pane::Compare => "table",
+        Pane::Fields => "fields",
+        Pane::Octets => "octets",
+        Pane::Remarks => "remarks",
+        Pane::Pdus => "PDUs",
         Pane::Messages => "messages",
     }
 }
@@ -322,6 +367,10 @@ fn short(pane: Pane) -> &'static str {
 fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
     match pane {
         Pane::Compose | Pane::Traffic => Vec::new(),
+        Pane::Fields => pdu::fields(state, room).rows,
+        Pane::Octets => pdu::octets(state, room).rows,
+        Pane::Remarks => pdu::remarks(state, room),
+        Pane::Pdus => pdu::list(state, room),
         Pane::Send => match state.face {
             SendFace::Ladder => ladder::lines(state, room),
             SendFace::Http => http::lines(state, room),
@@ -340,6 +389,16 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Compare => compare::lines(state, room),
         Pane::Messages => messages::lines(state, room),
     }
+}
+
+/// What of the inspector stands at this position of the screen: its number in the pane.
+#[must_use]
+pub fn picked(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize> {
+    let place = state.plan().place(pane)?;
+    let within = inner(place);
+    let inside = within.contains(ratatui::layout::Position::new(column, row));
+    let at = inside.then(|| (usize::from(column - within.x), usize::from(row - within.y)));
+    pdu::picked(state, pane, room(state, place), at?)
 }
 
 /// How far a pane can be scrolled: rows that have no room.
@@ -370,6 +429,12 @@ pub fn copied(state: &State) -> String {
     match state.focus {
         Pane::Compose => state.draft().text,
         Pane::Traffic => traffic::copied(state),
+        Pane::Octets => state
+            .inspector
+            .shown
+            .as_ref()
+            .map(pdu::copied)
+            .unwrap_or_default(),
         pane => {
             let mut out = String::new();
             for line in lines(state, pane, room) {

@@ -46,18 +46,12 @@ pub fn screen_at(state: &State, column: u16, row: u16) -> Option<Screen> {
     })
 }
 
-/// By name; by key where names have no room beside the pane's own title; not at all where keys have none.
+/// By name, in the rightmost of the uppermost edges that has room for them; by key where none has; not at all where keys have no room either.
 fn tabs(state: &State, plan: &Plan) -> Option<Tabs> {
-    let (pane, edge) = plan
-        .panes
-        .iter()
-        .min_by_key(|(_, r)| (r.y, std::cmp::Reverse(r.right())))?;
-    if edge.height < 3 {
-        return None;
-    }
-    let title = super::heading(state, *pane, plan);
-    let title: usize = title.iter().map(|s| text::width(&s.content)).sum();
-    let room = usize::from(edge.width).saturating_sub(title + 5);
+    let top = plan.panes.iter().map(|(_, r)| r.y).min()?;
+    let edges = plan.panes.iter().filter(|(_, r)| r.y == top);
+    let mut edges: Vec<_> = edges.filter(|(_, r)| r.height >= 3).collect();
+    edges.sort_by_key(|(_, r)| std::cmp::Reverse(r.right()));
     let form = |word: &dyn Fn(Screen) -> String| -> Vec<(Screen, String)> {
         let tab = |screen: Screen| match (screen == state.screen, word(screen)) {
             (true, word) => (screen, format!("[{word}]")),
@@ -70,15 +64,21 @@ fn tabs(state: &State, plan: &Plan) -> Option<Tabs> {
         let keys = state.keymap.keys(Action::Go(screen));
         keys.first().map_or("?".to_owned(), Stroke::shown)
     });
-    let wide = |words: &[(Screen, String)]| words.iter().map(|(_, w)| text::width(w)).sum();
-    let words = [names, keys].into_iter().find(|w| {
-        let width: usize = wide(w);
-        width <= room
-    })?;
-    let width = u16::try_from(wide(&words)).ok()?;
+    let fitted = |words: &[(Screen, String)]| {
+        let width = words.iter().map(|(_, w)| text::width(w)).sum::<usize>();
+        let edge = edges.iter().find(|(pane, edge)| {
+            let title = super::heading(state, *pane, plan);
+            let title: usize = title.iter().map(|s| text::width(&s.content)).sum();
+            width <= usize::from(edge.width).saturating_sub(title + 5)
+        });
+        edge.map(|(_, edge)| (edge.right(), u16::try_from(width).unwrap_or(u16::MAX)))
+    };
+    let (words, (right, width)) = [names, keys]
+        .into_iter()
+        .find_map(|words| fitted(&words).map(|place| (words, place)))?;
     let place = Rect {
-        x: edge.right().saturating_sub(width + 2),
-        y: edge.y,
+        x: right.saturating_sub(width + 2),
+        y: top,
         width,
         height: 1,
     };

@@ -87,7 +87,7 @@ pub(super) fn unresolved_token(profile: &Profile, context: Around<'_>) -> Found 
     let lint = |token: crate::profile::UnresolvedToken| {
         let offending = format!("{{{}}}", token.token.word());
         let says = format!(
-            "the header {} needs {offending}, which the SIM does not tell, and goes out without it",
+            "the header {} needs {offending}, which nobody has told: a send stops before its request goes out",
             token.header
         );
         let fix = "set own_number in the configuration";

@@ -12,6 +12,12 @@ const NASTY: &str = "\x1b[2J\x1b]0;owned\x07\u{9b}31m\r\n\u{202e}abc\u{2066}\u{0
 fn hostile(text: &str) -> story::Story {
     let mut story = story::sent();
     let s = || text.to_owned();
+    let mut octets = b"\x8C\x80\x98".to_vec();
+    octets.extend(text.bytes().filter(|o| *o != 0));
+    octets.extend(b"\0\x8D\x92\x96\x7F");
+    octets.extend(text.bytes());
+    octets.extend(b"\0");
+    story.pdu(Direction::Tx, octets);
     story.tell(What::Serial(SerialChange {
         name: s(),
         state: SerialState::Lost(s()),
@@ -385,7 +391,7 @@ proptest! {
 
     /// Every size, with every pane in front, on a busy bench.
     #[test]
-    fn every_size_has_a_frame(w in 0u16..=250, h in 0u16..=80, pane in 0usize..Pane::ALL.len(), which in 0usize..3, zoomed: bool, n in 0usize..3, keys in prop::sample::select(vec!["", "?", ":", "p", "<ctrl-k>", "<ctrl-k>l", "<ctrl-k>l<ctrl-k>l", "<ctrl-k>l:zo", "?zz"])) {
+    fn every_size_has_a_frame(w in 0u16..=250, h in 0u16..=80, pane in 0usize..Pane::ALL.len(), which in 0usize..mmscope::console::Screen::ALL.len(), zoomed: bool, n in 0usize..3, keys in prop::sample::select(vec!["", "?", ":", "p", "<ctrl-k>", "<ctrl-k>l", "<ctrl-k>l<ctrl-k>l", "<ctrl-k>l:zo", "?zz"])) {
         let stories = [story::sent, story::examining, story::examined];
         let mut state = story::at_the_end(&stories[n]());
         state.comparison.profiles = vec!["us/mint".into(), "example/mint-as-configured".into()];

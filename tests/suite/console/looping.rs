@@ -220,6 +220,35 @@ async fn orders_go_to_the_bench_and_effects_to_the_terminal() {
     );
 }
 
+/// A file is found, read and made fit beside the loop, and goes along with the message.
+#[tokio::test(start_paused = true)]
+async fn a_file_is_taken_along_from_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = b"\xFF\xD8\xFF and so on".to_vec();
+    std::fs::write(folder.path().join("beach.jpg"), &picture).unwrap();
+    let path = format!("<alt-a>{}/be<tab>", folder.path().display());
+    let keys = pressed(&[
+        (10, path.as_str()),
+        (1_000, "<enter>"),
+        (1_000, "<esc><ctrl-s>"),
+        (10, "<ctrl-c>"),
+    ]);
+    let mut run = run(Vec::new(), Vec::new(), keys).await;
+    let Some(Order::Send(draft)) = run.orders.recv().await else {
+        panic!("nothing was sent: {}", run.summary)
+    };
+    assert_eq!(draft.attachments.len(), 1);
+    assert_eq!(draft.attachments[0].name, "beach.jpg");
+    assert_eq!(draft.attachments[0].content_type, "image/jpeg");
+    assert_eq!(draft.attachments[0].data, picture);
+    // The typing, the completed path, the file, what was made of it: each is drawn when it comes.
+    assert!(
+        run.log.borrow().drawn.len() >= 6,
+        "{:?}",
+        run.log.borrow().drawn
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn ctrl_z_suspends_and_comes_back() {
     if cfg!(unix) {

@@ -59,7 +59,7 @@ fn the_outbox_shows_what_became_of_each_message() {
     for (width, height) in [(80, 24), (120, 36)] {
         let mut state = after(&full());
         screen(&mut state, width, height);
-        press(&mut state, "<f3><down>");
+        press(&mut state, "<alt-m><down>");
         let frame = rows(&screen(&mut state, width, height));
         insta::assert_snapshot!(format!("messages_{width}x{height}"), frame);
     }
@@ -68,7 +68,7 @@ fn the_outbox_shows_what_became_of_each_message() {
 #[test]
 fn an_empty_outbox_says_what_would_be_in_it() {
     let mut state = after(&story::failed());
-    press(&mut state, "o");
+    press(&mut state, "<alt-m>");
     assert_eq!(
         (state.screen, state.focus),
         (Screen::Messages, Pane::Messages)
@@ -108,7 +108,7 @@ fn each_key_acts_on_the_chosen_message_where_its_state_allows_it() {
     ];
     for (script, wanted) in table {
         let mut state = after(&full());
-        press(&mut state, "<f3>");
+        press(&mut state, "<alt-m>");
         let wanted: Vec<Effect> = wanted.clone().map(Effect::Order).into_iter().collect();
         assert_eq!(press(&mut state, script), wanted, "{script}");
     }
@@ -117,7 +117,7 @@ fn each_key_acts_on_the_chosen_message_where_its_state_allows_it() {
 #[test]
 fn nothing_is_forgotten_without_a_question() {
     let mut state = after(&full());
-    assert_eq!(press(&mut state, "<f3><down><delete>"), []);
+    assert_eq!(press(&mut state, "<alt-m><down><delete>"), []);
     let seen = rows(&screen(&mut state, 80, 24));
     assert!(seen.contains("Forget this message"), "{seen}");
     assert_eq!(press(&mut state, "n"), []);
@@ -128,11 +128,12 @@ fn nothing_is_forgotten_without_a_question() {
 #[test]
 fn a_message_of_the_outbox_comes_into_the_composer() {
     let mut state = after(&full());
-    press(&mut state, "<f3>");
+    press(&mut state, "<alt-m>");
     let draft = mmscope::console::Draft {
         to: vec!["+12025550199".into()],
         subject: "again".into(),
         text: "two\nlines".into(),
+        ..Default::default()
     };
     update(&mut state, Message::Draft(draft.clone()));
     assert_eq!(state.draft(), draft);
@@ -236,7 +237,7 @@ fn what_came_in_stands_beside_what_was_sent() {
     story.tell(What::Inbox(came(2, InboxKind::Mms, InboxState::Here)));
     let mut state = after(&story);
     screen(&mut state, 80, 24);
-    press(&mut state, "<f3>");
+    press(&mut state, "M");
     let seen = rows(&screen(&mut state, 80, 24));
     assert!(
         seen.contains("subject Lunch") && seen.contains("The café, at one."),
@@ -286,7 +287,7 @@ fn a_reply_goes_to_the_sender() {
     story.tell(What::Inbox(came(2, InboxKind::Mms, InboxState::Here)));
     let mut state = after(&story);
     screen(&mut state, 80, 24);
-    press(&mut state, "<f3>r");
+    press(&mut state, "Mr");
     let draft = state.draft();
     assert_eq!(draft.to, ["+12025550177"]);
     assert_eq!(
@@ -300,7 +301,7 @@ fn a_reply_goes_to_the_sender() {
 fn a_self_test_asks_first_and_shows_its_ladder() {
     let mut state = after(&full());
     screen(&mut state, 80, 24);
-    press(&mut state, "<f3>");
+    press(&mut state, "M");
     assert_eq!(press(&mut state, "<alt-y>n"), []);
     assert_eq!(
         press(&mut state, "<alt-y>y"),

@@ -181,7 +181,7 @@ fn find(seen: &str, words: &str) -> (usize, usize) {
         .lines()
         .enumerate()
         .find(|(_, l)| l.contains(words))
-        .unwrap();
+        .unwrap_or_else(|| panic!("no {words:?} in\n{seen}"));
     let before = &line[..line.find(words).unwrap()];
     (before.chars().count(), row)
 }
@@ -204,11 +204,11 @@ fn rows_screens_offers_and_answers_can_be_clicked() {
     let (x, y) = find(&seen, "[Bench]");
     click(&mut state, x + 9, y);
     assert_eq!(state.screen, Screen::Diagnosis);
-    let seen = rows(&screen(&mut state, 80, 24));
+    let seen = rows(&screen(&mut state, 200, 50));
     let (x, y) = find(&seen, "[Diagnosis]");
     click(&mut state, x - 2, y);
     assert_eq!(state.screen, Screen::Bench);
-    let seen = rows(&screen(&mut state, 34, 12));
+    let seen = rows(&screen(&mut state, 40, 12));
     let (x, y) = find(&seen, "[F5] F6  F7 ");
     click(&mut state, x + 9, y);
     assert_eq!(

@@ -151,8 +151,8 @@ impl Desk {
         let start = &story.start.draft;
         let draft = Draft {
             to: vec![start.to.clone()],
-            subject: String::new(),
             text: start.text.clone(),
+            ..Draft::default()
         };
         let flags = Flags {
             world: Some("mint".into()),
@@ -160,7 +160,7 @@ impl Desk {
             utc_offset_minutes: 0,
         };
         let bench = Bench {
-            measure: measure(library.clone(), 5000),
+            measure: measure(library.clone(), 5000, None),
             meaning: mmscope::at::meaning::explain,
             ..Bench::default()
         };

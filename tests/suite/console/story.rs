@@ -1,6 +1,6 @@
 //! Sessions written out as stories: events in order, from which `Known`, the traffic and the frames follow.
 use mmscope::console::{
-    Bench, Colours, CompareRow, Draft, Effect, Flags, Measured, Mend, Message, ProfileRow,
+    Bench, Colours, CompareRow, Draft, Effect, Fitted, Flags, Measured, Mend, Message, ProfileRow,
     SmsCoding, SmsSize, State, Theme, update,
 };
 use mmscope::event::*;
@@ -233,6 +233,8 @@ impl Story {
                 ..Default::default()
             }));
         self.done(Stage::Encode, 1, "M-Send.req 1 004 B, 1 part");
+        let octets = request(&format!("T{send}"));
+        self.pdu(Direction::Tx, octets);
         self.done(Stage::Port, 4, "world mint answers");
         self.done(Stage::Sim, 21, "ready, 310-240");
         self.done(Stage::Register, 38, "home, LTE");
@@ -277,6 +279,16 @@ impl Story {
             0,
         );
         self.link(port, LinkState::Opening, 0)
+    }
+
+    /// A PDU of the send that runs.
+    pub fn pdu(&mut self, dir: Direction, octets: Vec<u8>) -> &mut Self {
+        let send = Some(self.send);
+        self.tell(What::Pdu(PduSeen {
+            dir,
+            send,
+            octets: Octets(octets.into()),
+        }))
     }
 
     fn link(&mut self, port: u16, state: LinkState, ms: u64) -> &mut Self {
@@ -389,6 +401,9 @@ impl Story {
             body: 41,
             begins: "\\x8c\\x81\\x98T2\\x00\\x8d\\x92\\x92\\x80".into(),
         }));
+        let mut answer = b"\x8c\x81\x98T2\0\x8d\x92\x92\x80\x8b".to_vec();
+        answer.extend(b"m-0001@mmsc.example\0");
+        self.pdu(Direction::Rx, answer);
         self.done(Stage::Post, 840, "HTTP 200, 41 B");
         self.done(Stage::Confirm, 1, "M-Send.conf Ok");
         self.tell(What::Bubble(Bubble {
@@ -413,6 +428,23 @@ impl Story {
             ..SendResult::default()
         }))
     }
+}
+
+/// The M-Send.req of these stories, with a copy and the options that are seldom asked for.
+fn request(transaction_id: &str) -> Vec<u8> {
+    use mmscope::mms::{Options, Part, Priority, SendReq, Time};
+    let mut request = SendReq::new(transaction_id);
+    request.to = vec!["+12025550123".into()];
+    request.cc = vec!["someone@mail.example.com".into()];
+    request.subject = Some("From the bench".into());
+    request.options = Options {
+        priority: Some(Priority::High),
+        expiry: Some(Time::after(86_400)),
+        read_report: Some(true),
+        ..Options::default()
+    };
+    request.parts.push(Part::plain_text(long_text()));
+    request.encode().unwrap()
 }
 
 /// The long text that should be one bubble: 827 characters of GSM-7.
@@ -485,7 +517,7 @@ pub fn profiles() -> Vec<ProfileRow> {
 }
 
 /// What the room sms will say, for the texts of these stories: GSM-7 unless a character is beyond Latin-1.
-fn measure(draft: &Draft, profile: Option<&str>) -> Measured {
+fn measure(draft: &Draft, profile: Option<&str>, _: Option<&Sim>) -> Measured {
     let n = draft.text.chars().count();
     let mut forcing: Vec<char> = draft
         .text
@@ -525,6 +557,26 @@ fn measure(draft: &Draft, profile: Option<&str>) -> Measured {
     }
 }
 
+/// What a limit makes of pictures in these stories: half of each.
+fn halved(draft: &Draft, _: Option<&str>) -> Fitted {
+    let mut attachments = draft.attachments.clone();
+    let mut changes = Vec::new();
+    for (n, file) in attachments.iter_mut().enumerate() {
+        if file.content_type.starts_with("image/") {
+            let before = file.data.len();
+            file.data.truncate(before / 2);
+            changes.push((
+                n,
+                format!("{before} B 400×300, scaled to {} B 200×150", before / 2),
+            ));
+        }
+    }
+    Fitted {
+        attachments,
+        changes,
+    }
+}
+
 /// What the room at will say, for the lines of these stories.
 fn meaning(line: &str, command: Option<&str>) -> Option<String> {
     Some(match (line, command) {
@@ -543,8 +595,8 @@ fn meaning(line: &str, command: Option<&str>) -> Option<String> {
 pub fn draft() -> Draft {
     Draft {
         to: vec!["+12025550123".into()],
-        subject: String::new(),
         text: long_text(),
+        ..Draft::default()
     }
 }
 
@@ -566,6 +618,8 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
             }),
             _ => None,
         }),
+        fit: Arc::new(halved),
+        encode: Arc::new(|_, _, _| None),
         compare: |probes| {
             let values = |f: fn(&Probe) -> String| probes.iter().map(|p| f(p)).collect::<Vec<_>>();
             let row = |name: &str, values: Vec<String>| CompareRow {

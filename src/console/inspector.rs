@@ -1,0 +1,231 @@
+//! The PDU inspector: which PDU is looked at, and where in it: one place, seen as a field of the tree and as an octet.
+//!
+//! In: the PDUs that are known, movements. Out: rows of fields with their octets, remarks with theirs, the place. Pure; reading a PDU is
+//! `mms`', and never fails. What stands in the octets is untrusted: rows are bounded, and whoever draws them cleans their words.
+use crate::event::{Direction, EventId, Octets};
+use crate::known::Known;
+use crate::mms::{self, Lint, MessageType, Node};
+use std::ops::Range;
+
+/// So many fields of one PDU are listed; a real one has fewer than two hundred.
+pub const MOST_FIELDS: usize = 10_000;
+
+/// Stands where a PDU of the session has its event's number: the draft in the composer, which has none yet.
+pub const DRAFT: EventId = 0;
+
+/// A row of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldRow {
+    /// How deep it stands.
+    pub depth: usize,
+    /// Its octets.
+    pub range: Range<usize>,
+    /// What it is.
+    pub label: String,
+    /// What it says.
+    pub value: String,
+}
+
+/// A PDU taken apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspected {
+    /// Its event.
+    pub id: EventId,
+    /// Which way it went.
+    pub dir: Direction,
+    /// All of it.
+    pub octets: Octets,
+    /// The tree, each field before what it is made of.
+    pub fields: Vec<FieldRow>,
+    /// Fields that the tree has beyond [`MOST_FIELDS`].
+    pub unlisted: usize,
+    /// What is wrong or doubtful, by place.
+    pub remarks: Vec<Lint>,
+}
+
+/// What the screen looks at.
+#[derive(Clone, Debug, Default)]
+pub struct Inspector {
+    /// The draft as it would be sent now, but for its Transaction-Id, which is made then; as of when the screen was opened.
+    pub draft: Option<Octets>,
+    /// The PDU that the person chose; the newest that was sent, where none was.
+    pub chosen: Option<EventId>,
+    /// It, taken apart; `None` while there is no PDU.
+    pub shown: Option<Inspected>,
+    /// The chosen field.
+    pub field: usize,
+    /// The chosen octet.
+    pub octet: usize,
+    /// The chosen remark, once one was chosen.
+    pub remark: Option<usize>,
+}
+
+impl Inspected {
+    /// Takes a PDU apart. Linear in its size.
+    #[must_use]
+    pub fn new(id: EventId, dir: Direction, octets: Octets) -> Self {
+        let mut fields = Vec::new();
+        let mut unlisted = 0;
+        for node in mms::outline(&octets.0) {
+            flatten(node, 0, &mut fields, &mut unlisted);
+        }
+        let remarks = mms::Pdu::decode(&octets.0).examine(octets.0.len());
+        Self {
+            id,
+            dir,
+            octets,
+            fields,
+            unlisted,
+            remarks,
+        }
+    }
+
+    /// The innermost field that holds an octet.
+    #[must_use]
+    pub fn field_at(&self, octet: usize) -> Option<usize> {
+        self.fields.iter().rposition(|f| f.range.contains(&octet))
+    }
+
+    /// Whether it is an M-Send.req of this session, which can be edited and sent again.
+    #[must_use]
+    pub fn is_send_req(&self) -> bool {
+        self.id != DRAFT && message_type(&self.octets.0) == Some(MessageType::SEND_REQ)
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> String {
+        name(&self.octets.0)
+    }
+}
+
+fn flatten(node: Node, depth: usize, rows: &mut Vec<FieldRow>, unlisted: &mut usize) {
+    if rows.len() < MOST_FIELDS {
+        rows.push(FieldRow {
+            depth,
+            range: node.range,
+            label: node.label,
+            value: node.value,
+        });
+    } else {
+        *unlisted += 1;
+    }
+    for child in node.children {
+        flatten(child, depth + 1, rows, unlisted);
+    }
+}
+
+/// X-Mms-Message-Type, where it stands first, as it must.
+fn message_type(octets: &[u8]) -> Option<MessageType> {
+    match octets {
+        [0x8C, kind, ..] => Some(MessageType(*kind)),
+        _ => None,
+    }
+}
+
+/// What a PDU is called, told from its first octets.
+#[must_use]
+pub fn name(octets: &[u8]) -> String {
+    match message_type(octets) {
+        Some(kind) => match kind.name() {
+            Some(name) => name.to_owned(),
+            None => format!("PDU of type {:02X}", kind.0),
+        },
+        None => "no MMS PDU".to_owned(),
+    }
+}
+
+impl Inspector {
+    /// All that can be looked at, newest first: the draft, then the PDUs of the session.
+    pub fn all<'k>(
+        &'k self,
+        known: &'k Known,
+    ) -> impl Iterator<Item = (EventId, Direction, &'k Octets)> + Clone {
+        let draft = self.draft.iter().map(|o| (DRAFT, Direction::Tx, o));
+        let known = known.pdus.iter().rev();
+        draft.chain(known.map(|p| (p.id, p.seen.dir, &p.seen.octets)))
+    }
+
+    /// Follows what is known: the chosen PDU while it is held, else the newest that was sent, else the newest, else the draft.
+    pub fn follow(&mut self, known: &Known) {
+        let wanted = self.wanted(known);
+        if wanted.as_ref().map(|w| w.0) != self.chosen {
+            self.chosen = None;
+        }
+        let Some((id, dir, octets)) = wanted else {
+            self.shown = None;
+            return;
+        };
+        let same = |s: &Inspected| s.id == id && s.octets == octets;
+        if !self.shown.as_ref().is_some_and(same) {
+            self.shown = Some(Inspected::new(id, dir, octets));
+            (self.field, self.octet, self.remark) = (0, 0, None);
+        }
+    }
+
+    fn wanted(&self, known: &Known) -> Option<(EventId, Direction, Octets)> {
+        let mut all = self.all(known);
+        let held = self.chosen;
+        let held = held.and_then(|id| all.clone().find(|(other, ..)| *other == id));
+        let mut session = all.clone().filter(|(id, ..)| *id != DRAFT);
+        let sent = session.clone().find(|(_, dir, _)| *dir == Direction::Tx);
+        let found = held.or(sent).or(session.next()).or(all.next());
+        found.map(|(id, dir, octets)| (id, dir, octets.clone()))
+    }
+
+    /// The place of the shown PDU among all, newest first.
+    #[must_use]
+    pub fn position(&self, known: &Known) -> usize {
+        let shown = self.shown.as_ref().map(|s| s.id);
+        let found = self.all(known).position(|(id, ..)| Some(id) == shown);
+        found.unwrap_or(0)
+    }
+
+    /// Looks at the PDU of this place, newest first.
+    pub fn choose(&mut self, known: &Known, place: usize) {
+        let found = self.all(known).nth(place).map(|(id, ..)| id);
+        if found.is_some() {
+            self.chosen = found;
+            self.follow(known);
+        }
+    }
+
+    /// Goes to a field: the octet goes to its first one.
+    pub fn to_field(&mut self, field: usize) {
+        let Some(row) = self.shown.as_ref().and_then(|s| s.fields.get(field)) else {
+            return;
+        };
+        self.octet = row.range.start;
+        self.field = field;
+        self.remark = None;
+    }
+
+    /// Goes to an octet: the field goes with it.
+    pub fn to_octet(&mut self, octet: usize) {
+        let Some(shown) = &self.shown else { return };
+        self.octet = octet.min(shown.octets.0.len().saturating_sub(1));
+        self.field = shown.field_at(self.octet).unwrap_or(self.field);
+        self.remark = None;
+    }
+
+    /// Goes to a remark, and with it to its octet.
+    pub fn to_remark(&mut self, remark: usize) {
+        let found = self.shown.as_ref().and_then(|s| s.remarks.get(remark));
+        let Some(offset) = found.map(|lint| lint.offset) else {
+            return;
+        };
+        self.to_octet(offset);
+        self.remark = Some(remark);
+    }
+
+    /// The octets that are marked: those of the chosen field; the chosen one alone where no listed field holds it.
+    #[must_use]
+    pub fn marked(&self) -> Range<usize> {
+        let row = self
+            .shown
+            .as_ref()
+            .and_then(|s| s.fields.get(self.field))
+            .filter(|row| row.range.contains(&self.octet));
+        row.map_or(self.octet..self.octet + 1, |row| row.range.clone())
+    }
+}
