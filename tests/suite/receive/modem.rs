@@ -144,7 +144,7 @@ proptest! {
         let _ = inbound(&Urc::Line(text.clone()));
         let mut settings = Settings::default();
         settings.take("AT+CNMI?", &[format!("+CNMI: {text}")]);
-        settings.take("AT+CPMS?", &[text.clone()]);
+        settings.take("AT+CPMS?", std::slice::from_ref(&text));
         let _ = listening(&settings, Hearing::Directly);
         if let Some(octets) = octets_of(&text) {
             prop_assert_eq!(octets.len() * 2, text.trim().len());
