@@ -2,7 +2,7 @@
 //!
 //! The same stages as a send's, on the data connection that stands where there is one: *post* is the GET of X-Mms-Content-Location, *confirm* the
 //! X-Mms-Retrieve-Status. Source: OMA-TS-MMS_CTR section 8, OMA-TS-MMS_ENC sections 6.2 to 6.4.
-use super::{Fallen, Gear, Ladder, Learned, Standing, explain, modem_stages, post_stages};
+use super::{Fallen, Gear, Ladder, Learned, Standing, connect, explain, modem_stages, post_stages};
 use crate::event::{EventId, Stage};
 use crate::mms::{Field, Pdu, RetrieveConf, token_name};
 use crate::modem::{Link, Trouble};
@@ -192,9 +192,9 @@ async fn reach(
     standing: &Standing,
     endpoint: &Endpoint,
 ) -> Result<Link, Fallen> {
-    let address = post_stages::resolve(gear, ladder, endpoint).await?;
+    let addresses = post_stages::resolve(gear, ladder, endpoint).await?;
     let bearer = &standing.bearer;
-    post_stages::connect(gear, &job.profile, ladder, endpoint, &address, bearer).await
+    connect::connect(gear, &job.profile, ladder, endpoint, &addresses, bearer).await
 }
 
 /// The request goes out, and an answer of success comes back.

@@ -99,7 +99,7 @@ impl Beginning {
         world: &str,
         modem: &simulator::Modem,
         keep: Arc<dyn Keep>,
-        left_behind: Option<mmscope::modem::Settings>,
+        left_behind: impl IntoIterator<Item = mmscope::modem::Settings>,
     ) -> Story {
         let mut beginning = Self::world(world);
         beginning.keep = keep;
@@ -112,7 +112,7 @@ impl Beginning {
         self,
         modem: simulator::Modem,
         line: Box<dyn mmscope::serial::Line>,
-        left_behind: Option<mmscope::modem::Settings>,
+        left_behind: impl IntoIterator<Item = mmscope::modem::Settings>,
     ) -> Story {
         let start = self.world.start.clone();
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
@@ -137,7 +137,7 @@ impl Beginning {
             outbox: self.outbox,
             inbox: Arc::clone(&self.inbox),
             listens: self.watchful || self.listens,
-            left_behind,
+            left_behind: left_behind.into_iter().collect(),
             bubbles: (!self.blind).then_some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
@@ -168,6 +168,18 @@ impl Story {
         beginning.read_only = read_only;
         let line = Box::new(modem.open_line());
         beginning.on(modem.clone(), line, Some(left))
+    }
+
+    /// The same with several copies left behind, the newest first.
+    pub fn reopened_with(
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left: Vec<mmscope::modem::Settings>,
+    ) -> Self {
+        let mut beginning = Beginning::world("open");
+        beginning.keep = keep;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, left)
     }
 
     /// The draft with which the world begins.
