@@ -147,7 +147,8 @@ fn a_file_that_is_none_of_ours_is_told_and_learned_anew() {
 #[test]
 fn settings_and_signatures_of_a_real_modem_lie_beside_each_other() {
     let folder = tempfile::tempdir().unwrap();
-    let kept = Snapshots::in_folder(folder.path().join("settings")).of("/dev/ttyUSB2", "/dev/ttyUSB2");
+    let kept =
+        Snapshots::in_folder(folder.path().join("settings")).of("/dev/ttyUSB2", "/dev/ttyUSB2");
     kept.keep_signature(&learned(Class::Silent, 10)).unwrap();
     assert!(
         folder
