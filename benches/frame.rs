@@ -113,7 +113,7 @@ fn recording() -> Arc<Tape> {
 fn replaying() -> mmscope::console::State {
     let mut state = story::console(&story::draft(), mmscope::console::Theme::default());
     update(&mut state, Message::Resize(200, 50));
-    state.bench.meaning = mmscope::at::meaning::explain;
+    state.bench.meaning = mmscope::at::meaning::explain_shaped;
     open(&mut state, recording(), false);
     state
 }

@@ -279,6 +279,13 @@ async fn a_device_that_somebody_holds_is_told_with_his_name() {
         .unwrap();
     let mut ready = [0];
     std::io::Read::read_exact(other.stdout.as_mut().unwrap(), &mut ready).unwrap();
+    // The shell has opened it; a moment later it has become the program that holds it.
+    let named = format!("/proc/{}/comm", other.id());
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while std::fs::read_to_string(&named).unwrap().trim() != "sleep" {
+        assert!(std::time::Instant::now() < until, "bash never became sleep");
+        std::thread::yield_now();
+    }
     let held = tokio::task::spawn_blocking(move || {
         let (checks, _) = Home::new().doctor(&["--port", &name]);
         checks.into_iter().find(|c| c["name"] == "holder").unwrap()

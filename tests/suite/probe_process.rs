@@ -366,8 +366,9 @@ fn without_a_profile_the_sim_chooses_and_matching_examines_all_that_fit() {
 fn picky(home: &Home) -> String {
     let world = include_str!("../../assets/worlds/open.toml");
     let path = home.path("picky.toml");
-    let mmsc = "\n[mmsc]\nrequired_headers = { \"User-Agent\" = \"Android-Mms/2.0\" }\n";
-    std::fs::write(&path, format!("{world}{mmsc}")).unwrap();
+    let picky = "[mmsc]\nrequired_headers = { \"User-Agent\" = \"Android-Mms/2.0\" }\n";
+    assert!(world.contains("[mmsc]\n"));
+    std::fs::write(&path, world.replacen("[mmsc]\n", picky, 1)).unwrap();
     path.to_str().unwrap().to_owned()
 }
 

@@ -601,8 +601,8 @@ async fn a_200_that_nobody_can_read_is_unknown_where_an_mmsc_said_it_and_19_wher
         ("text/html", "<html>pay first</html>", 19, "a portal"),
         (mms, "<html>pay first</html>", 19, "a portal"),
     ] {
-        let mmsc = format!("[mmsc]\ncontent_type = {kind:?}\nbody = {body:?}\n\n# The MMSC.");
-        let story = changed("# The MMSC.", &mmsc).open();
+        let mmsc = format!("[mmsc]\ncontent_type = {kind:?}\nbody = {body:?}\n");
+        let story = changed("[mmsc]\n", &mmsc).open();
         let result = story.send(story.draft()).await;
         let case = format!("{kind} {body:?}: {result:#?}");
         assert_eq!(result.stage, Some(Stage::Post), "{case}");

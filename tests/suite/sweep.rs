@@ -157,8 +157,11 @@ fn judge(run: &Run, story: &Story, result: &mmscope::event::SendResult) -> Resul
         let mut changed: Vec<String> = story
             .before
             .iter()
-            // What stood open before a restart that came before anything was saved stays closed.
-            .filter(|(name, _)| run.fault.kind != Kind::Reboot || !name.starts_with("NETOPEN"))
+            // What stood open before a restart that came before anything was saved stays closed, and so do the links of other programs.
+            .filter(|(name, _)| {
+                run.fault.kind != Kind::Reboot
+                    || !(name.starts_with("NETOPEN") || name.as_str() == "open links")
+            })
             .filter(|(name, value)| after.get(*name) != Some(*value))
             .map(|(name, value)| format!("{name}: {value} → {:?}", after.get(name)))
             .collect();
