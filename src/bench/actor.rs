@@ -19,7 +19,7 @@ use crate::event::{Level, Msisdn, Notice, SerialChange, SerialState, What};
 use crate::journal::Journal;
 use crate::modem::{Modem, SimCard, Trouble};
 use crate::outbox::{Outbox, Persistence};
-use crate::pipeline::{Gear, Limits};
+use crate::pipeline::{self, Gear, Limits, Standing};
 use crate::profile::{Library, Profile, SimFacts};
 use crate::serial::{Opened, SerialError, Source};
 use crate::sms::StatusReport;
@@ -115,6 +115,7 @@ impl Actor {
             reached: Arc::default(),
             read_only: setup.read_only,
             boots: Arc::default(),
+            standing: Standing::default(),
         };
         let (reports, stored) = mpsc::channel(16);
         let now = Instant::now();
@@ -164,6 +165,7 @@ impl Actor {
         loop {
             self.start_probe().await;
             self.start_next().await;
+            self.foresee();
             let wake = self.next_wake();
             tokio::select! {
                 order = orders.recv() => match order {
@@ -200,7 +202,11 @@ impl Actor {
         self.probes.clear();
         self.cancel();
         if self.running.is_some() {
+            self.foresee();
             sent(&mut self.running).await;
+        }
+        if self.gear.standing.is_up() && !self.gear.modem.engine().is_gone() {
+            pipeline::tidy(&self.gear).await;
         }
         if self.looking.is_some() && self.owes_settings() {
             let limit = self.gear.modem.pace().real(LAST_CHANCE);

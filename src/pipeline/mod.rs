@@ -11,6 +11,7 @@ mod limits;
 mod modem_stages;
 mod post_stages;
 mod sms_stages;
+mod standing;
 mod tidy;
 
 pub use encode::{Encoded, encode};
@@ -22,6 +23,7 @@ pub use modem_stages::off_the_thread;
 pub(crate) use modem_stages::{hold, intend};
 pub(crate) use post_stages::request;
 pub use sms_stages::{Awaited, SmsJob, reports, send_sms};
+pub use standing::{Standing, rest};
 pub use tidy::tidy;
 
 use crate::compose::Draft;
@@ -89,6 +91,8 @@ pub struct Gear {
     pub read_only: bool,
     /// How often the modem had restarted when its settings were saved; another count means that it must register first.
     pub boots: Arc<AtomicU64>,
+    /// What stays set up between two messages of a queue.
+    pub standing: Standing,
 }
 
 /// One message to send.
@@ -137,7 +141,7 @@ impl Gear {
     }
 }
 
-/// Sends one message. The modem is not tidy afterwards: call [`tidy`].
+/// Sends one message. The modem is not tidy afterwards: call [`rest`] or [`tidy`].
 pub async fn send(gear: &Gear, job: &Job) -> SendResult {
     let began = gear.sink.now_ms();
     let exchanges = gear.modem.engine().exchanges();
@@ -191,7 +195,7 @@ async fn climb(
     result.size = Some(encoded.octets.len());
     // Once a send, whether or not it gets as far as the network: a message that did not go out can be looked at, too.
     post_stages::tell_pdu(gear, job, Direction::Tx, &encoded.octets);
-    let settings = modem_stages::port(gear, ladder).await?;
+    let settings = modem_stages::port(gear, ladder, Some(job.profile.id.as_str())).await?;
     let card = modem_stages::sim(gear, ladder).await?;
     modem_stages::register(gear, ladder).await?;
     modem_stages::attach(gear, ladder).await?;

@@ -94,7 +94,7 @@ async fn set_up(lab: &Lab<'_>, event: EventId) -> Result<Settings, Trouble> {
             identity
         }
     };
-    let settings = modem.read_settings_surely().await?;
+    let settings = modem.read_settings_surely(None).await?;
     crate::pipeline::hold(lab.gear, &modem, &identity, &settings)?;
     lab.gear.sink.record(What::Settings(SettingsStep {
         step: SettingsAct::Saved,

@@ -87,19 +87,17 @@ impl Desk {
     }
 
     /// The attempt has ended.
-    pub async fn end(
-        &self,
-        result: &SendResult,
-        delivered: bool,
-        patience: Patience,
-    ) -> Result<(), Failure> {
+    pub async fn end(&self, result: &SendResult, patience: Patience) -> Result<(), Failure> {
         let result = result.clone();
-        let entry = self.change(move |entry, now| {
-            entry.end(&result, patience, now);
-            if delivered {
-                entry.delivered("a phone shows it", now);
-            }
-        });
+        let entry = self.change(move |entry, now| entry.end(&result, patience, now));
+        let entry = entry.await?;
+        self.tell(&entry);
+        Ok(())
+    }
+
+    /// A phone has it.
+    pub async fn delivered(&self) -> Result<(), Failure> {
+        let entry = self.change(|entry, now| entry.delivered("a phone shows it", now));
         let entry = entry.await?;
         self.tell(&entry);
         Ok(())
