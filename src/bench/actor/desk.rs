@@ -115,6 +115,7 @@ impl Ledger for Desk {
             };
             let written = desk.change(move |entry, _| match mark {
                 Mark::GoesOut => entry.went_out = true,
+                Mark::StaysIn => entry.went_out = false,
                 Mark::Handed(place) => set(entry, place, Fate::Handed),
                 Mark::Taken(place, reference) => set(entry, place, Fate::Taken { reference }),
                 Mark::Back(place) => set(entry, place, Fate::Waiting),

@@ -250,18 +250,16 @@ fn killed_at_any_moment_no_message_is_sent_twice_in_silence_and_none_is_lost() {
         take(&child.wait_with_output().unwrap());
     }
     take(&home.command(&words).output().unwrap());
-    let unknown = home
-        .list()
-        .iter()
-        .filter(|row| row.contains("unknown"))
-        .count();
+    // An accepted one may have been on its way to the phone when the whole world ended with the program.
+    let open = |row: &&String| row.contains("unknown") || row.contains("accepted");
+    let open = home.list().iter().filter(open).count();
     let count = seen.len();
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), count, "none twice: {seen:?}");
     assert!(
-        seen.len() + unknown >= 6,
-        "{} arrived, {unknown} unknown",
+        seen.len() + open >= 6,
+        "{} arrived, {open} unknown or under way",
         seen.len()
     );
     assert!(
