@@ -16,6 +16,9 @@ pub const PARTS: usize = 1024;
 /// How many lookups, links, sends, notices and bubbles are kept.
 pub const HISTORY: usize = 64;
 
+/// How many attempts of a stage are kept.
+const ATTEMPTS: usize = 16;
+
 /// How many PDUs are kept, and how many octets of them together.
 pub const PDUS: usize = 32;
 /// Octets of all PDUs that are kept, at the most; the newest is always kept.
@@ -130,6 +133,8 @@ pub struct Rung {
     pub took_ms: Option<u64>,
     /// What it rests on.
     pub evidence: Vec<EventId>,
+    /// Attempts within it that ended badly before another was made, in order: what failed, and its milliseconds.
+    pub attempts: Vec<(String, u64)>,
 }
 
 /// One probe, as far as it got.
@@ -162,6 +167,7 @@ impl Send {
                 began_ms: None,
                 took_ms: None,
                 evidence: Vec::new(),
+                attempts: Vec::new(),
             })
             .collect();
         Self {
@@ -366,6 +372,13 @@ impl Known {
                 rung.took_ms = None;
             }
             StageState::Progress { .. } => {}
+            StageState::Attempt { says, attempt_ms } => {
+                if rung.attempts.len() < ATTEMPTS {
+                    rung.attempts.push((says.clone(), *attempt_ms));
+                }
+                // The stage goes on: it is still what it was.
+                return;
+            }
             StageState::Done { .. } | StageState::Failed(_) | StageState::Skipped { .. } => {
                 rung.took_ms = Some(step.stage_ms)
             }

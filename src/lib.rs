@@ -36,6 +36,7 @@ pub mod engine;
 pub mod event;
 pub mod journal;
 pub mod known;
+pub mod log;
 pub mod mms;
 pub mod modem;
 pub mod net;

@@ -10,6 +10,7 @@ pub mod errors;
 pub mod fields;
 mod framer;
 pub mod meaning;
+pub mod payload;
 pub mod reply;
 mod result;
 pub mod urc;

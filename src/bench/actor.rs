@@ -11,13 +11,14 @@ mod probing;
 mod sending;
 
 use super::regain::{self, Lost};
+use super::script::Script;
 use super::{Order, Probe, Setup};
 use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::{Engine, Urc};
 use crate::event::{Level, Msisdn, Notice, SerialChange, SerialState, What};
 use crate::journal::Journal;
-use crate::modem::{Modem, SimCard, Trouble};
+use crate::modem::{Modem, Settings, SimCard, Trouble};
 use crate::outbox::{Outbox, Persistence};
 use crate::pipeline::{self, Gear, Limits, Standing};
 use crate::profile::{Library, Profile, SimFacts};
@@ -26,8 +27,8 @@ use crate::sms::StatusReport;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
@@ -83,9 +84,13 @@ pub(super) struct Actor {
     lost: Option<Lost>,
     /// An attempt to open it again.
     regaining: Option<Task<Result<Opened, SerialError>>>,
+    /// The person's script; dropped, it stops before its next command.
+    script: Option<Script>,
     /// Looks so far, and whether the next one shall be wide.
     looks: u32,
     look_wide: bool,
+    /// Copies of settings from earlier sessions, until it is known whose they are.
+    left_behind: Vec<Settings>,
 }
 
 impl Actor {
@@ -109,7 +114,7 @@ impl Actor {
             keep: setup.keep,
             serial: setup.serial,
             learnt: Arc::default(),
-            saved: Arc::new(Mutex::new(setup.left_behind)),
+            saved: Arc::default(),
             bubbles: setup.bubbles,
             went_out: Arc::new(AtomicBool::new(false)),
             reached: Arc::default(),
@@ -148,8 +153,10 @@ impl Actor {
             source: setup.source,
             lost: None,
             regaining: None,
+            script: None,
             looks: 0,
             look_wide: false,
+            left_behind: setup.left_behind,
         };
         actor.tell_profile();
         actor.tell_outbox();
@@ -161,6 +168,7 @@ impl Actor {
         mut orders: mpsc::Receiver<Order>,
         mut stop: watch::Receiver<bool>,
     ) {
+        self.take_own_copy().await;
         self.put_back_what_was_left().await;
         loop {
             self.start_probe().await;
@@ -200,6 +208,7 @@ impl Actor {
     async fn wind_up(&mut self) {
         self.waiting.clear();
         self.probes.clear();
+        self.script = None;
         self.cancel();
         if self.running.is_some() {
             self.foresee();

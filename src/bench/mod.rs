@@ -7,6 +7,7 @@
 mod actor;
 mod keeping;
 mod regain;
+mod script;
 mod snapshots;
 
 pub use keeping::{Kept as KeptMessage, draft_again, write_down};
@@ -16,7 +17,7 @@ use crate::compose::Draft;
 use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::Pace;
-use crate::event::{Depth, Way, Witness};
+use crate::event::{Depth, EventId, Way, Witness};
 use crate::journal::Journal;
 use crate::mms::Version;
 use crate::outbox::{Outbox, Persistence};
@@ -42,6 +43,15 @@ pub enum Order {
     Cancel,
     /// Run a command as the person typed it.
     RunAt(String),
+    /// Run commands one after the other, until one fails or the order to cancel comes.
+    RunAll(Vec<Typed>),
+    /// Keep a mark of the person's in the stream; without a name, take it away.
+    Mark {
+        /// The event of the marked line.
+        line: EventId,
+        /// The mark's name.
+        name: Option<String>,
+    },
     /// Use this profile from the next send on.
     UseProfile(String),
     /// Use this profile from the next send on, and hold it under its id for the rest of the session.
@@ -50,6 +60,15 @@ pub enum Order {
     Library(Arc<Library>),
     /// Put back settings that an earlier session left changed.
     Restore,
+}
+
+/// A command as a person typed it, and what goes after its prompt.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// As typed.
+    pub command: String,
+    /// The octets after the prompt.
+    pub payload: Option<Vec<u8>>,
 }
 
 /// What is to happen to messages of the outbox.
@@ -137,8 +156,8 @@ pub struct Setup {
     pub keep: Arc<dyn Keep>,
     /// Messages that must not be lost.
     pub outbox: Arc<Outbox>,
-    /// Settings that an earlier session left changed on this modem.
-    pub left_behind: Option<crate::modem::Settings>,
+    /// Settings that earlier sessions left changed on this modem, or on one that looks the same on USB; the newest first.
+    pub left_behind: Vec<crate::modem::Settings>,
     /// How many bubbles the simulated phones show.
     pub bubbles: Option<watch::Receiver<u64>>,
     /// Look at the modem at once and every so often (the console), or only as a send needs it (headless).

@@ -46,6 +46,12 @@ impl Lost {
         let pause = FIRST.saturating_mul(2_u32.saturating_pow(self.attempts.min(10)));
         self.next = Instant::now() + gear.modem.pace().real(pause.min(LONGEST));
         let text = error.to_string();
+        tracing::debug!(
+            attempt = self.attempts,
+            ?pause,
+            why = text,
+            "the line is not back"
+        );
         let away = matches!(error, SerialError::Absent { .. });
         if !away && self.said != text {
             say(&gear.sink, Level::Warning, format!("not back yet: {text}"));
@@ -64,6 +70,7 @@ pub(super) async fn settle(gear: Gear) -> Result<(), Trouble> {
     let modem = gear.modem.serving("return");
     let mut tried = 1;
     while let Err(trouble) = modem.hello().await {
+        tracing::debug!(tried, "the line is open, and nobody answers on it yet");
         if tried == HELLOS || modem.engine().is_gone() {
             return Err(trouble);
         }

@@ -1,6 +1,7 @@
 //! Settings on disk: written before the first change, removed once they are back.
 //!
-//! One file a serial line, in the state folder. A file that is found at the start means that an earlier session could not put
+//! One file a modem, in the state folder: by its serial line and, since modems of one type can look the same there, by a mark of its
+//! IMEI (by the line's name where it tells none). A file that is found at the start means that an earlier session could not put
 //! things back: it was killed, or the line was lost.
 use crate::modem::Settings;
 use crate::pipeline::Keep;
@@ -24,10 +25,20 @@ pub struct Snapshots {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Held {
     format: u32,
-    /// The serial line's name.
+    /// What stays the same of the serial line: the USB identity, or the name where there is none. Modems of one type often have the same.
     pub serial: String,
+    /// The name by which the line was opened; empty in files of older versions.
+    #[serde(default)]
+    pub line: String,
     /// What the modem was set to.
     pub settings: Settings,
+}
+
+impl Held {
+    /// Whether it may be of the modem on this line: a file that does not say which one of its type the modem was is of its own line only.
+    fn may_be_on(&self, line: &str) -> bool {
+        self.settings.unit.is_some() || self.line.is_empty() || self.line == line
+    }
 }
 
 impl Snapshots {
@@ -39,36 +50,32 @@ impl Snapshots {
         }
     }
 
-    /// Keeps settings of the modem on this serial line.
+    /// Keeps settings of the modem on a line: what stays the same of it, and the name by which it was opened.
     #[must_use]
-    pub fn of(&self, serial: &str) -> Kept {
+    pub fn of(&self, serial: &str, line: &str) -> Kept {
         Kept {
-            path: self.path(serial),
+            folder: self.folder.clone(),
             serial: serial.to_owned(),
+            line: line.to_owned(),
         }
     }
 
-    /// What an earlier session left behind for this line. A file that cannot be read is told, not thrown away.
+    /// What earlier sessions left behind for this line, the newest first: of several modems where these look the same. A file that
+    /// cannot be read is told, not thrown away.
     ///
     /// # Errors
     /// Which file, and why.
-    pub fn left_behind(&self, serial: &str) -> io::Result<Option<Held>> {
-        let path = self.path(serial);
-        match fs::metadata(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(named(&path, &e.to_string())),
-            Ok(m) if m.len() > LARGEST => {
-                return Err(named(&path, "too large to be kept settings; remove it"));
+    pub fn left_behind(&self, serial: &str, line: &str) -> io::Result<Vec<Held>> {
+        let mut found = Vec::new();
+        for path in files_of(&self.folder, serial)? {
+            let Some(held) = read(&path)? else { continue };
+            if held.serial == serial && held.may_be_on(line) {
+                let written = fs::metadata(&path).and_then(|m| m.modified()).ok();
+                found.push((written, held));
             }
-            Ok(_) => {}
         }
-        let text = fs::read_to_string(&path).map_err(|e| named(&path, &e.to_string()))?;
-        let held: Held = serde_json::from_str(&text)
-            .map_err(|e| named(&path, &format!("no kept settings: {e}; remove it")))?;
-        if held.format > FORMAT {
-            return Err(named(&path, "written by a newer mmscope; use that one"));
-        }
-        Ok(Some(held))
+        found.sort_by_key(|(written, _)| std::cmp::Reverse(*written));
+        Ok(found.into_iter().map(|(_, held)| held).collect())
     }
 
     /// The lines of which settings are kept: sessions that could not put them back, or that still run.
@@ -95,48 +102,107 @@ impl Snapshots {
         names.sort();
         Ok(names)
     }
+}
 
-    fn path(&self, serial: &str) -> PathBuf {
-        let name: String = serial
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-            .collect();
-        self.folder.join(format!("{name}.json"))
+/// The beginning of the names of the files for a line.
+fn stem(serial: &str) -> String {
+    serial
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect()
+}
+
+/// The files for a line: `stem.json` of older versions, `stem.unit.json`, and `stem.line.json` of modems that tell no IMEI.
+fn files_of(folder: &Path, serial: &str) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(named(folder, &e.to_string())),
+        Ok(entries) => entries,
+    };
+    let stem = stem(serial);
+    let of_this = |path: &PathBuf| {
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
+        name.ends_with(".json") && name.split('.').next() == Some(stem.as_str())
+    };
+    Ok(entries
+        .flatten()
+        .map(|e| e.path())
+        .filter(of_this)
+        .collect())
+}
+
+/// One file; `None` where it has gone meanwhile.
+fn read(path: &Path) -> io::Result<Option<Held>> {
+    match fs::metadata(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(named(path, &e.to_string())),
+        Ok(m) if m.len() > LARGEST => {
+            return Err(named(path, "too large to be kept settings; remove it"));
+        }
+        Ok(_) => {}
     }
+    let text = fs::read_to_string(path).map_err(|e| named(path, &e.to_string()))?;
+    let held: Held = serde_json::from_str(&text)
+        .map_err(|e| named(path, &format!("no kept settings: {e}; remove it")))?;
+    if held.format > FORMAT {
+        return Err(named(path, "written by a newer mmscope; use that one"));
+    }
+    Ok(Some(held))
 }
 
 fn named(path: &Path, why: &str) -> io::Error {
     io::Error::other(format!("{}: {why}", path.display()))
 }
 
-/// Keeps settings in one file.
+/// Keeps settings of the modem on one line, in a file for each modem that is seen on it.
 pub struct Kept {
-    path: PathBuf,
+    folder: PathBuf,
     serial: String,
+    line: String,
+}
+
+impl Kept {
+    fn path(&self, settings: &Settings) -> PathBuf {
+        let whose = settings.unit.as_deref().unwrap_or(&self.line);
+        self.folder
+            .join(format!("{}.{}.json", stem(&self.serial), stem(whose)))
+    }
 }
 
 impl Keep for Kept {
     fn save(&self, settings: &Settings) -> io::Result<()> {
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
+        fs::create_dir_all(&self.folder)?;
         let held = Held {
             format: FORMAT,
             serial: self.serial.clone(),
+            line: self.line.clone(),
             settings: settings.clone(),
         };
         let text = serde_json::to_string_pretty(&held).map_err(io::Error::other)?;
         // Written beside and moved into place, so that a crash leaves the old file or the new one, never half of one.
-        let fresh = self.path.with_extension("new");
+        let path = self.path(settings);
+        let fresh = path.with_extension("new");
         let mut file = private(&fresh)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
-        fs::rename(&fresh, &self.path)
+        fs::rename(&fresh, &path)
     }
 
-    fn clear(&self) {
-        // If it stays, the next start reads the settings, finds nothing to put back, and removes it.
-        let _ = fs::remove_file(&self.path);
+    fn clear(&self, settings: &Settings) {
+        let own = |held: &Held| {
+            held.serial == self.serial
+                && held.may_be_on(&self.line)
+                && held.settings.modem == settings.modem
+                && held.settings.unit == settings.unit
+        };
+        for path in files_of(&self.folder, &self.serial).unwrap_or_default() {
+            if let Ok(Some(held)) = read(&path)
+                && own(&held)
+            {
+                // If it stays, the next start reads the settings, finds nothing to put back, and removes it.
+                let _ = fs::remove_file(&path);
+            }
+        }
     }
 }
 
@@ -159,5 +225,5 @@ impl Keep for NotKept {
     fn save(&self, _settings: &Settings) -> io::Result<()> {
         Ok(())
     }
-    fn clear(&self) {}
+    fn clear(&self, _settings: &Settings) {}
 }

@@ -11,7 +11,9 @@ use std::path::PathBuf;
     name = "mmscope",
     version,
     about,
-    long_about = "The instrument for getting an MMS through a cellular modem.\n\nWithout a command it opens the console. `mmscope --sim` shows it on a simulated bench, with no modem at all."
+    long_about = "The instrument for getting an MMS through a cellular modem.\n\nWithout a command it opens the console. `mmscope --sim` shows it on a simulated bench, with no modem at all.",
+    after_long_help = "Exit codes of send and probe:\n  0 sent, or the verdict WORKS; 2 usage; 10 encode; 11 port; 12 sim; 13 register; 14 attach; 15 bearer; 16 stack; 17 resolve; \
+                       18 connect; 19 post; 20 confirm; 21 deliver; 22 the request went out and no answer was read; 30 a cause was found; 31 inconclusive; 130 interrupted."
 )]
 pub struct Cli {
     /// What to do; nothing opens the console.
@@ -52,6 +54,9 @@ pub struct Global {
     /// Record the session here instead of in the state folder
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
+    /// Write what the program says of itself here: why it waits, what it decides; identities are hidden
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
     /// Print events as JSON Lines
     #[arg(long, global = true)]
     pub json: bool,
@@ -181,6 +186,18 @@ pub enum Command {
     },
     /// Why a modem cannot be used: checks one by one, each with its remedy
     Doctor,
+    /// Print completions for a shell, to be put where it looks for them
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page, or write the pages of all commands into a folder
+    Man {
+        /// Write mmscope.1, mmscope-send.1 … into this folder
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
     /// The configuration: print the commented template or all keys, or check a file
     Config {
         /// Print a commented template

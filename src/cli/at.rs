@@ -51,6 +51,10 @@ async fn table(session: &Session, json: bool) -> u8 {
         let known = session.journal.known();
         if let Some(scan) = &known.commands {
             if !json {
+                if let Some(modem) = &known.modem {
+                    let who = format!("{} {}", modem.model, modem.firmware);
+                    output::line(&clean(who.trim()));
+                }
                 let text = crate::modem::capability_table(scan);
                 output::text(&text);
             }

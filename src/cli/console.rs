@@ -4,10 +4,11 @@ use super::folders::{self, Folders};
 use super::looks;
 use super::matrix;
 use super::session::{self, Session, Wants};
-use super::{Refusal, output};
+use super::{Refusal, choosing, output};
 use crate::bench::{self, Edition, OutboxOrder, draft_again};
 use crate::compose::{self, way_by_length};
 use crate::config::Config;
+use crate::console::log::{LogLine, Severity};
 use crate::console::measure::{
     draft_of, encoder, fitter, measure_by, profile_row, profile_rows, read_draft,
 };
@@ -18,6 +19,7 @@ use crate::console::{
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, What};
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
+use crate::log::{self, Log};
 use crate::mms::Pdu;
 use crate::outbox::Persistence;
 use crate::profile::{Library, Profile, SimFacts};
@@ -27,24 +29,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// Opens the console, and leaves a closing line on the terminal.
-pub async fn run(global: &Global) -> Result<u8, Refusal> {
+pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(Refusal::usage(
             "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
         ));
     }
+    let wants = Wants {
+        speed: 1.0,
+        watchful: true,
+        json: false,
+        many: false,
+    };
     let folders = Folders::find()?;
-    let looks = looks::read(global, &folders)?.looks;
-    let session = session::open(
-        global,
-        Wants {
-            speed: 1.0,
-            watchful: true,
-            json: false,
-            many: false,
-        },
-    )
-    .await?;
+    let read = looks::read(global, &folders)?;
+    let session = if choosing::is_named(global, &read.config) {
+        session::open(global, wants).await?
+    } else {
+        match choosing::choose(global, &read.config, &read.looks.theme, wants).await? {
+            Some(session) => session,
+            None => return Ok(0),
+        }
+    };
+    let looks = read.looks;
     let copies = Copies::of(session.library.clone());
     let asked: Asked = Arc::default();
     let mut state = State::new(
@@ -54,13 +61,14 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             world: session.world.as_ref().map(|w| w.name.clone()),
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
+            tmux: std::env::var_os("TMUX").is_some(),
         },
         looks.theme.clone(),
         console::Bench {
             measure: copies.measure(&session.config),
             encode: copies.encode(),
             fit: copies.fit(),
-            meaning: crate::at::meaning::explain,
+            meaning: crate::at::meaning::explain_shaped,
             mend: {
                 let copies = copies.clone();
                 Arc::new(move |id, fix| copies.offer(id, fix))
@@ -81,6 +89,8 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         copies: copies.clone(),
         shown: None,
         asked: asked.clone(),
+        said: log.changes(),
+        log,
     };
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
@@ -239,6 +249,14 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         }
         Order::Cancel => bench::Order::Cancel,
         Order::RunAt(text) => bench::Order::RunAt(text),
+        Order::RunAll(commands) => {
+            let typed = commands.into_iter().map(|c| bench::Typed {
+                command: c.command,
+                payload: c.payload,
+            });
+            bench::Order::RunAll(typed.collect())
+        }
+        Order::Mark { line, name } => bench::Order::Mark { line, name },
         Order::UseProfile(id) => bench::Order::UseProfile(id),
         Order::Restore => bench::Order::Restore,
     })
@@ -388,6 +406,23 @@ impl Copies {
     }
 }
 
+/// A line of the log as the screen shows it.
+fn as_shown(line: log::Line) -> LogLine {
+    use tracing::Level as Of;
+    LogLine {
+        number: line.number,
+        at: line.at,
+        severity: match line.level {
+            Of::ERROR => Severity::Error,
+            Of::WARN => Severity::Warning,
+            Of::INFO => Severity::Info,
+            _ => Severity::Debug,
+        },
+        room: line.room,
+        text: line.text,
+    }
+}
+
 /// The table that `probe --profiles` prints, as the screen shows it.
 fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
     let rows = matrix::table(probes).rows.into_iter();
@@ -411,6 +446,8 @@ struct JournalFeed {
     /// The SIM's home network and the number of copies for which the profiles were last shown.
     shown: Option<(Option<String>, usize)>,
     asked: Asked,
+    log: Log,
+    said: watch::Receiver<u64>,
 }
 
 impl Feed for JournalFeed {
@@ -423,9 +460,18 @@ impl Feed for JournalFeed {
     }
 
     async fn changed(&mut self) {
-        if self.changes.changed().await.is_err() {
+        let changed = tokio::select! {
+            changed = self.changes.changed() => changed,
+            said = self.said.changed() => said,
+        };
+        if changed.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    fn log_since(&self, number: u64) -> Vec<LogLine> {
+        let lines = self.log.since(number).into_iter();
+        lines.map(as_shown).collect()
     }
 
     fn now_ms(&self) -> u64 {

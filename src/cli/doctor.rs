@@ -3,6 +3,7 @@
 //! In: the machine, the person's files, and the modem where one can be opened. Out: one line a check. It changes nothing: no setting of the
 //! modem, no file but an empty one in the state folder that it takes away again.
 mod modem;
+mod screen;
 mod surroundings;
 
 use super::args::Global;
@@ -22,6 +23,8 @@ enum Verdict {
     Warn,
     /// It does not work.
     Fail,
+    /// Nobody could be asked.
+    Unknown,
 }
 
 /// One check.
@@ -57,6 +60,15 @@ impl Check {
 
     fn ok(name: &'static str, says: impl Into<String>) -> Self {
         Self::new(name, Verdict::Ok, says, None)
+    }
+
+    fn unknown(name: &'static str, says: impl Into<String>) -> Self {
+        Self::new(
+            name,
+            Verdict::Unknown,
+            format!("not known: {}", says.into()),
+            None,
+        )
     }
 
     fn warn(name: &'static str, says: impl Into<String>, remedy: &str) -> Self {
@@ -122,6 +134,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     };
     shown.take(says);
     surroundings::check(&folders, &mut shown);
+    screen::check(&mut shown);
     modem::check(global, &config, &mut shown).await?;
     let (failed, warnings) = (shown.count(Verdict::Fail), shown.count(Verdict::Warn));
     let summary = Summary {
@@ -147,6 +160,7 @@ fn ascii(state: Verdict) -> &'static str {
         Verdict::Ok => "ok  ",
         Verdict::Warn => "warn",
         Verdict::Fail => "FAIL",
+        Verdict::Unknown => "?   ",
     }
 }
 
@@ -155,6 +169,7 @@ fn signs(state: Verdict) -> &'static str {
         Verdict::Ok => "✔   ",
         Verdict::Warn => "!   ",
         Verdict::Fail => "✖   ",
+        Verdict::Unknown => "?   ",
     }
 }
 

@@ -93,6 +93,12 @@ impl Style {
         let mark = self.mark(&s.state);
         match &s.state {
             StageState::Started { .. } | StageState::Progress { .. } => String::new(),
+            StageState::Attempt { says, attempt_ms } => format!(
+                "{mark} {:9}{:>8}  {}; trying on\n",
+                s.stage.name(),
+                time(*attempt_ms),
+                clean(says)
+            ),
             StageState::Done { says } => {
                 format!(
                     "{} {:9}{:>8}  {}\n",

@@ -3,6 +3,7 @@
 //! In: words and files. Out: text or JSON Lines, and an exit code (contracts.md). A face of the bench: no logic of sending here.
 mod args;
 mod at;
+mod choosing;
 mod config;
 mod console;
 mod doctor;
@@ -24,12 +25,14 @@ mod restore;
 mod send;
 mod session;
 mod sim;
+mod words;
 mod work_off;
 
 pub use args::{Cli, Command, Global};
 pub use ladder::Style;
 pub use session::forward_bubbles;
 
+use crate::log::Log;
 use clap::Parser;
 use std::fmt;
 
@@ -83,13 +86,14 @@ pub fn run() -> u8 {
 
 fn carry_out(cli: Cli) -> Result<u8, Refusal> {
     let global = cli.global;
+    let log = log(&global)?;
     // One thread for everything: the serial line, the simulated bench and the screen take turns, and nothing has to be woken.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| Refusal::with(11, format!("the program cannot start: {e}")))?;
     match cli.command {
-        None => runtime.block_on(console::run(&global)),
+        None => runtime.block_on(console::run(&global, log)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
         Some(Command::Outbox { what }) => runtime.block_on(outbox::run(&global, what)),
         Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
@@ -114,6 +118,8 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Restore) => runtime.block_on(restore::run(&global)),
         Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
         Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
+        Some(Command::Completions { shell }) => words::completions(shell),
+        Some(Command::Man { output }) => words::man(output.as_deref()),
         Some(Command::Config {
             template,
             keys,
@@ -128,4 +134,23 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
             config::run(&global, wish)
         }
     }
+}
+
+/// Begins the program's own log; a file that cannot be written is refused at once.
+fn log(global: &Global) -> Result<Log, Refusal> {
+    let log = match &global.log {
+        None => Log::new(None),
+        Some(path) => {
+            let file = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path);
+            let file = file.map_err(|e| {
+                Refusal::usage(format!("--log {}: cannot be written: {e}", path.display()))
+            })?;
+            Log::new(Some(Box::new(file)))
+        }
+    };
+    log.install();
+    Ok(log)
 }

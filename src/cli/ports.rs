@@ -64,7 +64,7 @@ pub async fn run(global: &Global, probe: bool, all: bool) -> Result<u8, Refusal>
 async fn row(device: &Device, probe: bool, baud: u32) -> Row {
     let holding = serial::holding(&device.name, &Places::default());
     let asked = if probe && device.role().may_answer() {
-        Some(ask(device, baud).await)
+        Some(ask(&device.name, baud).await)
     } else {
         None
     };
@@ -87,10 +87,9 @@ async fn row(device: &Device, probe: bool, baud: u32) -> Row {
     }
 }
 
-async fn ask(device: &Device, baud: u32) -> Result<String, String> {
-    let mut opened = serial::open(&device.name, baud)
-        .await
-        .map_err(|e| e.reason(&device.name))?;
+/// Opens a port and asks whether a modem answers: its model and firmware, or why there is no answer.
+pub async fn ask(name: &str, baud: u32) -> Result<String, String> {
+    let mut opened = serial::open(name, baud).await.map_err(|e| e.reason(name))?;
     let says = serial::probe(&mut opened.line).await?;
     Ok(format!("{} {}", says.model, says.revision)
         .trim()

@@ -64,6 +64,8 @@ struct Opened {
     source: Arc<dyn Source>,
     /// What stays the same when the line's name does not: settings are kept under it.
     key: String,
+    /// The line's name as it was asked for.
+    name: String,
     phones: Option<Phones>,
     modem: Option<simulator::Modem>,
     inhibition: Option<Inhibition>,
@@ -149,16 +151,16 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     let (outbox, unkept) = kept(global, &folders, opened.modem.is_some());
     let snapshots = Snapshots::in_folder(folders.settings());
     let left_behind = match opened.modem {
-        Some(_) => None,
+        Some(_) => Vec::new(),
         None => snapshots
-            .left_behind(&opened.key)
+            .left_behind(&opened.key, &opened.name)
             .map_err(|e| Refusal::with(11, e.to_string()))?,
     };
-    let due = left_behind.is_some();
+    let due = !left_behind.is_empty();
     let keep: Arc<dyn Keep> = if opened.modem.is_some() {
         Arc::new(NotKept)
     } else {
-        Arc::new(snapshots.of(&opened.key))
+        Arc::new(snapshots.of(&opened.key, &opened.name))
     };
 
     let start = jiff::Timestamp::now();
@@ -228,7 +230,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         profile,
         keep,
         outbox: outbox.clone(),
-        left_behind: left_behind.map(|held| held.settings),
+        left_behind: left_behind.into_iter().map(|held| held.settings).collect(),
         bubbles,
         watchful: wants.watchful,
         read_only: global.read_only,
@@ -320,7 +322,8 @@ async fn open_line(
                 modem: bench.modem.clone(),
                 name: name.clone(),
             }),
-            key: name,
+            key: name.clone(),
+            name,
             phones: Some(bench.phones),
             modem: Some(bench.modem),
             inhibition: None,
@@ -358,6 +361,7 @@ async fn open_serial(global: &Global, config: &Config, asked: &str) -> Result<Op
     Ok(Opened {
         line,
         key: wanted.key(),
+        name,
         source: Arc::new(wanted),
         phones: None,
         modem: None,

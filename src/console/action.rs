@@ -2,6 +2,7 @@
 //!
 //! In: nothing. Out: actions, their names, what they say of themselves, their keys and where these are valid. Never here: what an action
 //! does (that is `update`), how a key is read (that is `keymap`).
+use super::copying::Form;
 use super::layout::{Pane, Screen};
 
 /// Something that a person can do.
@@ -74,6 +75,7 @@ pub enum Action {
     NextLayout,
     Reload,
     Help,
+    Capabilities,
     Redraw,
     Suspend,
     Quit,
@@ -97,6 +99,29 @@ pub enum Action {
     Redo,
     OlderCommand,
     NewerCommand,
+    // The traffic pane, the AT line, the log.
+    Search,
+    FindNext,
+    FindPrevious,
+    Filter,
+    QuickFilter,
+    Fold,
+    FoldOne,
+    Hex,
+    Explain,
+    Times,
+    Select,
+    SetMark,
+    NextMark,
+    PreviousMark,
+    CopyMenu,
+    CopyAs(Form),
+    CopyExtent,
+    CopyPlain,
+    Complete,
+    TakeLine,
+    DropLine,
+    LogLevel,
 }
 
 /// Where a key is valid. A plain character never acts while text is being typed, wherever its key is valid.
@@ -130,6 +155,10 @@ pub enum Place {
     OnFile,
     /// While a question stands.
     Asked,
+    /// While a line is asked for at the foot of the screen.
+    InPrompt,
+    /// While it is asked in which form to copy.
+    InCopyMenu,
 }
 
 impl Place {
@@ -137,7 +166,7 @@ impl Place {
     #[must_use]
     pub fn rank(self) -> u8 {
         match self {
-            Self::Asked => 5,
+            Self::Asked | Self::InPrompt | Self::InCopyMenu => 5,
             Self::OnChoice | Self::OnFile => 4,
             Self::InText
             | Self::InLine
@@ -164,6 +193,7 @@ impl Place {
                 | Self::InOptions
                 | Self::InPalette
                 | Self::InList
+                | Self::InPrompt
         )
     }
 
@@ -185,6 +215,8 @@ impl Place {
             Self::OnChoice => "on a choice of the options".to_owned(),
             Self::OnFile => "on a file of the options".to_owned(),
             Self::Asked => "at a question".to_owned(),
+            Self::InPrompt => "in the line at the foot".to_owned(),
+            Self::InCopyMenu => "where it is asked how to copy".to_owned(),
         }
     }
 }
@@ -239,8 +271,8 @@ impl Row {
 
 use Action as A;
 use Place::{
-    Asked, Command, Everywhere, InAt, InLine, InList, InOptions, InPalette, InText, On, OnChoice,
-    OnFile, OnScreen, Typing,
+    Asked, Command, Everywhere, InAt, InCopyMenu, InLine, InList, InOptions, InPalette, InPrompt,
+    InText, On, OnChoice, OnFile, OnScreen, Typing,
 };
 
 /// Every action there is.
@@ -323,6 +355,7 @@ pub const TABLE: &[Row] = &[
     row(A::First, "first", "first", "To the first line.", &[("home", Command), ("g", Command)]),
     row(A::Last, "last", "last", "To the last line; traffic is followed again.", &[("end", Command), ("G", Command)]),
     row(A::Copy, "copy", "copy", "Copy the text of this pane to the clipboard (OSC 52).", &[("y", Command)]),
+    row(A::Capabilities, "capabilities", "firmware", "Show which commands this firmware has, what each is used for, and the ways of this firmware.", &[("v", Command)]),
     row(A::Restore, "restore", "restore settings", "Put the modem's settings back as they were; asks first.", &[("ctrl-r", Everywhere)]).world(),
     row(A::Mouse, "mouse", "mouse", "Release the mouse to the terminal to select text, or take it back; most terminals also select while Shift is held.", &[("m", Command), ("f9", Everywhere)]),
     row(A::CursorLeft, "cursor-left", "left", "One visible character to the left.", &[("left", Typing)]),
@@ -345,6 +378,35 @@ pub const TABLE: &[Row] = &[
     row(A::Redo, "redo", "redo", "Do again what was undone.", &[("alt-r", InText)]),
     row(A::Redraw, "redraw", "redraw", "Draw the whole screen anew.", &[("ctrl-l", Everywhere)]),
     row(A::Suspend, "suspend", "suspend", "Give the terminal back to the shell; `fg` returns.", &[("ctrl-z", Everywhere)]),
+    // The traffic pane, the AT line, the log.
+    row(A::TakeLine, "take-line", "take it", "Take the line that was asked for: the search, the filter, the mark's name.", &[("enter", InPrompt)]).foot(0),
+    row(A::DropLine, "drop-line", "as before", "Leave the line that was asked for; all is as before.", &[("esc", InPrompt)]).foot(1),
+    row(A::CopyAs(Form::Text), "copy-text", "text", "Copy as text, with times.", &[("t", InCopyMenu)]).foot(0),
+    row(A::CopyAs(Form::Script), "copy-script", "AT script", "Copy as an AT script, answers as comments.", &[("a", InCopyMenu)]).foot(1),
+    row(A::CopyAs(Form::Markdown), "copy-markdown", "markdown", "Copy as a Markdown table, for a ticket.", &[("m", InCopyMenu)]).foot(2),
+    row(A::CopyAs(Form::Command), "copy-command", "command", "Copy as the headless command that does the same.", &[("c", InCopyMenu)]).foot(3),
+    row(A::CopyAs(Form::Json), "copy-json", "JSON", "Copy as JSON Lines, as in a recording.", &[("j", InCopyMenu)]).foot(4),
+    row(A::CopyExtent, "copy-extent", "other lines", "Other lines: selected, exchange, between marks, listed.", &[("w", InCopyMenu), ("tab", InCopyMenu)]).foot(5),
+    row(A::CopyPlain, "copy-plain", "numbers", "Numbers and identities in plain, or hidden again.", &[("n", InCopyMenu)]).foot(6),
+    row(A::CopyMenu, "copy-menu", "copy as", "Copy the selected lines, the exchange, what is marked or all, in a form of your choice.", &[("y", On(Pane::Traffic))]).foot(18),
+    row(A::Search, "search", "search", "Look in this pane for words, or for a /regular expression/.", &[("/", Command)]).foot(19),
+    row(A::FindNext, "find-next", "next", "To the next place where it was found, downwards.", &[("n", Command)]),
+    row(A::FindPrevious, "find-previous", "previous", "To the next place where it was found, upwards.", &[("N", Command)]),
+    row(A::Filter, "filter", "filter", "Show only some lines: tx, rx, urc, late, errors, notices, stage:connect, by:poll, words, a /regular expression/; ! before a term turns it round.", &[("F", On(Pane::Traffic))]).foot(17),
+    row(A::QuickFilter, "quick-filter", "errors only", "Show only errors, then only what comes unasked, then only what is no poll, then all again.", &[("r", On(Pane::Traffic))]),
+    row(A::Fold, "fold", "fold", "One line for each exchange, or all its lines.", &[("o", On(Pane::Traffic))]).foot(17),
+    row(A::FoldOne, "fold-one", "open", "Open or fold this one exchange.", &[("x", On(Pane::Traffic))]),
+    row(A::Hex, "hex", "hex", "The octets on the wire in the place of lines, or the lines again.", &[("X", On(Pane::Traffic))]).foot(19),
+    row(A::Explain, "explain", "explain", "Explain lines where there is room, all of them, or none.", &[("E", On(Pane::Traffic))]).foot(19),
+    row(A::Times, "times", "times", "Times of day, times since the session's start, or times since the command.", &[("t", On(Pane::Traffic))]).foot(19),
+    row(A::Select, "select", "select", "Begin to select lines here, or let the selection go.", &[("v", On(Pane::Traffic))]).foot(19),
+    row(A::SetMark, "set-mark", "mark", "Mark this line with a name, which the recording keeps; or take its mark away.", &[("s", On(Pane::Traffic))]).foot(19),
+    row(A::NextMark, "next-mark", "next mark", "To the next mark downwards.", &[("]", On(Pane::Traffic))]),
+    row(A::PreviousMark, "previous-mark", "previous mark", "To the next mark upwards.", &[("[", On(Pane::Traffic))]),
+    row(A::Complete, "complete", "complete", "Complete the AT command, as far as all agree; then one after the other.", &[("tab", InAt)]).foot(5),
+    row(A::Go(Screen::Log), "screen-log", "log", "Go to what the program says of itself.", &[("f12", Everywhere), ("L", Command)]).foot(22),
+    row(A::Focus(Pane::Log), "pane-log", "log", "Go to the log.", &[("1", OnScreen(Screen::Log)), ("alt-1", OnScreen(Screen::Log))]),
+    row(A::LogLevel, "log-level", "level", "Show less or more of the log: warnings, what is done, every detail.", &[("l", On(Pane::Log))]).foot(8),
     row(A::PaletteDo, "palette-do", "do it", "Do what is chosen in the palette.", &[("enter", InPalette)]).foot(6),
     row(A::PaletteComplete, "palette-complete", "complete", "Complete what is typed in the palette to the chosen name.", &[("tab", InPalette)]).foot(7),
     row(A::NextTheme, "next-theme", "next theme", "Look through the built-in themes; `theme` in the configuration keeps one.", &[("leader t", Everywhere)]),
@@ -361,7 +423,7 @@ impl Row {
     pub fn is_local(&self) -> bool {
         self.keys
             .iter()
-            .all(|(_, place)| place.is_typed() || *place == Asked)
+            .all(|(_, place)| place.is_typed() || matches!(place, Asked | InCopyMenu))
     }
 }
 

@@ -99,7 +99,7 @@ impl Entry {
         for (n, c) in text.chars().enumerate() {
             match c {
                 _ if n >= room => left_out += 1,
-                '\n' | '\t' => taken.push(' '),
+                '\n' | '\r' | '\t' => taken.push(' '),
                 c if text::acts(c) => {}
                 c => taken.push(c),
             }

@@ -34,16 +34,19 @@ pub enum Screen {
     Pdu,
     /// The outbox.
     Messages,
+    /// What the program says of itself.
+    Log,
 }
 
 impl Screen {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Bench,
         Self::Diagnosis,
         Self::Compare,
         Self::Pdu,
         Self::Messages,
+        Self::Log,
     ];
 
     /// Its name.
@@ -55,6 +58,7 @@ impl Screen {
             Self::Compare => "Compare",
             Self::Pdu => "PDU",
             Self::Messages => "Messages",
+            Self::Log => "Log",
         }
     }
 
@@ -83,6 +87,7 @@ impl Screen {
             Self::Compare => &[Pane::Compare, Pane::Traffic],
             Self::Pdu => &[Pane::Fields, Pane::Octets, Pane::Remarks, Pane::Pdus],
             Self::Messages => &[Pane::Messages, Pane::Traffic],
+            Self::Log => &[Pane::Log, Pane::Traffic],
         }
     }
 
@@ -134,11 +139,13 @@ pub enum Pane {
     Pdus,
     /// Messages of the outbox.
     Messages,
+    /// What the program says of itself.
+    Log,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Compose,
         Self::Send,
         Self::Traffic,
@@ -158,6 +165,7 @@ impl Pane {
         Self::Remarks,
         Self::Pdus,
         Self::Messages,
+        Self::Log,
     ];
 
     /// The screen that it is found on; the traffic is on most, and stays on the one that is shown.
@@ -190,6 +198,7 @@ impl Pane {
             Self::Remarks => "Remarks",
             Self::Pdus => "PDUs",
             Self::Messages => "Messages",
+            Self::Log => "Log",
         }
     }
 
@@ -197,7 +206,12 @@ impl Pane {
     #[must_use]
     pub fn number(self) -> usize {
         match self {
-            Self::Compose | Self::Verdict | Self::Compare | Self::Fields | Self::Messages => 1,
+            Self::Compose
+            | Self::Verdict
+            | Self::Compare
+            | Self::Fields
+            | Self::Messages
+            | Self::Log => 1,
             Self::Send | Self::Evidence | Self::Octets => 2,
             Self::Traffic | Self::Remarks => 3,
             Self::Signal | Self::Hypotheses | Self::Pdus => 4,
@@ -274,8 +288,9 @@ pub fn plan(
         }
         () if own.is_some() => own.unwrap_or_default(),
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
-        () if screen == Screen::Compare => list(body, height, screen, Pane::Compare, focus),
-        () if screen == Screen::Messages => list(body, height, screen, Pane::Messages, focus),
+        () if matches!(screen, Screen::Compare | Screen::Messages | Screen::Log) => {
+            list(screen, body, height, focus)
+        }
         () if screen == Screen::Pdu => pdu(body, width, height, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
         () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
@@ -386,23 +401,18 @@ fn diagnosis_tall(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
     (panes, others(Screen::Diagnosis, &shown))
 }
 
-/// A screen of one list, with the traffic under it where there is room.
-fn list(
-    body: Rect,
-    height: u16,
-    screen: Screen,
-    pane: Pane,
-    focus: Pane,
-) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+/// One list over the traffic, or either of them where there is little room.
+fn list(screen: Screen, body: Rect, height: u16, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
+    let first = screen.panes()[0];
     if height >= 32 {
         let (table, traffic) = top(body, body.height * 70 / 100);
-        let panes = vec![(pane, table), (Pane::Traffic, traffic)];
+        let panes = vec![(first, table), (Pane::Traffic, traffic)];
         return (panes, Vec::new());
     }
     let shown = if focus == Pane::Traffic {
         Pane::Traffic
     } else {
-        pane
+        first
     };
     (vec![(shown, body)], others(screen, &[shown]))
 }

@@ -12,7 +12,10 @@
 //! files, no tokio, no modem. Every string from outside passes [`text::clean`] before it is drawn. [`action::TABLE`] is the one
 //! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
 pub mod action;
+pub mod answers;
 pub mod asked;
+pub mod at_line;
+pub mod copying;
 pub mod editor;
 pub mod ending;
 pub mod files;
@@ -20,10 +23,14 @@ pub mod fitting;
 pub mod inspector;
 pub mod keymap;
 pub mod layout;
+pub mod log;
 pub mod looks;
 pub mod measure;
 pub mod options;
 pub mod palette;
+pub mod pattern;
+pub mod picker;
+pub mod prompt;
 pub mod run;
 pub mod state;
 pub mod terminal;
@@ -36,10 +43,13 @@ pub mod view;
 
 pub use action::Action;
 pub use asked::{CompareRow, Mend};
+pub use at_line::Typed;
 pub use editor::Draft;
 pub use fitting::{Fitted, Fitter};
 pub use keymap::Keymap;
 pub use layout::{Layout, Pane, Screen};
+pub use picker::{Choice, Picker, PortRow, WorldRow};
+pub use run::picking::{Ports, pick, pick_on};
 pub use run::{Canvas, Feed, run, run_on};
 pub use state::{
     Bench, Doubt, Encode, Flags, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State,

@@ -3,8 +3,12 @@
 //! In: the terminal's events, the feed of the journal, signals, the clock. Out: orders for the bench, frames. Never here: decisions; those
 //! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
+pub mod picking;
+
 use super::editor::Draft;
 use super::files;
+use super::log::LogLine;
+use super::picker::Picker;
 use super::state::{Looks, ProfileRow, State};
 use super::terminal::Screen;
 use super::update::{Effect, Message, Order, update};
@@ -39,6 +43,10 @@ pub trait Feed {
     fn changed(&mut self) -> impl Future<Output = ()>;
     /// The session's clock in milliseconds (the world's, in a simulated one).
     fn now_ms(&self) -> u64;
+    /// Lines of the program's own log after this one.
+    fn log_since(&self, _number: u64) -> Vec<LogLine> {
+        Vec::new()
+    }
     /// Reads configuration, theme and profiles again.
     ///
     /// # Errors
@@ -65,6 +73,11 @@ pub trait Canvas {
     /// # Errors
     /// The terminal's.
     fn draw(&mut self, state: &State) -> io::Result<()>;
+    /// Draws a frame of the picker.
+    ///
+    /// # Errors
+    /// The terminal's.
+    fn draw_picker(&mut self, picker: &Picker) -> io::Result<()>;
     /// Columns and rows.
     ///
     /// # Errors
@@ -240,6 +253,10 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> Vec<Effect> {
     if let Some(draft) = feed.draft() {
         effects.extend(update(state, Message::Draft(draft)));
     }
+    let said = feed.log_since(state.log.last());
+    if !said.is_empty() {
+        effects.extend(update(state, Message::Log(said)));
+    }
     effects
 }
 
@@ -284,8 +301,12 @@ fn perform<C: Canvas, F: Feed>(
         }
         Effect::Copy(text) => {
             canvas.copy(&text)?;
+            let tmux = match state.flags.tmux {
+                true => " tmux hands it on with `set -g set-clipboard on`.",
+                false => "",
+            };
             let says = format!(
-                "Copied {} characters, if the terminal allows it (OSC 52).",
+                "Copied {} characters, if the terminal allows it (OSC 52).{tmux}",
                 text.chars().count()
             );
             update(state, Message::Hint(says));

@@ -4,13 +4,17 @@
 //! what is known of the bench is held as [`Known`], never copied.
 use super::action::{Action, Place};
 use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
-use super::editor::{Compose, Draft, Entry, Field, LONGEST_COMMAND};
+use super::at_line::AtLine;
+use super::copying::Copying;
+use super::editor::{Compose, Draft, Entry, Field};
 use super::fitting::{self, Fitted, Fitter, Fitting};
 use super::inspector::Inspector;
 use super::keymap::{Binding, Chord, Keymap};
 use super::layout::{self, Layout, Pane, Plan, Screen};
+use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
+use super::prompt::{Prompt, Sought};
 use super::theme::Theme;
 
 pub use super::looks::Looks;
@@ -125,6 +129,8 @@ pub struct Flags {
     pub recording: Option<String>,
     /// Local time's distance from UTC in minutes.
     pub utc_offset_minutes: i16,
+    /// The terminal is one of tmux: it hands the clipboard on only where it is told to.
+    pub tmux: bool,
 }
 
 /// Measures a draft for the profile with this id, and for this SIM where it was read.
@@ -160,7 +166,7 @@ impl Default for Bench {
                 attachments: draft.attachments.clone(),
                 changes: Vec::new(),
             }),
-            meaning: |_, _| None,
+            meaning: |_, _, _| None,
             mend: Arc::new(|_, _| None),
             compare: |_| Vec::new(),
         }
@@ -172,6 +178,8 @@ impl Default for Bench {
 pub enum Overlay {
     /// All keys.
     Help,
+    /// Which commands this firmware has, and its ways.
+    Capabilities,
     /// Any action by its name.
     Palette,
     /// The profile switcher, where the layout has no pane for it.
@@ -180,6 +188,8 @@ pub enum Overlay {
     Options,
     /// A question.
     Ask(Question),
+    /// In which form to copy.
+    Copy,
 }
 
 /// A question before something that cannot be taken back.
@@ -189,6 +199,8 @@ pub enum Question {
     Quit,
     /// Put the modem's settings back.
     Restore,
+    /// Run the AT commands that wait: several, or one that can break the bench.
+    Commands,
     /// Send the very same octets again.
     SendAgain,
     /// Put a sent message in the place of what is being written.
@@ -208,22 +220,6 @@ pub enum SendFace {
     /// The bubble on the simulated phone.
     Bubble,
 }
-
-/// The AT entry line.
-#[derive(Debug)]
-pub struct AtLine {
-    /// What is typed.
-    pub entry: Entry,
-    /// What was run, oldest first.
-    pub history: Vec<String>,
-    /// Which of them is shown; `history.len()` for the new one.
-    pub at: usize,
-    /// The new one, while an older one is shown.
-    pub draft: String,
-}
-
-/// How many AT commands the history keeps.
-pub const AT_HISTORY: usize = 200;
 
 /// Everything that the screen depends on.
 pub struct State {
@@ -265,9 +261,17 @@ pub struct State {
     pub at: AtLine,
     /// Lines on the wire.
     pub traffic: Traffic,
+    /// What the program says of itself.
+    pub log: Log,
+    /// A line that is asked for at the foot of the screen.
+    pub prompt: Option<Prompt>,
+    /// What is looked for in a pane other than the traffic.
+    pub sought: Option<Sought>,
+    /// What is about to be copied.
+    pub copying: Copying,
     /// How far each pane is scrolled, in rows.
     pub scroll: [usize; Pane::ALL.len()],
-    /// How far the help is scrolled.
+    /// How far the sheet that lies over the panes is scrolled.
     pub help_scroll: usize,
     /// What the help is searched for.
     pub help_search: Entry,
@@ -333,13 +337,12 @@ impl State {
             measured: Measured::default(),
             fitting: Fitting::default(),
             inspector: Inspector::default(),
-            at: AtLine {
-                entry: Entry::new("", LONGEST_COMMAND),
-                history: Vec::new(),
-                at: 0,
-                draft: String::new(),
-            },
+            at: AtLine::default(),
             traffic: Traffic::default(),
+            log: Log::default(),
+            prompt: None,
+            sought: None,
+            copying: Copying::default(),
             scroll: [0; Pane::ALL.len()],
             help_scroll: 0,
             help_search: Entry::new("", 80),
@@ -491,7 +494,7 @@ impl State {
     /// Whether characters are text now, and no keys.
     #[must_use]
     pub fn takes_text(&self) -> bool {
-        self.typing_under(self.overlay)
+        (self.prompt.is_some() && self.overlay.is_none()) || self.typing_under(self.overlay)
     }
 
     fn typing_under(&self, overlay: Option<Overlay>) -> bool {
@@ -505,12 +508,18 @@ impl State {
 
     /// Whether a place counts under an overlay.
     pub(super) fn counts(&self, place: Place, overlay: Option<Overlay>) -> bool {
+        let asked = self.prompt.is_some() && overlay.is_none();
         let fields = self.typing_under(overlay);
         let searched = is_searched(overlay);
         let in_options = overlay == Some(Overlay::Options);
         let row = self.compose.form.row;
         let body = self.compose.field == Field::Text;
         match (place, overlay) {
+            (Place::InPrompt, _) => asked,
+            (Place::Typing | Place::Everywhere, None) if asked => true,
+            (_, None) if asked => false,
+            (Place::InCopyMenu, overlay) => overlay == Some(Overlay::Copy),
+            (Place::Command, Some(Overlay::Copy)) => false,
             (Place::Asked, overlay) => matches!(overlay, Some(Overlay::Ask(_))),
             (_, Some(Overlay::Ask(_))) => false,
             (Place::Everywhere, _) => true,
@@ -549,17 +558,26 @@ impl State {
     }
 
     fn binding_counts(&self, binding: &Binding, overlay: Option<Overlay>) -> bool {
-        let fields = self.typing_under(overlay);
+        let asked = self.prompt.is_some() && overlay.is_none();
+        let fields = asked || self.typing_under(overlay);
         let quits = binding.action == Action::Quit && !binding.chord.is_text();
+        // Enter made the question: pressed twice by accident it must not answer it, too.
+        let twice = overlay == Some(Overlay::Ask(Question::Commands))
+            && binding.action == Action::Yes
+            && !binding.chord.is_text();
         (self.counts(binding.place, overlay) || quits)
             && !(fields && binding.chord.is_text())
+            && !twice
             && self.has_object(binding.action)
     }
 
     /// Whether an action has something to act on. Others stay silent and out of the footer.
     pub(super) fn has_object(&self, action: Action) -> bool {
         match action {
-            Action::Stop => self.is_busy(),
+            Action::Stop => self.is_busy() || self.at.running > 0,
+            Action::Complete => self.at.completes(),
+            Action::FindNext | Action::FindPrevious => self.is_searching(),
+            Action::NextMark | Action::PreviousMark => self.traffic.has_marks(),
             Action::Apply => self.fix().is_some(),
             Action::SendSms => self.offer().is_some(),
             Action::Plain => !self.measured.sms.forcing.is_empty(),
@@ -589,10 +607,31 @@ impl State {
                     || self.zoomed
                     || self.face != SendFace::Ladder
                     || self.screen != Screen::Bench
+                    || self.traffic_holds_on()
+                    || self.sought.is_some()
             }
             Action::Undo | Action::Redo => self.compose.field == Field::Text,
             _ => true,
         }
+    }
+
+    /// Whether something is looked for in the pane that has the keys.
+    #[must_use]
+    pub fn is_searching(&self) -> bool {
+        match self.focus {
+            Pane::Traffic => self.traffic.search().is_some(),
+            pane => self.sought.as_ref().is_some_and(|s| s.pane == pane),
+        }
+    }
+
+    /// Whether the traffic has the keys, and a selection, a search or a filter that Esc lets go.
+    #[must_use]
+    pub fn traffic_holds_on(&self) -> bool {
+        let traffic = &self.traffic;
+        self.focus == Pane::Traffic
+            && (traffic.selection().is_some()
+                || traffic.search().is_some()
+                || !traffic.filter().is_empty())
     }
 }
 

@@ -2,9 +2,11 @@
 //!
 //! In: frames to draw. Out: the terminal as it was, after the end, an error, a panic, a signal and while suspended. Never here: what is
 //! drawn. The hook for panics does not rely on unwinding: it restores before the program aborts.
+use super::picker::Picker;
 use super::run::Canvas;
 use super::state::State;
-use super::view::view;
+use super::view::{picker, view};
+use ratatui::Frame;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::clipboard::CopyToClipboard;
@@ -98,17 +100,28 @@ fn restore_on_panic() {
     });
 }
 
-impl Canvas for Screen {
-    fn draw(&mut self, state: &State) -> io::Result<()> {
+impl Screen {
+    /// Draws one frame, whole or not at all.
+    fn show(&mut self, frame: impl FnOnce(&mut Frame)) -> io::Result<()> {
         if !TAKEN.load(Ordering::SeqCst) {
             return Err(io::Error::other(
                 "the program failed inside and gave the terminal back; what it said stands above",
             ));
         }
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| view(state, frame))?;
+        self.terminal.draw(frame)?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         io::Write::flush(self.terminal.backend_mut())
+    }
+}
+
+impl Canvas for Screen {
+    fn draw(&mut self, state: &State) -> io::Result<()> {
+        self.show(|frame| view(state, frame))
+    }
+
+    fn draw_picker(&mut self, chosen: &Picker) -> io::Result<()> {
+        self.show(|frame| picker::draw(chosen, frame))
     }
 
     fn size(&self) -> io::Result<(u16, u16)> {

@@ -2,14 +2,18 @@
 //!
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
+mod at_line;
 mod inspecting;
 mod messages;
 mod motion;
 mod options;
 mod palette;
+mod prompting;
+mod traffic;
 mod typing;
 
 use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
+use at_line::{commands, ran, run_at};
 use messages::{about_entry, forget, next_way, plain, send_sms, take_draft};
 pub(super) use motion::moved;
 use motion::{
@@ -19,16 +23,21 @@ use motion::{
 use palette::{choose, complete, next_layout, next_theme};
 use typing::{edit, edit_of, insert, on_paste, recall, write};
 
+pub use traffic::rows as copied_rows;
+
 use super::action::Action;
+use super::at_line::Typed;
 use super::editor::{Draft, Field};
 use super::fitting::{self, Fitted};
 use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
-use super::state::{AT_HISTORY, Looks, Overlay, ProfileRow, Question, SendFace, State};
+use super::log::LogLine;
+use super::prompt::Asking;
+use super::state::{Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
 use crate::compose::Attachment;
-use crate::event::{Event, Fix, Octets, Way, Witness};
+use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::Known;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
@@ -55,6 +64,8 @@ pub enum Message {
     Hint(String),
     /// A message for the composer.
     Draft(Draft),
+    /// New lines of the log.
+    Log(Vec<LogLine>),
     /// What a reload read.
     Reloaded(Box<Looks>),
     /// A file was read to go along, or why it could not be.
@@ -109,6 +120,15 @@ pub enum Order {
     Cancel,
     /// Run this AT command.
     RunAt(String),
+    /// Run these one after the other, until one fails.
+    RunAll(Vec<Typed>),
+    /// Mark the line of this event; without a name, take its mark away.
+    Mark {
+        /// The line's event.
+        line: EventId,
+        /// The mark's name.
+        name: Option<String>,
+    },
     /// Find out why not.
     Probe {
         /// The profile's id; the one in use where none is named.
@@ -186,6 +206,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
             for event in &events {
                 let (meaning, offset) = (state.bench.meaning, state.flags.utc_offset_minutes);
                 state.traffic.take(event, meaning, offset);
+                ran(state, event);
             }
         }
         Message::Profiles(profiles) => {
@@ -196,6 +217,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Tick(now_ms) => state.now_ms = now_ms,
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
         Message::Draft(draft) => take_draft(state, &draft),
+        Message::Log(lines) => state.log.take(lines),
         Message::Reloaded(looks) => {
             state.wear(*looks);
             state.hint = Some("Configuration, theme and profiles were read again.".to_owned());
@@ -359,7 +381,29 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::PageDown => scroll(state, page(state)),
         Action::First => scroll(state, i64::from(i32::MIN)),
         Action::Last => scroll(state, i64::from(i32::MAX)),
-        Action::Copy => return vec![Effect::Copy(view::copied(state))],
+        Action::Copy => return traffic::copy(state, view::copied(state)),
+        Action::CopyMenu => traffic::open_copy_menu(state),
+        Action::CopyAs(form) => return traffic::copy_as(state, form),
+        Action::CopyExtent => traffic::other_extent(state),
+        Action::CopyPlain => state.copying.plain = !state.copying.plain,
+        Action::Search => prompting::open(state, Asking::Search(state.focus)),
+        Action::Filter => prompting::open(state, Asking::Filter),
+        Action::TakeLine => return prompting::take(state),
+        Action::DropLine => prompting::drop_line(state),
+        Action::FindNext => prompting::find(state, true),
+        Action::FindPrevious => prompting::find(state, false),
+        Action::QuickFilter => traffic::quick_filter(state),
+        Action::Fold => traffic::fold(state),
+        Action::FoldOne => traffic::fold_one(state),
+        Action::Hex => state.traffic.turn_hex(),
+        Action::Explain => traffic::explain(state),
+        Action::Times => traffic::times(state),
+        Action::Select => state.traffic.select(),
+        Action::SetMark => return traffic::set_mark(state),
+        Action::NextMark => drop(state.traffic.to_mark(true)),
+        Action::PreviousMark => drop(state.traffic.to_mark(false)),
+        Action::Complete => state.at.complete(),
+        Action::LogLevel => state.log.turn(),
         Action::Mouse => {
             state.mouse = !state.mouse;
             state.hint = Some(match state.mouse {
@@ -381,6 +425,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextLayout => next_layout(state),
         Action::Reload => return vec![Effect::Reload],
         Action::Help => toggle(state, Overlay::Help),
+        Action::Capabilities => toggle(state, Overlay::Capabilities),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return quit(state),
@@ -459,25 +504,6 @@ fn use_profile(state: &mut State) -> Vec<Effect> {
     order(Order::UseProfile(id))
 }
 
-fn run_at(state: &mut State) -> Vec<Effect> {
-    let command = state.at.entry.text().trim().to_owned();
-    if command.is_empty() {
-        state.hint = Some("Type a command first, as AT+CSQ.".to_owned());
-        return Vec::new();
-    }
-    if state.at.history.last() != Some(&command) {
-        state.at.history.push(command.clone());
-    }
-    if state.at.history.len() > AT_HISTORY {
-        state.at.history.remove(0);
-    }
-    state.at.at = state.at.history.len();
-    state.at.draft.clear();
-    state.at.entry.set("");
-    state.traffic.follow();
-    order(Order::RunAt(command))
-}
-
 /// What runs, at the start of a sentence.
 fn busy_with(state: &State) -> &'static str {
     match state.known.running() {
@@ -499,6 +525,7 @@ fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
+        Some(Overlay::Ask(Question::Commands)) => commands(state),
         Some(Overlay::Ask(Question::SendAgain)) => inspecting::resend(state),
         Some(Overlay::Ask(Question::ReplaceDraft)) => {
             inspecting::replace_draft(state);

@@ -154,6 +154,10 @@ impl Desk {
             } = self.owing.remove(i);
             let ending = Ending::LateTimeout(millis(late.limit));
             let evidence = self.exchange(&flight, ending, final_ms, None, Shape::Late);
+            tracing::debug!(
+                exchange = flight.number,
+                "its late result is given up; should it come, it is nobody else's"
+            );
             self.owes_no_more(flight.number, Some(&late), now);
             let command = flight.command.text().to_owned();
             let limit = late.limit;
@@ -170,6 +174,13 @@ impl Desk {
 
     /// The modem has started anew: whatever was under way is over.
     pub fn rebooted(&mut self, because: EventId) {
+        let (under_way, late) = (self.flight.is_some(), self.owing.len());
+        tracing::warn!(
+            because,
+            under_way,
+            late,
+            "the modem rebooted: every exchange ends"
+        );
         self.boots
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.framer.settle();
@@ -190,6 +201,11 @@ impl Desk {
 
     /// The line is gone for good.
     pub fn line_lost(&mut self, reason: &str) {
+        tracing::warn!(
+            reason,
+            waiting = self.queue.len(),
+            "the line is lost: every exchange ends"
+        );
         let _ = self.gone.set(Gone::Lost(reason.to_owned()));
         let lost = |command, evidence| EngineError::LineLost {
             command,

@@ -66,6 +66,11 @@ impl Recovery {
 
 impl Desk {
     pub fn quarantine(&mut self, after: Command, unpaid: bool, now: Instant) {
+        tracing::warn!(
+            after = after.text(),
+            unpaid,
+            "quarantine: nothing is believed until a probe is answered"
+        );
         if after.may_prompt {
             self.framer.expect(Expect::default().or_prompt());
         }
@@ -138,6 +143,11 @@ impl Desk {
         let from = self.probes % PROBES.len();
         let text = PROBES.iter().cycle().skip(from).copied().find(|t| fresh(t));
         self.probes += 1;
+        tracing::debug!(
+            probe = text,
+            ?limit,
+            "quarantine: asking whether it listens again"
+        );
         if let Some(command) = text.and_then(|t| Command::typed(t).ok()) {
             self.begin(command.with_limit(limit), "recover".to_owned(), None, now);
         }
@@ -149,6 +159,12 @@ impl Desk {
         };
         recovery.step = Step::Silent;
         let after = recovery.after.text().to_owned();
+        let refused = self.queue.len();
+        tracing::warn!(
+            after,
+            refused,
+            "quarantine: no probe was answered, the modem is silent"
+        );
         for waiting in self.queue.drain(..) {
             refuse(waiting, |command| EngineError::Quarantined {
                 command,
@@ -159,12 +175,17 @@ impl Desk {
 
     /// The probe was answered.
     pub fn recovered(&mut self) {
+        tracing::info!("quarantine: the probe was answered, the modem listens again");
         self.recovery = None;
     }
 
     /// A prompt that nobody expects any more.
     pub fn stale_prompt(&mut self) {
         let payload = self.recovery.as_mut().and_then(Recovery::unpaid_octets);
+        tracing::debug!(
+            filled = payload.is_some(),
+            "a prompt that nobody expects any more"
+        );
         self.write_payload(payload.as_ref());
     }
 

@@ -1,4 +1,5 @@
 //! What the person did, so that a recording tells it apart from what the program did by itself.
+use super::EventId;
 use serde::{Deserialize, Serialize};
 
 /// An act of the person.
@@ -26,4 +27,12 @@ pub enum Act {
     Restore,
     /// Asked for something with messages of the outbox; it is under way now, or was refused.
     Outbox,
+    /// Marked a line of the traffic, or took its mark away.
+    Mark {
+        /// The line's event.
+        line: EventId,
+        /// The mark's name; `None` takes it away.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
 }

@@ -4,6 +4,7 @@
 //! form only where [`Identity::reveal`](Msisdn::reveal) is called by name, which is what the wire and the PDU need.
 use super::redact;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// Text in which an identity has been masked. It cannot be turned back.
@@ -87,6 +88,16 @@ identity!(
     Imei,
     |s| keep(s, 8, 0)
 );
+impl Imei {
+    /// Four hexadecimal digits that tell two devices of one type apart. They are no way back to the IMEI: of the million devices that
+    /// share a type allocation code some fifteen have the same mark.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let digest = Sha256::digest(self.0.as_bytes());
+        format!("{:02x}{:02x}", digest[0], digest[1])
+    }
+}
+
 identity!(
     /// Number of the SIM card (ITU-T E.118), 19 or 20 digits. Masked: issuer and the last four stay.
     Iccid,

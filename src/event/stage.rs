@@ -115,6 +115,13 @@ pub enum StageState {
         /// How much is done, in thousandths, where that is known.
         permille: Option<u16>,
     },
+    /// One attempt within the stage ended badly, and another follows: the next address, a new connection.
+    Attempt {
+        /// What failed, in one line, with the thing it failed on.
+        says: String,
+        /// How long the attempt took, in milliseconds.
+        attempt_ms: u64,
+    },
     /// It ended well, and what was learned.
     Done {
         /// What was learned, in one line.

@@ -84,10 +84,12 @@ fn mask_texts(what: &mut What) {
             }
         }
         What::Act(Act::At { command }) => hide(command),
+        What::Act(Act::Mark { name, .. }) => name.iter_mut().for_each(hide),
         What::Notice(n) => hide(&mut n.text),
         What::Stage(s) => match &mut s.state {
             StageState::Started { .. } => {}
             StageState::Progress { says, .. }
+            | StageState::Attempt { says, .. }
             | StageState::Done { says }
             | StageState::Skipped { says } => hide(says),
             StageState::Failed(failure) => mask_failure(failure),

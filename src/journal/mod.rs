@@ -178,6 +178,7 @@ impl Inner {
 
     fn tell_loss(&mut self, clock: &Clock, lost: u64) {
         self.lost = lost;
+        tracing::error!(lost, "a writer cannot keep up: the recording has a gap");
         self.take(clock, What::Lost(Lost { events: lost }));
         let text = format!(
             "the recording lacks {lost} events: it could not be written as fast as they came"

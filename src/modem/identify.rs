@@ -3,6 +3,7 @@ use super::capabilities::{Seen, quirks};
 use super::{Modem, Trouble};
 use crate::at::{Command, reply};
 use crate::event::{CommandRow, CommandScan, Identity, What};
+use std::sync::PoisonError;
 
 /// The commands whose presence matters, by a form that changes nothing, and what mmscope uses them for. Firmware differs in
 /// these (at-sim7600 sections 3 and 7); the others are on every SIM7600.
@@ -40,6 +41,8 @@ impl Modem {
         let model = self.first_line(Command::cgmm()).await?;
         let firmware = self.first_line(Command::cgmr()).await?;
         let imei = reply::imei(&self.first_line(Command::cgsn()).await?);
+        *self.unit.lock().unwrap_or_else(PoisonError::into_inner) =
+            imei.as_ref().map(crate::event::Imei::mark);
         let identity = Identity {
             manufacturer,
             model,

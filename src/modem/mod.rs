@@ -36,7 +36,7 @@ use crate::at::Command;
 use crate::engine::{Answer, Engine, EngineError};
 use crate::event::{EventId, Sink, What};
 use links::Links;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A modem on an engine. Clones are handles to the same modem, each with its own purpose.
 #[derive(Clone)]
@@ -45,6 +45,8 @@ pub struct Modem {
     sink: Sink,
     pace: Pace,
     links: Arc<Links>,
+    /// Which one of its type it is, once it was identified.
+    unit: Arc<Mutex<Option<String>>>,
     purpose: &'static str,
 }
 
@@ -57,6 +59,7 @@ impl Modem {
             sink,
             pace,
             links: Arc::default(),
+            unit: Arc::default(),
             purpose: "modem",
         }
     }
@@ -80,6 +83,15 @@ impl Modem {
     #[must_use]
     pub fn pace(&self) -> Pace {
         self.pace
+    }
+
+    /// Which one of its type it is ([`crate::event::Imei::mark`]); `None` before it was identified, or where it tells no IMEI.
+    #[must_use]
+    pub fn unit(&self) -> Option<String> {
+        self.unit
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn record(&self, what: What) -> EventId {

@@ -97,6 +97,7 @@ impl Modem {
             if next == last {
                 return Ok(next);
             }
+            tracing::debug!("two readings of the settings differ; reading once more");
             last = next;
         }
         Err(Trouble::new(
@@ -118,6 +119,12 @@ impl Modem {
         let sms = saved.value("CMGF").is_some();
         let now = self.surely(sms, None).await?;
         let commands = saved.from_here(&now);
+        let needed = commands.join(" ");
+        tracing::info!(
+            count = commands.len(),
+            needed,
+            "settings: what is needed to put them back"
+        );
         for text in &commands {
             let command = Command::typed(text).map_err(|e| {
                 Trouble::new(
@@ -128,7 +135,14 @@ impl Modem {
                 )
             })?;
             let closes = text == "AT+NETCLOSE";
-            self.ask(command.late_exclusive()).await?;
+            let answer = self.ask(command.late_exclusive()).await?;
+            if !answer.result.is_ok() {
+                tracing::warn!(
+                    command = text,
+                    answer = answer.result.words(),
+                    "settings: this one was refused"
+                );
+            }
             if closes {
                 self.tell_links_closed("the socket stack was closed");
             }
@@ -138,6 +152,10 @@ impl Modem {
         } else {
             saved.from_here(&self.surely(sms, None).await?)
         };
+        tracing::info!(
+            left = left.join(" "),
+            "settings: read again after putting them back"
+        );
         let (step, outcome) = if left.is_empty() {
             (SettingsAct::Restored, Restored::Same(commands.clone()))
         } else {

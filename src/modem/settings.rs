@@ -48,6 +48,9 @@ pub struct Settings {
     /// Whose settings these are, so that they never go to another modem; `None` in a bare reading.
     #[serde(default)]
     pub modem: Option<Identity>,
+    /// Which one of its type that modem is ([`crate::event::Imei::mark`]); `None` where it did not tell its IMEI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
 }
 
 /// A context's definition.
@@ -109,6 +112,12 @@ impl Settings {
         same(&owner.model, &modem.model)
             && same(&owner.firmware, &modem.firmware)
             && same(owner.imei.as_str(), modem.imei.as_str())
+    }
+
+    /// Whether these are surely the settings of another device, whatever its type: both have told which one they are.
+    #[must_use]
+    pub fn is_of_another(&self, unit: Option<&str>) -> bool {
+        matches!((self.unit.as_deref(), unit), (Some(then), Some(now)) if then != now)
     }
 
     /// The commands that turn `now` into `self`, in an order that works: the stack is closed before its settings change, and

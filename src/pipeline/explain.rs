@@ -96,6 +96,34 @@ fn refused(profile: &Profile, endpoint: &Endpoint, address: &str, dialled: &Dial
     trouble
 }
 
+/// Whether a failed connect says something of the address, so that another one of the same name may do better. A stack that is not
+/// open (2), a module at another connect (8) and a command that had no result fail with every address.
+#[must_use]
+pub fn is_of_address(dialled: &Dialled) -> bool {
+    dialled.trouble.is_none() && !matches!(dialled.code, Some(2 | 8))
+}
+
+/// The last of several addresses failed as those before it.
+#[must_use]
+pub fn none_of(tried: usize, mut trouble: Trouble) -> Trouble {
+    if tried > 1 {
+        let last = &trouble.failure.what;
+        trouble.failure.what = format!("none of {tried} addresses connected; the last: {last}");
+    }
+    trouble
+}
+
+/// The lookup answered without an address.
+#[must_use]
+pub fn no_address() -> Trouble {
+    Trouble::new(
+        "the name of the MMSC has no address",
+        "",
+        "the lookup ended well and named none",
+        "Check the spelling of the MMSC's host in the profile",
+    )
+}
+
 /// The one cause that can be mended in a minute: a dialled port that is not the URL's.
 fn url_port_hint(profile: &Profile, endpoint: &Endpoint) -> String {
     match profile.mms.connect_port {
@@ -127,7 +155,8 @@ pub fn stopped_too_late() -> crate::event::Failure {
     .failure
 }
 
-const LOOK_FIRST: &str = "Look at the recipient's phone before sending again; a second send can arrive as a second message";
+/// Before a second send of a message whose fate is unknown.
+pub const LOOK_FIRST: &str = "Look at the recipient's phone before sending again; a second send can arrive as a second message";
 
 /// A POST without an answer, in words.
 #[must_use]

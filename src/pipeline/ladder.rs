@@ -108,6 +108,19 @@ impl Ladder {
         );
     }
 
+    /// Says that an attempt within a running stage ended badly, and that another follows.
+    pub fn attempt(&self, stage: Stage, trouble: &Trouble, attempt_ms: u64) {
+        self.tell(
+            stage,
+            StageState::Attempt {
+                says: trouble.failure.what.clone(),
+                attempt_ms,
+            },
+            0,
+            trouble.evidence.clone(),
+        );
+    }
+
     /// Says that a stage was not run, and why.
     pub fn skip(&self, stage: Stage, says: impl Into<String>) {
         self.tell(

@@ -3,6 +3,7 @@
 //! In: a message, a profile, a modem. Out: stage events as it goes, and a [`SendResult`]. A failure says what failed, on what,
 //! what came back, what that proves and what to do now. Dropping [`send`] cancels it at any moment; [`tidy`] then leaves the
 //! modem as it was found. Never here: the queue, the pace, the screen, files (settings are saved through [`Keep`]).
+mod connect;
 mod encode;
 mod explain;
 mod ladder;
@@ -45,8 +46,8 @@ pub trait Keep: Send + Sync {
     /// # Errors
     /// Why they could not be written; then nothing is changed.
     fn save(&self, settings: &Settings) -> io::Result<()>;
-    /// They are back: nothing is left to do.
-    fn clear(&self);
+    /// They are back: nothing is left to do for them.
+    fn clear(&self, settings: &Settings);
 }
 
 /// What was learned about the bench and stays true from one send to the next.
@@ -201,12 +202,12 @@ async fn climb(
     modem_stages::attach(gear, ladder).await?;
     let bearer = modem_stages::bearer(gear, job, ladder, &settings).await?;
     modem_stages::stack(gear, ladder, &bearer, &settings).await?;
-    let address = post_stages::resolve(gear, ladder, &encoded.endpoint).await?;
+    let addresses = post_stages::resolve(gear, ladder, &encoded.endpoint).await?;
     let mut attempt = 1;
     let again = AtomicBool::new(false);
     let answer = loop {
         let link =
-            post_stages::connect(gear, job, ladder, &encoded.endpoint, &address, &bearer).await?;
+            connect::connect(gear, job, ladder, &encoded.endpoint, &addresses, &bearer).await?;
         match post_stages::post(
             gear,
             job,

@@ -109,12 +109,15 @@ pub(crate) fn hold(
     settings: &Settings,
 ) -> Result<(), Trouble> {
     match gear.saved(|s| s.clone()) {
-        Some(owed) if !owed.belong_to(identity) => Err(anothers(&owed)),
+        Some(owed) if !owed.belong_to(identity) || owed.is_of_another(modem.unit().as_deref()) => {
+            Err(anothers(&owed))
+        }
         // What the modem is set to now is not how it was found: the older copy stays the one to put back.
         Some(_) => Ok(()),
         None => {
             let found = Settings {
                 modem: Some(identity.clone()),
+                unit: modem.unit(),
                 ..settings.clone()
             };
             gear.keep.save(&found).map_err(|e| unsaved(&e))?;

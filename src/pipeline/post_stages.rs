@@ -1,11 +1,10 @@
-//! The stages over the network: resolve, connect, post, confirm, deliver.
-use super::modem_stages::substituted;
+//! The stages over the network but for connect: resolve, post, confirm, deliver.
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, Mark, explain};
 use crate::event::{
     Direction, EventId, HttpPart, HttpStep, Octets, PduSeen, SendResult, Stage, What, redact,
 };
 use crate::mms::{Pdu, SendConf};
-use crate::modem::{Bearer, Link, Passed, SimCard, Trouble};
+use crate::modem::{Link, Passed, SimCard, Trouble};
 use crate::net::{Answer, PostLimits, Request};
 use crate::profile::{Endpoint, Identity, Profile};
 use bytes::Bytes;
@@ -20,8 +19,12 @@ const LARGEST_ANSWER: usize = 64 * 1024;
 /// How much of an answer's body is shown.
 const SHOWN: usize = 1024;
 
-/// The name has an address.
-pub async fn resolve(gear: &Gear, ladder: &Ladder, endpoint: &Endpoint) -> Result<String, Fallen> {
+/// The name has addresses, in the order in which the resolver gave them.
+pub async fn resolve(
+    gear: &Gear,
+    ladder: &Ladder,
+    endpoint: &Endpoint,
+) -> Result<Vec<String>, Fallen> {
     let modem = gear.modem.serving("resolve");
     let host = endpoint.dialled().host;
     ladder
@@ -31,56 +34,16 @@ pub async fn resolve(gear: &Gear, ladder: &Ladder, endpoint: &Endpoint) -> Resul
             async {
                 if host.parse::<IpAddr>().is_ok() {
                     return Ok(Learned::new(
-                        host.clone(),
+                        vec![host.clone()],
                         format!("{host} is an address already"),
                         Vec::new(),
                     ));
                 }
                 let (addresses, event) = modem.resolve(&host).await?;
                 let says = format!("{host} → {}", addresses.join(", "));
-                Ok(Learned::new(
-                    addresses.into_iter().next().unwrap_or_default(),
-                    says,
-                    vec![event],
-                ))
+                Ok(Learned::new(addresses, says, vec![event]))
             },
         )
-        .await
-}
-
-/// A TCP connection is open.
-pub async fn connect(
-    gear: &Gear,
-    job: &Job,
-    ladder: &Ladder,
-    endpoint: &Endpoint,
-    address: &str,
-    bearer: &Bearer,
-) -> Result<Link, Fallen> {
-    let modem = gear.modem.serving("connect");
-    let allowed = gear.limits.of(Stage::Connect);
-    let port = endpoint.dialled().port;
-    // The modem's own limit ends first; ours is only for one that says nothing.
-    let ours = allowed * 2 + Duration::from_secs(10);
-    ladder
-        .stage(Stage::Connect, Some(ours), async {
-            let told = |says: String| ladder.progress(Stage::Connect, says, None);
-            let cid = Some(bearer.context.cid);
-            match modem.dial(cid, address, port, allowed, told).await {
-                Ok(link) => {
-                    let says = format!("{address}:{port} open on link {}", link.number());
-                    let evidence = link.evidence().to_vec();
-                    Ok(Learned::new(link, says, evidence))
-                }
-                Err(dialled) => Err(explain::connect(
-                    &job.profile,
-                    endpoint,
-                    address,
-                    &dialled,
-                    substituted(bearer),
-                )),
-            }
-        })
         .await
 }
 
@@ -160,7 +123,8 @@ pub async fn post(
                 if is_pdu(&answer) {
                     tell_pdu(gear, job, Direction::Rx, &answer.body);
                 }
-                judge(&answer).map_err(|trouble| trouble.on(asked).on(answered))?;
+                judge(&answer, &mut result.unknown)
+                    .map_err(|trouble| trouble.on(asked).on(answered))?;
                 let says = format!("{} octets sent, {}", whole, answer.line);
                 Ok(Learned::new(
                     (answer, vec![answered]),
@@ -283,8 +247,9 @@ pub fn tell_pdu(gear: &Gear, job: &Job, dir: Direction, octets: &[u8]) {
     }));
 }
 
-/// Whether the answer can hold an M-Send.conf at all. HTTP 200 alone is only transport.
-fn judge(answer: &Answer) -> Result<(), Trouble> {
+/// Whether the answer can hold an M-Send.conf at all. HTTP 200 alone is only transport. Where the request was taken and nothing says
+/// what became of it, the outcome is `unknown`.
+fn judge(answer: &Answer, unknown: &mut bool) -> Result<(), Trouble> {
     let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
     if !(200..300).contains(&answer.status) {
         let elsewhere = answer.header("location").map(|to| format!("→ {to} "));
@@ -308,6 +273,7 @@ fn judge(answer: &Answer) -> Result<(), Trouble> {
         ));
     }
     if answer.body.is_empty() {
+        *unknown = true;
         return Err(Trouble::new(
             format!("the server answered {} with nothing", answer.status),
             answer.line.clone(),
@@ -328,14 +294,29 @@ pub async fn confirm(
     let conf = match SendConf::read(&Pdu::decode(&answer.body).pdu) {
         Ok(conf) => conf,
         Err(why) => {
-            // A body that is no M-Send.conf is trouble with the POST, not a word of the MMSC.
+            // A body that is no M-Send.conf is trouble with the POST, not a word of the MMSC. One that calls itself an MMS comes from an
+            // MMSC all the same: it had the whole request, and what it said of it cannot be read.
             let kind = answer.header("content-type").unwrap_or("no content type");
+            let is_mms = kind
+                .to_ascii_lowercase()
+                .starts_with("application/vnd.wap.mms-message");
+            result.unknown = is_mms;
             let begins = crate::event::escape(&answer.body[..answer.body.len().min(200)]);
             let mut trouble = Trouble::new(
                 format!("the answer ({kind}) is no M-Send.conf"),
                 begins,
-                format!("{why}; TCP and HTTP work, but what answered does not speak as an MMSC"),
-                "Check the MMSC's URL; look at the answer under the HTTP exchange",
+                if is_mms {
+                    format!(
+                        "{why}; what answered speaks as an MMSC and had the whole request: it may have accepted the message"
+                    )
+                } else {
+                    format!("{why}; TCP and HTTP work, but what answered does not speak as an MMSC")
+                },
+                if is_mms {
+                    explain::LOOK_FIRST
+                } else {
+                    "Check the MMSC's URL; look at the answer under the HTTP exchange"
+                },
             );
             trouble.evidence = evidence;
             return ladder

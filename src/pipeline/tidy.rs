@@ -36,7 +36,7 @@ pub async fn tidy(gear: &Gear) -> bool {
     match put_back(gear, &modem, &saved).await {
         Ok(Restored::Same(_)) => {
             gear.saved(|s| *s = None);
-            gear.keep.clear();
+            gear.keep.clear(&saved);
             modem.tell_stack_closed(&saved);
             // What the screen shows of the contexts must be what is there now.
             let _ = modem.contexts().await;
@@ -111,6 +111,14 @@ async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restor
         };
         let same = matches!(outcome, Ok(Restored::Same(_)));
         let done = (same && closed) || modem.engine().is_gone();
+        tracing::debug!(
+            tries,
+            same,
+            closed,
+            restarted,
+            done,
+            "settings: a try to put them back"
+        );
         if done || Instant::now() >= until {
             return outcome;
         }
@@ -168,11 +176,12 @@ async fn is_theirs(
     }
     if let Some(known) = gear.learnt(|l| l.identity.clone())
         && saved.belong_to(&known)
+        && !saved.is_of_another(modem.unit().as_deref())
     {
         return Ok(None);
     }
     let identity = modem.identify().await?;
-    if !saved.belong_to(&identity) {
+    if !saved.belong_to(&identity) || saved.is_of_another(modem.unit().as_deref()) {
         return Ok(Some(words(&identity)));
     }
     gear.learnt(|l| l.identity = Some(identity));

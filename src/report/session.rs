@@ -442,8 +442,21 @@ fn one_send(send: &Send, began: Option<&(String, Option<Signal>)>, hide: &mut Re
             result.map(|r| format!("{} ms, {} AT exchanges", r.duration_ms, r.exchanges)),
         ),
     ]));
+    let attempts = |rung: &crate::known::Rung| -> Vec<Vec<String>> {
+        let row = |(says, ms): &(String, u64)| {
+            let name = rung.stage.name().to_owned();
+            vec![
+                name,
+                "attempt".to_owned(),
+                format!("{ms} ms"),
+                hide.text(says),
+            ]
+        };
+        rung.attempts.iter().map(row).collect()
+    };
     let rungs = send.rungs.iter().filter_map(|rung| {
         let (mark, says) = match rung.state.as_ref()? {
+            StageState::Attempt { says, .. } => ("attempt", says.clone()),
             StageState::Started { .. } => ("began", String::new()),
             StageState::Progress { says, .. } => ("running", says.clone()),
             StageState::Done { says } => ("done", says.clone()),
@@ -454,14 +467,19 @@ fn one_send(send: &Send, began: Option<&(String, Option<Signal>)>, hide: &mut Re
             .took_ms
             .map(|ms| format!("{ms} ms"))
             .unwrap_or_default();
-        Some(vec![
+        let mut rows = attempts(rung);
+        rows.push(vec![
             rung.stage.name().to_owned(),
             mark.to_owned(),
             took,
             hide.text(&says),
-        ])
+        ]);
+        Some(rows)
     });
-    section.table(&["stage", "state", "took", "what"], rungs.collect());
+    section.table(
+        &["stage", "state", "took", "what"],
+        rungs.flatten().collect(),
+    );
     if let Some((_, failure)) = send.failure() {
         section.facts(failure_facts(failure, hide));
     }

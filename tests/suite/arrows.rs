@@ -64,6 +64,7 @@ const EVERYTHING: &[&str] = &[
     "console",
     "console edge",
     "cli",
+    "log",
 ];
 
 /// The table. `console` is everything in that folder but `run`, `terminal` and `files`, which are `console edge`.
@@ -129,6 +130,7 @@ const HOUSE: &[Row] = &[
         ],
         Pure,
     ),
+    ("log", &["event"], Open),
     ("console edge", EVERYTHING, Open),
     ("cli", EVERYTHING, Open),
     ("main", &["cli"], Open),

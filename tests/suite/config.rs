@@ -54,6 +54,53 @@ fn the_template_with_all_its_lines_is_accepted() {
     }
 }
 
+/// The keys of a table, as the reader names them where it meets one that it does not know.
+fn keys_of(table: &str) -> Vec<String> {
+    let text = format!("{table}no_such_key_at_all = 1\n");
+    let error = toml::from_str::<Config>(&text).unwrap_err().to_string();
+    let (_, known) = error.split_once("expected ").unwrap();
+    let quoted = known.split('`').skip(1).step_by(2);
+    quoted.map(str::to_owned).collect()
+}
+
+/// Nothing can be set that the template does not explain, and what it shows as built in is what is built in.
+#[test]
+fn the_template_names_every_key_with_its_built_in_value() {
+    let tables = ["screen", "sending", "limits", "reference"];
+    // The keys stand behind the template: `config --template` makes that table from the actions themselves.
+    for key in keys_of("").into_iter().filter(|k| k != "keys") {
+        let shown = if tables.contains(&key.as_str()) {
+            format!("\n#[{key}]\n")
+        } else {
+            format!("\n#{key} = ")
+        };
+        assert!(TEMPLATE.contains(&shown), "`{key}` is not in the template");
+    }
+    for table in tables {
+        let (_, part) = TEMPLATE.split_once(&format!("\n#[{table}]\n")).unwrap();
+        let part = part.split("\n#[").next().unwrap();
+        let keys = keys_of(&format!("[{table}]\n"));
+        assert!(keys.len() >= 2, "{keys:?}");
+        for key in keys {
+            let before = format!("\n{part}");
+            let (above, _) = before
+                .split_once(&format!("\n#{key} = "))
+                .unwrap_or_else(|| panic!("`{key}` of [{table}] is not in the template"));
+            // A comment may be for two keys that belong together.
+            let mut above = above.lines().rev().take(2);
+            let explained = table == "limits" || above.any(|l| l.starts_with("# "));
+            assert!(explained, "`{key}` of [{table}] has no word of explanation");
+        }
+    }
+    let limits = mmscope::pipeline::Limits::with(|_| None);
+    let (_, part) = TEMPLATE.split_once("\n#[limits]\n").unwrap();
+    for line in part.lines().take_while(|l| !l.is_empty()) {
+        let (key, seconds) = line[1..].split_once(" = ").unwrap();
+        let stage = Stage::ALL.into_iter().find(|s| s.name() == key).unwrap();
+        assert_eq!(limits.of(stage).as_secs().to_string(), seconds, "{key}");
+    }
+}
+
 #[test]
 fn what_is_set_is_what_is_got() {
     let config = read(

@@ -129,6 +129,138 @@ fn a_name_that_is_no_device_and_one_that_is_no_serial_device() {
     }
 }
 
+/// The checks of a doctor in a terminal that answers his questions with these octets, and how long he took.
+#[cfg(unix)]
+fn in_a_terminal(answer: &str, env: &[(&str, &str)]) -> (Vec<Value>, std::time::Duration) {
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+    use std::io::{Read, Write};
+    let home = Home::new();
+    let size = PtySize {
+        rows: 24,
+        cols: 300,
+        pixel_width: 0,
+        pixel_height: 0,
+    };
+    let pair = native_pty_system().openpty(size).unwrap();
+    let modes = pair.master.get_termios();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mmscope"));
+    command.args(["doctor", "--json", "--world", "open"]);
+    for name in ["NO_COLOR", "COLORTERM", "TMUX", "STY"] {
+        command.env_remove(name);
+    }
+    command.env("HOME", home.0.path());
+    command.env("XDG_STATE_HOME", home.path("state"));
+    command.env("XDG_CONFIG_HOME", home.path("config"));
+    command.env("TERM", "xterm-256color");
+    for (name, value) in env {
+        command.env(name, value);
+    }
+    let start = std::time::Instant::now();
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut output = pair.master.try_clone_reader().unwrap();
+    let mut keys = pair.master.take_writer().unwrap();
+    let (mut seen, mut some) = (Vec::new(), [0; 4096]);
+    let mut told = false;
+    while let Ok(n @ 1..) = output.read(&mut some) {
+        seen.extend_from_slice(&some[..n]);
+        if !told && seen.windows(3).any(|w| w == b"\x1b[c") {
+            told = true;
+            keys.write_all(answer.as_bytes()).unwrap();
+            keys.flush().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    assert!(told, "he asked");
+    assert_eq!(pair.master.get_termios(), modes, "the terminal's modes");
+    let seen = String::from_utf8(seen).unwrap();
+    let lines = seen.lines().filter_map(|l| l.find('{').map(|at| &l[at..]));
+    let checks = lines.map(|l| serde_json::from_str(l.trim()).unwrap());
+    (checks.collect(), start.elapsed())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_that_answers_is_told_by_its_answers() {
+    let columns = |wide: [u16; 5]| wide.map(|w| format!("\x1b[7;{}R", w + 1)).concat();
+    let all = format!(
+        "\x1bP>|testterm(1.2)\x1b\\\x1b[?2004;2$y\x1b[?2026;2$y{}\x1b[?62;22;52c",
+        columns([1, 1, 1, 2, 2])
+    );
+    let (checks, _) = in_a_terminal(&all, &[("COLORTERM", "truecolor")]);
+    for name in [
+        "colours",
+        "terminal name",
+        "sign widths",
+        "whole frames",
+        "paste",
+        "clipboard",
+    ] {
+        assert_eq!(state(&checks, name), "ok", "{name}: {checks:?}");
+    }
+    let says = |checks: &[Value], name: &str| {
+        let found = checks.iter().find(|c| c["name"] == name).unwrap();
+        found["says"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(says(&checks, "terminal name"), "testterm(1.2)");
+    assert!(says(&checks, "colours").contains("truecolor"));
+
+    let poor = format!(
+        "\x1b[?2004;0$y\x1b[?2026;0$y{}\x1b[?1;2c",
+        columns([1, 2, 2, 2, 1])
+    );
+    let (checks, _) = in_a_terminal(&poor, &[("NO_COLOR", "1")]);
+    let table = [
+        ("colours", "ok"),
+        ("terminal name", "unknown"),
+        ("sign widths", "warn"),
+        ("paste", "warn"),
+        ("clipboard", "unknown"),
+    ];
+    for (name, wanted) in table {
+        assert_eq!(state(&checks, name), wanted, "{name}: {checks:?}");
+    }
+    assert!(says(&checks, "colours").contains("NO_COLOR"));
+    assert!(says(&checks, "sign widths").contains("⚠ takes 2, not 1"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_that_answers_nothing_is_not_waited_for_and_nothing_is_claimed_of_it() {
+    let (checks, took) = in_a_terminal("", &[("TMUX", "/tmp/x,1,0")]);
+    for name in [
+        "terminal name",
+        "sign widths",
+        "whole frames",
+        "paste",
+        "clipboard",
+    ] {
+        assert_eq!(state(&checks, name), "unknown", "{name}: {checks:?}");
+    }
+    let clipboard = checks.iter().find(|c| c["name"] == "clipboard").unwrap();
+    assert!(clipboard["says"].as_str().unwrap().contains("tmux"));
+    let last = checks.last().unwrap();
+    assert_eq!(last["ok"], true, "what is not known is no fault: {last}");
+    assert!(took < std::time::Duration::from_secs(20), "{took:?}");
+}
+
+proptest::proptest! {
+    /// A terminal is a program like any other: whatever it sends, however it is cut.
+    #[test]
+    fn no_answer_of_a_terminal_makes_it_panic(
+        octets: Vec<u8>,
+        text in "(\u{1b}(\\[\\??[0-9;]{0,9}\\$?[a-zA-Z]|P>\\|[a-z]{0,5}))*",
+    ) {
+        use mmscope::console::answers::Answers;
+        let _ = Answers::read(&octets);
+        let whole = Answers::read(text.as_bytes());
+        for cut in 0..text.len() {
+            let part = Answers::read(&text.as_bytes()[..cut]);
+            proptest::prop_assert!(part.columns.len() <= whole.columns.len());
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_device_that_somebody_holds_is_told_with_his_name() {

@@ -933,3 +933,53 @@ fn to_oneself_asks_the_sim_for_its_number() {
     assert!(said.contains("AT+CNUM"), "the SIM was asked: {said}");
     assert_eq!(last_line(&output)["event"], "result");
 }
+
+#[test]
+fn the_scan_of_commands_is_a_table_for_people_and_lines_for_programs() {
+    let home = Home::new();
+    let output = home.run(&["at", "--scan", "--world", "old-firmware"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let table = text(&output.stdout);
+    let row = |name: &str| -> Vec<String> {
+        let found = table.lines().find(|l| l.starts_with(name));
+        let line = found.unwrap_or_else(|| panic!("no {name} in {table}"));
+        line.split_whitespace().map(str::to_owned).collect()
+    };
+    assert!(table.starts_with("SIMCOM_SIM7600G-H "), "{table}");
+    assert_eq!(row("command"), ["command", "present", "form", "for"]);
+    assert_eq!(row("AT+CGCONTRDP")[1..3], ["no", "test"]);
+    assert_eq!(
+        row("AT+CIPOPEN")[1..],
+        ["yes", "test", "TCP", "and", "UDP", "links"]
+    );
+    for quirk in ["stack-on-context-1:", "grant-not-told:", "no-cesq:"] {
+        row(quirk);
+    }
+
+    let output = home.run(&["at", "--scan", "--world", "old-firmware", "--json"]);
+    let lines = text(&output.stdout);
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let scan = lines.iter().find(|l| l["event"] == "commands").unwrap();
+    let rows = scan["rows"].as_array().unwrap();
+    let of = |name: &str| rows.iter().find(|r| r["command"] == name).unwrap();
+    assert_eq!(of("AT+CGCONTRDP")["present"], false);
+    assert_eq!(of("AT+CIPOPEN")["present"], true);
+    for row in rows {
+        let says = row["purpose"].as_str().unwrap();
+        assert!(["test", "read", "execute"].contains(&row["form"].as_str().unwrap()));
+        assert!(!says.is_empty(), "{row}");
+    }
+    let quirks = scan["quirks"].as_array().unwrap();
+    let named = |name: &str| quirks.iter().any(|q| q["name"] == name);
+    assert!(
+        named("stack-on-context-1") && named("echo-on"),
+        "{quirks:?}"
+    );
+    assert!(
+        lines.iter().all(|l| l["event"] != "stage"),
+        "a scan is no send"
+    );
+}

@@ -450,6 +450,175 @@ async fn a_stack_with_links_of_others_is_left_alone() {
     assert_eq!(story.modem.settings(), story.before);
 }
 
+/// The open world with other text in one place.
+fn changed(from: &str, to: &str) -> Beginning {
+    let world = include_str!("../../assets/worlds/open.toml");
+    assert!(world.contains(from), "{from}");
+    let world = world.replacen(from, to, 1);
+    Beginning::of(mmscope::simulator::World::parse("changed", &world).unwrap())
+}
+
+/// The open world, in which the MMSC's name has these addresses, and each answer begins with the next of them.
+fn with_addresses(all: &str) -> Beginning {
+    changed(
+        "a = [\"192.0.2.80\"]",
+        &format!("a = [{all}]\nrotate = true"),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_first_address_is_dead_the_next_one_of_the_lookup_is_tried() {
+    use mmscope::event::{LinkState, What};
+    let story = with_addresses("\"192.0.2.81\", \"192.0.2.80\"").open();
+    let result = story.send(story.draft()).await;
+    assert!(result.ok, "{result:#?}");
+    assert_eq!(story.modem.settings(), story.before);
+    let known = story.journal.known();
+    let connect = known.sends[0]
+        .rungs
+        .iter()
+        .find(|r| r.stage == Stage::Connect)
+        .unwrap();
+    let [(says, ms)] = &connect.attempts[..] else {
+        panic!("one attempt failed: {:?}", connect.attempts);
+    };
+    assert!(says.starts_with("192.0.2.81:80 did not connect: +CIPOPEN error 4"));
+    assert!(
+        (800..5_000).contains(ms),
+        "a refusal is late by 800 ms: {ms}"
+    );
+    assert!(
+        matches!(&connect.state, Some(StageState::Done { says }) if says.contains("192.0.2.80:80")),
+        "{:?}",
+        connect.state
+    );
+    // Each attempt is a row of its own: its link, and its stage line with the exchange that it rests on.
+    let events = story.journal.since(0);
+    let links: Vec<(String, bool)> = events
+        .iter()
+        .filter_map(|e| match &e.what {
+            What::Link(l) => match l.state {
+                LinkState::Open => Some((l.host.clone(), true)),
+                LinkState::Failed { .. } => Some((l.host.clone(), false)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    assert_eq!(links[0], ("192.0.2.81".to_owned(), false));
+    assert_eq!(links[1], ("192.0.2.80".to_owned(), true));
+    let attempts: Vec<_> = events
+        .iter()
+        .filter_map(|e| match &e.what {
+            What::Stage(s) if matches!(s.state, StageState::Attempt { .. }) => Some(s),
+            _ => None,
+        })
+        .collect();
+    assert!(matches!(&attempts[..], [one] if !one.evidence.is_empty()));
+    assert!(story.bench.close().await);
+}
+
+/// How many connects a send tried before it failed, and its result.
+async fn attempts_in(beginning: Beginning) -> (usize, SendResult) {
+    let story = beginning.open();
+    let result = story.send(story.draft()).await;
+    assert_eq!(result.stage, Some(Stage::Connect), "{result:#?}");
+    assert_eq!(result.exit_code(), 18);
+    assert_eq!(story.modem.settings(), story.before);
+    let commands = story.commands();
+    let connects = commands
+        .iter()
+        .filter(|c| c.starts_with("AT+CIPOPEN=") && !c.ends_with('?'));
+    let count = connects.count();
+    assert!(story.bench.close().await);
+    (count, result)
+}
+
+#[tokio::test(start_paused = true)]
+async fn four_addresses_are_tried_and_no_fifth() {
+    let refused = "to = \"192.0.2.81\"\noutcome = \"refused\"";
+    let all = (81..=85).map(|n| format!("\"192.0.2.{n}\""));
+    let dead = all.collect::<Vec<_>>().join(", ");
+    let world = |outcome: &str| {
+        let world = include_str!("../../assets/worlds/open.toml");
+        let world = world
+            .replacen(
+                "a = [\"192.0.2.80\"]",
+                &format!("a = [{dead}]\nrotate = true"),
+                1,
+            )
+            .replacen(
+                refused,
+                &format!("to = \"192.0.2.0/24\"\noutcome = {outcome:?}"),
+                1,
+            );
+        Beginning::of(mmscope::simulator::World::parse("changed", &world).unwrap())
+    };
+    let (connects, result) = attempts_in(world("refused")).await;
+    assert_eq!(connects, 4);
+    let error = result.error.unwrap();
+    assert!(
+        error
+            .what
+            .starts_with("none of 4 addresses connected; the last: 192.0.2.84:80"),
+        "{error:?}"
+    );
+    // Where nothing comes back each takes the module's whole limit of 30 s: the stage's own covers two of them.
+    let (connects, result) = attempts_in(world("silent")).await;
+    assert_eq!(connects, 2);
+    assert!(
+        (60_000..80_000).contains(&result.duration_ms),
+        "{}",
+        result.duration_ms
+    );
+    // A name that has one address is asked once more, and dialled once.
+    let one = changed("a = [\"192.0.2.80\"]", "a = [\"192.0.2.81\"]");
+    let (connects, result) = attempts_in(one).await;
+    assert_eq!(connects, 1);
+    let error = result.error.unwrap();
+    assert!(
+        error.what.starts_with("192.0.2.81:80 did not connect"),
+        "{error:?}"
+    );
+}
+
+/// The contract's 19 is trouble with HTTP, its 22 a request that went out whole and whose answer nobody could read. An MMSC that answers
+/// 200 with octets that are no M-Send.conf has had the message: only the phone knows whether it was taken.
+#[tokio::test(start_paused = true)]
+async fn a_200_that_nobody_can_read_is_unknown_where_an_mmsc_said_it_and_19_where_somebody_else_did()
+ {
+    let mms = "application/vnd.wap.mms-message";
+    for (kind, body, code, says) in [
+        (mms, "what is this", 22, "may have accepted"),
+        (mms, "", 22, "nobody knows whether it took the message"),
+        (
+            "text/plain",
+            "",
+            22,
+            "nobody knows whether it took the message",
+        ),
+        ("text/plain", "welcome", 19, "does not speak as an MMSC"),
+        ("text/html", "<html>pay first</html>", 19, "a portal"),
+        (mms, "<html>pay first</html>", 19, "a portal"),
+    ] {
+        let mmsc = format!("[mmsc]\ncontent_type = {kind:?}\nbody = {body:?}\n\n# The MMSC.");
+        let story = changed("# The MMSC.", &mmsc).open();
+        let result = story.send(story.draft()).await;
+        let case = format!("{kind} {body:?}: {result:#?}");
+        assert_eq!(result.stage, Some(Stage::Post), "{case}");
+        assert_eq!(
+            (result.exit_code(), result.unknown),
+            (code, code == 22),
+            "{case}"
+        );
+        let error = result.error.unwrap();
+        assert!(error.means.contains(says), "{error:#?}");
+        let looks_first = error.advice.contains("recipient's phone");
+        assert_eq!(looks_first, code == 22, "{error:#?}");
+        assert!(story.bench.close().await);
+    }
+}
+
 /// What the simulated MMSC got, in order.
 fn bodies(story: &crate::story::Story) -> Vec<Vec<u8>> {
     let requests = story.modem.mmsc_requests();

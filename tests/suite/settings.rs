@@ -1,6 +1,6 @@
 //! What is put back, and what is never touched: contexts of others, another modem, an older copy that still waits.
 use crate::story::{Beginning, Story};
-use mmscope::bench::Order;
+use mmscope::bench::{Order, Snapshots};
 use mmscope::event::{Identity, Imei, Stage};
 use mmscope::modem::Settings;
 use mmscope::pipeline::Keep;
@@ -108,7 +108,7 @@ impl Keep for Copies {
         self.written.lock().unwrap().push(settings.clone());
         Ok(())
     }
-    fn clear(&self) {
+    fn clear(&self, _: &Settings) {
         *self.cleared.lock().unwrap() = true;
     }
 }
@@ -219,4 +219,144 @@ async fn read_only_says_what_it_would_put_back_and_does_not() {
     assert!(story.bench.close().await);
     assert_eq!(modem.settings(), before);
     assert!(!*copies.cleared.lock().unwrap());
+}
+
+const USB: &str = "1e0e:9001:0123456789ABCDEF:2";
+
+/// Settings of one of two modems of the same type and firmware: only the IMEI, of which a mark is kept, tells them apart.
+fn of_unit(imei: &str, cmee: &str) -> Settings {
+    let imei = Imei::new(imei);
+    let mut settings = reading(&[("AT+CMEE?", &format!("+CMEE: {cmee}"))]);
+    settings.unit = (!imei.reveal().is_empty()).then(|| imei.mark());
+    settings.modem = Some(Identity {
+        model: "SIMCOM_SIM7600G-H".to_owned(),
+        firmware: "LE20B04".to_owned(),
+        imei: imei.masked(),
+        ..Identity::default()
+    });
+    settings
+}
+
+fn cmee(snapshots: &Snapshots, line: &str) -> Vec<String> {
+    let held = snapshots.left_behind(USB, line).unwrap();
+    let mut values: Vec<String> = held
+        .iter()
+        .map(|h| h.settings.value("CMEE").unwrap().to_owned())
+        .collect();
+    values.sort();
+    values
+}
+
+#[test]
+fn two_modems_with_the_same_factory_serial_number_do_not_share_a_file() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let snapshots = Snapshots::in_folder(folder.path());
+    let (a, b) = (
+        of_unit("490154203237518", "0"),
+        of_unit("490154203237526", "1"),
+    );
+    assert_eq!(
+        a.modem, b.modem,
+        "masked, they look the same, and the mark tells them apart"
+    );
+    assert!(a.is_of_another(b.unit.as_deref()) && !a.is_of_another(None));
+    let (on_a, on_b) = (
+        snapshots.of(USB, "/dev/ttyUSB2"),
+        snapshots.of(USB, "/dev/ttyUSB7"),
+    );
+    on_a.save(&a).unwrap();
+    on_b.save(&b).unwrap();
+    // A USB modem may come back under any name.
+    assert_eq!(cmee(&snapshots, "/dev/ttyUSB12"), ["0", "1"]);
+    on_b.clear(&b);
+    assert_eq!(cmee(&snapshots, "/dev/ttyUSB2"), ["0"], "the other's stays");
+    on_a.save(&a).unwrap();
+    assert_eq!(cmee(&snapshots, "/dev/ttyUSB2"), ["0"], "one file a modem");
+    on_a.clear(&a);
+    assert!(snapshots.all().unwrap().is_empty());
+}
+
+#[test]
+fn modems_that_tell_no_imei_are_kept_apart_by_their_lines() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let snapshots = Snapshots::in_folder(folder.path());
+    let of = |line| snapshots.of(USB, line);
+    of("/dev/ttyUSB2").save(&of_unit("", "0")).unwrap();
+    of("/dev/ttyUSB7").save(&of_unit("", "1")).unwrap();
+    assert_eq!(cmee(&snapshots, "/dev/ttyUSB2"), ["0"]);
+    assert_eq!(cmee(&snapshots, "/dev/ttyUSB7"), ["1"]);
+    of("/dev/ttyUSB7").clear(&of_unit("", "1"));
+    assert_eq!(cmee(&snapshots, "/dev/ttyUSB2"), ["0"]);
+    assert_eq!(cmee(&snapshots, "/dev/ttyUSB7"), [""; 0]);
+}
+
+#[test]
+fn a_file_of_an_older_version_is_found_and_cleared_and_a_broken_one_is_told() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let snapshots = Snapshots::in_folder(folder.path());
+    let mut old = of_unit("490154203237518", "0");
+    old.unit = None;
+    let text = serde_json::json!({"format": 1, "serial": USB, "settings": old});
+    let path = folder.path().join("1e0e-9001-0123456789ABCDEF-2.json");
+    std::fs::write(&path, text.to_string()).unwrap();
+    assert_eq!(cmee(&snapshots, "/dev/ttyUSB5"), ["0"]);
+    let kept = snapshots.of(USB, "/dev/ttyUSB5");
+    // What is written of it now stands beside it; both go when all is back.
+    kept.save(&old).unwrap();
+    let twin = of_unit("490154203237526", "1");
+    kept.save(&twin).unwrap();
+    kept.clear(&old);
+    assert!(!path.exists());
+    assert_eq!(
+        cmee(&snapshots, "/dev/ttyUSB5"),
+        ["1"],
+        "a twin's own stays"
+    );
+    std::fs::write(&path, "{").unwrap();
+    let told = snapshots.left_behind(USB, "/dev/ttyUSB5").unwrap_err();
+    assert!(told.to_string().contains("no kept settings"), "{told}");
+    let other = snapshots.left_behind("1e0e:9001:OTHER:2", "/dev/ttyUSB5");
+    assert!(other.unwrap().is_empty(), "not this line's business");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_copies_for_the_same_line_the_modems_own_goes_back_and_the_other_waits() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let snapshots = Snapshots::in_folder(folder.path());
+    let (own, modem, _) = left_by("", "AT+CIPSENDMODE=1").await;
+    assert_eq!(own.unit, Some(Imei::new("490154203237518").mark()));
+    let mut twins = own.clone();
+    twins.unit = Some(Imei::new("490154203237526").mark());
+    twins
+        .values
+        .insert("CIPCCFG".to_owned(), "9,0,0,0,1,0,500".to_owned());
+    let line = "world of a test";
+    let kept = snapshots.of(line, line);
+    kept.save(&own).unwrap();
+    kept.save(&twins).unwrap();
+    let held = snapshots.left_behind(line, line).unwrap().into_iter();
+    let story = Story::reopened_with(&modem, Arc::new(kept), held.map(|h| h.settings).collect());
+    story
+        .until(|k| {
+            k.notices
+                .iter()
+                .any(|(_, n)| n.text.contains("1 other modem"))
+        })
+        .await;
+    let result = story.send(story.draft()).await;
+    assert!(result.ok, "the twin's copy is in nobody's way: {result:#?}");
+    assert!(story.bench.close().await);
+    let left = snapshots.left_behind(line, line).unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].settings.unit, twins.unit, "it waits for its modem");
+    let now = modem.settings();
+    assert!(
+        !now.values().any(|v| v.contains("9,0,0,0,1,0,500")),
+        "{now:?}"
+    );
+    assert!(
+        now.iter()
+            .all(|(name, v)| !name.contains("CIPSENDMODE") || v == "0"),
+        "its own went back: {now:?}"
+    );
 }

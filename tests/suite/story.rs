@@ -90,7 +90,7 @@ impl Beginning {
         world: &str,
         modem: &simulator::Modem,
         keep: Arc<dyn Keep>,
-        left_behind: Option<mmscope::modem::Settings>,
+        left_behind: impl IntoIterator<Item = mmscope::modem::Settings>,
     ) -> Story {
         let mut beginning = Self::world(world);
         beginning.keep = keep;
@@ -103,7 +103,7 @@ impl Beginning {
         self,
         modem: simulator::Modem,
         line: Box<dyn mmscope::serial::Line>,
-        left_behind: Option<mmscope::modem::Settings>,
+        left_behind: impl IntoIterator<Item = mmscope::modem::Settings>,
     ) -> Story {
         let start = self.world.start.clone();
         let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
@@ -126,7 +126,7 @@ impl Beginning {
             profile,
             keep: self.keep,
             outbox: self.outbox,
-            left_behind,
+            left_behind: left_behind.into_iter().collect(),
             bubbles: Some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
@@ -156,6 +156,18 @@ impl Story {
         beginning.read_only = read_only;
         let line = Box::new(modem.open_line());
         beginning.on(modem.clone(), line, Some(left))
+    }
+
+    /// The same with several copies left behind, the newest first.
+    pub fn reopened_with(
+        modem: &simulator::Modem,
+        keep: Arc<dyn Keep>,
+        left: Vec<mmscope::modem::Settings>,
+    ) -> Self {
+        let mut beginning = Beginning::world("open");
+        beginning.keep = keep;
+        let line = Box::new(modem.open_line());
+        beginning.on(modem.clone(), line, left)
     }
 
     /// The draft with which the world begins.

@@ -203,6 +203,25 @@ fn traffic(story: &Story) {
     }
 }
 
+/// What the sweep is, as the README has it.
+fn summary() -> String {
+    let (worlds, faults) = (worlds().len(), Kind::ALL.len());
+    format!(
+        "| the fault sweep | |\n|---|---|\n\
+         | runs | {RUNS} sends, each from a seed; a failing seed prints itself and replays |\n\
+         | worlds × faults | {worlds} × {faults}: octets lost (either way), late, twice, garbled (either way), lines out of order, a restart, an unplug, at any octet |\n\
+         | asserted in each | a named stage, reason and advice within {} simulated s; no panic; never two bubbles of one message; nothing delivered is called failed; settings as before where the line lives |\n",
+        BOUND.as_secs()
+    )
+}
+
+#[test]
+fn the_readme_says_what_the_sweep_does() {
+    let readme = include_str!("../../README.md").replace("\r\n", "\n");
+    let summary = summary();
+    assert!(readme.contains(&summary), "the README has not:\n{summary}");
+}
+
 #[test]
 fn whatever_goes_wrong_at_whichever_octet() {
     count_panics();
@@ -248,6 +267,7 @@ fn whatever_goes_wrong_at_whichever_octet() {
         }
     });
     let counts = counts.into_inner().unwrap();
+    println!("{}", summary());
     println!("| fault | sent | failed, said so | unknown, said so |\n|---|---|---|---|");
     for kind in Kind::ALL {
         let of = |outcome| counts.get(&(kind, outcome)).copied().unwrap_or(0);

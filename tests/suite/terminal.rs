@@ -23,8 +23,17 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Starts a command in a terminal of this size.
-    pub fn start(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+    /// Starts a command in a terminal of this size, and waits for the bench.
+    pub fn start(command: CommandBuilder, size: (u16, u16)) -> Self {
+        Self::start_until(command, size, "1 Compose")
+    }
+
+    /// The same for a command whose first screen shows these words.
+    pub fn start_until(
+        mut command: CommandBuilder,
+        (columns, rows): (u16, u16),
+        words: &str,
+    ) -> Self {
         let size = PtySize {
             rows,
             cols: columns,
@@ -58,7 +67,7 @@ impl Terminal {
             modes,
         };
         terminal.until("the first frame", |s| {
-            s.alternate_screen() && s.contents().contains("1 Compose")
+            s.alternate_screen() && s.contents().contains(words)
         });
         terminal
     }

@@ -279,6 +279,7 @@ fn told(journal: &Journal) -> String {
             What::Stage(s) => all.push(match &s.state {
                 StageState::Done { says }
                 | StageState::Progress { says, .. }
+                | StageState::Attempt { says, .. }
                 | StageState::Skipped { says } => format!("{} {says}", s.stage),
                 StageState::Failed(f) => format!(
                     "{} failed: {} | {} | {} | {}",

@@ -255,7 +255,7 @@ impl mmscope::pipeline::Keep for OnDisk {
         *self.0.lock().unwrap() = Some(settings.clone());
         Ok(())
     }
-    fn clear(&self) {
+    fn clear(&self, _: &mmscope::modem::Settings) {
         *self.0.lock().unwrap() = None;
     }
 }

@@ -3,8 +3,10 @@
 //! In: what a person typed. Out: syntax and meaning, the command of this family for one of the SIM800's, a warning, and whether
 //! it changes anything (for `--read-only`).
 mod caution;
+mod prompting;
 
 pub use caution::{changes_settings, danger};
+pub use prompting::{Wanted, wanted};
 
 use super::command::parts;
 
@@ -338,6 +340,42 @@ pub const ALL: &[Entry] = &[
         "which radio systems may be used; kept over a restart",
         "reading only",
     ),
+    entry(
+        "AT+CNSMOD",
+        "AT+CNSMOD? | =0|1",
+        "which radio system serves now",
+        "typed by people",
+    ),
+    entry(
+        "AT+CCLK",
+        "AT+CCLK? | =\"yy/mm/dd,hh:mm:ss±zz\"",
+        "the modem's clock",
+        "typed by people",
+    ),
+    entry(
+        "AT+CUSBPIDSWITCH",
+        "AT+CUSBPIDSWITCH? | =pid,1,1",
+        "which USB interfaces the modem shows",
+        "typed by people; asks first",
+    ),
+    entry(
+        "AT+CRESET",
+        "AT+CRESET",
+        "restarts the modem",
+        "typed by people; asks first",
+    ),
+    entry(
+        "AT+CPOF",
+        "AT+CPOF",
+        "switches the modem off",
+        "typed by people; asks first",
+    ),
+    entry(
+        "AT&F",
+        "AT&F",
+        "all settings as the factory had them",
+        "typed by people; asks first",
+    ),
 ];
 
 /// The entry of a command, in whatever form it was typed.
@@ -345,6 +383,21 @@ pub const ALL: &[Entry] = &[
 pub fn find(text: &str) -> Option<&'static Entry> {
     let (name, ..) = parts(text);
     ALL.iter().find(|e| e.name == name)
+}
+
+/// The entries whose names begin with what was typed so far, in any case; none for less than `A`.
+#[must_use]
+pub fn beginning(typed: &str) -> Vec<&'static Entry> {
+    let typed = typed.trim();
+    let begins = |e: &&Entry| {
+        e.name
+            .get(..typed.len())
+            .is_some_and(|name| name.eq_ignore_ascii_case(typed))
+    };
+    match typed {
+        "" => Vec::new(),
+        _ => ALL.iter().filter(begins).collect(),
+    }
 }
 
 /// Commands of other families (SIM800, SIM900, SIM5320) and what does their work here.

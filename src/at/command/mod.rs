@@ -130,6 +130,16 @@ pub enum CommandError {
         /// What was typed, escaped.
         text: String,
     },
+    /// The payload is not as long as the command says.
+    #[error("`{text}` wants {wanted} octets after its prompt, and the payload has {given}")]
+    PayloadLength {
+        /// The command.
+        text: String,
+        /// Octets that it names.
+        wanted: usize,
+        /// Octets that were given.
+        given: usize,
+    },
     /// What was typed asks for a payload of a fixed length, which cannot be cancelled once it is asked for.
     #[error(
         "`{text}` makes the modem wait for a payload that cannot be cancelled; it needs the octets along with it"

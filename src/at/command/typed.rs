@@ -1,6 +1,8 @@
 //! What a person typed, as a command.
 use super::manners::{Form, parts};
-use super::{Command, CommandError};
+use super::{Command, CommandError, Payload};
+use crate::at::catalogue::{Wanted, wanted};
+use bytes::Bytes;
 
 impl Command {
     /// Makes a command of what a person (or a file of settings) wrote. Late results, claims and limits of known commands are
@@ -33,5 +35,41 @@ impl Command {
             });
         }
         Self::checked(text.to_owned())
+    }
+
+    /// The same with a payload after its prompt: exactly as long as the command says, or ended by Ctrl-Z.
+    ///
+    /// # Errors
+    /// What [`Command::typed`] refuses; a payload of another length than the command says; one with Ctrl-Z or ESC in it, which would
+    /// end it early.
+    pub fn typed_with(text: &str, octets: &[u8]) -> Result<Self, CommandError> {
+        let text = text.trim();
+        let payload = Bytes::copy_from_slice(octets);
+        let counted = match wanted(text) {
+            Some(Wanted::Octets(n)) if n != octets.len() => {
+                return Err(CommandError::PayloadLength {
+                    text: text.to_owned(),
+                    wanted: n,
+                    given: octets.len(),
+                });
+            }
+            Some(Wanted::Octets(_)) => true,
+            Some(Wanted::UntilCtrlZ) | None => false,
+        };
+        let command = match Self::typed(text) {
+            Err(CommandError::NeedsPayload { .. }) => Self::checked(text.to_owned()),
+            made => made,
+        }?;
+        if counted {
+            return Ok(command.with_payload(Payload::Exact(payload)));
+        }
+        if octets.iter().any(|o| matches!(o, 0x1a | 0x1b)) {
+            return Err(CommandError::Character {
+                what: "the payload",
+                text: crate::event::escape(octets),
+                offence: "Ctrl-Z or ESC, which would end it",
+            });
+        }
+        Ok(command.with_payload(Payload::CtrlZ(payload)))
     }
 }

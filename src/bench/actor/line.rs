@@ -6,7 +6,7 @@ use crate::at::urc::{self, Notice as Announced};
 use crate::bench::regain::{self, Lost};
 use crate::engine::{Engine, Urc};
 use crate::event::{Level, SerialChange, SerialState, What};
-use crate::modem::Modem;
+use crate::modem::{Modem, Settings};
 use crate::pipeline;
 use crate::serial::{Opened, SerialError};
 use std::sync::atomic::AtomicU64;
@@ -46,6 +46,11 @@ impl Actor {
 
     /// A send that runs ends by itself with that reason; then the line is looked for.
     fn line_lost(&mut self) {
+        tracing::warn!(
+            serial = self.gear.serial,
+            known_source = self.source.is_some(),
+            "the line is lost"
+        );
         self.next_look = None;
         self.urcs = None;
         if self.source.is_none() {
@@ -79,6 +84,11 @@ impl Actor {
 
     /// Goes on with a new line, on which the modem may be another one than before.
     fn take_line(&mut self, opened: Opened) {
+        tracing::info!(
+            before = self.gear.serial,
+            now = opened.name,
+            "the line is found again"
+        );
         let sink = self.gear.sink.clone();
         sink.record(What::Serial(SerialChange {
             name: opened.name.clone(),
@@ -145,6 +155,26 @@ impl Actor {
         !self.read_only && saved.unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
+    /// Of the copies that earlier sessions left takes the one of the modem that is here. Devices of one type often look the same on USB.
+    pub(super) async fn take_own_copy(&mut self) {
+        let left = std::mem::take(&mut self.left_behind);
+        let chosen = match &left[..] {
+            [] => return,
+            // It belongs to the line; whether also to the modem is looked at before anything is put back.
+            [one] if one.unit.is_none() => Some(0),
+            several => own_among(&self.gear.modem.serving("restore"), several).await,
+        };
+        let others = left.len() - usize::from(chosen.is_some());
+        if others > 0 {
+            self.say(
+                Level::Info,
+                format!("settings of {others} other modem(s) that look the same on this line are kept; they wait until that modem is plugged in"),
+            );
+        }
+        let own = chosen.and_then(|n| left.into_iter().nth(n));
+        self.gear.saved(|saved| *saved = own);
+    }
+
     /// Puts back what an earlier session left changed.
     pub(super) async fn put_back_what_was_left(&mut self) {
         if self.read_only {
@@ -164,6 +194,23 @@ impl Actor {
         }
         pipeline::tidy(&self.gear).await;
     }
+}
+
+/// The place of this modem's own copy; that of the newest one where it does not tell who it is.
+async fn own_among(modem: &Modem, copies: &[Settings]) -> Option<usize> {
+    let known = async {
+        modem.hello().await?;
+        modem.identify().await
+    };
+    let Ok(identity) = known.await else {
+        return Some(0);
+    };
+    let unit = modem.unit();
+    let may_be = |s: &Settings| !s.is_of_another(unit.as_deref());
+    let place = |of: &dyn Fn(&Settings) -> bool| copies.iter().position(of);
+    place(&|s| s.unit.is_some() && s.unit == unit)
+        .or_else(|| place(&|s| may_be(s) && s.belong_to(&identity)))
+        .or_else(|| place(&may_be))
 }
 
 /// How long to wait after an announcement before looking: they come in groups.

@@ -17,6 +17,9 @@ impl Actor {
         let gear = self.gear.clone();
         let wide = std::mem::take(&mut self.look_wide) || self.looks.is_multiple_of(WIDE_LOOK);
         self.looks = self.looks.wrapping_add(1);
+        if first || wide {
+            tracing::debug!(first, "looking at everything of the modem");
+        }
         self.looking = Some(if first {
             Box::pin(look_at_all(gear))
         } else {

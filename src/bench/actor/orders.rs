@@ -3,7 +3,8 @@
 //! In: an [`Order`]. Out: work that waits for its turn, or is done at once. Never here: how the work is done.
 use super::Actor;
 use crate::at::{Command, catalogue};
-use crate::bench::Order;
+use crate::bench::script::Script;
+use crate::bench::{Order, Typed};
 use crate::event::{Act, Level, Notice, What};
 use crate::profile::{Library, Profile, UnknownProfile};
 use std::sync::Arc;
@@ -49,10 +50,15 @@ impl Actor {
                 self.gear.sink.record(What::Act(Act::Cancel));
                 self.stop_waiting();
                 self.probes.clear();
+                self.script = None;
                 self.cancel();
             }
             Order::Outbox(order) => self.take_outbox(order).await,
             Order::RunAt(text) => self.run_at(text),
+            Order::RunAll(commands) => self.run_all(commands),
+            Order::Mark { line, name } => {
+                self.gear.sink.record(What::Act(Act::Mark { line, name }));
+            }
             Order::UseProfile(id) => self.use_profile(&id),
             Order::UseCopy(profile) => {
                 let id = profile.id.to_string();
@@ -143,6 +149,22 @@ impl Actor {
                 }));
             }
         });
+    }
+
+    /// The person's script: in the order in which it was typed, while everything else goes on.
+    fn run_all(&mut self, commands: Vec<Typed>) {
+        let forbidden = commands
+            .iter()
+            .find(|t| self.read_only && catalogue::changes_settings(&t.command));
+        if let Some(typed) = forbidden {
+            let text = &typed.command;
+            return self.say(
+                Level::Warning,
+                format!("read-only: {text} would change the modem; none of the commands was sent"),
+            );
+        }
+        let engine = self.gear.modem.engine().clone();
+        self.script = Some(Script::start(engine, self.gear.sink.clone(), commands));
     }
 
     pub(super) fn cancel(&mut self) {

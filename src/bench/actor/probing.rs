@@ -84,6 +84,8 @@ impl Actor {
 
     pub(super) fn take_best_profile(&mut self, card: &SimCard) {
         self.profile = self.library.best_match(&facts(card)).cloned();
+        let chosen = self.profile.as_ref().map(|p| p.id.to_string());
+        tracing::info!(?chosen, "the profile that fits the SIM best");
         self.tell_profile();
     }
 

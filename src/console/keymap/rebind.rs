@@ -49,7 +49,7 @@ const VIM: &[(Action, Bindings)] = &[
 ];
 
 /// Without these there is no way out of a list, a question or the program.
-const NEEDED: [Action; 4] = [A::Yes, A::No, A::Leave, A::Quit];
+const NEEDED: [Action; 5] = [A::Yes, A::No, A::DropLine, A::Leave, A::Quit];
 
 /// An action with its keys so far.
 struct Held {

@@ -1,5 +1,5 @@
 //! Where the keys go: focus, Tab, scrolling, the mouse.
-use super::{Effect, act, inspecting};
+use super::{Effect, act, inspecting, traffic};
 use crate::console::action::Action;
 use crate::console::editor::Field;
 use crate::console::layout::{Pane, Screen};
@@ -17,8 +17,12 @@ pub(super) fn leave(state: &mut State) {
     if state.overlay.take().is_some() {
         return;
     }
-    if state.typing {
+    if state.at.payload.take().is_some() {
+        state.hint = Some("The payload was left; nothing was sent.".to_owned());
+    } else if state.typing {
         state.typing = false;
+    } else if traffic::let_go(state) || state.sought.take().is_some() {
+        // One thing let go is enough for one key.
     } else if state.face != SendFace::Ladder {
         state.face = SendFace::Ladder;
         state.scroll[Pane::Send as usize] = 0;
@@ -45,6 +49,7 @@ pub(super) fn go(state: &mut State, screen: Screen) {
         Screen::Compare => Pane::Compare,
         Screen::Pdu => Pane::Fields,
         Screen::Messages => Pane::Messages,
+        Screen::Log => Pane::Log,
     };
     focus(state, first, false);
 }
@@ -102,6 +107,7 @@ pub(super) fn face(state: &mut State, face: SendFace) {
 
 pub(super) fn focus(state: &mut State, pane: Pane, typing: bool) {
     state.overlay = None;
+    state.prompt = None;
     if !state.screen.has(pane) {
         go(state, pane.screen());
     }
@@ -150,8 +156,8 @@ pub(super) fn page(state: &State) -> i64 {
 }
 
 pub(super) fn scroll(state: &mut State, rows: i64) {
-    if state.overlay == Some(Overlay::Help) {
-        let longest = view::help_extent(state);
+    if matches!(state.overlay, Some(Overlay::Help | Overlay::Capabilities)) {
+        let longest = view::sheet_extent(state);
         state.help_scroll = moved(state.help_scroll, rows, longest);
     } else if state.overlay == Some(Overlay::Palette) {
         let last = state.offers().len().saturating_sub(1);
@@ -226,6 +232,11 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
     if wheel != 0 {
         match (state.overlay, under) {
             (Some(_), _) => scroll(state, wheel),
+            // The chosen row stands in the middle: from the newest one half a page is passed before anything would move.
+            (None, Some(Pane::Traffic)) if wheel < 0 && !state.traffic.is_held() => {
+                let height = plan.place(Pane::Traffic).map_or(0, |r| r.height);
+                scroll_pane(state, Pane::Traffic, wheel - i64::from(height / 2));
+            }
             (None, Some(pane)) => scroll_pane(state, pane, wheel),
             (None, None) => {}
         }

@@ -16,6 +16,8 @@ pub(super) fn choose(state: &mut State) -> Vec<Effect> {
         // Through the AT line and not past it: what warns there warns here too.
         Offer::At(command) => {
             focus(state, Pane::Traffic, true);
+            state.at.payload = None;
+            state.at.touched();
             state.at.entry.set(&command);
             let key = state.key_of(Action::RunAt);
             state.hint = Some(format!("{key} sends it to the modem."));

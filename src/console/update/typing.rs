@@ -1,5 +1,6 @@
 //! Text that is typed or pasted, and where it goes.
 use super::motion::focus;
+use super::{at_line, prompting};
 use crate::console::action::Action;
 use crate::console::editor::{Edit, Entry, Field, LeftOut};
 use crate::console::layout::Pane;
@@ -30,6 +31,10 @@ pub(super) fn edit_of(action: Action) -> Option<Edit> {
 
 pub(super) fn recall(state: &mut State, newer: bool) {
     let line = &mut state.at;
+    if line.payload.is_some() {
+        return;
+    }
+    line.touched();
     let to = if newer {
         (line.at + 1).min(line.history.len())
     } else {
@@ -83,8 +88,12 @@ pub(super) fn edit(state: &mut State, edit: Edit) {
         }
         return;
     }
+    if state.prompt.is_some() {
+        return prompting::edit(state, edit);
+    }
     if state.focus == Pane::Traffic {
-        state.at.entry.edit(edit);
+        state.at.active().edit(edit);
+        state.at.touched();
         return;
     }
     let field = state.compose.field;
@@ -108,10 +117,15 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
         return beyond(entry.insert(text));
     }
     let in_options = state.overlay == Some(Overlay::Options);
+    let asked = state.prompt.is_some() && !in_options;
     let option = state.compose.form.entry_mut().filter(|_| in_options);
     let out = match (state.focus, state.compose.field) {
         _ if in_options => beyond(option.map_or(0, |entry| entry.insert(text))),
-        (Pane::Traffic, _) => beyond(state.at.entry.insert(text)),
+        _ if asked => beyond(prompting::insert(state, text)),
+        (Pane::Traffic, _) => {
+            state.at.touched();
+            beyond(state.at.active().insert(text))
+        }
         (_, Field::To) => beyond(state.compose.to.insert(text)),
         (_, Field::Subject) => beyond(state.compose.subject.insert(text)),
         (_, Field::Text) => state.compose.insert_text(text),
@@ -119,7 +133,7 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
     if in_options {
         state.compose.form.offers.clear();
     }
-    if in_options || state.focus != Pane::Traffic {
+    if in_options || (state.focus != Pane::Traffic && !asked) {
         state.measure();
     }
     if out.beyond > 0 {
@@ -139,7 +153,14 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
 /// A paste is text, whatever it holds. Outside a text field it goes into the message, which is what a person means by it.
 pub(super) fn on_paste(state: &mut State, pasted: &str) {
     state.hint = None;
-    if matches!(state.overlay, Some(Overlay::Ask(_))) {
+    if matches!(state.overlay, Some(Overlay::Ask(_) | Overlay::Copy)) {
+        return;
+    }
+    if state.prompt.is_some() {
+        insert(state, pasted);
+        return;
+    }
+    if at_line::paste(state, pasted) {
         return;
     }
     // Nobody pastes into the search of the help.

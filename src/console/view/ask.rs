@@ -1,7 +1,10 @@
 //! A question before something that cannot be taken back.
 use super::ink::Ink;
 use super::over;
+use crate::at::catalogue::danger;
+use crate::console::at_line::Typed;
 use crate::console::state::{Question, State};
+use crate::console::text;
 use crate::console::theme::Tone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -29,6 +32,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             "The settings that were saved before the first change are written to the modem and read again to check them. \
              An open data connection of the modem's own stack is closed. Go on?",
         ),
+        Question::Commands => (" Run this on the modem ", ""),
         Question::SendAgain => (" Send the same octets again ", resend(state)),
         Question::ReplaceDraft => (
             " Something else is written ",
@@ -39,7 +43,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
     if width < 12 || area.height < 3 {
         return;
     }
-    let mut lines = ink.sentence(Tone::Plain, " ", says, usize::from(width) - 3);
+    let room = usize::from(width) - 3;
+    let mut lines = match question {
+        Question::Commands => commands(state, &ink, room, usize::from(area.height)),
+        _ => ink.sentence(Tone::Plain, " ", says, room),
+    };
     lines.push(Line::default());
     lines.push(Line::from(vec![
         Span::raw(" "),
@@ -58,6 +66,45 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
     super::clear(state, frame, place);
     frame.render_widget(block, place);
     frame.render_widget(Paragraph::new(lines), within);
+}
+
+/// The commands that wait for a yes, each with what it may break; those that have no room are counted.
+fn commands(state: &State, ink: &Ink, room: usize, height: usize) -> Vec<Line<'static>> {
+    let glyphs = &ink.theme.glyphs;
+    let waiting = &state.at.waiting;
+    let busy = state.is_busy();
+    let mut lines = Vec::new();
+    if waiting.len() > 1 {
+        let says = format!(
+            "{} commands, one after the other; the first that fails ends it.",
+            waiting.len()
+        );
+        lines.extend(ink.sentence(Tone::Plain, " ", &says, room));
+    }
+    // Those that hurt stand first: they are why one is asked.
+    let dangerous = |t: &&Typed| danger(&t.command, busy).is_some();
+    let (hurt, rest): (Vec<&Typed>, Vec<&Typed>) = waiting.iter().partition(dangerous);
+    let most = height.saturating_sub(6).max(2);
+    for (n, typed) in hurt.iter().chain(&rest).enumerate() {
+        if lines.len() + 1 >= most && n + 1 < waiting.len() {
+            let more = format!("and {} more", waiting.len() - n);
+            lines.push(Line::from(ink.own(Tone::Quiet, format!(" {more}"))));
+            break;
+        }
+        let payload = typed.payload.as_ref();
+        let payload = payload.map_or_else(String::new, |o| format!("  {} octets", o.len()));
+        let says = text::cut(
+            &format!("{}{payload}", text::clean(&typed.command)),
+            room - 1,
+            glyphs.cut,
+        );
+        lines.push(Line::from(ink.own(Tone::Strong, format!(" {says}"))));
+        if let Some(why) = danger(&typed.command, busy) {
+            let lead = format!("   {} ", glyphs.warn);
+            lines.extend(ink.sentence(Tone::Warn, &lead, why, room));
+        }
+    }
+    lines
 }
 
 /// What a second sending may lead to, told from what became of the first.

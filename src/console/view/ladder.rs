@@ -239,7 +239,7 @@ fn rungs(state: &State, ink: &Ink, send: &Send, room: Room, wanted: usize) -> Ve
     let open: Vec<Vec<Line>> = send
         .rungs
         .iter()
-        .map(|r| rung(state, ink, r, room))
+        .map(|r| [rung(state, ink, r, room), attempts(ink, r, room.width)].concat())
         .collect();
     let rows = |l: &[Vec<Line>]| l.iter().map(Vec::len).sum::<usize>();
     if rows(&open) <= wanted {
@@ -287,6 +287,18 @@ fn rungs(state: &State, ink: &Ink, send: &Send, room: Room, wanted: usize) -> Ve
     Vec::new()
 }
 
+/// Attempts of a stage that ended badly before another was made, a row each.
+fn attempts(ink: &Ink, rung: &Rung, width: usize) -> Vec<Line<'static>> {
+    let row = |(says, ms): &(String, u64)| {
+        let took = text::duration(*ms);
+        let lead = format!("  {} {took}  ", ink.theme.glyphs.cross);
+        let columns = width.saturating_sub(text::width(&lead));
+        let says = text::cut(&text::clean(says), columns, ink.theme.glyphs.cut);
+        Line::from(ink.own(Tone::Warn, lead + &says))
+    };
+    rung.attempts.iter().map(row).collect()
+}
+
 fn waiting_line(ink: &Ink, rungs: &[Rung], width: usize) -> Vec<Line<'static>> {
     let dot = ink.theme.glyphs.dot;
     let names: Vec<String> = rungs.iter().map(|r| format!("{dot} {}", r.stage)).collect();
@@ -331,7 +343,9 @@ fn rung(state: &State, ink: &Ink, rung: &Rung, room: Room) -> Vec<Line<'static>>
             (glyphs.skip, Tone::Quiet, String::new(), says.clone())
         }
         Some(StageState::Failed(failure)) => return failed(ink, &name, &took, failure, room),
-        Some(StageState::Started { .. } | StageState::Progress { .. }) => {
+        Some(
+            StageState::Started { .. } | StageState::Progress { .. } | StageState::Attempt { .. },
+        ) => {
             return running(state, ink, rung, &name, room);
         }
     };

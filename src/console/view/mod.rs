@@ -4,9 +4,11 @@
 mod ask;
 mod attempts;
 mod bubble;
+mod capabilities;
 mod compare;
 mod compose;
 mod contexts;
+mod copy;
 mod dns;
 mod evidence;
 mod experiments;
@@ -16,11 +18,15 @@ mod http;
 mod hypotheses;
 mod ink;
 mod ladder;
+mod log;
 mod messages;
 mod options;
 mod palette;
 mod pdu;
+pub mod picker;
 mod profiles;
+mod prompt;
+mod sheet;
 mod signal;
 mod strip;
 mod tabs;
@@ -29,10 +35,12 @@ mod traffic;
 mod truth;
 mod verdict;
 
+use super::copying::{self, Extent, Form};
 use super::layout::{Pane, Plan, Screen};
 use super::state::{Overlay, SendFace, State};
 use super::text;
 use super::theme::Tone;
+use super::update::copied_rows;
 use ink::Ink;
 use pdu::Window;
 use ratatui::Frame;
@@ -70,9 +78,18 @@ pub fn view(state: &State, frame: &mut Frame) {
     }
     tabs::draw(state, frame, &plan);
     tip(state, frame, &plan);
-    footer::draw(state, frame, plan.footer);
+    match (&state.prompt, state.overlay) {
+        (Some(asked), None) => prompt::draw(state, asked, frame, plan.footer),
+        _ => footer::draw(state, frame, plan.footer),
+    }
     match state.overlay {
-        Some(Overlay::Help) => help::draw(state, frame, middle(area)),
+        Some(Overlay::Help) => {
+            sheet::draw(state, frame, middle(area), help::title, help::lines);
+        }
+        Some(Overlay::Capabilities) => {
+            let (title, lines) = (capabilities::title, capabilities::lines);
+            sheet::draw(state, frame, middle(area), title, lines);
+        }
         Some(Overlay::Palette) => palette::draw(state, frame, area),
         Some(Overlay::Profiles) => {
             let place = profiles_place(state, area);
@@ -81,6 +98,7 @@ pub fn view(state: &State, frame: &mut Frame) {
         }
         Some(Overlay::Options) => options::draw(state, frame, middle(area)),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
+        Some(Overlay::Copy) => copy::draw(state, frame, middle(area)),
         None => {}
     }
 }
@@ -233,6 +251,16 @@ fn window(state: &State, pane: Pane, room: Room) -> Window {
         Pane::Octets => return pdu::octets(state, room),
         _ => lines(state, pane, room),
     };
+    let sought = state.sought.as_ref().filter(|s| s.pane == pane);
+    if let Some(line) = sought.and_then(|s| content.get_mut(s.row?)) {
+        let style = state.theme.style(Tone::Chosen);
+        *line = std::mem::take(line).patch_style(style);
+    }
+    let sought = state.sought.as_ref().filter(|s| s.pane == pane);
+    if let Some(line) = sought.and_then(|s| content.get_mut(s.row?)) {
+        let style = state.theme.style(Tone::Chosen);
+        *line = std::mem::take(line).patch_style(style);
+    }
     let longest = content.len().saturating_sub(room.height);
     let above = match pane {
         Pane::Profiles => profiles::offset(state, room),
@@ -316,12 +344,22 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     if pane == Pane::Traffic {
         title.extend(traffic::title(state));
     }
+    if pane == Pane::Log {
+        title.push(ink.own(Tone::Quiet, log::title(state)));
+    }
+    if let Some(sought) = state.sought.as_ref().filter(|s| s.pane == pane) {
+        let (nth, of) = sought.count;
+        title.push(ink.own(Tone::Strong, format!("found {nth} of {of} ")));
+    }
     if pane == Pane::Octets {
         title.extend(pdu::title(state));
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
     if behind.len() < state.screen.panes().len() - 1
-        || matches!(state.screen, Screen::Compare | Screen::Messages)
+        || matches!(
+            state.screen,
+            Screen::Compare | Screen::Messages | Screen::Log
+        )
     {
         for other in behind {
             let label = format!("{} {} ", other.number(), short(*other));
@@ -360,6 +398,7 @@ fn short(pane: Pane) -> &'static str {
         Pane::Remarks => "remarks",
         Pane::Pdus => "PDUs",
         Pane::Messages => "messages",
+        Pane::Log => "log",
     }
 }
 
@@ -388,6 +427,7 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Attempts => attempts::lines(state, room),
         Pane::Compare => compare::lines(state, room),
         Pane::Messages => messages::lines(state, room),
+        Pane::Log => log::lines(state, room),
     }
 }
 
@@ -411,11 +451,30 @@ pub fn extent(state: &State, pane: Pane) -> usize {
     lines(state, pane, room).len().saturating_sub(room.height)
 }
 
-/// How far the help can be scrolled.
+/// The rows of a pane that is a list, as plain text.
 #[must_use]
-pub fn help_extent(state: &State) -> usize {
-    let area = Rect::new(0, 0, state.size.0, state.size.1);
-    help::extent(state, middle(area))
+pub fn texts(state: &State, pane: Pane) -> Vec<String> {
+    let Some(place) = state.plan().place(pane) else {
+        return Vec::new();
+    };
+    let rows = lines(state, pane, room(state, place));
+    rows.into_iter().map(|line| plain(&line)).collect()
+}
+
+fn plain(line: &Line) -> String {
+    let spans = line.spans.iter();
+    spans.map(|s: &Span| s.content.as_ref()).collect()
+}
+
+/// How far the sheet that lies over the panes can be scrolled.
+#[must_use]
+pub fn sheet_extent(state: &State) -> usize {
+    let area = middle(Rect::new(0, 0, state.size.0, state.size.1));
+    match state.overlay {
+        Some(Overlay::Help) => sheet::extent(state, area, help::lines),
+        Some(Overlay::Capabilities) => sheet::extent(state, area, capabilities::lines),
+        _ => 0,
+    }
 }
 
 /// The text of the pane that has the keys, without edges, fit to paste.
@@ -428,7 +487,10 @@ pub fn copied(state: &State) -> String {
     };
     match state.focus {
         Pane::Compose => state.draft().text,
-        Pane::Traffic => traffic::copied(state),
+        Pane::Traffic => {
+            let rows = copied_rows(state, Extent::Listed);
+            copying::copied(&rows, Form::Text, false, &copying::Bench::default())
+        }
         Pane::Octets => state
             .inspector
             .shown
@@ -438,12 +500,7 @@ pub fn copied(state: &State) -> String {
         pane => {
             let mut out = String::new();
             for line in lines(state, pane, room) {
-                let text: String = line
-                    .spans
-                    .iter()
-                    .map(|s: &Span| s.content.as_ref())
-                    .collect();
-                out.push_str(text.trim_end());
+                out.push_str(plain(&line).trim_end());
                 out.push('\n');
             }
             out

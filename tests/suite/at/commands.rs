@@ -235,7 +235,7 @@ fn what_hurts_and_what_comes_from_another_modem() {
         "AT+CSQ;+CPOF",
         "AT+CGDCONT=1,\"IP\",\"x\"",
     ] {
-        assert!(catalogue::danger(hurts).is_some(), "{hurts}");
+        assert!(catalogue::danger(hurts, false).is_some(), "{hurts}");
     }
     for harmless in [
         "AT+CFUN?",
@@ -243,7 +243,21 @@ fn what_hurts_and_what_comes_from_another_modem() {
         "AT+CGDCONT=3,\"IP\",\"x\"",
         "AT+CSQ",
     ] {
-        assert_eq!(catalogue::danger(harmless), None, "{harmless}");
+        assert_eq!(catalogue::danger(harmless, false), None, "{harmless}");
+    }
+    for (while_it_runs, hurts) in [
+        ("AT+NETCLOSE", true),
+        ("AT+NETOPEN?", false),
+        ("AT+CIPSEND=0,5", true),
+        ("AT+CGDCONT=3,\"IP\",\"x\"", true),
+        ("AT+CSQ", false),
+    ] {
+        assert_eq!(
+            catalogue::danger(while_it_runs, true).is_some(),
+            hurts,
+            "{while_it_runs}"
+        );
+        assert_eq!(catalogue::danger(while_it_runs, false), None);
     }
     assert!(
         catalogue::equivalent("AT+CIPSTART=\"TCP\",\"a.example\",80")
@@ -255,13 +269,67 @@ fn what_hurts_and_what_comes_from_another_modem() {
     assert_eq!(catalogue::find("at+cpsi?").unwrap().name, "AT+CPSI");
 }
 
+/// A command, what was typed after its prompt, and the octets that go out; `None` where it is refused.
+#[test]
+fn a_payload_goes_out_as_it_was_typed_or_not_at_all() {
+    use mmscope::at::{Payload, payload};
+    let table: &[(&str, &str, Option<&[u8]>)] = &[
+        ("AT+CIPSEND=0,5", "hello", Some(b"hello")),
+        ("AT+CIPSEND=0,4", r"\x1a\r\n\\", Some(b"\x1a\r\n\\")),
+        ("AT+CIPSEND=0,3", "hex: 41 0d0a", Some(b"A\r\n")),
+        ("AT+CIPSEND=0,5", "four", None),
+        ("AT+CIPSEND=0,", "free", Some(b"free\x1a")),
+        ("AT+CMGS=17", "0791AB", Some(b"0791AB\x1a")),
+        (
+            "AT+CMGS=\"+12025550123\"",
+            "héllo",
+            Some("héllo\x1a".as_bytes()),
+        ),
+        ("AT+CMGS=17", r"stops\x1aearly", None),
+        ("AT+CMGS=17", r"no \q escape", None),
+        ("AT+CMGS=17", r"cut \x4", None),
+        ("AT+CMGS=17", "hex: 4", None),
+        ("AT+CMGS=17", "hex: +f", None),
+        ("AT+CMGS=17", "hex: 4é", None),
+    ];
+    for (command, typed, wanted) in table {
+        let read = payload::read(typed).ok();
+        let made = read.and_then(|octets| Command::typed_with(command, &octets).ok());
+        let out = made.map(|c| match c.payload().unwrap() {
+            Payload::Exact(octets) => octets.to_vec(),
+            Payload::CtrlZ(octets) => [octets, &b"\x1a"[..]].concat(),
+        });
+        assert_eq!(out.as_deref(), *wanted, "{command} {typed}");
+    }
+    assert!(payload::read(&"x".repeat(1_501)).is_err());
+    let refused = Command::typed_with("AT+CIPSEND=0,5", b"four").unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "`AT+CIPSEND=0,5` wants 5 octets after its prompt, and the payload has 4"
+    );
+}
+
 proptest! {
+    #[test]
+    fn any_octets_can_be_typed_as_a_payload(octets in proptest::collection::vec(any::<u8>(), 0..200)) {
+        use mmscope::at::payload::read;
+        let digits: String = octets.iter().map(|o| format!("{o:02x} ")).collect();
+        prop_assert_eq!(read(&format!("hex: {digits}")).unwrap(), octets.clone());
+        let escapes: String = octets.iter().map(|o| format!("\\x{o:02X}")).collect();
+        prop_assert_eq!(read(&escapes).unwrap(), octets);
+    }
+
+    #[test]
+    fn no_payload_that_is_typed_breaks_anything(text in r"(hex:)?[ -~\\é]{0,60}") {
+        let _ = mmscope::at::payload::read(&text);
+    }
+
     #[test]
     fn whatever_is_typed_is_one_line_or_refused(text in "(AT|at)?[+&A-Za-z0-9=?;,\" \r\n\u{e4}]{0,80}|.{0,30}") {
         if let Ok(command) = Command::typed(&text) {
             prop_assert!(!command.text().contains(['\r', '\n']));
             let _ = (command.name(), command.names(&text), command.final_of(&text, true), command.claims(&text));
         }
-        let _ = (catalogue::changes_settings(&text), catalogue::danger(&text), catalogue::find(&text), catalogue::equivalent(&text));
+        let _ = (catalogue::changes_settings(&text), catalogue::danger(&text, true), catalogue::wanted(&text), catalogue::beginning(&text), catalogue::find(&text), catalogue::equivalent(&text));
     }
 }

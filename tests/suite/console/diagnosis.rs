@@ -112,7 +112,7 @@ fn choosing_a_piece_of_evidence_shows_its_very_lines() {
     press(&mut state, "<f6>2<enter>");
     let marked = |state: &mmscope::console::State| -> Vec<String> {
         let rows = state.traffic.rows().iter();
-        rows.filter(|r| state.traffic.is_marked(r))
+        rows.filter(|r| state.traffic.is_led(r))
             .map(|r| r.text.clone())
             .collect()
     };

@@ -47,6 +47,66 @@ fn help_shows_first_what_is_valid_here() {
 }
 
 #[test]
+fn what_the_firmware_lacks_stands_first_in_the_table_of_commands() {
+    use mmscope::event::{CommandRow, CommandScan, Quirk, What};
+    let row = |command: &str, present, form: &str, purpose: &str| CommandRow {
+        command: command.into(),
+        present,
+        form: form.into(),
+        purpose: purpose.into(),
+    };
+    let mut story = story::ready();
+    after_keys("capabilities_unknown", &story, "v", (80, 24));
+    story.tell(What::Commands(CommandScan {
+        rows: vec![
+            row("AT+CIPOPEN", true, "test", "stage connect"),
+            row(
+                "AT+CESQ",
+                false,
+                "test",
+                "signal, where the firmware has it",
+            ),
+            row("AT+NETOPEN", true, "read", "stage stack"),
+        ],
+        quirks: vec![Quirk {
+            name: "no-cesq".into(),
+            says: "no AT+CESQ: signal comes from AT+CPSI? and AT+CSQ".into(),
+        }],
+    }));
+    after_keys("capabilities", &story, "v", (80, 24));
+    after_keys("capabilities", &story, "v", (120, 36));
+    let mut state = story::at_the_end(&story);
+    screen(&mut state, 80, 24);
+    for key in super::keys::keys("vv") {
+        mmscope::console::update(&mut state, mmscope::console::Message::Key(key));
+    }
+    assert!(state.overlay.is_none(), "the same key closes it");
+}
+
+#[test]
+fn each_address_that_did_not_connect_is_a_row_under_its_stage() {
+    use mmscope::event::{Stage, StageState, StageStep, What};
+    let mut story = story::connecting();
+    let says = "10.175.85.145:80 did not connect: +CIPOPEN error 4";
+    story.tell(What::Stage(StageStep {
+        send: 1,
+        stage: Stage::Connect,
+        state: StageState::Attempt {
+            says: says.into(),
+            attempt_ms: 2_060,
+        },
+        stage_ms: 0,
+        evidence: Vec::new(),
+    }));
+    let mut state = story::at_the_end(&story);
+    let frame = rows(&screen(&mut state, 200, 50));
+    let found = frame.lines().find(|l| l.contains(says));
+    let row = found.unwrap_or_else(|| panic!("no row in\n{frame}"));
+    assert!(row.contains("✖ 2.0 s"), "{row}");
+    assert!(frame.contains("▸ connect"), "the stage goes on:\n{frame}");
+}
+
+#[test]
 fn the_profile_switcher_shows_what_is_dialled_and_what_is_wrong_with_it() {
     after_keys("profiles", &story::failed(), "p", (80, 24));
     after_keys("profiles", &story::failed(), "p", (120, 36));

@@ -54,6 +54,7 @@ fn named(name: &str) -> KeyEvent {
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
         "pageup" => KeyCode::PageUp,
+        "f12" => KeyCode::F(12),
         "backspace" => KeyCode::Backspace,
         "delete" => KeyCode::Delete,
         "f1" => KeyCode::F(1),
@@ -419,7 +420,8 @@ fn traffic_is_held_and_followed_again_with_a_count_of_what_waits() {
         (Eye::Follow, 0)
     );
     press(&mut state, "3<up>");
-    assert_eq!(state.traffic.waiting(), 1, "scrolling up holds it");
+    assert!(state.traffic.is_held(), "scrolling up holds it");
+    assert_eq!(state.traffic.waiting(), 0, "nothing came since");
     press(&mut state, "G");
     assert_eq!(state.traffic.eye, Eye::Follow);
 }
@@ -558,7 +560,12 @@ fn the_mouse_focuses_and_the_wheel_scrolls_what_is_under_it() {
         &mut state,
         Message::Mouse(at(MouseEventKind::ScrollUp, 10, 20)),
     );
-    assert_eq!(state.traffic.waiting(), 3);
+    let above = state.traffic.chosen().unwrap();
+    let below = state.traffic.rows().len() - state.traffic.position(above);
+    assert!(
+        below >= 3,
+        "the lines above come into view at once: {below}"
+    );
     assert_eq!(state.focus, Pane::Send, "the wheel takes no keys away");
     assert_eq!(press(&mut state, "m"), [Effect::Mouse(false)]);
     assert_eq!(press(&mut state, "m"), [Effect::Mouse(true)]);

@@ -158,10 +158,11 @@ impl Desk {
             world: Some("mint".into()),
             recording: Some("session.jsonl".into()),
             utc_offset_minutes: 0,
+            ..Flags::default()
         };
         let bench = Bench {
             measure: measure(library.clone(), 5000, None),
-            meaning: mmscope::at::meaning::explain,
+            meaning: mmscope::at::meaning::explain_shaped,
             ..Bench::default()
         };
         let state = State::new(

@@ -577,7 +577,7 @@ fn halved(draft: &Draft, _: Option<&str>) -> Fitted {
 }
 
 /// What the room at will say, for the lines of these stories.
-fn meaning(line: &str, command: Option<&str>) -> Option<String> {
+fn meaning(line: &str, command: Option<&str>, _: Shape) -> Option<String> {
     Some(match (line, command) {
         ("+CIPOPEN: 0,4", _) => {
             "late result: connect failed, 4 = operation not supported; the cause is not reported"
@@ -605,6 +605,7 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
         world: Some("mint".into()),
         recording: Some("session.jsonl".into()),
         utc_offset_minutes: 0,
+        ..Flags::default()
     };
     let bench = Bench {
         measure: Arc::new(measure),

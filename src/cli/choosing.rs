@@ -1,0 +1,125 @@
+//! Choosing a modem in the console, where none was named: the picker's edge to this machine's ports, and the way from a choice to an
+//! open session.
+use super::args::Global;
+use super::session::{self, Session, Wants};
+use super::{Refusal, ports};
+use crate::config::Config;
+use crate::console::picker::{Message, update};
+use crate::console::{Choice, Picker, PortRow, Ports, Theme, WorldRow, pick};
+use crate::serial::{self, Device, Finder, System};
+use crate::simulator::World;
+use std::sync::Arc;
+
+/// Whether the person named a modem or a world, in words or in the configuration.
+pub fn is_named(global: &Global, config: &Config) -> bool {
+    global.sim || global.world.is_some() || global.port.is_some() || config.port.is_some()
+}
+
+/// Lets the person choose until something can be opened; `None` where they leave.
+///
+/// # Errors
+/// The terminal fails; nothing else ends the choosing.
+pub async fn choose(
+    global: &Global,
+    config: &Config,
+    theme: &Theme,
+    wants: Wants,
+) -> Result<Option<Session>, Refusal> {
+    let worlds = World::shipped().into_iter();
+    let worlds = worlds.map(|(name, about)| WorldRow {
+        name: name.to_owned(),
+        about,
+    });
+    let mut picker = Picker::new(worlds.collect(), theme.clone());
+    let here = Here {
+        finder: Arc::new(System),
+        baud: config.baud.get(),
+    };
+    loop {
+        let (left, choice) = pick(picker, &here)
+            .await
+            .map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
+        picker = left;
+        let Some(choice) = choice else {
+            return Ok(None);
+        };
+        match session::open(&named(global, choice), wants).await {
+            Ok(session) => return Ok(Some(session)),
+            Err(refusal) => {
+                update(&mut picker, Message::Refused(refusal.says));
+            }
+        }
+    }
+}
+
+/// The options as if the choice had been named in words.
+fn named(global: &Global, choice: Choice) -> Global {
+    let mut global = global.clone();
+    match choice {
+        Choice::Port { name, inhibit } => {
+            global.port = Some(name);
+            global.inhibit |= inhibit;
+        }
+        Choice::World(name) => {
+            global.world = Some(name);
+            global.inhibit = false;
+        }
+    }
+    global
+}
+
+/// The serial ports of this machine.
+struct Here {
+    finder: Arc<System>,
+    baud: u32,
+}
+
+impl Ports for Here {
+    async fn look(&self) -> (Vec<PortRow>, usize) {
+        let finder = self.finder.clone();
+        // Who holds a port stands in the folders of all processes: that takes a while on a busy machine.
+        let looked = tokio::task::spawn_blocking(move || rows(&*finder)).await;
+        looked.unwrap_or_default()
+    }
+
+    async fn ask(&self, name: &str) -> Result<String, String> {
+        ports::ask(name, self.baud).await
+    }
+}
+
+/// The ports that a finder knows, as the picker shows them, and how many bare UARTs there are besides.
+fn rows(finder: &dyn Finder) -> (Vec<PortRow>, usize) {
+    let devices = finder.devices();
+    let folded = devices.iter().filter(|d| d.bare).count();
+    let shown = devices.iter().filter(|d| !d.bare);
+    (shown.map(|d| row(d, finder)).collect(), folded)
+}
+
+fn row(device: &Device, finder: &dyn Finder) -> PortRow {
+    let holding = finder.holding(&device.name);
+    let usb = device.usb.as_ref();
+    let product = usb.map_or_else(String::new, |usb| {
+        let words = [&usb.manufacturer, &usb.product];
+        let mut words: Vec<&str> = words.into_iter().flatten().map(String::as_str).collect();
+        words.dedup();
+        words.join(" ")
+    });
+    PortRow {
+        name: device.name.clone(),
+        usb: usb.map(|u| format!("{:04x}:{:04x}", u.id.vendor, u.id.product)),
+        interface: usb.and_then(|u| u.id.interface),
+        role: device.role().word(),
+        product,
+        serial_number: usb.and_then(|u| u.id.serial.clone()),
+        may_answer: device.role().may_answer(),
+        held_by: Some(holding.names()).filter(|n| !n.is_empty()),
+        modem_manager: modem_manager(device, &holding),
+        remedy: holding.explain(&device.name),
+    }
+}
+
+/// ModemManager can be asked to let go of what it may have: a device on USB whose place is known.
+fn modem_manager(device: &Device, holding: &serial::Holding) -> bool {
+    let has_place = device.usb.as_ref().is_some_and(|u| u.place.is_some());
+    has_place && holding.modem_manager_holds()
+}

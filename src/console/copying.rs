@@ -1,0 +1,212 @@
+//! What of the traffic goes to the clipboard, and in which form.
+//!
+//! In: rows, what they belong to, what the person wants. Out: text. Numbers, identities and secrets are hidden unless the person asks for
+//! them. Never here: the clipboard itself, and choosing the rows.
+use super::editor::Draft;
+use super::text;
+use super::traffic::{Kind, Row};
+use crate::event::{Direction, Role, redact};
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+
+/// Octets that the clipboard sequence may carry: terminals and tmux take at most 100,000 characters of Base64.
+pub const LONGEST_COPY: usize = 74_994;
+
+/// The form of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// Lines with their times.
+    Text,
+    /// The commands, one a line, with the answers as comments: what the AT line takes back as a paste.
+    Script,
+    /// A table for a ticket.
+    Markdown,
+    /// The command line that does the same without a screen.
+    Command,
+    /// JSON Lines, named as in a recording.
+    Json,
+}
+
+/// Which rows are copied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// The selected ones.
+    Selection,
+    /// The chosen row's exchange.
+    Exchange,
+    /// Those between the marks around the eye.
+    Marks,
+    /// All that pass the filter.
+    #[default]
+    Listed,
+}
+
+/// What is about to be copied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copying {
+    /// Which rows.
+    pub extent: Extent,
+    /// Numbers and identities as they are.
+    pub plain: bool,
+}
+
+/// What a command line needs beside the commands.
+#[derive(Clone, Debug, Default)]
+pub struct Bench<'s> {
+    /// The simulated world.
+    pub world: Option<&'s str>,
+    /// The serial line's name.
+    pub serial: Option<&'s str>,
+    /// The profile in use.
+    pub profile: Option<&'s str>,
+    /// The message, where the rows belong to a send.
+    pub draft: Draft,
+}
+
+/// The rows in a form.
+#[must_use]
+pub fn copied(rows: &[&Row], form: Form, plain: bool, bench: &Bench) -> String {
+    let shown = |text: &str| match plain {
+        true => text.to_owned(),
+        false => redact(text),
+    };
+    match form {
+        Form::Text => lines(rows, &shown),
+        Form::Script => script(rows, &shown),
+        Form::Markdown => markdown(rows, &shown),
+        Form::Command => command_line(rows, &shown, bench),
+        Form::Json => json_lines(rows, &shown),
+    }
+}
+
+fn sign(row: &Row) -> &'static str {
+    match row.kind {
+        Kind::Line(Direction::Tx, _) => ">",
+        Kind::Line(Direction::Rx, _) => "<",
+        Kind::Notice(_) => "#",
+    }
+}
+
+fn is_command(row: &Row) -> bool {
+    row.kind == Kind::Line(Direction::Tx, Role::Command)
+}
+
+fn lines(rows: &[&Row], shown: &dyn Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    for row in rows {
+        out += &format!("{} {} {}\n", row.time, sign(row), shown(&row.text));
+    }
+    out
+}
+
+fn script(rows: &[&Row], shown: &dyn Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let text = shown(&row.text);
+        match row.kind {
+            _ if is_command(row) && text != row.text => {
+                out += &format!("# hidden digits, fill them in: {text}\n");
+            }
+            _ if is_command(row) => out += &format!("{text}\n"),
+            Kind::Line(Direction::Tx, Role::Payload) => {
+                out += &format!("# then {text} of payload, which is not part of this copy\n");
+            }
+            _ => {
+                let after = row.after_ms.map(|ms| format!("  ({})", text::duration(ms)));
+                out += &format!("# {text}{}\n", after.unwrap_or_default());
+            }
+        }
+    }
+    out
+}
+
+fn markdown(rows: &[&Row], shown: &dyn Fn(&str) -> String) -> String {
+    let cell = |text: &str| shown(text).replace('\\', "\\\\").replace('|', "\\|");
+    let mut out = String::from("| time | | line | after | meaning |\n|---|---|---|---:|---|\n");
+    for row in rows {
+        let after = row.after_ms.map(text::duration).unwrap_or_default();
+        let way = match row.kind {
+            Kind::Line(Direction::Tx, _) => "sent",
+            Kind::Line(Direction::Rx, Role::Urc) => "unasked",
+            Kind::Line(Direction::Rx, _) => "answer",
+            Kind::Notice(_) => "note",
+        };
+        let line = shown(&row.text).replace('|', "\\|");
+        let ticks = if line.contains('`') { "``" } else { "`" };
+        let meaning = row.meaning.as_deref().map(cell).unwrap_or_default();
+        out += &format!(
+            "| {} | {way} | {ticks}{line}{ticks} | {after} | {meaning} |\n",
+            row.time
+        );
+    }
+    out
+}
+
+/// A word that a POSIX shell takes as it is.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:+,@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+fn command_line(rows: &[&Row], shown: &dyn Fn(&str) -> String, bench: &Bench) -> String {
+    let on = match (bench.world, bench.serial) {
+        (Some(world), _) => format!(" --world {}", quoted(world)),
+        (None, Some(serial)) => format!(" --port {}", quoted(serial)),
+        (None, None) => String::new(),
+    };
+    let mut out = String::new();
+    if rows.iter().any(|r| r.stage.is_some()) {
+        out += &format!("mmscope send{on}");
+        if let Some(profile) = bench.profile {
+            let _ = write!(out, " --profile {}", quoted(profile));
+        }
+        for to in &bench.draft.to {
+            let _ = write!(out, " --to {}", quoted(&shown(to)));
+        }
+        if !bench.draft.subject.is_empty() {
+            let _ = write!(out, " --subject {}", quoted(&shown(&bench.draft.subject)));
+        }
+        let _ = writeln!(out, " {}", quoted(&shown(&bench.draft.text)));
+    }
+    let typed = rows.iter().filter(|r| is_command(r) && r.stage.is_none());
+    let commands: Vec<String> = typed.map(|r| quoted(&shown(&r.text))).collect();
+    if !commands.is_empty() {
+        out += &format!("mmscope at{on} {}\n", commands.join(" "));
+    }
+    out
+}
+
+fn json_lines(rows: &[&Row], shown: &dyn Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let mut fields = Map::new();
+        let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+        match row.kind {
+            Kind::Line(dir, role) => {
+                put("event", json!("line"));
+                put("dir", json!(dir));
+                put("role", json!(role));
+            }
+            Kind::Notice(level) => {
+                put("event", json!("notice"));
+                put("level", json!(level));
+            }
+        }
+        put("id", json!(row.id));
+        put("ms", json!(row.ms));
+        put("text", json!(shown(&row.text)));
+        for (name, value) in [("exchange", row.exchange), ("after_ms", row.after_ms)] {
+            if let Some(value) = value {
+                put(name, json!(value));
+            }
+        }
+        if let Some(meaning) = &row.meaning {
+            put("means", json!(shown(meaning)));
+        }
+        out += &format!("{}\n", Value::Object(fields));
+    }
+    out
+}

@@ -1,0 +1,189 @@
+//! What keys do in the traffic: filters, folds, marks, copying.
+use super::prompting;
+use super::{Effect, Order, order};
+use crate::console::copying::{self, Bench, Copying, Extent, Form, LONGEST_COPY};
+use crate::console::prompt::Asking;
+use crate::console::state::{Overlay, State};
+use crate::console::text;
+use crate::console::traffic::{Filter, Row};
+
+/// What one key goes through.
+const QUICK: [&str; 4] = ["", "errors", "urc", "!by:poll"];
+
+pub(super) fn quick_filter(state: &mut State) {
+    let now = state.traffic.filter().text();
+    let at = QUICK.iter().position(|q| *q == now).unwrap_or(0);
+    let next = QUICK[(at + 1) % QUICK.len()];
+    if let Ok(filter) = Filter::read(next) {
+        state.traffic.set_filter(filter);
+    }
+    let says = match next {
+        "errors" => "Only errors, noise and warnings.",
+        "urc" => "Only what comes unasked.",
+        "!by:poll" => "All but what the program asks for its own display.",
+        _ => "All lines.",
+    };
+    state.hint = Some(says.to_owned());
+}
+
+pub(super) fn fold(state: &mut State) {
+    state.traffic.fold();
+    let says = match state.traffic.is_folded() {
+        true => "One line for each exchange; x opens one, o shows all lines again.",
+        false => "All lines.",
+    };
+    state.hint = Some(says.to_owned());
+}
+
+pub(super) fn fold_one(state: &mut State) {
+    if !state.traffic.fold_one() {
+        state.hint = Some("This line belongs to no exchange.".to_owned());
+    }
+}
+
+pub(super) fn explain(state: &mut State) {
+    let look = &mut state.traffic.look;
+    look.explained = look.explained.next();
+    state.hint = Some(look.explained.says().to_owned());
+}
+
+pub(super) fn times(state: &mut State) {
+    let look = &mut state.traffic.look;
+    look.times = look.times.next();
+    state.hint = Some(look.times.says().to_owned());
+}
+
+/// Asks for the name of a mark at the chosen line; takes a mark away that is there.
+pub(super) fn set_mark(state: &mut State) -> Vec<Effect> {
+    let chosen = state.traffic.chosen_or_last();
+    let Some(line) = chosen.and_then(|n| state.traffic.row(n)).map(|r| r.id) else {
+        return Vec::new();
+    };
+    if state.traffic.mark(line).is_some() {
+        return order(Order::Mark { line, name: None });
+    }
+    prompting::open(state, Asking::Mark(line));
+    Vec::new()
+}
+
+/// Lets go what the person holds on to, the newest first: a selection, a search, a filter. False where there is nothing.
+pub(super) fn let_go(state: &mut State) -> bool {
+    if !state.traffic_holds_on() {
+        return false;
+    }
+    let traffic = &mut state.traffic;
+    if traffic.selection().is_some() {
+        traffic.select();
+    } else if traffic.search().is_some() {
+        traffic.set_search(None);
+    } else {
+        traffic.set_filter(Filter::default());
+    }
+    true
+}
+
+/// Asks what to copy in which form; the likeliest lines are proposed.
+pub(super) fn open_copy_menu(state: &mut State) {
+    if state.traffic.look.hex {
+        state.hint = Some("Lines are copied, not octets: X shows them again.".to_owned());
+        return;
+    }
+    let traffic = &state.traffic;
+    let chosen = traffic.chosen().and_then(|n| traffic.row(n));
+    let extent = if traffic.selection().is_some() {
+        Extent::Selection
+    } else if chosen.is_some_and(|r| r.command.is_some()) {
+        Extent::Exchange
+    } else {
+        Extent::Listed
+    };
+    state.copying = Copying {
+        extent,
+        plain: false,
+    };
+    state.overlay = Some(Overlay::Copy);
+}
+
+/// Goes on to other lines; those of which there are none are passed over.
+pub(super) fn other_extent(state: &mut State) {
+    const ROUND: [Extent; 4] = [
+        Extent::Selection,
+        Extent::Exchange,
+        Extent::Marks,
+        Extent::Listed,
+    ];
+    let at = ROUND.iter().position(|e| *e == state.copying.extent);
+    let from = at.map_or(0, |at| at + 1);
+    let mut round = ROUND.iter().cycle().skip(from).take(ROUND.len()).copied();
+    let next = round.find(|extent| !rows(state, *extent).is_empty());
+    state.copying.extent = next.unwrap_or(Extent::Listed);
+}
+
+/// The rows of an extent, oldest first.
+#[must_use]
+pub fn rows(state: &State, extent: Extent) -> Vec<&Row> {
+    let traffic = &state.traffic;
+    let within = |range: Option<std::ops::RangeInclusive<u64>>| {
+        let Some(range) = range else {
+            return Vec::new();
+        };
+        let listed = traffic.listed().filter(|n| range.contains(n));
+        unfolded(state, listed)
+    };
+    match extent {
+        Extent::Selection => within(traffic.selection()),
+        Extent::Marks => within(traffic.between_marks()),
+        Extent::Listed => unfolded(state, traffic.listed()),
+        Extent::Exchange => {
+            let row = traffic.chosen_or_last().and_then(|n| traffic.row(n));
+            let fold = row
+                .and_then(|r| r.command)
+                .and_then(|c| traffic.exchange(c));
+            fold.map_or_else(Vec::new, |fold| traffic.members(fold).collect())
+        }
+    }
+}
+
+/// A folded exchange stands for all its lines.
+fn unfolded(state: &State, listed: impl Iterator<Item = u64>) -> Vec<&Row> {
+    let traffic = &state.traffic;
+    let mut rows = Vec::new();
+    for number in listed {
+        match traffic.folded(number) {
+            Some(fold) => rows.extend(traffic.members(fold)),
+            None => rows.extend(traffic.row(number)),
+        }
+    }
+    rows
+}
+
+pub(super) fn copy_as(state: &mut State, form: Form) -> Vec<Effect> {
+    let Copying { extent, plain } = state.copying;
+    let known = &state.known;
+    let bench = Bench {
+        world: state.flags.world.as_deref(),
+        serial: known.serial.as_ref().map(|s| s.name.as_str()),
+        profile: known.profile.as_ref().map(|p| p.id.as_str()),
+        draft: state.draft(),
+    };
+    let text = copying::copied(&rows(state, extent), form, plain, &bench);
+    state.overlay = None;
+    copy(state, text)
+}
+
+/// Copies a text, if a terminal takes so much.
+pub(super) fn copy(state: &mut State, copied: String) -> Vec<Effect> {
+    if copied.is_empty() {
+        state.hint = Some("There is nothing to copy in that.".to_owned());
+        return Vec::new();
+    }
+    if copied.len() > LONGEST_COPY {
+        state.hint = Some(format!(
+            "Not copied: {} octets, and terminals take {}. Select fewer lines (v), or filter (F).",
+            text::count(copied.len() as u64),
+            text::count(LONGEST_COPY as u64)
+        ));
+        return Vec::new();
+    }
+    vec![Effect::Copy(copied)]
+}

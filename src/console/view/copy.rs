@@ -1,0 +1,68 @@
+//! In which form to copy: which lines, how many, and the forms with their keys.
+use super::ink::Ink;
+use super::over;
+use crate::console::action::{Action, Place, TABLE};
+use crate::console::copying::Extent;
+use crate::console::state::State;
+use crate::console::text;
+use crate::console::theme::Tone;
+use crate::console::update::copied_rows;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Paragraph};
+
+pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
+    let ink = Ink::new(state);
+    let width = area.width.min(66);
+    if width < 12 || area.height < 3 {
+        return;
+    }
+    let rows = copied_rows(state, state.copying.extent);
+    let which = match state.copying.extent {
+        Extent::Selection => "the selected lines",
+        Extent::Exchange => "this exchange",
+        Extent::Marks => "the lines between the marks",
+        Extent::Listed => "all lines that are listed",
+    };
+    let numbers = match state.copying.plain {
+        true => "numbers and identities IN PLAIN",
+        false => "numbers and identities hidden",
+    };
+    let tone = if state.copying.plain {
+        Tone::Warn
+    } else {
+        Tone::Plain
+    };
+    let count = text::count(rows.len() as u64);
+    let room = usize::from(width) - 3;
+    let mut lines = ink.sentence(Tone::Strong, " ", &format!("{which}: {count}"), room);
+    lines.extend(ink.sentence(tone, " ", numbers, room));
+    lines.push(Line::default());
+    for row in TABLE {
+        let own = |b: &crate::console::keymap::Binding| b.place == Place::InCopyMenu;
+        let Some(chord) = state.keymap.key(row.action, own) else {
+            continue;
+        };
+        let says = match row.action {
+            Action::CopyPlain if state.copying.plain => "Hide numbers and identities.",
+            Action::CopyPlain => "Show numbers and identities in plain.",
+            _ => row.help,
+        };
+        let says = text::cut(says, room.saturating_sub(4), ink.theme.glyphs.cut);
+        lines.push(Line::from(vec![
+            Span::raw(" "),
+            ink.own(Tone::Key, text::column(&chord.shown(), 4, "")),
+            ink.own(Tone::Plain, says),
+        ]));
+    }
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let place = over(area, (width, height));
+    let block = Block::bordered()
+        .border_set(state.theme.glyphs.edges[1])
+        .border_style(state.theme.style(Tone::EdgeFocused))
+        .title_top(Line::from(ink.own(Tone::Strong, " Copy ")));
+    frame.render_widget(Clear, place);
+    frame.render_widget(block, place);
+    frame.render_widget(Paragraph::new(lines), super::inner(place));
+}
