@@ -518,18 +518,22 @@ pub fn forward_bubbles(phones: Phones, journal: Journal) -> watch::Receiver<u64>
     let (count, counted) = watch::channel(0);
     let mut changes = phones.changes();
     tokio::spawn(async move {
-        let mut seen: Vec<(String, usize)> = Vec::new();
+        let mut seen: Vec<(String, u64)> = Vec::new();
         while changes.changed().await.is_ok() {
             for phone in phones.all() {
+                let all = phone.count;
                 let known = seen.iter_mut().find(|(number, _)| *number == phone.number);
                 let before = known.as_ref().map_or(0, |(_, n)| *n);
-                for bubble in phone.bubbles.iter().skip(before) {
+                // The phone shows its last bubbles only; the newest of these are the new ones.
+                let new = usize::try_from(all.saturating_sub(before)).unwrap_or(usize::MAX);
+                let shown_before = phone.bubbles.len().saturating_sub(new);
+                for bubble in phone.bubbles.iter().skip(shown_before) {
                     journal.record(What::Bubble(shown(&phone.number, bubble)));
-                    count.send_modify(|n| *n += 1);
                 }
+                count.send_modify(|n| *n += all.saturating_sub(before));
                 match known {
-                    Some((_, n)) => *n = phone.bubbles.len(),
-                    None => seen.push((phone.number, phone.bubbles.len())),
+                    Some((_, n)) => *n = all,
+                    None => seen.push((phone.number, all)),
                 }
             }
         }
