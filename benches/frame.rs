@@ -6,11 +6,14 @@ mod story;
 
 use divan::{Bencher, black_box};
 use mmscope::console::update;
+use mmscope::console::update::open;
 use mmscope::console::{Message, view};
 use mmscope::event::{Direction, Event, Line, Role, What};
 use mmscope::known::Known;
+use mmscope::replay::Tape;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::Arc;
 
 fn main() {
@@ -89,5 +92,62 @@ fn key_in_the_text(bencher: Bencher) {
             &mut state,
             Message::Key(KeyEvent::new(KeyCode::Backspace, KeyModifiers::NONE)),
         );
+    });
+}
+
+/// A recording of 100,000 events: probes and sends, and thousands of lines between them.
+fn recording() -> Arc<Tape> {
+    let mut story = story::ready();
+    while story.events.len() < 100_000 {
+        story.sends_up_to_connect("us/mint", 8080).late_four();
+        let cells = story.examining();
+        story.wrong_port(cells);
+        for n in 0..800 {
+            story.wait(9).urc(&format!("+CSQ: {},99", n % 32));
+        }
+    }
+    let events = story.events.iter().map(|e| Ok::<_, String>((**e).clone()));
+    Arc::new(Tape::read("long", events).unwrap())
+}
+
+fn replaying() -> mmscope::console::State {
+    let mut state = story::console(&story::draft(), mmscope::console::Theme::default());
+    update(&mut state, Message::Resize(200, 50));
+    state.bench.meaning = mmscope::at::meaning::explain;
+    open(&mut state, recording(), false);
+    state
+}
+
+fn key(code: KeyCode) -> Message {
+    Message::Key(KeyEvent::new(code, KeyModifiers::NONE))
+}
+
+/// One event back in a recording of 100,000, from the middle on.
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn step_back_in_100_000_events(bencher: Bencher) {
+    let mut state = replaying();
+    if let Some(replay) = &mut state.replay {
+        replay.player.go(51_000);
+    }
+    bencher.bench_local(|| update(&mut state, black_box(key(KeyCode::Left))));
+}
+
+/// One event on.
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn step_on_in_100_000_events(bencher: Bencher) {
+    let mut state = replaying();
+    if let Some(replay) = &mut state.replay {
+        replay.player.go(51_000);
+    }
+    bencher.bench_local(|| update(&mut state, black_box(key(KeyCode::Right))));
+}
+
+/// From one end to the other and back.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn end_to_end_in_100_000_events(bencher: Bencher) {
+    let mut state = replaying();
+    bencher.bench_local(|| {
+        update(&mut state, key(KeyCode::Char('0')));
+        update(&mut state, key(KeyCode::Char('$')));
     });
 }

@@ -77,6 +77,8 @@ pub struct Reference {
     pub open: Vec<Place>,
     /// A host and port that is known to refuse connections.
     pub closed: Option<Place>,
+    /// A public resolver, asked for the MMSC's name beside the bearer's own.
+    pub resolver: Option<std::net::IpAddr>,
     /// An address at which nobody answers; RFC 5737's 192.0.2.1 where none is given.
     pub black_hole: Option<std::net::Ipv4Addr>,
 }

@@ -44,6 +44,7 @@ pub mod outbox;
 pub mod pipeline;
 pub mod probe;
 pub mod profile;
+pub mod replay;
 pub mod report;
 pub mod serial;
 pub mod simulator;

@@ -16,7 +16,7 @@ use super::{Order, Probe, Setup};
 use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::{Engine, Urc};
-use crate::event::{Level, Msisdn, Notice, SerialChange, SerialState, What};
+use crate::event::{EventId, Level, Msisdn, Notice, SerialChange, SerialState, What};
 use crate::journal::Journal;
 use crate::modem::{Modem, Settings, SimCard, Trouble};
 use crate::outbox::{Outbox, Persistence};
@@ -64,8 +64,8 @@ pub(super) struct Actor {
     /// Status reports that were read from the modem's store.
     reports: mpsc::Sender<StatusReport>,
     stored: mpsc::Receiver<StatusReport>,
-    /// Probes that wait; each runs once nothing else does.
-    probes: VecDeque<Probe>,
+    /// Probes that wait, with the events of their orders; each runs once nothing else does.
+    probes: VecDeque<(Probe, EventId)>,
     probed: u64,
     references: References,
     sends: u64,
@@ -261,6 +261,15 @@ impl Actor {
 
     fn speed(&self) -> f64 {
         self.journal.known().session.speed
+    }
+
+    /// Says why an order is not carried out, with the order's event: whoever waits for its end need not wait.
+    fn refuse(&self, order: EventId, text: impl Into<String>) {
+        self.gear.sink.record(What::Notice(Notice {
+            level: Level::Warning,
+            text: text.into(),
+            because: Some(order),
+        }));
     }
 
     fn say(&self, level: Level, text: impl Into<String>) {

@@ -8,9 +8,11 @@ mod actor;
 mod keeping;
 mod regain;
 mod script;
+mod signatures;
 mod snapshots;
 
 pub use keeping::{Kept as KeptMessage, draft_again, write_down};
+pub use signatures::Signatures;
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
 
 use crate::compose::Draft;
@@ -20,6 +22,7 @@ use crate::engine::Pace;
 use crate::event::{Depth, EventId, Way, Witness};
 use crate::journal::Journal;
 use crate::mms::Version;
+use crate::net::Host;
 use crate::outbox::{Outbox, Persistence};
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
@@ -132,6 +135,10 @@ pub struct Probe {
     pub exhaustive: bool,
     /// What the person saw.
     pub witnesses: Vec<Witness>,
+    /// An interface of this machine that leads over the modem, to look from as well.
+    pub interface: Option<Host>,
+    /// Look for the size from which on requests stall (E31): takes minutes.
+    pub sizes: bool,
 }
 
 /// What a bench is set up with.

@@ -3,8 +3,10 @@
 //! One file a modem, in the state folder: by its serial line and, since modems of one type can look the same there, by a mark of its
 //! IMEI (by the line's name where it tells none). A file that is found at the start means that an earlier session could not put
 //! things back: it was killed, or the line was lost.
+use super::Signatures;
+use crate::event::Calibration;
 use crate::modem::Settings;
-use crate::pipeline::Keep;
+use crate::pipeline::{Keep, Signature};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -55,6 +57,7 @@ impl Snapshots {
     pub fn of(&self, serial: &str, line: &str) -> Kept {
         Kept {
             folder: self.folder.clone(),
+            signatures: Signatures::in_folder(self.folder.with_file_name("signatures")),
             serial: serial.to_owned(),
             line: line.to_owned(),
         }
@@ -154,11 +157,12 @@ fn named(path: &Path, why: &str) -> io::Error {
     io::Error::other(format!("{}: {why}", path.display()))
 }
 
-/// Keeps settings of the modem on one line, in a file for each modem that is seen on it.
+/// Keeps settings of the modem on one line, in a file for each modem that is seen on it, and signatures in the folder beside.
 pub struct Kept {
     folder: PathBuf,
     serial: String,
     line: String,
+    signatures: Signatures,
 }
 
 impl Kept {
@@ -203,6 +207,14 @@ impl Keep for Kept {
                 let _ = fs::remove_file(&path);
             }
         }
+    }
+
+    fn signatures(&self, firmware: &str) -> io::Result<Vec<Signature>> {
+        self.signatures.of(firmware)
+    }
+
+    fn keep_signature(&self, learned: &Calibration) -> io::Result<()> {
+        self.signatures.keep(learned, jiff::Timestamp::now())
     }
 }
 

@@ -1,4 +1,5 @@
 //! The command line's words (contracts.md). `--help` is made from here.
+use super::vary::Vary;
 use crate::event::{Way, Witness};
 use crate::mms::{MessageClass, Time, Version, moment};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -125,25 +126,10 @@ pub enum Command {
         #[command(subcommand)]
         what: Profiles,
     },
-    /// Print the ladder of a recorded session
-    Replay {
-        /// The recording
-        recording: PathBuf,
-    },
+    /// Go through a recorded session in the console; where stdout is no terminal, print its ladder
+    Replay(Replay),
     /// Write what a recorded session measured, and the letter to the carrier
-    Report {
-        /// The recording
-        recording: PathBuf,
-        /// In which form
-        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Markdown)]
-        format: ReportFormat,
-        /// Write it here instead of printing it
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-        /// Show this in plain: addresses, cell, serial; wire for a pcap. On a terminal each one is asked for again
-        #[arg(long, value_name = "FIELD", action = clap::ArgAction::Append)]
-        reveal: Vec<String>,
-    },
+    Report(Report),
     /// Serve the simulated modem as a process of its own
     Sim {
         /// On a new pseudo terminal, linked to from this path
@@ -212,6 +198,39 @@ pub enum Command {
     },
 }
 
+/// Options of a report.
+#[derive(Clone, Debug, Args)]
+pub struct Report {
+    /// The recording
+    pub recording: PathBuf,
+    /// In which form
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Markdown)]
+    pub format: ReportFormat,
+    /// Write it here instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Show this in plain: addresses, cell, serial; wire for a pcap. On a terminal each one is asked for again
+    #[arg(long, value_name = "FIELD", action = clap::ArgAction::Append)]
+    pub reveal: Vec<String>,
+    /// What only you know, for the letter to the carrier
+    #[command(flatten)]
+    pub said: Said,
+}
+
+/// What only a person knows of his line.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Said {
+    /// Your plan, in your words, for the letter
+    #[arg(long, value_name = "TEXT")]
+    pub plan: Option<String>,
+    /// Where the modem stands, for the letter
+    #[arg(long, value_name = "TEXT")]
+    pub place: Option<String>,
+    /// As which class of device the line is registered, where you know it, for the letter
+    #[arg(long, value_name = "TEXT")]
+    pub device_class: Option<String>,
+}
+
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
@@ -267,6 +286,22 @@ pub enum Profiles {
     },
 }
 
+/// Options of `replay`.
+#[derive(Clone, Debug, Args)]
+pub struct Replay {
+    /// The recording
+    pub recording: PathBuf,
+    /// Lay the newest send of this recording beside it, stage by stage; printed, exit code 1 says that they part
+    #[arg(long, value_name = "RECORDING")]
+    pub beside: Option<PathBuf>,
+    /// Print text also on a terminal
+    #[arg(long)]
+    pub text: bool,
+    /// Print the two side by side in Markdown
+    #[arg(long, requires = "beside", conflicts_with = "text")]
+    pub markdown: bool,
+}
+
 /// Options of `send`.
 #[derive(Clone, Debug, Args)]
 pub struct Send {
@@ -282,6 +317,12 @@ pub struct Send {
     /// Send what waits in the outbox
     #[arg(long)]
     pub queued: bool,
+    /// Send it several times, as it is and with each of these values: user-agent, uaprof, proxy, from, version, charset or length
+    #[arg(long, value_name = "WHAT=VALUE,…", conflicts_with_all = ["way", "queue", "queued"])]
+    pub vary: Option<Vary>,
+    /// Agree to the several messages of --vary
+    #[arg(long, requires = "vary")]
+    pub yes: bool,
 }
 
 /// What to do with the outbox.
@@ -378,6 +419,12 @@ pub struct Probe {
     /// The same, with every profile that fits the SIM
     #[arg(long)]
     pub matching: bool,
+    /// A recording of an earlier session: its newest probe of each profile becomes a column, to compare before with after; repeat for more
+    #[arg(long, value_name = "RECORDING")]
+    pub earlier: Vec<PathBuf>,
+    /// With --profiles A,B: also A with one thing of B at a time (APN, type, MMSC, proxy …), so that it shows which of them matters
+    #[arg(long, requires = "profiles")]
+    pub one_factor: bool,
     /// Open sockets and nothing more (the default)
     #[arg(long, conflicts_with = "full")]
     pub quick: bool,
@@ -387,6 +434,13 @@ pub struct Probe {
     /// Agree to what --full changes
     #[arg(long, requires = "full")]
     pub yes: bool,
+    /// Look from this network interface of the machine as well: its name (Linux), or an address of it. It must be up and lead over
+    /// the modem; nothing about it is changed
+    #[arg(long, value_name = "IF")]
+    pub interface: Option<String>,
+    /// Also look, by bisection, for the size from which on requests stall; takes minutes where they do
+    #[arg(long)]
+    pub sizes: bool,
     /// What you saw: phone=sends, phone=fails (the same SIM in a phone), inbound=yes, inbound=no (an MMS to this line)
     #[arg(long, value_name = "WHAT", value_parser = witness)]
     pub witness: Vec<Witness>,
@@ -509,7 +563,8 @@ fn speed(text: &str) -> Result<f64, String> {
     }
 }
 
-fn version(text: &str) -> Result<Version, String> {
+/// An MMS version.
+pub fn version(text: &str) -> Result<Version, String> {
     match text {
         "1.0" => Ok(Version::V1_0),
         "1.1" => Ok(Version::V1_1),

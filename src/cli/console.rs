@@ -1,8 +1,10 @@
 //! The console: wires the screen to the bench.
 use super::args::Global;
+use super::desk::Desk;
 use super::folders::{self, Folders};
 use super::looks;
 use super::matrix;
+use super::recordings::Shelf;
 use super::session::{self, Session, Wants};
 use super::{Refusal, choosing, output};
 use crate::bench::{self, Edition, OutboxOrder, draft_again};
@@ -12,6 +14,7 @@ use crate::console::log::{LogLine, Severity};
 use crate::console::measure::{
     draft_of, encoder, fitter, measure_by, profile_row, profile_rows, read_draft,
 };
+use crate::console::recordings::{Found, Wanted};
 use crate::console::run::Feed;
 use crate::console::{
     self, CompareRow, Encode, Fitter, Flags, Looks, Measure, Mend, Order, ProfileRow, State,
@@ -80,8 +83,19 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let learned = folders::read(&folders.learned()).unwrap_or_default();
     state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
     let (shelf, library) = mpsc::unbounded_channel();
+    let (answers, answered) = mpsc::channel(64);
+    let desk = Desk {
+        folders: folders.clone(),
+        recording: session.recording.clone(),
+        config: session.config.clone(),
+        journal: session.journal.clone(),
+        answers,
+    };
     let feed = JournalFeed {
+        answered,
+        told: Vec::new(),
         global: global.clone(),
+        recordings: Shelf::new(folders.recordings(), session.recording.clone()),
         folders,
         shelf,
         changes: session.journal.changes(),
@@ -95,7 +109,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let (orders, inbox) = mpsc::channel(64);
     let summary = tokio::select! {
         summary = console::run(state, feed, orders) => summary,
-        () = hand_over(inbox, library, &session, &copies, &asked) => Ok(String::new()),
+        () = hand_over(inbox, library, &session, &desk, &copies, &asked) => Ok(String::new()),
     };
     let known = session.journal.known();
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
@@ -127,16 +141,17 @@ fn draft(session: &Session) -> console::Draft {
 }
 
 /// Minutes that local time is ahead of UTC.
-fn utc_offset() -> i16 {
+pub(super) fn utc_offset() -> i16 {
     let seconds = jiff::Zoned::now().offset().seconds();
     i16::try_from(seconds / 60).unwrap_or(0)
 }
 
-/// Takes the screen's orders to the bench, until the screen ends.
+/// Takes the screen's orders to the bench, and those that are about files to the desk, until the screen ends.
 async fn hand_over(
     mut inbox: mpsc::Receiver<Order>,
     mut library: mpsc::UnboundedReceiver<Arc<Library>>,
     session: &Session,
+    desk: &Desk,
     copies: &Copies,
     asked: &Asked,
 ) {
@@ -155,6 +170,10 @@ async fn hand_over(
             open_draft(session, asked, id);
             continue;
         }
+        let held = |id: &str| copies.find(id);
+        let Some(order) = desk.take(order, held) else {
+            continue;
+        };
         match to_bench(order, copies) {
             Ok(order) => session.bench.order(order).await,
             Err(text) => {
@@ -241,6 +260,12 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
             depth: Depth::Quick,
             exhaustive,
             witnesses,
+            ..bench::Probe::default()
+        })),
+        Order::FullProbe(witnesses) => bench::Order::Probe(Box::new(bench::Probe {
+            depth: Depth::Full,
+            witnesses,
+            ..bench::Probe::default()
         })),
         Order::Mend { profile, fix } => {
             let copy = copies.hold(&profile, &fix);
@@ -259,6 +284,11 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         Order::Mark { line, name } => bench::Order::Mark { line, name },
         Order::UseProfile(id) => bench::Order::UseProfile(id),
         Order::Restore => bench::Order::Restore,
+        Order::Report { .. }
+        | Order::Export { .. }
+        | Order::Recordings
+        | Order::Earlier(_)
+        | Order::Keep(_) => return Err("that is no order for the bench".to_owned()),
     })
 }
 
@@ -305,6 +335,12 @@ impl Copies {
     fn held(&self) -> Vec<(Profile, String)> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.clone()
+    }
+
+    /// The copy with this id.
+    fn find(&self, id: &str) -> Option<Profile> {
+        let mut held = self.held().into_iter();
+        held.find(|(p, _)| p.id.as_str() == id).map(|(p, _)| p)
     }
 
     /// A copy with this changed, and the id in the library that it came from.
@@ -424,8 +460,9 @@ fn as_shown(line: log::Line) -> LogLine {
 }
 
 /// The table that `probe --profiles` prints, as the screen shows it.
-fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
-    let rows = matrix::table(probes).rows.into_iter();
+pub(super) fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
+    let columns: Vec<matrix::Column> = probes.iter().map(|p| matrix::Column::of(p)).collect();
+    let rows = matrix::table(&columns).rows.into_iter();
     rows.map(|(name, values)| CompareRow {
         differs: matrix::differs(&values),
         name,
@@ -438,11 +475,16 @@ fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
 struct JournalFeed {
     global: Global,
     folders: Folders,
+    recordings: Shelf,
     /// Where a library that was read again goes to the bench.
     shelf: mpsc::UnboundedSender<Arc<Library>>,
     journal: Journal,
     changes: watch::Receiver<EventId>,
     copies: Copies,
+    /// Answers of the desk.
+    answered: mpsc::Receiver<console::Message>,
+    /// Those that came and were not shown yet.
+    told: Vec<console::Message>,
     /// The SIM's home network and the number of copies for which the profiles were last shown.
     shown: Option<(Option<String>, usize)>,
     asked: Asked,
@@ -463,10 +505,16 @@ impl Feed for JournalFeed {
         let changed = tokio::select! {
             changed = self.changes.changed() => changed,
             said = self.said.changed() => said,
+            () = self.recordings.changed() => return,
+            Some(message) = self.answered.recv() => return self.told.push(message),
         };
         if changed.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    fn told(&mut self) -> Vec<console::Message> {
+        std::mem::take(&mut self.told)
     }
 
     fn log_since(&self, number: u64) -> Vec<LogLine> {
@@ -502,6 +550,14 @@ impl Feed for JournalFeed {
         // A bench that has ended needs no library.
         let _ = self.shelf.send(library);
         Ok(looks.looks)
+    }
+
+    fn fetch(&mut self, wanted: Wanted) {
+        self.recordings.fetch(wanted);
+    }
+
+    fn found(&mut self) -> Option<Found> {
+        self.recordings.found()
     }
 
     fn learned(&mut self, tip: &str) {

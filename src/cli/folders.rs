@@ -1,10 +1,10 @@
 //! Where things live on this system: configuration, the person's profiles, recordings, kept settings.
 use super::Refusal;
 use crate::config::Config;
-use crate::profile::Library;
+use crate::profile::{Library, Profile};
 use etcetera::BaseStrategy;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Files of a profile folder that are read at the most.
@@ -33,6 +33,35 @@ impl Folders {
             config: base.config_dir().join("mmscope"),
             state: state.join("mmscope"),
         })
+    }
+
+    /// The person's own profiles.
+    #[must_use]
+    pub fn profiles(&self) -> PathBuf {
+        self.config.join("profiles")
+    }
+
+    /// Writes a profile into the person's folder, where it is found again at the next start. It may hold a password, so only its owner can
+    /// read it. One that is there already stays.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn keep_profile(&self, profile: &Profile) -> io::Result<PathBuf> {
+        let path = self.profiles().join(format!("{}.toml", profile.id));
+        if path.exists() {
+            return Err(io::Error::other(format!(
+                "{} is there already",
+                path.display()
+            )));
+        }
+        let text = profile.to_file().map_err(io::Error::other)?;
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = crate::bench::private(&path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        Ok(path)
     }
 
     /// Recordings.
@@ -98,7 +127,7 @@ impl Folders {
     pub fn library(&self) -> (Library, Vec<String>) {
         let mut complaints = Vec::new();
         let mut texts = Vec::new();
-        for path in toml_files(&self.config.join("profiles")) {
+        for path in toml_files(&self.profiles()) {
             match read(&path) {
                 Ok(text) => texts.push((path, text)),
                 Err(e) => complaints.push(format!("{}: cannot be read: {e}", path.display())),

@@ -16,13 +16,35 @@ pub struct Table {
     pub rows: Vec<(String, Vec<String>)>,
 }
 
+/// A probe under its heading.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The heading: a profile's id, and when, where it is of an earlier session.
+    pub title: String,
+    /// The probe.
+    pub probe: Probe,
+}
+
+impl Column {
+    /// Under its profile's id.
+    #[must_use]
+    pub fn of(probe: &Probe) -> Self {
+        Self {
+            title: probe.began.profile.clone(),
+            probe: probe.clone(),
+        }
+    }
+}
+
 /// What was not measured.
 const NOT_TRIED: &str = "not tried";
 
 /// The table over probes, in their order.
 #[must_use]
-pub fn table(probes: &[&Probe]) -> Table {
-    let columns = probes.iter().map(|p| p.began.profile.clone()).collect();
+pub fn table(columns: &[Column]) -> Table {
+    let probes: Vec<&Probe> = columns.iter().map(|c| &c.probe).collect();
+    let probes = probes.as_slice();
+    let columns = columns.iter().map(|c| c.title.clone()).collect();
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     let mut add = |name: &str, value: &dyn Fn(&Probe) -> String| {
         rows.push((name.to_owned(), probes.iter().map(|p| value(p)).collect()));
@@ -253,7 +275,7 @@ pub fn markdown(table: &Table) -> String {
     out
 }
 
-/// As CSV (RFC 4180).
+/// As CSV (RFC 4180), with a last column that says whether the values differ.
 #[must_use]
 pub fn csv(table: &Table) -> String {
     let field = |text: &str| {
@@ -270,29 +292,47 @@ pub fn csv(table: &Table) -> String {
             .collect();
         format!("{}\r\n", all.join(","))
     };
-    let mut out = line("", &table.columns);
+    let with = |values: &[String], last: &str| -> Vec<String> {
+        values.iter().cloned().chain([last.to_owned()]).collect()
+    };
+    let mut out = line("", &with(&table.columns, "differs"));
     for (name, values) in &table.rows {
-        out += &line(name, values);
+        let differs = if differs(values) { "yes" } else { "no" };
+        out += &line(name, &with(values, differs));
     }
     out
 }
 
+/// The rows for programs, each with whether its values differ.
+fn rows_of(table: &Table) -> Vec<serde_json::Value> {
+    let rows = table.rows.iter();
+    rows.map(|(name, values)| {
+        serde_json::json!({"name": name, "values": values, "differs": differs(values)})
+    })
+    .collect()
+}
+
+/// The table alone as JSON, indented.
+#[must_use]
+pub fn rows_json(table: &Table) -> String {
+    let value = serde_json::json!({"columns": table.columns, "rows": rows_of(table)});
+    format!("{value:#}\n")
+}
+
 /// As one JSON line: the table, and the verdict of each profile.
 #[must_use]
-pub fn json(table: &Table, probes: &[&Probe]) -> String {
-    let rows: Vec<_> = table
-        .rows
+pub fn json(table: &Table, columns: &[Column], notes: &[String]) -> String {
+    let rows = rows_of(table);
+    let verdicts: Vec<_> = columns
         .iter()
-        .map(|(name, values)| {
-            serde_json::json!({"name": name, "values": values, "differs": differs(values)})
-        })
+        .filter_map(|c| c.probe.verdict.as_ref())
         .collect();
-    let verdicts: Vec<_> = probes.iter().filter_map(|p| p.verdict.as_ref()).collect();
     let value = serde_json::json!({
         "event": "result",
         "profiles": table.columns,
         "rows": rows,
         "verdicts": verdicts,
+        "notes": notes,
     });
     format!("{value}\n")
 }

@@ -6,8 +6,11 @@ mod at;
 mod choosing;
 mod config;
 mod console;
+mod desk;
 mod doctor;
+mod earlier;
 mod folders;
+mod host;
 mod ladder;
 mod looks;
 mod matrix;
@@ -19,16 +22,20 @@ mod pdu;
 mod ports;
 mod probe;
 mod profiles;
+mod recordings;
 mod replay;
 mod report;
 mod restore;
 mod send;
 mod session;
+mod side_by_side;
 mod sim;
+mod vary;
 mod words;
 mod work_off;
 
 pub use args::{Cli, Command, Global};
+pub use host::simulated as simulated_host;
 pub use ladder::Style;
 pub use session::forward_bubbles;
 
@@ -100,13 +107,8 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Pdu { what }) => pdu::run(&global, what),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
-        Some(Command::Replay { recording }) => replay::run(&global, &recording),
-        Some(Command::Report {
-            recording,
-            format,
-            output,
-            reveal,
-        }) => report::run(&global, &recording, format, output.as_deref(), &reveal),
+        Some(Command::Replay(options)) => runtime.block_on(replay::run(&global, &options)),
+        Some(Command::Report(asked)) => report::run(&global, &asked),
         Some(Command::Sim { pty, tcp, phones }) => {
             runtime.block_on(sim::run(&global, pty.as_deref(), tcp, phones.as_deref()))
         }

@@ -2,9 +2,10 @@
 //!
 //! In: text. Out: the same on the terminal or in the pipe, harmless. A reader that went away (`| head`) is no reason to stop or to
 //! complain: what cannot be written is left.
+use super::Refusal;
 use crate::event::{clean_json, clean_lines};
 use serde::Serialize;
-use std::io::Write;
+use std::io::{BufRead, IsTerminal, Read, Write};
 
 /// Writes octets to standard output; false where nobody reads any more.
 pub fn octets(octets: &[u8]) -> bool {
@@ -38,4 +39,35 @@ pub fn tell(words: &str) {
     let line = format!("mmscope: {}\n", clean_lines(words));
     // Nobody is left to be told that standard error is closed.
     let _ = std::io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// Writes a question to standard error, its line left open for the answer.
+pub fn ask(words: &str) {
+    let mut err = std::io::stderr().lock();
+    let _ = err.write_all(clean_lines(words).as_bytes());
+    let _ = err.flush();
+}
+
+/// The line that a person types; nothing where nobody can.
+pub fn typed() -> Option<String> {
+    let mut line = String::new();
+    let read = std::io::stdin().lock().take(256).read_line(&mut line);
+    read.ok().map(|_| line.trim().to_owned())
+}
+
+/// Asks the person before something happens that cannot be taken back. Where nobody can be asked, `option` is what says yes.
+///
+/// # Errors
+/// He does not agree, or nobody can be asked.
+pub fn agreed(says: &str, option: &str) -> Result<(), Refusal> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Refusal::usage(format!(
+            "{says}. Nobody can be asked here: say {option}"
+        )));
+    }
+    ask(&format!("{says}. Go on? [y/N] "));
+    match typed() {
+        Some(answer) if answer.eq_ignore_ascii_case("y") => Ok(()),
+        _ => Err(Refusal::usage("not agreed to; nothing was changed")),
+    }
 }

@@ -1,46 +1,46 @@
 //! `mmscope probe`
 use super::args::{Global, Probe};
 use super::ladder::time;
-use super::matrix;
-use super::session::{self, Session, Wants};
-use super::{Refusal, Style, ladder, output};
+use super::matrix::Column;
+use super::session::{self, Interrupts, Session, Wants};
+use super::{Refusal, Style, earlier, host, ladder, output, side_by_side};
 use crate::bench::{self, Order};
 use crate::event::clean;
 use crate::event::{
-    Code, Confidence, Depth, Event, ExperimentState, ExperimentStep, Level, Standing, Verdict, What,
+    Act, Code, Confidence, Depth, Event, ExperimentState, ExperimentStep, Standing, Verdict, What,
 };
-use crate::known;
-use crate::profile::SimFacts;
+use crate::net::Host;
 use std::fmt::Write as _;
-use std::io::IsTerminal;
 
 /// Examines one profile, or several side by side.
 pub async fn run(global: &Global, options: &Probe) -> Result<u8, Refusal> {
     if options.full && !options.yes {
-        agree()?;
+        output::agreed(CHANGES, "--full --yes")?;
     }
+    let earlier = earlier_columns(options)?;
+    let compares = options.matching || !options.profiles.is_empty() || !earlier.is_empty();
+    // From here on, so that none is lost between two probes.
+    let mut interrupts = Interrupts::listen();
     let session = session::open(
         global,
         Wants {
             speed: 20.0,
-            watchful: false,
-            json: options.profiles.is_empty() && !options.matching,
+            // The first look tells the SIM, by which profiles match.
+            watchful: options.matching,
+            json: !compares,
             many: false,
         },
     )
     .await?;
     let style = session::style(global, &session.config);
-    let outcome = if options.matching || !options.profiles.is_empty() {
-        several(&session, global, options).await
+    let outcome = if compares {
+        side_by_side::examine(&session, global, options, earlier, &mut interrupts).await
     } else {
-        one(&session, global, options, style).await
+        one(&session, global, options, style, &mut interrupts).await
     };
     let recording = session.recording.clone();
-    let closed = session.bench.close().await;
-    session.journal.close_writers();
-    if !closed {
-        output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
-    }
+    let gave_up = matches!(&outcome, Err(refusal) if refusal.code == 130);
+    super::send::leave(session, gave_up, &mut interrupts).await;
     let quiet = global.json || options.markdown || options.csv;
     if let (Some(path), false) = (recording, quiet) {
         output::line(&format!("recorded in {}", path.display()));
@@ -48,25 +48,24 @@ pub async fn run(global: &Global, options: &Probe) -> Result<u8, Refusal> {
     outcome
 }
 
-/// Asks the person before anything is changed.
-fn agree() -> Result<(), Refusal> {
-    let changes = "--full defines spare PDP contexts and moves the module's socket stack to them. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile";
-    if !std::io::stdin().is_terminal() {
-        return Err(Refusal::usage(format!(
-            "{changes}. Nobody can be asked here: say --full --yes"
-        )));
-    }
-    eprint!("{changes}. Go on? [y/N] ");
-    let mut answer = String::new();
-    let read = std::io::stdin().read_line(&mut answer);
-    if read.is_ok() && answer.trim().eq_ignore_ascii_case("y") {
-        Ok(())
-    } else {
-        Err(Refusal::usage("not agreed to; nothing was changed"))
-    }
+/// What a full probe changes.
+const CHANGES: &str = "--full defines spare PDP contexts and moves the module's socket stack to them. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile";
+
+/// Read before the modem is touched, so that nobody waits for a file that is none.
+fn earlier_columns(options: &Probe) -> Result<Vec<Column>, Refusal> {
+    let all = options.earlier.iter();
+    let read: Result<Vec<_>, _> = all
+        .map(|recording| earlier::columns(recording, &options.profiles))
+        .collect();
+    Ok(read?.into_iter().flatten().collect())
 }
 
-fn order(options: &Probe, profile: Option<String>, exhaustive: bool) -> Order {
+pub(super) fn order(
+    options: &Probe,
+    profile: Option<String>,
+    exhaustive: bool,
+    interface: Option<&Host>,
+) -> Order {
     Order::Probe(Box::new(bench::Probe {
         profile,
         depth: if options.full {
@@ -76,7 +75,17 @@ fn order(options: &Probe, profile: Option<String>, exhaustive: bool) -> Order {
         },
         exhaustive,
         witnesses: options.witness.clone(),
+        interface: interface.cloned(),
+        sizes: options.sizes,
     }))
+}
+
+/// The interface that was named.
+pub(super) fn way(session: &Session, options: &Probe) -> Result<Option<Host>, Refusal> {
+    let named = options.interface.as_deref();
+    named
+        .map(|name| host::named(name, session.simulated()))
+        .transpose()
 }
 
 async fn one(
@@ -84,109 +93,43 @@ async fn one(
     global: &Global,
     options: &Probe,
     style: Style,
+    interrupts: &mut Interrupts,
 ) -> Result<u8, Refusal> {
-    let order = order(options, None, false);
+    let order = order(options, None, false, way(session, options)?.as_ref());
     let tell = |event: &Event| {
         if !global.json {
             print(&progress(style, event));
         }
     };
-    let verdict = follow(session, order, tell).await?;
+    let verdict = follow(session, order, tell, interrupts).await?;
     if !global.json {
         print(&text(style, &verdict));
     }
     Ok(verdict.exit_code())
 }
 
-/// Profiles side by side: 0 where one of them works, 30 where causes were found for all, else 31.
-async fn several(session: &Session, global: &Global, options: &Probe) -> Result<u8, Refusal> {
-    let ids = if options.matching {
-        matching(session).await?
-    } else {
-        options.profiles.clone()
-    };
-    for id in &ids {
-        if let Err(e) = session.library.get(id) {
-            return Err(Refusal::usage(e.to_string()));
-        }
-    }
-    let mut codes = Vec::new();
-    for id in &ids {
-        let order = order(options, Some(id.clone()), true);
-        if !(global.json || options.csv || options.markdown) {
-            eprintln!("examining {id} …");
-        }
-        let verdict = follow(session, order, |_| {}).await?;
-        codes.push(verdict.exit_code());
-        if verdict.cancelled {
-            return Ok(130);
-        }
-    }
-    let known = session.journal.known();
-    let probes: Vec<&known::Probe> = known.probes.iter().collect();
-    let table = matrix::table(&probes);
-    let out = if global.json {
-        matrix::json(&table, &probes)
-    } else if options.csv {
-        matrix::csv(&table)
-    } else {
-        matrix::markdown(&table)
-    };
-    print(&out);
-    Ok(if codes.contains(&0) {
-        0
-    } else if codes.contains(&31) {
-        31
-    } else {
-        30
-    })
-}
-
-/// The profiles that fit the SIM, as far as the card tells.
-async fn matching(session: &Session) -> Result<Vec<String>, Refusal> {
-    // The SIM is read by the first probe of whatever profile is in use.
-    let probe = order(&Probe::default(), None, false);
-    follow(session, probe, |_| {}).await?;
-    let known = session.journal.known();
-    let home = known.sim.as_ref().and_then(|s| s.home.clone());
-    let sim = SimFacts {
-        mccmnc: home.map(|h| h.replace('-', "")),
-        ..SimFacts::default()
-    };
-    let ids: Vec<String> = session
-        .library
-        .matching(&sim)
-        .into_iter()
-        .map(|p| p.id.to_string())
-        .collect();
-    if ids.is_empty() {
-        return Err(Refusal::usage(
-            "no profile fits this SIM; name them with --profiles a,b,c",
-        ));
-    }
-    Ok(ids)
-}
-
-/// Orders a probe and tells what happens until its verdict. Ctrl-C cancels; a second one gives up waiting.
-async fn follow(
+/// Orders a probe and tells what happens until its verdict. An interrupt cancels; a second one gives up waiting.
+pub(super) async fn follow(
     session: &Session,
     order: Order,
     tell: impl Fn(&Event),
+    interrupts: &mut Interrupts,
 ) -> Result<Verdict, Refusal> {
     let mut changes = session.journal.changes();
     let mut seen = session.journal.known().last;
     session.bench.order(order).await;
-    let mut interrupts = 0;
+    let mut ordered = None;
+    let mut stopping = false;
     loop {
         for event in session.journal.since(seen) {
             seen = event.id;
             tell(&event);
             match &event.what {
+                What::Act(Act::Probe) => ordered = Some(event.id),
                 What::Verdict(verdict) => return Ok((**verdict).clone()),
-                What::Notice(n)
-                    if n.level == Level::Warning && session.journal.known().probing().is_none() =>
-                {
-                    return Err(Refusal::usage(n.text.clone()));
+                What::Notice(n) if n.because.is_some() && n.because == ordered => {
+                    let code = if stopping { 130 } else { 2 };
+                    return Err(Refusal::with(code, n.text.clone()));
                 }
                 _ => {}
             }
@@ -195,11 +138,11 @@ async fn follow(
             changed = changes.changed() => if changed.is_err() {
                 return Err(Refusal::with(11, "the bench has ended"));
             },
-            () = session::interrupted() => {
-                interrupts += 1;
-                if interrupts > 1 {
+            () = interrupts.next() => {
+                if stopping {
                     return Err(Refusal::with(130, "given up"));
                 }
+                stopping = true;
                 output::tell("stopping; the modem's settings are put back first (Ctrl-C again to give up)");
                 session.bench.order(Order::Cancel).await;
             }
@@ -207,7 +150,7 @@ async fn follow(
     }
 }
 
-fn print(text: &str) {
+pub(super) fn print(text: &str) {
     // A reader that went away is no reason to leave the modem changed.
     output::styled(&ladder::harmless(text));
 }

@@ -1,22 +1,26 @@
 //! `mmscope report`
-use super::args::{Global, ReportFormat};
+use super::args::{self, Global, ReportFormat};
 use super::{Refusal, output, session};
-use crate::event::Event;
+use crate::config::Config;
+use crate::diagnosis;
+use crate::event::{Event, Verdict};
 use crate::journal::read_events;
-use crate::known::Known;
-use crate::report::{self, Captured, Facts, Options, Reveal, Reveals};
+use crate::known::{Known, Probe};
+use crate::report::{self, Captured, Facts, Options, Reveal, Reveals, Witness};
 use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::io::{BufReader, IsTerminal};
 use std::path::Path;
 
 /// Writes what a recorded session measured.
-pub fn run(
-    global: &Global,
-    recording: &Path,
-    format: ReportFormat,
-    output: Option<&Path>,
-    reveal: &[String],
-) -> Result<u8, Refusal> {
+pub fn run(global: &Global, asked: &args::Report) -> Result<u8, Refusal> {
+    let args::Report {
+        recording,
+        format,
+        output,
+        reveal,
+        said,
+    } = asked;
+    let format = *format;
     let reveals = reveals(reveal, format)?;
     let (_, config) = session::configuration(global)?;
     let (mut facts, mut captured) = (Facts::default(), Captured::default());
@@ -28,26 +32,40 @@ pub fn run(
     })?;
     // Asked for last, so that nobody types a word for a recording that cannot be read.
     confirm(&reveals)?;
-    let identities: Vec<String> = config
-        .own_number
-        .iter()
-        .map(|n| n.recipient().plain().to_owned())
-        .collect();
+    let identities = said_by(&config);
+    let examinations = facts.examinations(judge);
     let options = Options {
         reveals: reveals.clone(),
         identities: &identities,
+        examinations: &examinations,
         zone: Some(jiff::tz::TimeZone::system()),
-        ..Options::default()
+        witness: Witness {
+            plan: said.plan.clone(),
+            place: said.place.clone(),
+            device_class: said.device_class.clone(),
+            ..Witness::default()
+        },
     };
     let written = match format {
         ReportFormat::Pcap => pcap(&facts, &captured, &options)?,
         _ => text(&facts, &options, format)?.into_bytes(),
     };
-    put(&written, output, format)?;
+    put(&written, output.as_deref(), format)?;
     for reveal in &reveals.0 {
         output::tell(&format!("revealed {reveal}: {}", reveal.means()));
     }
     Ok(0)
+}
+
+/// The identities that the configuration names: none may be in a report.
+pub fn said_by(config: &Config) -> Vec<String> {
+    let own = config.own_number.iter();
+    own.map(|n| n.recipient().plain().to_owned()).collect()
+}
+
+/// The verdict on a probe, computed from its facts as they were recorded.
+pub fn judge(probe: &Probe) -> Verdict {
+    diagnosis::again(&probe.began, &probe.facts, probe.verdict.as_ref())
 }
 
 fn reveals(words: &[String], format: ReportFormat) -> Result<Reveals, Refusal> {
@@ -72,20 +90,15 @@ fn reveals(words: &[String], format: ReportFormat) -> Result<Reveals, Refusal> {
 
 /// On a terminal each field is typed once more. In a script the option itself is the word.
 fn confirm(reveals: &Reveals) -> Result<(), Refusal> {
-    let (stdin, mut stderr) = (std::io::stdin(), std::io::stderr());
-    if !stdin.is_terminal() || !stderr.is_terminal() {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Ok(());
     }
     for reveal in &reveals.0 {
-        let _ = write!(
-            stderr,
+        output::ask(&format!(
             "The report will show {}. Type `{reveal}` to reveal it: ",
             reveal.means()
-        );
-        let _ = stderr.flush();
-        let mut typed = String::new();
-        let read = std::io::Read::take(stdin.lock(), 256).read_line(&mut typed);
-        if read.is_err() || typed.trim() != reveal.word() {
+        ));
+        if output::typed().as_deref() != Some(reveal.word()) {
             return Err(Refusal::usage(format!(
                 "{reveal} is not revealed, and nothing was written"
             )));
@@ -94,7 +107,11 @@ fn confirm(reveals: &Reveals) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn text(facts: &Facts, options: &Options<'_>, format: ReportFormat) -> Result<String, Refusal> {
+/// The report in a form of text.
+///
+/// # Errors
+/// An identity would stand in it unmasked.
+pub fn text(facts: &Facts, options: &Options<'_>, format: ReportFormat) -> Result<String, Refusal> {
     let failed = |e: &dyn std::fmt::Display| Refusal::with(1, e.to_string());
     let document = report::document(facts, options).map_err(|e| failed(&e))?;
     let text = match format {
@@ -138,7 +155,11 @@ pub fn known_of(recording: &Path) -> Result<Known, Refusal> {
     Ok(known)
 }
 
-fn each_event(recording: &Path, mut take: impl FnMut(&Event)) -> Result<(), Refusal> {
+/// Hands over the events of a recording, in order.
+///
+/// # Errors
+/// The recording cannot be read.
+pub fn each_event(recording: &Path, mut take: impl FnMut(&Event)) -> Result<(), Refusal> {
     let file = File::open(recording)
         .map_err(|e| Refusal::usage(format!("{}: cannot be opened: {e}", recording.display())))?;
     for event in read_events(BufReader::new(file)) {

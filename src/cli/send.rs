@@ -1,7 +1,7 @@
 //! `mmscope send`
 use super::args::{self, Global, Send};
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, Style, at, message, outbox, output};
+use super::{Refusal, Style, at, message, outbox, output, vary};
 use crate::at::reply;
 use crate::bench::{Message, Order};
 use crate::config::Config;
@@ -10,6 +10,9 @@ use crate::outbox::Persistence;
 
 /// Sends one message and prints every stage. With `--json` the last line is the result, whatever happens.
 pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
+    if let Some(vary) = &send.vary {
+        return vary::run(global, &send, vary).await;
+    }
     let mut told = false;
     let sent = one(global, send, &mut told).await;
     if let (Err(refusal), true, false) = (&sent, global.json, told) {
@@ -35,21 +38,7 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     let world = session::world(global)?;
     let (_, config) = session::configuration(global)?;
     let mut options = send.message;
-    let start = world.as_ref().map(|w| &w.world.start.draft);
-    let nobody = options.to.is_empty() && options.cc.is_empty() && options.bcc.is_empty();
-    if let (true, Some(start)) = (nobody, start) {
-        options.to = vec![start.to.clone()];
-    }
-    // The world's own text stands in only where nothing else is said.
-    let bare = options.attach.is_empty() && options.subject.is_none();
-    if let (None, true, Some(start)) = (&options.text, bare, start) {
-        options.text = Some(start.text.clone());
-    }
-    if options.text.is_none() && bare {
-        return Err(Refusal::usage(
-            "nothing to send: give the TEXT, or - to read it from standard input",
-        ));
-    }
+    fill_in_draft(&mut options, world.as_ref())?;
     // What can be wrong with the words is said before the modem is touched.
     let ready = if message::asks_for_self(&options, &config) {
         None
@@ -97,7 +86,38 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     Ok(result.exit_code())
 }
 
-fn drafted(options: &args::Message, way: Option<Way>, config: &Config) -> Result<Message, Refusal> {
+/// Puts the world's own draft where nothing else is said.
+///
+/// # Errors
+/// Nothing to send.
+pub fn fill_in_draft(
+    options: &mut args::Message,
+    world: Option<&session::Named>,
+) -> Result<(), Refusal> {
+    let start = world.map(|w| &w.world.start.draft);
+    let nobody = options.to.is_empty() && options.cc.is_empty() && options.bcc.is_empty();
+    if let (true, Some(start)) = (nobody, start) {
+        options.to = vec![start.to.clone()];
+    }
+    // The world's own text stands in only where nothing else is said.
+    let bare = options.attach.is_empty() && options.subject.is_none();
+    if let (None, true, Some(start)) = (&options.text, bare, start) {
+        options.text = Some(start.text.clone());
+    }
+    if options.text.is_none() && bare {
+        return Err(Refusal::usage(
+            "nothing to send: give the TEXT, or - to read it from standard input",
+        ));
+    }
+    Ok(())
+}
+
+/// The message that the options say.
+pub fn drafted(
+    options: &args::Message,
+    way: Option<Way>,
+    config: &Config,
+) -> Result<Message, Refusal> {
     Ok(Message {
         draft: message::draft(options, config)?,
         transaction_id: options.transaction_id.clone(),
@@ -248,7 +268,7 @@ fn given_up(session: &Session, cancelled: bool) -> SendResult {
 }
 
 /// The bench would not take the order at all.
-fn refused(event: &Event) -> Option<Refusal> {
+pub fn refused(event: &Event) -> Option<Refusal> {
     match &event.what {
         What::Notice(n) if n.level == Level::Warning && n.text.starts_with("read-only") => {
             Some(Refusal::usage(n.text.clone()))

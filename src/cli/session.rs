@@ -53,9 +53,17 @@ pub struct Session {
     /// An earlier session left settings of this modem changed; the bench puts them back first.
     pub left_behind: bool,
     /// The simulated bench; it lives as long as the session.
-    _simulated: Option<simulator::Modem>,
+    simulated: Option<simulator::Modem>,
     /// ModemManager has let go of the modem; it gets it back with the session's end.
     _inhibition: Option<Inhibition>,
+}
+
+impl Session {
+    /// The simulated bench, where it is one.
+    #[must_use]
+    pub fn simulated(&self) -> Option<&simulator::Modem> {
+        self.simulated.as_ref()
+    }
 }
 
 /// A line, and what is special about it.
@@ -247,7 +255,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         world,
         recording,
         left_behind: due,
-        _simulated: opened.modem,
+        simulated: opened.modem,
         _inhibition: opened.inhibition,
     })
 }
@@ -281,10 +289,14 @@ fn references(config: &Config, world: Option<&Named>) -> References {
     let mut references = References {
         open: own.open.iter().take(4).map(pair).collect(),
         closed: own.closed.as_ref().map(pair),
+        resolver: own.resolver,
         black_hole: own.black_hole.map(|a| a.to_string()),
     };
     if let (true, Some(named)) = (references.open.is_empty(), world) {
         references.open = named.world.references();
+    }
+    if let (None, Some(named)) = (references.resolver, world) {
+        references.resolver = named.world.network.dns.public;
     }
     references
 }

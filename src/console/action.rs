@@ -18,6 +18,11 @@ pub enum Action {
     Apply,
     PhoneWitness,
     InboundWitness,
+    FullProbe,
+    Keep,
+    Report,
+    Export,
+    Earlier,
     ShowEvidence,
     Go(Screen),
     Mark,
@@ -79,6 +84,25 @@ pub enum Action {
     Redraw,
     Suspend,
     Quit,
+    Recordings,
+    OpenRecording,
+    LayBeside,
+    Live,
+    Play,
+    Faster,
+    Slower,
+    NextEvent,
+    PreviousEvent,
+    NextExchange,
+    PreviousExchange,
+    NextStage,
+    PreviousStage,
+    NextError,
+    PreviousError,
+    NextAct,
+    PreviousAct,
+    Start,
+    End,
     Yes,
     No,
     CursorLeft,
@@ -159,6 +183,10 @@ pub enum Place {
     InPrompt,
     /// While it is asked in which form to copy.
     InCopyMenu,
+    /// In the list of recordings.
+    InRecordings,
+    /// While a recording is on the screen, in any pane.
+    InReplay,
 }
 
 impl Place {
@@ -167,13 +195,14 @@ impl Place {
     pub fn rank(self) -> u8 {
         match self {
             Self::Asked | Self::InPrompt | Self::InCopyMenu => 5,
-            Self::OnChoice | Self::OnFile => 4,
+            Self::OnChoice | Self::OnFile | Self::InReplay => 4,
             Self::InText
             | Self::InLine
             | Self::InAt
             | Self::InOptions
             | Self::InPalette
             | Self::InList
+            | Self::InRecordings
             | Self::On(_) => 3,
             Self::Typing | Self::OnScreen(_) => 2,
             Self::Command => 1,
@@ -217,6 +246,8 @@ impl Place {
             Self::Asked => "at a question".to_owned(),
             Self::InPrompt => "in the line at the foot".to_owned(),
             Self::InCopyMenu => "where it is asked how to copy".to_owned(),
+            Self::InRecordings => "in the list of recordings".to_owned(),
+            Self::InReplay => "in a recording".to_owned(),
         }
     }
 }
@@ -272,7 +303,7 @@ impl Row {
 use Action as A;
 use Place::{
     Asked, Command, Everywhere, InAt, InCopyMenu, InLine, InList, InOptions, InPalette, InPrompt,
-    InText, On, OnChoice, OnFile, OnScreen, Typing,
+    InRecordings, InReplay, InText, On, OnChoice, OnFile, OnScreen, Typing,
 };
 
 /// Every action there is.
@@ -287,6 +318,11 @@ pub const TABLE: &[Row] = &[
     row(A::ShowEvidence, "show-evidence", "show lines", "Show the very lines of the AT traffic that this piece of evidence rests on.", &[("enter", On(Pane::Evidence))]).foot(6),
     row(A::PhoneWitness, "witness-phone", "phone", "Say whether the same SIM sends a picture in a phone, Wi-Fi off: not tried, it sends, it fails.", &[("w", OnScreen(Screen::Diagnosis))]).foot(14),
     row(A::InboundWitness, "witness-inbound", "inbound", "Say whether an MMS to this line is announced to the modem: not tried, yes, no.", &[("i", OnScreen(Screen::Diagnosis))]).foot(14),
+    row(A::FullProbe, "probe-full", "full examination", "Examine further: define spare contexts and move the socket stack for a while; asks first, and puts all of it back.", &[("D", Command)]).foot(15),
+    row(A::Keep, "keep-profile", "keep the copy", "Write the changed copy of the profile into your profile folder; asks first.", &[("s", OnScreen(Screen::Diagnosis))]).foot(7),
+    row(A::Report, "report", "report", "Write a report of this session with the verdict and the letter to the carrier: asks for the form and the file.", &[("R", Command), ("f10", Everywhere)]).foot(19),
+    row(A::Export, "export", "export", "Write this table as Markdown, CSV or JSON.", &[("x", OnScreen(Screen::Compare))]).foot(8),
+    row(A::Earlier, "earlier", "earlier session", "Put the probe of an earlier recording beside these: before and after.", &[("r", OnScreen(Screen::Compare))]).foot(8),
     row(A::Mark, "mark", "mark", "Mark the chosen profile for comparing, or take the mark away.", &[("space", On(Pane::Profiles))]).foot(8),
     row(A::Compare, "compare", "compare", "Examine the marked profiles one after another and show them side by side.", &[("c", On(Pane::Profiles)), ("c", OnScreen(Screen::Compare))]).foot(8),
     row(A::NextWay, "next-way", "way", "Send the message another way: MMS, linked SMS, unlinked SMS.", &[("alt-w", Everywhere)]),
@@ -412,6 +448,27 @@ pub const TABLE: &[Row] = &[
     row(A::NextTheme, "next-theme", "next theme", "Look through the built-in themes; `theme` in the configuration keeps one.", &[("leader t", Everywhere)]),
     row(A::NextLayout, "next-layout", "next layout", "Divide the bench another way: all panes, the message, the wire, or your own.", &[("leader l", Everywhere)]),
     row(A::Reload, "reload", "reload", "Read the configuration, the theme and the carrier profiles again.", &[("leader r", Everywhere)]),
+    row(A::Recordings, "recordings", "recordings", "Show the recordings, newest first: open one in this screen, or lay one beside what is on it.", &[("leader o", Everywhere)]),
+    row(A::OpenRecording, "open-recording", "open", "Open the chosen recording in this screen.", &[("enter", InRecordings)]).foot(6),
+    row(A::LayBeside, "lay-beside", "beside", "Lay the chosen recording's newest send beside the one on the screen, stage by stage.", &[("b", InRecordings)]).foot(8),
+    row(A::Live, "live", "to the bench", "Close the recording and go back to the bench.", &[("leader b", Everywhere)]).foot(8),
+    row(A::Go(Screen::Beside), "screen-beside", "beside", "Go to the two sends side by side.", &[("leader s", Everywhere)]),
+    row(A::Focus(Pane::Beside), "pane-beside", "two sends", "Go to the table of two sends.", &[("1", OnScreen(Screen::Beside)), ("alt-1", OnScreen(Screen::Beside))]),
+    row(A::Play, "play", "play", "Play the recording from here, or hold it.", &[("space", InReplay)]).foot(2),
+    row(A::NextEvent, "next-event", "step", "To the next event of the recording.", &[("right", InReplay)]).foot(2),
+    row(A::PreviousEvent, "previous-event", "step back", "To the event before.", &[("left", InReplay)]).foot(2),
+    row(A::NextStage, "next-stage", "stage", "To the next beginning or end of a stage or an experiment.", &[(">", InReplay), ("alt-right", InReplay)]).foot(3),
+    row(A::PreviousStage, "previous-stage", "stage back", "To the one before.", &[("<", InReplay), ("alt-left", InReplay)]).foot(3),
+    row(A::NextError, "next-error", "error", "To the next thing that went wrong.", &[("}", InReplay)]).foot(3),
+    row(A::PreviousError, "previous-error", "error back", "To the last thing before this place that went wrong.", &[("{", InReplay)]),
+    row(A::NextExchange, "next-exchange", "exchange", "To the end of the next AT exchange.", &[(".", InReplay), ("ctrl-right", InReplay)]).foot(4),
+    row(A::PreviousExchange, "previous-exchange", "exchange back", "To the end of the AT exchange before.", &[(",", InReplay), ("ctrl-left", InReplay)]),
+    row(A::NextAct, "next-act", "act", "To the next thing that the person did or marked.", &[("]", InReplay)]),
+    row(A::PreviousAct, "previous-act", "act back", "To the thing that the person did or marked before.", &[("[", InReplay)]),
+    row(A::Faster, "faster", "faster", "Play faster: as in life, twice, eight times, as fast as can be.", &[("+", InReplay)]).foot(4),
+    row(A::Slower, "slower", "slower", "Play slower.", &[("-", InReplay)]).foot(4),
+    row(A::Start, "start", "start", "To the start of the recording.", &[("0", InReplay), ("ctrl-home", InReplay)]),
+    row(A::End, "end", "end", "To the end of the recording.", &[("$", InReplay), ("ctrl-end", InReplay)]),
     row(A::Palette, "palette", "find", "Find an action by its name and do it; what begins with AT goes to the AT line.", &[(":", Command), ("ctrl-p", Everywhere)]).foot(29),
     row(A::Help, "help", "help", "Show every key, those that are valid here first; type to search.", &[("?", Command), ("f1", Everywhere)]).foot(30),
     row(A::Quit, "quit", "quit", "Quit; asks first while a send or a probe runs.", &[("q", Command), ("ctrl-c", Everywhere), ("ctrl-q", Everywhere)]).foot(31),

@@ -57,10 +57,20 @@ impl Witnesses {
 }
 
 /// The profiles that stand side by side.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Comparison {
     /// Their ids, in the order of the columns.
     pub profiles: Vec<String>,
     /// Only probes with a higher number belong to it.
     pub after: u64,
+    /// Probes of earlier sessions with their headings; they stand before the others.
+    pub earlier: Vec<(String, Probe)>,
+}
+
+impl Comparison {
+    /// Whether nothing is compared.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.profiles.is_empty() && self.earlier.is_empty()
+    }
 }

@@ -14,7 +14,13 @@ impl State {
     #[must_use]
     pub fn summary(&self) -> String {
         let mut lines = Vec::new();
-        let sends = &self.known.sends;
+        let Some(known) = self.of_bench() else {
+            return format!(
+                "mmscope: {} was not changed",
+                text::clean(&self.session_name())
+            );
+        };
+        let sends = &known.sends;
         if sends.is_empty() {
             lines.push("nothing was sent".to_owned());
         }
@@ -25,8 +31,7 @@ impl State {
         for send in sends.iter().skip(earlier) {
             lines.push(format!("send {}: {}", send.message.send, outcome(send)));
         }
-        let told: Vec<&Probe> = self
-            .known
+        let told: Vec<&Probe> = known
             .probes
             .iter()
             .filter(|p| p.verdict.is_some())

@@ -30,6 +30,8 @@ pub enum Screen {
     Diagnosis,
     /// Profiles side by side.
     Compare,
+    /// Two sends side by side.
+    Beside,
     /// A PDU: fields and octets in step.
     Pdu,
     /// The outbox.
@@ -40,13 +42,14 @@ pub enum Screen {
 
 impl Screen {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Bench,
         Self::Diagnosis,
         Self::Compare,
         Self::Pdu,
         Self::Messages,
         Self::Log,
+        Self::Beside,
     ];
 
     /// Its name.
@@ -56,6 +59,7 @@ impl Screen {
             Self::Bench => "Bench",
             Self::Diagnosis => "Diagnosis",
             Self::Compare => "Compare",
+            Self::Beside => "Beside",
             Self::Pdu => "PDU",
             Self::Messages => "Messages",
             Self::Log => "Log",
@@ -85,6 +89,7 @@ impl Screen {
                 Pane::Attempts,
             ],
             Self::Compare => &[Pane::Compare, Pane::Traffic],
+            Self::Beside => &[Pane::Beside, Pane::Traffic],
             Self::Pdu => &[Pane::Fields, Pane::Octets, Pane::Remarks, Pane::Pdus],
             Self::Messages => &[Pane::Messages, Pane::Traffic],
             Self::Log => &[Pane::Log, Pane::Traffic],
@@ -99,11 +104,12 @@ impl Screen {
 }
 
 /// A pane of a screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Pane {
     /// The message being written.
     Compose,
     /// The stages of the send.
+    #[default]
     Send,
     /// Lines on the serial line, and the AT entry.
     Traffic,
@@ -129,6 +135,8 @@ pub enum Pane {
     Attempts,
     /// Profiles side by side.
     Compare,
+    /// Two sends side by side.
+    Beside,
     /// The fields of a PDU.
     Fields,
     /// Its octets.
@@ -145,7 +153,7 @@ pub enum Pane {
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Compose,
         Self::Send,
         Self::Traffic,
@@ -160,6 +168,7 @@ impl Pane {
         Self::Experiments,
         Self::Attempts,
         Self::Compare,
+        Self::Beside,
         Self::Fields,
         Self::Octets,
         Self::Remarks,
@@ -193,6 +202,7 @@ impl Pane {
             Self::Experiments => "Experiments",
             Self::Attempts => "Attempts",
             Self::Compare => "Profiles side by side",
+            Self::Beside => "Two sends, side by side",
             Self::Fields => "Fields",
             Self::Octets => "Octets",
             Self::Remarks => "Remarks",
@@ -211,7 +221,8 @@ impl Pane {
             | Self::Compare
             | Self::Fields
             | Self::Messages
-            | Self::Log => 1,
+            | Self::Log
+            | Self::Beside => 1,
             Self::Send | Self::Evidence | Self::Octets => 2,
             Self::Traffic | Self::Remarks => 3,
             Self::Signal | Self::Hypotheses | Self::Pdus => 4,
@@ -232,6 +243,8 @@ pub struct Plan {
     pub panes: Vec<(Pane, Rect)>,
     /// The panes that share the place of the traffic and are one key away; empty where all have their own.
     pub behind: Vec<Pane>,
+    /// The time line of a recording; empty where there is none.
+    pub timeline: Rect,
     /// The footer; may be empty.
     pub footer: Rect,
     /// Nothing but one line of truth fits.
@@ -239,6 +252,19 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The same with these rows for a time line, which were kept free under the footer: it moves down, and they stand above it.
+    #[must_use]
+    pub(super) fn with_timeline(mut self, rows: u16) -> Self {
+        if !self.line_only {
+            self.timeline = Rect {
+                height: rows,
+                ..self.footer
+            };
+            self.footer.y += rows;
+        }
+        self
+    }
+
     /// Where a pane stands, where it is on the screen.
     #[must_use]
     pub fn place(&self, pane: Pane) -> Option<Rect> {
@@ -272,6 +298,7 @@ pub fn plan(
             strip: Rect::ZERO,
             panes: Vec::new(),
             behind: Vec::new(),
+            timeline: Rect::ZERO,
             footer: Rect::ZERO,
             line_only: true,
         };
@@ -288,7 +315,11 @@ pub fn plan(
         }
         () if own.is_some() => own.unwrap_or_default(),
         () if screen == Screen::Diagnosis => diagnosis(body, width, height, focus),
-        () if matches!(screen, Screen::Compare | Screen::Messages | Screen::Log) => {
+        () if matches!(
+            screen,
+            Screen::Compare | Screen::Messages | Screen::Log | Screen::Beside
+        ) =>
+        {
             list(screen, body, height, focus)
         }
         () if screen == Screen::Pdu => pdu(body, width, height, focus),
@@ -302,6 +333,7 @@ pub fn plan(
         strip,
         panes,
         behind,
+        timeline: Rect::ZERO,
         footer,
         line_only: false,
     }

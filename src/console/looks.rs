@@ -48,13 +48,20 @@ impl State {
             Place::On(pane) => self.focus == pane,
             place => self.counts(place, None),
         };
-        let goes = matches!(row.action, Action::Focus(_));
+        let goes =
+            matches!(row.action, Action::Focus(_)) && row.action != Action::Focus(Pane::Beside);
+        if self.is_off(row.action) {
+            return false;
+        }
         goes || (row.keys.iter().any(|(_, place)| counts(*place)) && self.has_object(row.action))
     }
 
     /// Why an action cannot be done by its name: where it would be valid, or that there is nothing to act on.
     #[must_use]
     pub fn why_not(&self, row: &Row) -> String {
+        if self.is_off(row.action) {
+            return "a recording has no modem".to_owned();
+        }
         let anywhere = [Place::Everywhere, Place::Command];
         if row.keys.iter().any(|(_, place)| anywhere.contains(place)) {
             return "nothing to do it with now".to_owned();

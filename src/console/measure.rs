@@ -8,7 +8,7 @@ use super::state::{Doubt, Encode, Measure, Measured, ProfileRow, SmsCoding, SmsS
 use crate::compose::{self, Budget, Recipient, Severity, SmsEncoding};
 use crate::event::{Octets, Sim, Way};
 use crate::mms::{self, From, MessageClass, Options, Pdu, Time, Version};
-use crate::profile::{Fit, Identity, Library, LintContext, Profile, SimFacts};
+use crate::profile::{Fit, Identity, Library, LintContext, Origin, Profile, SimFacts, compare};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -313,6 +313,7 @@ pub fn profile_row(profile: &Profile, sim: Option<&SimFacts>) -> ProfileRow {
             Fit::Yes => Some(true),
         }),
         lints: used.lints,
+        beside: None,
     }
 }
 
@@ -320,7 +321,12 @@ pub fn profile_row(profile: &Profile, sim: Option<&SimFacts>) -> ProfileRow {
 #[must_use]
 pub fn profile_rows(library: &Library, sim: Option<&SimFacts>) -> Vec<ProfileRow> {
     let all = library.all().iter();
-    let mut rows: Vec<ProfileRow> = all.map(|p| profile_row(p, sim)).collect();
+    let mut rows: Vec<ProfileRow> = all
+        .map(|p| ProfileRow {
+            beside: beside(library, p),
+            ..profile_row(p, sim)
+        })
+        .collect();
     // Those for this SIM come first.
     rows.sort_by_key(|r| match r.fits {
         Some(true) => 0,
@@ -328,4 +334,47 @@ pub fn profile_rows(library: &Library, sim: Option<&SimFacts>) -> Vec<ProfileRow
         Some(false) => 2,
     });
     rows
+}
+
+/// How many fields of a difference are said.
+const MOST_FIELDS: usize = 4;
+
+/// In what a profile of the person's own differs from the shipped one for the same carrier.
+fn beside(library: &Library, own: &Profile) -> Option<String> {
+    if !matches!(own.origin, Origin::User(_)) {
+        return None;
+    }
+    let shipped = library.listed(own)?;
+    let table = compare::side_by_side(&[shipped, own]);
+    let about_itself = |field: &str| matches!(field, "id" | "name" | "status" | "source");
+    let differing: Vec<String> = table
+        .differing()
+        .filter(|row| !about_itself(&row.field))
+        .map(|row| {
+            let value = |n: usize| {
+                let value = row.values.get(n).cloned().flatten().unwrap_or_default();
+                if value.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    value
+                }
+            };
+            format!("{}: shipped {}, yours {}", row.field, value(0), value(1))
+        })
+        .collect();
+    Some(match differing.len() {
+        0 => format!("yours; it says the same as the shipped {}", shipped.id),
+        n => {
+            let more = match n.saturating_sub(MOST_FIELDS) {
+                0 => String::new(),
+                more => format!("; {more} more (mmscope profiles show {})", own.id),
+            };
+            let shown = &differing[..n.min(MOST_FIELDS)];
+            format!(
+                "yours; beside the shipped {}: {}{more}",
+                shipped.id,
+                shown.join("; ")
+            )
+        }
+    })
 }

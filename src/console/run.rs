@@ -9,6 +9,7 @@ use super::editor::Draft;
 use super::files;
 use super::log::LogLine;
 use super::picker::Picker;
+use super::recordings::{Found, Wanted};
 use super::state::{Looks, ProfileRow, State};
 use super::terminal::Screen;
 use super::update::{Effect, Message, Order, update};
@@ -28,6 +29,8 @@ use tokio::time::Instant;
 pub const FRAME: Duration = Duration::from_millis(33);
 /// The clock of a running stage moves so often.
 pub const TICK: Duration = Duration::from_millis(250);
+/// A recording that plays moves so often.
+pub const PLAY: Duration = Duration::from_millis(100);
 /// A stop has reached every thread by then, or never will.
 const STOPPING: Duration = Duration::from_secs(1);
 /// So many inputs are taken in before a frame is drawn, at the most.
@@ -43,6 +46,11 @@ pub trait Feed {
     fn changed(&mut self) -> impl Future<Output = ()>;
     /// The session's clock in milliseconds (the world's, in a simulated one).
     fn now_ms(&self) -> u64;
+    /// What the edge has to tell the screen: answers to its orders.
+    fn told(&mut self) -> Vec<Message> {
+        Vec::new()
+    }
+
     /// Lines of the program's own log after this one.
     fn log_since(&self, _number: u64) -> Vec<LogLine> {
         Vec::new()
@@ -56,6 +64,12 @@ pub trait Feed {
     }
     /// Remembers beyond the session that the person knows this hint.
     fn learned(&mut self, _tip: &str) {}
+    /// Reads something of the recordings, beside the loop; [`Feed::changed`] returns when it is there, and [`Feed::found`] has it.
+    fn fetch(&mut self, _wanted: Wanted) {}
+    /// What was read since the last call.
+    fn found(&mut self) -> Option<Found> {
+        None
+    }
     /// The profiles anew where this knowledge changes them (whether they fit the SIM); `None` where all stays.
     fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
         None
@@ -144,10 +158,12 @@ where
         perform(canvas, &mut state, &mut feed, &hands, effect)?;
     }
     canvas.draw(&state)?;
-    let mut drawn = Instant::now();
+    let begun = Instant::now();
+    let mut drawn = begun;
     let mut dirty = false;
     loop {
-        let (frame_at, tick_at) = (drawn + FRAME, drawn + TICK);
+        let tick = if state.is_replaying() { PLAY } else { TICK };
+        let (frame_at, tick_at) = (drawn + FRAME, drawn + tick);
         let mut at_once = false;
         tokio::select! {
             event = input.next() => match event {
@@ -197,7 +213,14 @@ where
         }
         if at_once || (dirty && drawn.elapsed() >= FRAME) {
             if state.wants_clock() {
-                update(&mut state, Message::Tick(feed.now_ms()));
+                // A recording plays by the clock of life, whatever the world's is.
+                let life = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let now = if state.is_replaying() {
+                    life
+                } else {
+                    feed.now_ms()
+                };
+                update(&mut state, Message::Tick(now));
             }
             canvas.draw(&state)?;
             drawn = Instant::now();
@@ -250,8 +273,19 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> Vec<Effect> {
     }
     effects.extend(update(state, Message::Known(known)));
     effects.extend(update(state, Message::Traffic(events)));
+    while let Some(found) = feed.found() {
+        effects.extend(update(state, Message::Found(Box::new(found))));
+    }
+    // What a good send looks like is wanted once there is one to lay it beside.
+    if !state.recordings.asked && state.known.running().is_some() {
+        state.recordings.asked = true;
+        effects.push(Effect::Fetch(Wanted::List));
+    }
     if let Some(draft) = feed.draft() {
         effects.extend(update(state, Message::Draft(draft)));
+    }
+    for message in feed.told() {
+        effects.extend(update(state, message));
     }
     let said = feed.log_since(state.log.last());
     if !said.is_empty() {
@@ -330,6 +364,7 @@ fn perform<C: Canvas, F: Feed>(
         }
         Effect::Mouse(captured) => canvas.mouse(captured)?,
         Effect::Redraw => canvas.redraw()?,
+        Effect::Fetch(wanted) => feed.fetch(wanted),
         Effect::Learned(tip) => feed.learned(tip),
         Effect::Reload => match feed.reload() {
             Ok(looks) => {

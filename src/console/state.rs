@@ -5,6 +5,7 @@
 use super::action::{Action, Place};
 use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
 use super::at_line::AtLine;
+use super::choosing::Choosing;
 use super::copying::Copying;
 use super::editor::{Compose, Draft, Entry, Field};
 use super::fitting::{self, Fitted, Fitter, Fitting};
@@ -15,15 +16,18 @@ use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
 use super::prompt::{Prompt, Sought};
+use super::recordings::Recordings;
+use super::replay::{Laid, Replay};
 use super::theme::Theme;
 
 pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
 use crate::compose::Severity;
 use crate::event::{
-    Code, EntryState, EventId, Fix, Octets, OutboxStep, ProfileLint, Sim, Verdict, Way,
+    Code, EntryState, EventId, Fix, Octets, OutboxStep, ProbeBegan, ProfileLint, Sim, Verdict, Way,
 };
-use crate::known::Known;
+use crate::known::{Known, Probe};
+use crate::replay::Expected;
 use std::sync::Arc;
 
 /// A row of the profile switcher.
@@ -45,6 +49,8 @@ pub struct ProfileRow {
     pub fits: Option<bool>,
     /// Lints of level warning and error.
     pub lints: Vec<ProfileLint>,
+    /// In what a profile of the person's own differs from the shipped one for the same carrier: where it is out of date, it shows here.
+    pub beside: Option<String>,
 }
 
 /// How big a draft is, as MMS and as SMS.
@@ -184,12 +190,16 @@ pub enum Overlay {
     Palette,
     /// The profile switcher, where the layout has no pane for it.
     Profiles,
+    /// The list of recordings.
+    Recordings,
     /// Copies, options and files of the message.
     Options,
     /// A question.
     Ask(Question),
     /// In which form to copy.
     Copy,
+    /// A short list: [`State::choosing`].
+    Choosing,
 }
 
 /// A question before something that cannot be taken back.
@@ -201,6 +211,10 @@ pub enum Question {
     Restore,
     /// Run the AT commands that wait: several, or one that can break the bench.
     Commands,
+    /// Examine with contexts of its own.
+    FullProbe,
+    /// Write the changed copy of the profile into the person's folder.
+    Keep,
     /// Send the very same octets again.
     SendAgain,
     /// Put a sent message in the place of what is being written.
@@ -297,10 +311,22 @@ pub struct State {
     pub witnesses: Witnesses,
     /// What the newest verdict's fix would make of the profile.
     pub mend: Option<(Fix, Mend)>,
+    /// The copy that was last written into the person's folder, by its id.
+    pub kept: Option<String>,
     /// Profiles that are marked for comparing, in the order of marking.
     pub marked: Vec<String>,
     /// What is compared.
     pub comparison: Comparison,
+    /// The recordings of the folder.
+    pub recordings: Recordings,
+    /// The recording in the place of the bench.
+    pub replay: Option<Box<Replay>>,
+    /// What was laid beside what is on the screen.
+    pub laid: Option<Laid>,
+    /// How long the stages of good sends through the profile took.
+    pub expected: Option<Expected>,
+    /// The list that [`Overlay::Choosing`] shows.
+    pub choosing: Option<Choosing>,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
     /// Hints that were not learned yet, by name.
@@ -357,8 +383,14 @@ impl State {
             evidence: 0,
             witnesses: Witnesses::default(),
             mend: None,
+            kept: None,
             marked: Vec::new(),
             comparison: Comparison::default(),
+            recordings: Recordings::default(),
+            replay: None,
+            laid: None,
+            expected: None,
+            choosing: None,
             hint: None,
             tips: Vec::new(),
             mouse: true,
@@ -383,18 +415,31 @@ impl State {
     /// Whether something with a running clock is on the screen: only then are ticks wanted.
     #[must_use]
     pub fn wants_clock(&self) -> bool {
-        self.is_busy()
+        match &self.replay {
+            Some(replay) => replay.player.is_playing(),
+            None => self.is_busy(),
+        }
     }
 
-    /// Whether a send or a probe runs.
+    /// Whether a send or a probe runs on the bench.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.known.running().is_some() || self.known.probing().is_some()
+        let runs = |k: &Known| k.running().is_some() || k.probing().is_some();
+        self.of_bench().is_some_and(runs)
     }
 
     /// The newest verdict, where no newer probe runs.
     #[must_use]
     pub fn verdict(&self) -> Option<&Verdict> {
+        match &self.replay {
+            Some(replay) => replay.anew.as_ref(),
+            None => self.said_then(),
+        }
+    }
+
+    /// The same as the recording has it.
+    #[must_use]
+    pub fn said_then(&self) -> Option<&Verdict> {
         self.known.probes.back().and_then(|p| p.verdict.as_ref())
     }
 
@@ -447,6 +492,32 @@ impl State {
         self.mend.is_some() && self.fix().is_none()
     }
 
+    /// The newest probe of a column of the comparison; one in which nothing was found, where it has not begun.
+    #[must_use]
+    pub fn probe_of(&self, id: &str) -> Probe {
+        let probes = self.known.probes.iter().rev();
+        let mut of_this = probes.filter(|p| p.began.probe > self.comparison.after);
+        let found = of_this.find(|p| p.began.profile == id);
+        found.cloned().unwrap_or_else(|| Probe {
+            began: ProbeBegan {
+                profile: id.to_owned(),
+                ..ProbeBegan::default()
+            },
+            began_ms: 0,
+            experiments: Vec::new(),
+            facts: Vec::new(),
+            hypotheses: Vec::new(),
+            verdict: None,
+        })
+    }
+
+    /// The changed copy that is in use and was not written to a file yet.
+    #[must_use]
+    pub fn unkept(&self) -> Option<&Mend> {
+        let (_, mend) = self.mend.as_ref()?;
+        (self.is_mended() && self.kept.as_deref() != Some(&mend.id)).then_some(mend)
+    }
+
     /// Learns what the newest verdict's fix would make of the profile.
     pub(super) fn mend(&mut self) {
         let made = self.verdict().and_then(|v| {
@@ -481,7 +552,13 @@ impl State {
     /// The same for a screen of this size.
     #[must_use]
     pub fn plan_at(&self, size: (u16, u16)) -> Plan {
-        layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout)
+        let rows = match (&self.replay, size.1) {
+            (None, _) | (_, 0..8) => 0,
+            (_, 8..24) => 1,
+            _ => 2,
+        };
+        let size = (size.0, size.1 - rows);
+        layout::plan(size, self.screen, self.focus, self.zoomed, &self.layout).with_timeline(rows)
     }
 
     /// Whether the profiles have the keys, in their pane or as an overlay.
@@ -527,6 +604,8 @@ impl State {
             (Place::InList, _) => searched,
             (Place::InPalette, _) => overlay == Some(Overlay::Palette),
             (_, Some(Overlay::Palette | Overlay::Help)) => false,
+            (Place::InRecordings, _) => overlay == Some(Overlay::Recordings),
+            (Place::InReplay, _) => self.replay.is_some() && overlay.is_none() && !fields,
             (Place::InOptions, _) => in_options,
             (Place::OnChoice, _) => in_options && self.compose.form.choice(row).is_some(),
             (Place::OnFile, _) => in_options && matches!(row, Row::File(_)),
@@ -592,13 +671,18 @@ impl State {
                 .message()
                 .is_some_and(|m| !matches!(m.state, EntryState::Sending | EntryState::Queued)),
             Action::OpenDraft => self.message().is_some(),
+            Action::Keep => self.unkept().is_some(),
+            Action::Export => !self.comparison.is_empty(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
+            Action::Go(Screen::Beside) => self.laid.is_some() && self.screen != Screen::Beside,
             Action::EditPdu | Action::Resend => {
                 let shown = self.inspector.shown.as_ref();
                 shown.is_some_and(super::inspector::Inspected::is_send_req)
             }
             Action::Go(screen) => self.screen != screen,
+            Action::Live => self.replay.as_ref().is_some_and(|r| r.live.is_some()),
+            Action::OpenRecording | Action::LayBeside => self.recordings.row().is_some(),
             Action::Bubble => !self.known.bubbles.is_empty(),
             Action::Http => self.known.sends.back().is_some_and(|s| !s.http.is_empty()),
             Action::Leave => {
@@ -609,6 +693,7 @@ impl State {
                     || self.screen != Screen::Bench
                     || self.traffic_holds_on()
                     || self.sought.is_some()
+                    || self.has_object(Action::Live)
             }
             Action::Undo | Action::Redo => self.compose.field == Field::Text,
             _ => true,

@@ -77,7 +77,7 @@ impl State {
     /// The hint that fits now.
     #[must_use]
     pub fn tip(&self) -> Option<String> {
-        if self.overlay.is_some() {
+        if self.overlay.is_some() || self.is_replaying() {
             return None;
         }
         let mut unlearned = TIPS.iter().filter(|t| self.tips.contains(&t.name));

@@ -3,17 +3,22 @@
 //! In: the state, and one [`Message`]. Out: the state changed, and what the edge shall do. Never here: clocks, files, tokio, drawing.
 mod asking;
 mod at_line;
+mod choosing;
 mod inspecting;
 mod messages;
 mod motion;
 mod options;
 mod palette;
 mod prompting;
+mod replaying;
 mod traffic;
 mod typing;
 
-use asking::{apply, compare, mark, new_probe, new_verdict, probe, witness};
+use asking::{
+    apply, begin_full, compare, full_probe, mark, new_probe, new_verdict, probe, witness,
+};
 use at_line::{commands, ran, run_at};
+pub use choosing::table as compare_table;
 use messages::{about_entry, forget, next_way, plain, send_sms, take_draft};
 pub(super) use motion::moved;
 use motion::{
@@ -21,24 +26,28 @@ use motion::{
     page, scroll, tab, toggle,
 };
 use palette::{choose, complete, next_layout, next_theme};
+pub use replaying::{lay, open};
 use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 pub use traffic::rows as copied_rows;
 
 use super::action::Action;
 use super::at_line::Typed;
+use super::choosing::{CompareTable, Form};
 use super::editor::{Draft, Field};
 use super::fitting::{self, Fitted};
 use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
 use super::log::LogLine;
 use super::prompt::Asking;
+use super::recordings::{Found, Wanted};
 use super::state::{Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
 use crate::compose::Attachment;
 use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
-use crate::known::Known;
+use crate::known::{Known, Probe};
+use crate::replay::{Landmark, Player};
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
@@ -66,8 +75,16 @@ pub enum Message {
     Draft(Draft),
     /// New lines of the log.
     Log(Vec<LogLine>),
+    /// The recordings of earlier sessions, newest first.
+    Recordings(Vec<String>),
+    /// The probe of an earlier session, with its heading.
+    Earlier(String, Box<Probe>),
+    /// The copy with this id was written into the person's folder.
+    Kept(String),
     /// What a reload read.
     Reloaded(Box<Looks>),
+    /// Something of the recordings was read.
+    Found(Box<Found>),
     /// A file was read to go along, or why it could not be.
     Attached(Result<Attachment, String>),
     /// What a typed path may go on to.
@@ -138,6 +155,30 @@ pub enum Order {
         /// What the person saw.
         witnesses: Vec<Witness>,
     },
+    /// Find out why not with contexts of its own; the person has agreed.
+    FullProbe(Vec<Witness>),
+    /// Write a report of this session.
+    Report {
+        /// In this form.
+        form: Form,
+        /// To this file.
+        place: String,
+    },
+    /// Write the table of profiles.
+    Export {
+        /// In this form.
+        form: Form,
+        /// To this file.
+        place: String,
+        /// The table.
+        table: CompareTable,
+    },
+    /// Tell which recordings there are.
+    Recordings,
+    /// Read the newest probe of this recording.
+    Earlier(String),
+    /// Write the held copy with this id into the person's folder.
+    Keep(String),
     /// Use a copy of this profile with this changed, held for the session.
     Mend {
         /// The profile's id.
@@ -177,6 +218,8 @@ pub enum Effect {
     Redraw,
     /// Read configuration, theme and profiles again; what was read comes as [`Message::Reloaded`].
     Reload,
+    /// Read this of the recordings; it comes back as [`Message::Found`].
+    Fetch(Wanted),
     /// Remember that the person knows this hint.
     Learned(&'static str),
     /// Give the terminal back and stop, until continued.
@@ -189,6 +232,12 @@ pub enum Effect {
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = taken(state, message);
     effects.extend(fitting::wanted(state));
+    // Whatever led here: nothing goes to the bench while a recording is looked at.
+    let to_bench = |e: &Effect| matches!(e, Effect::Order(_));
+    if state.is_replaying() && effects.iter().any(to_bench) {
+        effects.retain(|e| !to_bench(e));
+        state.hint = Some(state.why_off());
+    }
     effects
 }
 
@@ -201,8 +250,15 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
             state.size = (width, height);
             clamp_scrolls(state);
         }
-        Message::Known(known) => on_known(state, known),
+        Message::Known(known) => {
+            if !replaying::hold_known(state, &known) {
+                on_known(state, known);
+            }
+        }
         Message::Traffic(events) => {
+            if replaying::hold_traffic(state, &events) {
+                return Vec::new();
+            }
             for event in &events {
                 let (meaning, offset) = (state.bench.meaning, state.flags.utc_offset_minutes);
                 state.traffic.take(event, meaning, offset);
@@ -214,10 +270,23 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
             state.profiles = profiles;
             choose_id(state, chosen.as_deref());
         }
-        Message::Tick(now_ms) => state.now_ms = now_ms,
+        Message::Tick(now_ms) => {
+            if !replaying::tick(state, now_ms) {
+                state.now_ms = now_ms;
+            }
+        }
+        Message::Found(found) => replaying::found(state, *found),
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
         Message::Draft(draft) => take_draft(state, &draft),
         Message::Log(lines) => state.log.take(lines),
+        Message::Recordings(names) => choosing::recordings(state, names),
+        Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
+        Message::Kept(id) => {
+            state.hint = Some(text::clean(&format!(
+                "{id} is a profile of your own now; it is found again at the next start."
+            )));
+            state.kept = Some(id);
+        }
         Message::Reloaded(looks) => {
             state.wear(*looks);
             state.hint = Some("Configuration, theme and profiles were read again.".to_owned());
@@ -264,9 +333,15 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     if before != after || sim_read {
         state.measure();
     }
+    if new_send || before != after {
+        state.expect();
+    }
     if new_send {
         state.face = SendFace::Ladder;
         state.scroll[Pane::Send as usize] = 0;
+    }
+    if state.laid.is_some() {
+        replaying::align(state);
     }
     clamp_scrolls(state);
 }
@@ -276,6 +351,9 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     state.hint = None;
+    if let Some(effects) = choosing::on_key(state, key) {
+        return effects;
+    }
     let chord = Chord::of(key);
     let pending = state.pending.take();
     if let (None, true, true, Some(c)) = (
@@ -313,11 +391,40 @@ pub fn act(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
+    if state.is_off(action) {
+        state.overlay = None;
+        state.hint = Some(state.why_off());
+        return Vec::new();
+    }
     match action {
+        Action::Recordings => return replaying::list(state),
+        Action::OpenRecording => return replaying::fetch(state, Wanted::Tape),
+        Action::LayBeside => return replaying::fetch(state, Wanted::Course),
+        Action::Live => replaying::close(state),
+        Action::Play => return replaying::play(state, Player::play),
+        Action::Faster => return replaying::play(state, |p| p.change_pace(true)),
+        Action::Slower => return replaying::play(state, |p| p.change_pace(false)),
+        Action::NextEvent => return replaying::play(state, |p| p.step(1)),
+        Action::PreviousEvent => return replaying::play(state, |p| p.step(-1)),
+        Action::NextExchange => return replaying::jump(state, Landmark::Exchange, true),
+        Action::PreviousExchange => return replaying::jump(state, Landmark::Exchange, false),
+        Action::NextStage => return replaying::jump(state, Landmark::Stage, true),
+        Action::PreviousStage => return replaying::jump(state, Landmark::Stage, false),
+        Action::NextError => return replaying::jump(state, Landmark::Error, true),
+        Action::PreviousError => return replaying::jump(state, Landmark::Error, false),
+        Action::NextAct => return replaying::jump(state, Landmark::Act, true),
+        Action::PreviousAct => return replaying::jump(state, Landmark::Act, false),
+        Action::Start => return replaying::play(state, |p| p.go(0)),
+        Action::End => return replaying::play(state, |p| p.go(usize::MAX)),
         Action::Send => return send(state),
         Action::Stop => return order(Order::Cancel),
         Action::Probe => return probe(state),
         Action::Apply => return apply(state),
+        Action::FullProbe => full_probe(state),
+        Action::Keep => state.overlay = Some(Overlay::Ask(Question::Keep)),
+        Action::Report => choosing::report(state),
+        Action::Export => choosing::export(state),
+        Action::Earlier => return order(Order::Recordings),
         Action::PhoneWitness => witness(state, |w| &mut w.phone),
         Action::InboundWitness => witness(state, |w| &mut w.inbound),
         Action::ShowEvidence => choose_evidence(state, state.evidence),
@@ -506,7 +613,7 @@ fn use_profile(state: &mut State) -> Vec<Effect> {
 
 /// What runs, at the start of a sentence.
 fn busy_with(state: &State) -> &'static str {
-    match state.known.running() {
+    match state.of_bench().and_then(|k| k.running()) {
         Some(_) => "A send",
         None => "A probe",
     }
@@ -526,6 +633,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
         Some(Overlay::Ask(Question::Commands)) => commands(state),
+        Some(Overlay::Ask(Question::FullProbe)) => begin_full(state),
+        Some(Overlay::Ask(Question::Keep)) => match state.unkept() {
+            Some(mend) => order(Order::Keep(mend.id.clone())),
+            None => Vec::new(),
+        },
         Some(Overlay::Ask(Question::SendAgain)) => inspecting::resend(state),
         Some(Overlay::Ask(Question::ReplaceDraft)) => {
             inspecting::replace_draft(state);

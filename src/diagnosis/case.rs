@@ -9,6 +9,8 @@ pub struct References {
     pub open: Vec<(String, u16)>,
     /// A port that refuses.
     pub closed: Option<(String, u16)>,
+    /// A public resolver.
+    pub resolver: Option<std::net::IpAddr>,
     /// An address at which nobody answers (RFC 5737 where none is given).
     pub black_hole: Option<String>,
 }
@@ -77,6 +79,7 @@ pub fn case(
         other_apns,
         reference: references.open.clone(),
         closed: references.closed.clone(),
+        public_resolver: references.resolver.map(|a| a.to_string()),
         black_hole: references
             .black_hole
             .clone()

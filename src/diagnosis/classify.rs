@@ -1,5 +1,5 @@
 //! The class of an attempt, by the signatures that were learned on this firmware.
-use crate::event::{Attempt, Calibration, Class, EventId, Shape};
+use crate::event::{Attempt, Calibration, Class, EventId, Shape, StackKind};
 
 /// From this share of its limit on, an attempt ended because the limit passed.
 const AT_LIMIT_PERCENT: u64 = 90;
@@ -9,10 +9,14 @@ const ALIKE: u64 = 3;
 const CLOSE_MS: u64 = 400;
 
 /// The class, and the calibrations that it rests on. Code 0 is success by the manual and code 2 a stack that is not open
-/// (at-sim7600 section 4.3); every other meaning has to be learned. What fits no signature, or signatures of two classes, is
+/// (at-sim7600 section 4.3); every other meaning has to be learned on the module's stack; on the
+/// host's the system names it. What fits no signature, or signatures of two classes, is
 /// [`Class::Unknown`]; so is what a source tells without shape or time.
 #[must_use]
 pub fn classify(attempt: &Attempt, learned: &[(EventId, &Calibration)]) -> (Class, Vec<EventId>) {
+    if attempt.on.stack == StackKind::Host && attempt.class != Class::Unknown {
+        return (attempt.class, Vec::new()); // the system says it in so many words
+    }
     match attempt.code {
         Some(0) => return (Class::Open, Vec::new()),
         Some(2) if attempt.shape == Shape::AtOnce => return (Class::Nostack, Vec::new()),

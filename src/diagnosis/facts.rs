@@ -2,7 +2,7 @@
 use super::classify::classify;
 use crate::event::{
     AnswerKind, Attempt, Calibration, Case, Class, EventId, Evidence, FactRow, Found, HttpProbe,
-    On, TargetRole, Witness,
+    On, Query, RecordKind, Said, TargetRole, Witness,
 };
 
 /// The facts of one probe.
@@ -46,6 +46,15 @@ pub struct Named<'a> {
     pub addresses: &'a [String],
     /// In words.
     pub says: &'a str,
+}
+
+/// A question to one resolver as a rule sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Put<'a> {
+    /// Its row.
+    pub row: &'a FactRow,
+    /// Question and answer.
+    pub query: &'a Query,
 }
 
 /// A context as a rule sees it.
@@ -95,6 +104,7 @@ impl<'a> Facts<'a> {
         self.found()
             .filter_map(|(r, f)| match f {
                 Found::Calibration(c) => Some((r.id, c)),
+                Found::Recalled { calibration, .. } => Some((r.id, calibration)),
                 _ => None,
             })
             .collect()
@@ -145,7 +155,12 @@ impl<'a> Facts<'a> {
                 "the stack is not proved to be on context {cid} (IPADDR = CGPADDR)"
             ));
         }
-        if attempt.target.host.contains(':') && tried.class != Class::Open {
+        if on.stack == crate::event::StackKind::Host {
+            let misrouted = self.misrouted();
+            if let (false, Some(by)) = (tried.class == Class::Open, misrouted) {
+                return Some(format!("this machine's routes lead by {by}"));
+            }
+        } else if attempt.target.host.contains(':') && tried.class != Class::Open {
             return Some("a literal IPv6 address is not documented for this command".to_owned());
         }
         if !self.has_family(on, &attempt.target.host) {
@@ -184,6 +199,35 @@ impl<'a> Facts<'a> {
             TargetRole::Reference => Some(first),
             _ => public.or(Some(first)),
         }
+    }
+
+    /// The interface by which this machine's routes lead, where it is another one than was to be used.
+    #[must_use]
+    pub fn misrouted(self) -> Option<&'a str> {
+        self.found().find_map(|(_, f)| match f {
+            Found::Route {
+                leaves_by, wanted, ..
+            } if leaves_by != wanted => Some(leaves_by.as_str()),
+            _ => None,
+        })
+    }
+
+    /// A ping that the MMSC, or its proxy, answered.
+    #[must_use]
+    pub fn pinged(self) -> Option<Evidence> {
+        self.found().find_map(|(row, f)| match f {
+            Found::Ping {
+                host,
+                role,
+                answers: 1..,
+                average_ms,
+                ..
+            } if role.is_mmsc() => Some(of(
+                row,
+                format!("{host} answers a ping after {average_ms} ms"),
+            )),
+            _ => None,
+        })
     }
 
     /// HTTP requests.
@@ -308,6 +352,46 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
+    /// Questions to single resolvers.
+    #[must_use]
+    pub fn queries(self) -> Vec<Put<'a>> {
+        self.found()
+            .filter_map(|(row, f)| match f {
+                Found::Query(query) => Some(Put { row, query }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether a context was given this resolver by the network.
+    #[must_use]
+    pub fn is_granted(self, resolver: &str) -> bool {
+        self.contexts()
+            .iter()
+            .any(|c| c.dns.iter().any(|d| d == resolver))
+    }
+
+    /// Addresses of a kind that resolvers gave by themselves on this context for names of this role, first come first.
+    #[must_use]
+    pub fn told(self, on: &On, role: TargetRole, record: RecordKind) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> = Vec::new();
+        let here = |q: &&Put<'_>| {
+            q.query.role == role
+                && q.query.record == record
+                && q.query.on.stack == on.stack
+                && q.query.on.cid == on.cid
+                && q.query.on.pdp_type == on.pdp_type
+        };
+        for put in self.queries().iter().filter(here) {
+            for address in put.query.addresses() {
+                if all.iter().all(|(_, known)| known != address) {
+                    all.push((put.query.name.clone(), address.clone()));
+                }
+            }
+        }
+        all
+    }
+
     /// What a person saw.
     #[must_use]
     pub fn witness(self, witness: Witness) -> Option<&'a FactRow> {
@@ -404,6 +488,25 @@ impl Named<'_> {
             format!("resolved to {}", self.addresses.join(", "))
         };
         of(self.row, format!("{} {came}", self.name))
+    }
+}
+
+impl Put<'_> {
+    /// As evidence.
+    #[must_use]
+    pub fn evidence(&self) -> Evidence {
+        let q = self.query;
+        let said = match &q.said {
+            Said::Addresses { addresses, .. } => addresses.join(", "),
+            Said::Empty => format!("the name has no {}", q.record),
+            Said::NoName => "no such name (NXDOMAIN)".to_owned(),
+            Said::Refused { code } => format!("no answer to the question (code {code})"),
+            Said::Silence => format!("nothing within {}", seconds(q.ms)),
+        };
+        of(
+            self.row,
+            format!("{} of {} at {}: {said}", q.record, q.name, q.resolver),
+        )
     }
 }
 

@@ -1,8 +1,10 @@
 //! The verdict over all facts.
+use super::facts::{Asked, of};
 use super::rules::{Finding, RULES};
-use super::{Facts, standing};
+use super::{Budget, Facts, not_run, standing};
 use crate::event::{
-    AnswerKind, Cell, Code, Confidence, HttpOutcome, NextStep, NotRun, TargetRole, Verdict,
+    AnswerKind, Cell, Code, Confidence, FactRow, Found, HttpOutcome, NextStep, NotRun, ProbeBegan,
+    ProbePdu, TargetRole, Verdict,
 };
 
 /// No verdict rests on fewer rows.
@@ -57,6 +59,26 @@ pub fn verdict(facts: Facts<'_>, probe: u64, not_run: Vec<NotRun>) -> Verdict {
     }
 }
 
+/// The verdict on a recorded probe, computed anew from its facts; what it cost and whether it was stopped is as recorded.
+#[must_use]
+pub fn again(began: &ProbeBegan, rows: &[FactRow], said: Option<&Verdict>) -> Verdict {
+    let facts = Facts::of(rows);
+    let ladder = |a: &Asked<'_>| matches!(a.http.pdu, ProbePdu::Padded(_));
+    let budget = Budget {
+        depth: began.depth,
+        sizes: facts.http().iter().any(ladder),
+        ..Budget::default()
+    };
+    let mut now = verdict(facts, began.probe, not_run(facts, budget));
+    now.profile.clone_from(&began.profile);
+    if let Some(said) = said {
+        now.cancelled = said.cancelled;
+        now.duration_ms = said.duration_ms;
+        now.exchanges = said.exchanges;
+    }
+    now
+}
+
 fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
     let tried = facts.tried();
     let shown = tried
@@ -64,8 +86,11 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
         .filter(|t| t.attempt.target.role.is_mmsc() || t.attempt.target.role.is_control());
     let mut open: Vec<&NotRun> = not_run.iter().collect();
     open.sort_by_key(|n| n.side_effect);
+    let stopped = stopped(facts);
     let missing: Vec<&str> = not_run.iter().map(|n| n.experiment.as_str()).collect();
-    let headline = if tried.is_empty() {
+    let headline = if let Some((_, says)) = stopped {
+        format!("The modem answers, but the probe could not go on: {says}")
+    } else if tried.is_empty() {
         "Nothing was tried that could tell the causes apart".to_owned()
     } else {
         format!(
@@ -77,7 +102,11 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
         code: Code::Inconclusive,
         confidence: Confidence::Low,
         headline,
-        evidence: shown.map(super::facts::Tried::evidence).collect(),
+        evidence: stopped
+            .map(|(row, says)| of(row, says))
+            .into_iter()
+            .chain(shown.map(super::facts::Tried::evidence))
+            .collect(),
         would_change: not_run
             .iter()
             .map(|n| format!("{}: {}", n.experiment, n.would_tell))
@@ -90,6 +119,22 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
                 fix: None,
             })
             .collect(),
+    }
+}
+
+/// What stopped a probe whose modem had answered before.
+fn stopped(facts: Facts<'_>) -> Option<(&FactRow, &str)> {
+    facts.find(|f| matches!(f, Found::Modem { answers: true, .. }))?;
+    let last = facts
+        .all(|f| matches!(f, Found::Modem { .. }))
+        .into_iter()
+        .next_back()?;
+    match &last.fact.found {
+        Found::Modem {
+            answers: false,
+            says,
+        } => Some((last, says)),
+        _ => None,
     }
 }
 

@@ -13,14 +13,16 @@ mod facts;
 mod judge;
 mod plan;
 mod post;
+mod questions;
 mod rules;
 mod standing;
 
 pub use case::{References, case, host_of};
 pub use classify::classify;
-pub use facts::Facts;
-pub use judge::{cells, settled, verdict};
+pub use facts::{Asked, Facts};
+pub use judge::{again, cells, settled, verdict};
 pub use plan::{Budget, Capabilities, Proposal, Step, Wants, contexts, not_run, plan};
 pub use post::{OWN_NUMBER, Post, next_post, variant as post_variant};
+pub use questions::{DNS64_NAME, Question, questions};
 pub use rules::{Finding, RULES, Rule};
 pub use standing::hypotheses;

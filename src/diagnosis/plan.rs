@@ -1,6 +1,8 @@
 //! The planner: from what is known and what is allowed to what is tried next, and what it would tell.
 use super::{Facts, settled};
-use crate::event::{Case, Class, Depth, Found, NotRun, On, PdpType, Target, TargetRole, Witness};
+use crate::event::{
+    Case, Class, Depth, Found, NotRun, On, PdpType, RecordKind, Target, TargetRole, Witness,
+};
 
 /// What this firmware was seen to allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Budget {
     pub depth: Depth,
     /// All of it, settled or not: for comparing profiles.
     pub exhaustive: bool,
+    /// Look for the size from which on requests stall.
+    pub sizes: bool,
 }
 
 /// Which part of a context's targets is wanted now.
@@ -271,14 +275,15 @@ fn further(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
                 path.clone(),
             ));
         }
-        for (name, address) in mmsc.iter().skip(1).take(2) {
+        for (name, address) in elsewhere(facts, on, &mmsc) {
             rows.push((
                 "E19",
                 "whether another address of the same name answers",
-                target(TargetRole::MmscElsewhere, Some(name), address, case.port),
+                target(TargetRole::MmscElsewhere, Some(&name), &address, case.port),
                 path.clone(),
             ));
         }
+        rows.extend(six(facts, case, on));
         if case.host.parse::<std::net::IpAddr>().is_err() && case.via_proxy.is_none() {
             rows.push((
                 "E18",
@@ -301,10 +306,57 @@ fn further(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
             ));
         }
     } else {
+        for (name, address) in elsewhere(facts, on, &mmsc) {
+            rows.push((
+                "E19",
+                "whether the address that another resolver gives leads to the MMSC",
+                target(TargetRole::MmscElsewhere, Some(&name), &address, case.port),
+                path.clone(),
+            ));
+        }
+        rows.extend(six(facts, case, on));
         rows.extend(holes(facts, case, on));
     }
     rows.extend(others(facts, case, on));
     rows
+}
+
+/// Further addresses of the MMSC's name: by the module's lookup, then by resolvers asked by themselves.
+fn elsewhere(facts: Facts<'_>, on: &On, mmsc: &[(String, String)]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = mmsc.iter().skip(1).take(2).cloned().collect();
+    let told = facts.told(on, TargetRole::Mmsc, RecordKind::A);
+    all.extend(
+        told.into_iter()
+            .filter(|(_, address)| mmsc.iter().all(|(_, known)| known != address))
+            .take(2),
+    );
+    all
+}
+
+/// E17: the MMSC's IPv6 addresses, native or synthesised, where the context has one itself.
+fn six(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
+    if case.via_proxy.is_some() {
+        return Vec::new();
+    }
+    facts
+        .told(on, TargetRole::Mmsc, RecordKind::Aaaa)
+        .into_iter()
+        .filter(|(_, address)| facts.has_family(on, address))
+        .take(2)
+        .map(|(name, address)| {
+            (
+                "E17",
+                "whether the MMSC is reached over IPv6",
+                target(
+                    TargetRole::MmscElsewhere,
+                    Some(&name),
+                    &address,
+                    case.url_port,
+                ),
+                Some(case.path.clone()),
+            )
+        })
+        .collect()
 }
 
 /// Documentation addresses on the ports that matter: what silence looks like, and whether a proxy accepts just anything.
@@ -551,12 +603,24 @@ pub fn not_run(facts: Facts<'_>, budget: Budget) -> Vec<NotRun> {
             0,
         );
     }
+    let silent = tried
+        .iter()
+        .any(|t| t.attempt.target.role.is_mmsc() && t.class == Class::Silent);
+    if silent && facts.answered().is_empty() {
+        add(
+            "E27",
+            "Pings with a rising time to live",
+            "AT+CPING takes no time to live below 16, so no hop near to us can be seen",
+            "how far packets to the MMSC come",
+            1,
+        );
+    }
     let opened = facts.find(|f| matches!(f, Found::Http(_))).is_some();
-    if opened {
+    if opened && !budget.sizes {
         add(
             "E31",
             "Ladder of body sizes",
-            "only on request",
+            "only on request (--sizes)",
             "whether large packets are lost on the way",
             1,
         );

@@ -38,6 +38,8 @@ struct Seen {
     /// Something answered over HTTP.
     http: bool,
     silent: bool,
+    /// A send broke once its connection was open.
+    sent_broken: bool,
 }
 
 fn seen(facts: Facts<'_>) -> Seen {
@@ -78,6 +80,7 @@ fn seen(facts: Facts<'_>) -> Seen {
             .http()
             .iter()
             .any(|a| a.http.target.role.is_mmsc() && a.http.kind().is_some()),
+        sent_broken: super::rules::send_broke(facts),
         silent: mmsc.iter().any(|t| t.class == Class::Silent),
     }
 }
@@ -98,6 +101,10 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
     };
     let ran = |role: TargetRole| facts.tried().iter().any(|t| t.attempt.target.role == role);
     match code {
+        Code::ModemSilent if s.sent_broken && s.modem => (
+            Weakened,
+            "the modem answers now; a send that broke may have met a restart",
+        ),
         Code::ModemSilent => passed(s.modem, "the modem answers"),
         Code::SimProblem => passed(s.sim, "the SIM is ready"),
         Code::NoCoverage | Code::RegistrationDenied => {
@@ -120,7 +127,10 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
         {
             (Excluded, "only the module's stack was used")
         }
-        Code::HostRoute => (Open, "the host's stack was used"),
+        Code::HostRoute if facts.misrouted().is_some() => {
+            (Open, "this machine's routes lead by another interface")
+        }
+        Code::HostRoute => (Excluded, "this machine's routes lead over the modem"),
         Code::ModuleStack if s.works => (Excluded, "the MMSC answers over the module's stack"),
         Code::ModuleStack if s.control && s.stack => (
             Weakened,
@@ -133,6 +143,9 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
                 .iter()
                 .any(|l| l.role == TargetRole::Mmsc && !l.addresses.is_empty());
             passed(found, "the MMSC's name resolves")
+        }
+        Code::Portal | Code::HttpReject | Code::MmscFault if s.works && s.sent_broken => {
+            (Open, "a whole message got no answer of an MMSC")
         }
         _ if s.works
             && code != Code::PduReject
@@ -169,6 +182,10 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
             }
         }
         Code::NetworkBlock if s.answered => (Excluded, "the MMSC answers"),
+        Code::NetworkBlock if s.silent && s.control && facts.pinged().is_some() => (
+            Open,
+            "the MMSC answers pings, so it is routed; connections to it are dropped",
+        ),
         Code::NetworkBlock if s.silent && s.control => {
             (Open, "the MMSC is silent beside controls that answer")
         }

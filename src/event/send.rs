@@ -114,6 +114,9 @@ pub struct SendResult {
     /// Its number in the outbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<u64>,
+    /// The modem restarted, or its serial line went away, while it was being sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub modem_lost: bool,
     /// Milliseconds from taking the message to this end, without the tidying up after it.
     pub duration_ms: u64,
     /// How many AT exchanges that took.

@@ -55,7 +55,9 @@ const SPARE: [u8; 23] = [
 #[must_use]
 pub fn choose(contexts: &[Context], wanted: &Wanted) -> Option<Choice> {
     let same_apn = |c: &&Context| c.apn.eq_ignore_ascii_case(&wanted.apn);
-    let fits = |c: &&Context| same_apn(c) && c.pdp_type.covers(wanted.pdp_type);
+    // Where IPv6 alone is wanted, a context with both would be resolved to IPv4.
+    let alone = |c: &&Context| wanted.pdp_type != PdpType::Ipv6 || c.pdp_type == PdpType::Ipv6;
+    let fits = |c: &&Context| same_apn(c) && c.pdp_type.covers(wanted.pdp_type) && alone(c);
     let exact = |c: &&Context| same_apn(c) && c.pdp_type == wanted.pdp_type;
     // Credentials cannot be read back, so a context that needs some is always one of ours.
     let existing = if wanted.auth.is_some() {

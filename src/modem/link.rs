@@ -12,12 +12,38 @@ use bytes::Bytes;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 /// The most octets that one `+CIPSEND` takes (SIM7600 manual chapter 11).
 pub const CHUNK: usize = 1500;
+
+/// The most exchanges of a link that are remembered: enough for the head and the tail of any probe's request.
+const REMEMBERED: usize = 256;
+
+/// The exchanges in which octets of a link went out and came in, as far as it has got; it can be asked while somebody else has the link.
+#[derive(Clone, Debug, Default)]
+pub struct Exchanges(Arc<Mutex<Vec<EventId>>>);
+
+impl Exchanges {
+    fn took(&self, event: EventId) {
+        let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if events.len() < REMEMBERED {
+            events.push(event);
+        }
+    }
+
+    /// Their events, oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<EventId> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -31,6 +57,7 @@ pub struct Link {
     handed: u64,
     row: LinkEvent,
     dialled: Dialled,
+    exchanges: Exchanges,
     incoming: Incoming,
     outgoing: Option<Boxed<io::Result<u64>>>,
     buffer: Bytes,
@@ -79,6 +106,7 @@ impl Link {
             handed: 0,
             row,
             dialled,
+            exchanges: Exchanges::default(),
             incoming: Incoming::Idle(reader),
             outgoing: None,
             buffer: Bytes::new(),
@@ -89,6 +117,12 @@ impl Link {
     #[must_use]
     pub fn evidence(&self) -> &[EventId] {
         &self.dialled.evidence
+    }
+
+    /// The exchanges in which its octets go out and come in.
+    #[must_use]
+    pub fn exchanges(&self) -> Exchanges {
+        self.exchanges.clone()
     }
 
     /// From now on its exchanges say that they serve this purpose.
@@ -177,6 +211,7 @@ impl AsyncWrite for Link {
             self.modem.clone(),
             self.row.number,
             Bytes::copy_from_slice(chunk),
+            self.exchanges.clone(),
         );
         self.outgoing = Some(Box::pin(async {
             if let Some((_, mark)) = mark {
@@ -224,6 +259,7 @@ impl AsyncRead for Link {
                         self.modem.clone(),
                         self.row.number,
                         reader,
+                        self.exchanges.clone(),
                     )));
                 }
                 Incoming::Pulling(mut pulling) => match pulling.as_mut().poll(cx) {
@@ -254,11 +290,12 @@ impl AsyncRead for Link {
 }
 
 /// Sends one chunk and returns how many octets the modem confirmed: all of them, or it is an error.
-async fn send(modem: Modem, number: u8, octets: Bytes) -> io::Result<u64> {
+async fn send(modem: Modem, number: u8, octets: Bytes, seen: Exchanges) -> io::Result<u64> {
     let asked = octets.len();
     let command = Command::cipsend(number, octets).map_err(|e| io::Error::other(e.to_string()))?;
     let text = command.text().to_owned();
     let answer = modem.ask(command).await.map_err(broken)?;
+    seen.took(answer.evidence);
     if !answer.result.is_ok() {
         let trouble = Trouble::refused(&text, &answer);
         return Err(io::Error::new(
@@ -302,10 +339,15 @@ fn broken(trouble: Trouble) -> io::Error {
 }
 
 /// Takes the next octets, waiting for them as long as it takes; empty once the peer has closed and all is read.
-async fn pull(modem: Modem, number: u8, mut reader: Reader) -> (Reader, io::Result<Bytes>) {
+async fn pull(
+    modem: Modem,
+    number: u8,
+    mut reader: Reader,
+    seen: Exchanges,
+) -> (Reader, io::Result<Bytes>) {
     loop {
         if reader.fresh {
-            match take(&modem, number).await {
+            match take(&modem, number, &seen).await {
                 Ok(octets) if octets.is_empty() => reader.fresh = false,
                 other => return (reader, other),
             }
@@ -319,11 +361,12 @@ async fn pull(modem: Modem, number: u8, mut reader: Reader) -> (Reader, io::Resu
     }
 }
 
-async fn take(modem: &Modem, number: u8) -> io::Result<Bytes> {
+async fn take(modem: &Modem, number: u8, seen: &Exchanges) -> io::Result<Bytes> {
     let command =
         Command::ciprxget_take(number, CHUNK).map_err(|e| io::Error::other(e.to_string()))?;
     // An empty buffer answers `+IP ERROR: No data` and ERROR: that is an answer, not a failure.
     let answer = modem.ask(command).await.map_err(broken)?;
+    seen.took(answer.evidence);
     Ok(answer.raw.unwrap_or_default())
 }
 

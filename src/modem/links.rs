@@ -20,7 +20,7 @@ pub(super) struct Links {
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Slot {
+pub(super) enum Slot {
     #[default]
     Free,
     Opening,
@@ -58,12 +58,12 @@ impl Links {
         std::mem::replace(&mut rows[usize::from(number) % 10], row)
     }
 
-    fn set(&self, number: u8, slot: Slot) {
+    pub(super) fn set(&self, number: u8, slot: Slot) {
         self.with(|slots| slots[usize::from(number) % 10] = slot);
         self.settled.notify_waiters();
     }
 
-    fn reserve(&self) -> Option<u8> {
+    pub(super) fn reserve(&self) -> Option<u8> {
         self.with(|slots| {
             let free = slots.iter().position(|s| *s == Slot::Free)?;
             slots[free] = Slot::Opening;
@@ -157,7 +157,12 @@ impl Modem {
             };
             match again {
                 // The refusal has a number of its own on each firmware: whatever is refused at once may be the link number.
-                Some(code) if code != BUSY && code != NOT_OPEN && taken.len() < OTHER_NUMBERS => {
+                Some(code)
+                    if code != BUSY
+                        && code != NOT_OPEN
+                        && !is_undocumented(code, host)
+                        && taken.len() < OTHER_NUMBERS =>
+                {
                     self.links.set(number, Slot::Foreign);
                     taken.push(number);
                     told(format!(
@@ -181,7 +186,7 @@ impl Modem {
     }
 
     /// Numbers that were only thought to be in use are free for the next dial.
-    fn let_go(&self, taken: &[u8]) {
+    pub(super) fn let_go(&self, taken: &[u8]) {
         for number in taken {
             self.links.set(*number, Slot::Free);
         }
@@ -389,6 +394,10 @@ impl Modem {
 /// `<err>` of a module that is still at another connect, and of one whose stack has closed (at-sim7600 section 4.3).
 const BUSY: u8 = 8;
 const NOT_OPEN: u8 = 2;
+/// A literal IPv6 address that the command does not take (3 = wrong parameter): another link number changes nothing.
+fn is_undocumented(code: u8, host: &str) -> bool {
+    code == 3 && host.contains(':')
+}
 /// How many other link numbers a dial tries.
 const OTHER_NUMBERS: usize = 4;
 /// How much longer than its own limit the modem is waited for.

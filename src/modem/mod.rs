@@ -5,9 +5,11 @@
 //! profiles.
 mod capabilities;
 mod contexts;
+mod datagrams;
 mod identify;
 mod link;
 mod links;
+mod ping;
 mod radio;
 mod resolve;
 mod restore;
@@ -19,9 +21,11 @@ mod trouble;
 
 pub use capabilities::{Seen, capability_table, quirks};
 pub use contexts::{Bearer, Intent, Wanted, choose};
+pub use datagrams::Datagrams;
 pub use identify::SCANNED;
-pub use link::{Link, Passed};
+pub use link::{Exchanges, Link, Passed};
 pub use links::Dialled;
+pub use ping::Pinged;
 pub use restore::Restored;
 pub use settings::{Definition, READ, READ_SMS, Settings};
 pub use sim::{SimCard, group_identifier, home_network, mnc_digits, provider_name};

@@ -48,6 +48,29 @@ pub trait Keep: Send + Sync {
     fn save(&self, settings: &Settings) -> io::Result<()>;
     /// They are back: nothing is left to do for them.
     fn clear(&self, settings: &Settings);
+    /// How this firmware ends connection attempts, as earlier sessions learned it. Nothing, where nothing outlives the session.
+    ///
+    /// # Errors
+    /// What was kept cannot be read.
+    fn signatures(&self, _firmware: &str) -> io::Result<Vec<Signature>> {
+        Ok(Vec::new())
+    }
+    /// Keeps a signature for later sessions.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn keep_signature(&self, _learned: &Calibration) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A signature that outlives its session.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Signature {
+    /// When it was learned (RFC 3339).
+    pub learned: String,
+    /// What was learned.
+    pub calibration: Calibration,
 }
 
 /// What was learned about the bench and stays true from one send to the next.

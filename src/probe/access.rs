@@ -63,10 +63,15 @@ async fn modem(lab: &Lab<'_>) -> Option<Settings> {
             return None;
         }
     };
+    // Whatever comes after this: it is not silent.
+    let found = Found::Modem {
+        answers: true,
+        says: "answers to AT".to_owned(),
+    };
+    lab.found("E00", vec![event], found);
     match set_up(lab, event).await {
         Ok(settings) => Some(settings),
         Err(trouble) => {
-            silent(lab, &trouble);
             silent(lab, &trouble);
             None
         }
@@ -94,6 +99,7 @@ async fn set_up(lab: &Lab<'_>, event: EventId) -> Result<Settings, Trouble> {
             identity
         }
     };
+    lab.recall();
     let settings = modem.read_settings_surely(None).await?;
     crate::pipeline::hold(lab.gear, &modem, &identity, &settings)?;
     lab.gear.sink.record(What::Settings(SettingsStep {

@@ -54,9 +54,11 @@ pub async fn run(
             modem.close_link(number).await;
             break;
         };
+        let exchanges = link.exchanges();
         let probe = http::post(lab, on, target, card, &post, link).await;
         modem.close_link(number).await;
-        lab.found(post.experiment, Vec::new(), Found::Http(probe.clone()));
+        let rests_on = exchanges.events();
+        lab.found(post.experiment, rests_on, Found::Http(probe.clone()));
         made.push(probe);
         let more = {
             let rows = lab.facts();
@@ -101,7 +103,12 @@ async fn connect(
     };
     drop(waiting);
     let crowded = !alone || shared.pending.load(Ordering::Relaxed) > 0;
-    if outcome.is_err() && dialled.shape == Shape::AtOnce && crowded && dialled.code != Some(2) {
+    // A literal IPv6 address is refused for what it is, not for what else is under way.
+    let undocumented = dialled.code == Some(3) && target.host.contains(':');
+    let at_once = dialled.shape == Shape::AtOnce && dialled.code != Some(2) && !undocumented;
+    // Connects that look for a free number take several of the ten for a moment.
+    let none_left = dialled.code.is_none() && dialled.command.is_empty();
+    if outcome.is_err() && (at_once || none_left) && crowded {
         // It may have been refused only because others were under way: it says nothing, and is tried again alone.
         if !shared.serial.swap(true, Ordering::Relaxed) {
             let says =

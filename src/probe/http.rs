@@ -3,36 +3,43 @@ use super::Lab;
 use crate::diagnosis::{OWN_NUMBER, Post};
 use crate::event::{AnswerKind, HttpOutcome, HttpProbe, On, ProbePdu, Target, TargetRole, escape};
 use crate::mms::{Field, Header, MessageType, Part, Pdu, SendConf, SendReq, Value, Version};
-use crate::modem::{Link, SimCard, Trouble};
+use crate::modem::{SimCard, Trouble};
 use crate::net::{Answer, HttpError, PostLimits, Request, Sent};
 use bytes::Bytes;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 /// The longest silence of a server, in the world's time.
 const SILENCE: Duration = Duration::from_secs(45);
+/// The same for a body that is made larger on purpose: small ones were answered by then.
+const STALLED: Duration = Duration::from_secs(20);
 /// The largest body of an answer.
 const LARGEST: usize = 64 * 1024;
-/// The media type of every MMS PDU.
-const MMS_MESSAGE: &str = "application/vnd.wap.mms-message";
-
-/// Sends it over the link and says what came of it.
-pub async fn post(
+/// Sends it over the stream and says what came of it.
+pub async fn post<S>(
     lab: &Lab<'_>,
     on: &On,
     target: &Target,
     card: &SimCard,
     post: &Post,
-    link: Link,
-) -> HttpProbe {
+    stream: S,
+) -> HttpProbe
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let began = lab.gear.sink.now_ms();
     let outcome = match request(lab, target, card, post) {
         Ok(request) => {
+            let silence = match post.pdu {
+                ProbePdu::Padded(_) => STALLED,
+                _ => SILENCE,
+            };
             let limits = PostLimits {
-                silence: lab.real(SILENCE),
+                silence: lab.real(silence),
                 total: lab.real(SILENCE * 4),
                 body: LARGEST,
             };
-            match crate::net::post(link, &request, limits).await {
+            match crate::net::post(stream, &request, limits).await {
                 Ok(answer) => read(&answer),
                 Err(error) => failed(&error),
             }
@@ -147,18 +154,7 @@ const DEFERRED: u8 = 0x83;
 fn read(answer: &Answer) -> HttpOutcome {
     let content_type = answer.header("content-type").unwrap_or_default();
     let conf = SendConf::read(&Pdu::decode(&answer.body).pdu).ok();
-    let lower = content_type.to_ascii_lowercase();
-    let page = lower.contains("html") || answer.body.trim_ascii_start().starts_with(b"<");
-    let kind = match answer.status {
-        200..=299 if conf.is_some() && !page => AnswerKind::Mmsc,
-        200..=299 if lower.starts_with(MMS_MESSAGE) => AnswerKind::Mmsc,
-        200..=299 if page => AnswerKind::Page,
-        300..=399 => AnswerKind::Redirect,
-        400..=499 => AnswerKind::Refusal,
-        511 => AnswerKind::Page,
-        500..=599 => AnswerKind::Fault,
-        _ => AnswerKind::Other,
-    };
+    let kind = AnswerKind::of(answer.status, content_type, &answer.body, conf.is_some());
     let conf = conf.filter(|_| kind == AnswerKind::Mmsc);
     let response = conf.as_ref().map_or_else(String::new, |c| {
         let text = c

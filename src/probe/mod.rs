@@ -7,15 +7,20 @@
 mod access;
 mod contexts;
 mod dial;
+mod host;
 mod http;
+mod names;
 mod run;
+mod sizes;
 
 use crate::diagnosis::{self, Budget, Facts, References};
 use crate::event::{
-    Calibration, EventId, ExperimentState, ExperimentStep, Fact, FactRow, Found, Hypotheses,
-    Hypothesis, On, ProbeBegan, SendResult, Verdict, What, Witness,
+    AnswerKind, Calibration, EventId, ExperimentState, ExperimentStep, Fact, FactRow, Found,
+    HttpPart, Hypotheses, Hypothesis, Level, Notice, On, ProbeBegan, SendResult, Verdict, What,
+    Witness,
 };
 use crate::modem::SimCard;
+use crate::net::Host;
 use crate::pipeline::Gear;
 use crate::profile::{Library, Profile};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,8 +44,21 @@ pub struct Job {
     pub witnesses: Vec<Witness>,
     /// How far to go.
     pub budget: Budget,
+    /// The interface of this machine to look from as well.
+    pub host: Option<Host>,
     /// The last send of this session with this profile, where there was one.
-    pub sent: Option<SendResult>,
+    pub sent: Option<LastSend>,
+}
+
+/// The last send of a session, as far as a verdict may rest on it.
+#[derive(Clone, Debug)]
+pub struct LastSend {
+    /// How it ended.
+    pub result: SendResult,
+    /// The HTTP answer, where one came.
+    pub answer: Option<HttpPart>,
+    /// The events of the stage that it ended in.
+    pub evidence: Vec<EventId>,
 }
 
 /// What the stages of a probe share.
@@ -77,8 +95,17 @@ pub async fn probe(gear: &Gear, job: &Job) -> Verdict {
     };
     lab.begin();
     // However far it gets, what was found is judged.
+    let mut card = None;
     if let Some(access) = access::reach(&lab).await {
         run::examine(&lab, &access).await;
+        if job.budget.sizes {
+            sizes::ladder(&lab, &access).await;
+        }
+        card = Some(access.card);
+    }
+    if let Some(way) = &job.host {
+        let card = card.or_else(|| gear.learnt(|l| l.card.clone()));
+        host::examine(&lab, way, &card.unwrap_or_default()).await;
     }
     let mut verdict = lab.verdict();
     verdict.duration_ms = gear.sink.now_ms().saturating_sub(began);
@@ -98,6 +125,69 @@ pub fn cancelled(gear: &Gear, job: &Job, began: u64, rows: &[FactRow]) -> Verdic
     verdict
 }
 
+/// Says of experiments that were planned or begun and never ended that they did not end, so that none waits in the stream for ever.
+pub fn unfinished(gear: &Gear, experiments: &[ExperimentStep], cancelled: bool) {
+    let says = if cancelled {
+        "not finished: the probe was stopped"
+    } else {
+        "not finished: it could not change the verdict any more"
+    };
+    for step in experiments {
+        let waits = matches!(
+            step.state,
+            ExperimentState::Planned | ExperimentState::Running
+        );
+        if waits {
+            gear.sink.record(What::Experiment(ExperimentStep {
+                state: ExperimentState::NotRun {
+                    says: says.to_owned(),
+                },
+                ..step.clone()
+            }));
+        }
+    }
+}
+
+impl LastSend {
+    fn found(&self) -> Found {
+        let sent = &self.result;
+        let says = match (&sent.response_status_name, &sent.response_text, &sent.error) {
+            (Some(name), Some(text), _) => format!("{name} “{}”", text.escape_default()),
+            (Some(name), None, _) => name.clone(),
+            (None, _, Some(error)) => error.what.clone(),
+            (None, _, None) => "no result".to_owned(),
+        };
+        let answer = match &self.answer {
+            Some(HttpPart::Answer {
+                status,
+                headers,
+                begins,
+                ..
+            }) => {
+                let media = headers
+                    .iter()
+                    .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+                    .map_or("", |(_, value)| value.as_str());
+                let is_conf = sent.response_status.is_some();
+                Some(AnswerKind::of(*status, media, begins.as_bytes(), is_conf))
+            }
+            _ => None,
+        };
+        Found::Sent {
+            send: sent.send,
+            ok: sent.ok,
+            http_status: sent.http_status,
+            response_status: sent.response_status,
+            says,
+            stage: sent.stage,
+            answer,
+            size: sent.size,
+            unknown: sent.unknown,
+            modem_lost: sent.modem_lost,
+        }
+    }
+}
+
 impl Lab<'_> {
     /// What is known before anything is tried.
     fn begin(&self) {
@@ -109,20 +199,7 @@ impl Lab<'_> {
             self.found(experiment, Vec::new(), Found::Witness { witness });
         }
         if let Some(sent) = &self.job.sent {
-            let says = match (&sent.response_status_name, &sent.response_text, &sent.error) {
-                (Some(name), Some(text), _) => format!("{name} “{}”", text.escape_default()),
-                (Some(name), None, _) => name.clone(),
-                (None, _, Some(error)) => error.what.clone(),
-                (None, _, None) => "no result".to_owned(),
-            };
-            let found = Found::Sent {
-                send: sent.send,
-                ok: sent.ok,
-                http_status: sent.http_status,
-                response_status: sent.response_status,
-                says,
-            };
-            self.found("E00", Vec::new(), found);
+            self.found("E00", sent.evidence.clone(), sent.found());
         }
         let firmware = self.firmware();
         for calibration in self.gear.learnt(|l| l.signatures.clone()) {
@@ -130,6 +207,36 @@ impl Lab<'_> {
                 self.found("E05", Vec::new(), Found::Calibration(calibration));
             }
         }
+    }
+
+    /// What earlier sessions learned on this firmware, unless this one knows it already.
+    fn recall(&self) {
+        let firmware = self.firmware();
+        if firmware.is_empty() {
+            return;
+        }
+        let kept = self.gear.keep.signatures(&firmware).unwrap_or_else(|e| {
+            self.warn(format!("signatures of this firmware are learned anew: {e}"));
+            Vec::new()
+        });
+        let learned = self.gear.learnt(|l| l.signatures.clone());
+        for kept in kept {
+            if learned.iter().all(|c| !c.is_alike(&kept.calibration)) {
+                let found = Found::Recalled {
+                    learned: kept.learned,
+                    calibration: kept.calibration,
+                };
+                self.found("E05", Vec::new(), found);
+            }
+        }
+    }
+
+    fn warn(&self, text: String) {
+        self.gear.sink.record(What::Notice(Notice {
+            level: Level::Warning,
+            text,
+            because: None,
+        }));
     }
 
     fn firmware(&self) -> String {
@@ -162,15 +269,12 @@ impl Lab<'_> {
     /// Records a signature, and keeps it for later probes of this firmware.
     fn learned(&self, experiment: &str, rests_on: Vec<EventId>, calibration: Calibration) {
         self.gear.learnt(|l| {
-            let same = |c: &Calibration| {
-                c.firmware == calibration.firmware
-                    && c.class == calibration.class
-                    && c.shape == calibration.shape
-                    && c.code == calibration.code
-            };
-            l.signatures.retain(|c| !same(c));
+            l.signatures.retain(|c| !c.is_alike(&calibration));
             l.signatures.push(calibration.clone());
         });
+        if let Err(e) = self.gear.keep.keep_signature(&calibration) {
+            self.warn(format!("a signature of this firmware is not kept: {e}"));
+        }
         self.found(experiment, rests_on, Found::Calibration(calibration));
     }
 

@@ -1,12 +1,11 @@
 //! The loop: names, connections as many at once as the firmware allows, judging after each, other contexts where that is allowed.
 use super::dial::{self, Shared};
-use super::{Access, Lab, contexts};
+use super::{Access, Lab, contexts, names};
 use crate::diagnosis::{self, Capabilities, Facts, Step, Wants};
-use crate::event::{ExperimentState, Found, On, Target, TargetRole};
+use crate::event::{ExperimentState, Found, On, Target};
 use crate::modem::{SimCard, Wanted};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::future::Future;
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,12 +13,11 @@ use tokio::time::{Instant, sleep_until};
 
 /// How long the configured endpoint and the fast controls are given before everything else begins.
 const HEAD_START: Duration = Duration::from_millis(2500);
-/// So many times the MMSC's name is asked for: answers may rotate, and a failure is looked at twice.
-const ASKED: usize = 3;
 
 enum Done {
     Dialled(Target),
     Looked,
+    Pinged,
 }
 
 type Work<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
@@ -77,88 +75,44 @@ async fn on_context(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
     let signal = lab.gear.modem.serving("probe").signal().await;
     lab.gear
         .learnt(|l| l.rsrp_ddbm = signal.ok().and_then(|s| s.rsrp_ddbm));
-    look_up_first(lab, on).await;
+    names::first(lab, on).await;
     if links == 0 || on.proven != Some(true) {
         return;
     }
     connections(lab, on, card, links).await;
 }
 
-/// The names without which nothing can be dialled.
-async fn look_up_first(lab: &Lab<'_>, on: &On) {
-    let rows = lab.facts();
-    let Some(case) = Facts::of(&rows).case().cloned() else {
-        return;
-    };
-    let (host, role) = match &case.via_proxy {
-        Some((host, _)) => (host.clone(), TargetRole::Proxy),
-        None => (case.host.clone(), TargetRole::Mmsc),
-    };
-    let mut known: Vec<String> = Vec::new();
-    for turn in 0..ASKED {
-        let fresh = look_up(lab, on, &host, role).await;
-        let literal = host.parse::<IpAddr>().is_ok();
-        let new = fresh.iter().any(|a| !known.contains(a));
-        known.extend(fresh);
-        // A failure once more, and an answer as long as it brings new addresses.
-        if literal || (turn > 0 && (known.is_empty() || !new)) {
-            break;
-        }
-    }
-    let named = case
-        .reference
-        .iter()
-        .find(|(host, _)| host.parse::<IpAddr>().is_err());
-    if let Some((host, _)) = named {
-        look_up(lab, on, host, TargetRole::Reference).await;
-    }
-}
-
-/// The names of further endpoints.
-async fn look_up_further(lab: &Lab<'_>, on: &On) {
-    let rows = lab.facts();
-    let Some(case) = Facts::of(&rows).case().cloned() else {
-        return;
-    };
-    for (host, _) in &case.proxies {
-        look_up(lab, on, host, TargetRole::Proxy).await;
-    }
-    for (host, _, _) in &case.alternates {
-        look_up(lab, on, host, TargetRole::Alternate).await;
-    }
-}
-
-async fn look_up(lab: &Lab<'_>, on: &On, name: &str, role: TargetRole) -> Vec<String> {
-    let modem = lab.gear.modem.serving("probe");
-    let began = lab.gear.sink.now_ms();
-    let (addresses, says, evidence) = if name.parse::<IpAddr>().is_ok() {
-        (
-            vec![name.to_owned()],
-            "an address already".to_owned(),
-            Vec::new(),
-        )
-    } else {
-        match modem.resolve(name).await {
-            Ok((addresses, event)) => (addresses, String::new(), vec![event]),
-            Err(trouble) => (Vec::new(), trouble.failure.raw, trouble.evidence),
+/// E26: the MMSC, once, beside the connects. Many hosts drop pings, so that only an answer says something.
+async fn ping(lab: &Lab<'_>, on: &On) {
+    let (host, role) = {
+        let rows = lab.facts();
+        let facts = Facts::of(&rows);
+        let here = facts.is_home(on);
+        let mmsc = facts
+            .lookups()
+            .into_iter()
+            .find(|l| l.role.is_mmsc() && l.on.cid == on.cid && !l.addresses.is_empty());
+        match mmsc.filter(|_| here) {
+            Some(lookup) => (lookup.addresses[0].clone(), lookup.role),
+            None => return,
         }
     };
-    let says_now = if addresses.is_empty() {
-        format!("did not resolve ({says})")
-    } else {
-        addresses.join(", ")
+    let Ok(pinged) = lab.gear.modem.serving("probe").ping(&host).await else {
+        return;
     };
-    let found = Found::Lookup {
+    let says = match pinged.received {
+        0 => "no answer, which proves nothing".to_owned(),
+        _ => format!("answered after {} ms", pinged.average_ms),
+    };
+    super::access::checked(lab, "E26", &format!("Ping of {host}"), &says);
+    let found = Found::Ping {
         on: on.clone(),
-        name: name.to_owned(),
+        host,
         role,
-        addresses: addresses.clone(),
-        says,
-        ms: lab.gear.sink.now_ms().saturating_sub(began),
+        answers: pinged.received,
+        average_ms: pinged.average_ms,
     };
-    lab.found("E10", evidence, found);
-    super::access::checked(lab, "E10", &format!("Address of {name}"), &says_now);
-    addresses
+    lab.found("E26", vec![pinged.evidence], found);
 }
 
 /// Connects until nothing more would tell anything.
@@ -177,6 +131,8 @@ async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
             break;
         }
         let parallel = !shared.serial.load(Ordering::Relaxed);
+        // One number stays free for the questions to resolvers.
+        let links = links.saturating_sub(1).max(1);
         let capabilities = Capabilities { parallel, links };
         let wants_now = if looking { Wants::First } else { wants };
         let chosen = diagnosis::plan(
@@ -205,8 +161,12 @@ async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
             wants = Wants::All;
             looking = true;
             work.push(Box::pin(async move {
-                look_up_further(lab, on).await;
+                names::further(lab, on).await;
                 Done::Looked
+            }));
+            work.push(Box::pin(async move {
+                ping(lab, on).await;
+                Done::Pinged
             }));
             continue;
         }
@@ -217,6 +177,7 @@ async fn connections(lab: &Lab<'_>, on: &On, card: &SimCard, links: usize) {
             Some(done) = work.next() => match done {
                 Done::Dialled(target) => running.retain(|t| *t != target),
                 Done::Looked => looking = false,
+                Done::Pinged => {}
             },
             () = sleep_until(head_start), if wants == Wants::First => {}
         }

@@ -34,6 +34,7 @@ const SHIPPED: &[(&str, &str)] = compiled_in![
     "es/movistar",
     "es/vodafone",
     "example/mint-as-configured",
+    "example/mms-apn",
     "example/open",
     "example/proxied",
     "fr/bouygues",
@@ -269,7 +270,16 @@ impl Library {
             [only] => Some(only),
             [first, second, ..] => {
                 let (first_best, second_best) = (best(first, sim), best(second, sim));
-                (first_best.0 == Fit::Yes && first_best > second_best).then_some(*first)
+                if first_best.0 != Fit::Yes {
+                    return None;
+                }
+                if first_best > second_best {
+                    return Some(first);
+                }
+                // Of equals the person's own one is meant, where there is one such and no more.
+                let equals = candidates.iter().filter(|p| best(p, sim) == first_best);
+                let mut own = equals.filter(|p| matches!(p.origin, Origin::User(_)));
+                own.next().filter(|_| own.next().is_none()).copied()
             }
         }
     }

@@ -1,11 +1,103 @@
 //! A profile with one thing changed, as a verdict advises it.
-use super::{HeaderTemplate, Profile, ProfileId, ProxyAddress};
+use super::{HeaderTemplate, Mms, Profile, ProfileId, ProxyAddress};
 use crate::event::Fix;
 
 /// How the id of a changed copy ends.
 const ENDING: &str = "-mended";
 
+/// How the id of a copy ends in which one thing is varied.
+const VARIED: &str = "-varied";
+
+/// A thing in which two profiles differ, and the first one with only that thing changed.
+#[derive(Clone, Debug)]
+pub struct Factor {
+    /// `APN`, `PDP type`, `MMSC` …
+    pub name: &'static str,
+    /// The copy.
+    pub profile: Profile,
+}
+
 impl Profile {
+    /// A copy of which number it is, with something of its MMS service changed: for sending the same message with one thing varied.
+    ///
+    /// # Errors
+    /// In words, where what is to be set cannot be, or leads to no MMSC.
+    pub fn varied(
+        &self,
+        nth: usize,
+        change: impl FnOnce(&mut Mms) -> Result<(), String>,
+    ) -> Result<Self, String> {
+        let mut copy = self.clone();
+        copy.id = ProfileId::new(format!("{}{VARIED}-{nth}", self.id))?;
+        copy.origin = super::Origin::Text;
+        change(&mut copy.mms)?;
+        copy.endpoint().map_err(|e| e.to_string())?;
+        Ok(copy)
+    }
+
+    /// What sets another profile apart from this one, one thing at a time.
+    #[must_use]
+    pub fn factors(&self, other: &Self) -> Vec<Factor> {
+        let mut all = Vec::new();
+        let mut add = |name: &'static str, change: &dyn Fn(&mut Self)| {
+            let mut profile = self.clone();
+            change(&mut profile);
+            let id = format!(
+                "{}{VARIED}-{}",
+                self.id,
+                name.to_lowercase().replace(' ', "-")
+            );
+            let Ok(id) = ProfileId::new(id) else { return };
+            profile.id = id;
+            profile.origin = super::Origin::Text;
+            if profile.endpoint().is_ok() {
+                all.push(Factor { name, profile });
+            }
+        };
+        let (mine, theirs) = (self.mms_pdn(), other.mms_pdn());
+        let pdn = self.mms.pdn;
+        let on_pdn = |profile: &mut Self, change: &dyn Fn(&mut super::Pdn)| {
+            profile.pdns.get_mut(pdn).into_iter().for_each(change);
+        };
+        if !mine.apn.eq_ignore_ascii_case(&theirs.apn) {
+            add("APN", &|p| {
+                on_pdn(p, &|pdn| pdn.apn.clone_from(&theirs.apn))
+            });
+        }
+        if mine.pdp_type != theirs.pdp_type {
+            add("PDP type", &|p| {
+                on_pdn(p, &|pdn| pdn.pdp_type = theirs.pdp_type)
+            });
+        }
+        // A URL and the port that a person insists on are one thing: where the MMSC is.
+        let place = |p: &Self| (p.mms.mmsc.clone(), p.mms.connect_port);
+        if place(self) != place(other) {
+            add("MMSC", &|p| {
+                p.mms.mmsc.clone_from(&other.mms.mmsc);
+                p.mms.connect_port = other.mms.connect_port;
+            });
+        }
+        if self.mms.proxy != other.mms.proxy {
+            add("proxy", &|p| {
+                p.mms.proxy.clone_from(&other.mms.proxy);
+                p.mms.listed_port = other.mms.listed_port;
+            });
+        }
+        if self.mms.user_agent != other.mms.user_agent {
+            add("User-Agent", &|p| {
+                p.mms.user_agent.clone_from(&other.mms.user_agent)
+            });
+        }
+        if self.mms.uaprof != other.mms.uaprof || self.mms.headers != other.mms.headers {
+            add("headers", &|p| {
+                p.mms.uaprof.clone_from(&other.mms.uaprof);
+                p.mms.uaprof_header.clone_from(&other.mms.uaprof_header);
+                p.mms.headers.clone_from(&other.mms.headers);
+            });
+        }
+        all
+    }
+
     /// A copy with this one thing changed, under an id of its own: `us/mint` becomes `us/mint-mended`, that one `us/mint-mended-2`.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ pub use endpoint::{Endpoint, HostPort, MmscError, ProxyAddress, Scheme};
 pub use fault::Fault;
 pub use library::{Fit, Library, SimFacts, UnknownProfile};
 pub use lint::{Lint, LintContext, Severity};
+pub use mend::Factor;
 pub use pdn::{Auth, Bearer, Pdn, Role, Secret};
 pub use read::ProfileError;
 pub use service::{HeaderTemplate, Identity, Mms, Sender, Token, UnresolvedToken};

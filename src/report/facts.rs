@@ -1,8 +1,11 @@
 //! What a session measured, gathered for a report: the fold of [`Known`], and every lookup and connection with its time, where the fold
 //! keeps the newest only.
-use crate::event::{Event, Link, LinkState, Lookup, LookupOutcome, Notice, Signal, Stack, What};
-use crate::known::Known;
-use std::collections::BTreeSet;
+use super::Examination;
+use crate::event::{
+    Event, Link, LinkState, Lookup, LookupOutcome, Notice, Signal, Stack, Verdict, What,
+};
+use crate::known::{Known, Probe};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most lookups, connections and notices that a report lists; what comes after is counted.
 const MOST: usize = 500;
@@ -42,6 +45,8 @@ pub struct Facts {
     pub notices: Vec<(String, Notice)>,
     /// When each send began and how the radio was then.
     pub sends: Vec<(String, Option<Signal>)>,
+    /// When each probe began and how the radio was then, by its number.
+    pub probes: BTreeMap<u64, (String, Option<Signal>)>,
     /// Every address that the bearer had.
     own: BTreeSet<String>,
     /// The time of the newest event.
@@ -77,6 +82,10 @@ impl Facts {
                     (event.at.clone(), notice.clone()),
                     &mut self.unlisted,
                 );
+            }
+            What::Probe(probe) if self.probes.len() < MOST => {
+                let radio = self.known.signal_now().cloned();
+                self.probes.insert(probe.probe, (event.at.clone(), radio));
             }
             What::Message(_) => {
                 let radio = self.known.signal_now().cloned();
@@ -121,6 +130,18 @@ impl Facts {
             LinkState::Failed { .. } => dial.opened = Some(false),
             LinkState::Opening | LinkState::Closed(_) => {}
         }
+    }
+
+    /// The probes of the session, each with the verdict that `judge` gives on its facts.
+    #[must_use]
+    pub fn examinations(&self, judge: impl Fn(&Probe) -> Verdict) -> Vec<Examination> {
+        let began = |probe: &Probe| {
+            let known = self.probes.get(&probe.began.probe);
+            known.map_or_else(String::new, |(at, _)| at.clone())
+        };
+        let all = self.known.probes.iter();
+        all.map(|probe| Examination::of(probe, began(probe), judge(probe)))
+            .collect()
     }
 
     /// The bearer's own addresses, all that the contexts and the stack had through the session.

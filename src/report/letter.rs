@@ -1,10 +1,13 @@
 //! The letter to the carrier: symptom, line, time, what was measured, and questions. First-line staff route on these; a theory of the
 //! network only sends them elsewhere, so there is none in it.
 use super::Options;
-use super::facts::{Dial, Facts};
+use super::examination::Examination;
+use super::facts::Facts;
+use super::plight::plight;
 use super::redact::{Redactor, is_public};
-use super::session::{outcome, radio};
-use crate::event::{Context, Failure, LookupOutcome, Signal, Stage, Way};
+use super::session::radio;
+use super::tried::{self, Dialled};
+use crate::event::{Class, Context, Failure, LookupOutcome, Signal, Stage, Witness as Seen};
 use crate::known::Send;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -25,41 +28,25 @@ pub struct Witness {
     pub device_class: Option<String>,
 }
 
-/// The letter on the newest failed send. None where no send failed, or where it failed on this side of the network.
+/// The letter on the newest failed send, with what a probe of the same profile found; without such a send, on what the newest probe
+/// found. None where nothing failed that the carrier could see.
 pub(super) fn letter(facts: &Facts, options: &Options<'_>) -> Option<String> {
-    // An SMS says nothing about the MMSC, and one that went in an MMS's place does not mend it.
-    let is_mms = |s: &Send| s.message.way == Way::Mms;
-    let sends = facts.known.sends.iter().enumerate();
-    let sends = sends.filter(|(_, s)| is_mms(s));
-    let mut failed =
-        sends.filter_map(|(at, s)| s.failure().map(|(stage, why)| (at, s, stage, why)));
-    let (at, send, stage, failure) = failed.next_back()?;
-    if matches!(
-        stage,
-        Stage::Encode | Stage::Port | Stage::Sim | Stage::Stack
-    ) {
-        return None; // nothing that the carrier could see
-    }
-    // A later send that went well answers the question.
-    if facts
-        .known
-        .sends
-        .iter()
-        .skip(at)
-        .any(|s| s.result.as_ref().is_some_and(|r| r.ok && r.way == Way::Mms))
-    {
-        return None;
-    }
+    let plight = plight(facts, options)?;
     let own = facts.own_addresses().into_iter();
     let hide = Redactor::new(options.reveals.clone(), own);
-    let began = facts.sends.get(at);
     let lines = Letter {
         facts,
         options,
         hide: &hide,
-        send,
-        stage,
-        failure,
+        send: plight.send.map(|(_, send, _)| send),
+        failure: plight.send.map(|(_, _, failure)| failure),
+        found: plight.found,
+        stage: plight.stage,
+    };
+    let began = match (plight.send, plight.found) {
+        (Some((at, ..)), _) => facts.sends.get(at),
+        (None, Some(found)) => facts.probes.get(&found.began.probe),
+        (None, None) => None,
     };
     Some(lines.write(began))
 }
@@ -68,9 +55,10 @@ struct Letter<'a> {
     facts: &'a Facts,
     options: &'a Options<'a>,
     hide: &'a Redactor,
-    send: &'a Send,
+    send: Option<&'a Send>,
+    failure: Option<&'a Failure>,
+    found: Option<&'a Examination>,
     stage: Stage,
-    failure: &'a Failure,
 }
 
 impl Letter<'_> {
@@ -90,6 +78,7 @@ impl Letter<'_> {
             self.bearer(),
             self.mmsc(),
             self.attempts(),
+            self.reported(),
             self.answer(),
             self.controls(),
             self.witness(),
@@ -111,10 +100,7 @@ impl Letter<'_> {
     fn subject(&self) -> String {
         let target = || self.hide.text(self.dialled().unwrap_or("the MMSC"));
         match self.stage {
-            Stage::Connect => format!(
-                "MMS send fails before HTTP: no TCP connection to {}",
-                target()
-            ),
+            Stage::Connect => self.subject_of_connect(&target()),
             Stage::Resolve => format!(
                 "MMS send fails before HTTP: the name of the MMSC does not resolve ({})",
                 target()
@@ -127,15 +113,46 @@ impl Letter<'_> {
             Stage::Deliver => "MMS is accepted by the MMSC and not delivered".to_owned(),
             stage => format!(
                 "MMS send fails at {stage}: {}",
-                self.hide.text(&self.failure.what)
+                self.hide
+                    .text(self.failure.map_or(self.found_headline(), |f| &f.what))
             ),
+        }
+    }
+
+    fn found_headline(&self) -> &str {
+        self.found.map_or("", |found| &found.verdict.headline)
+    }
+
+    fn subject_of_connect(&self, target: &str) -> String {
+        let dialled = self.host_and_port();
+        let class = self.found.and_then(|found| tried::came_to(found, dialled));
+        match (class, dialled.port) {
+            (Some(Class::Silent), Some(port)) => format!(
+                "MMS send fails before HTTP: no TCP answer from MMSC {} on port {port}",
+                self.hide.text(dialled.host)
+            ),
+            (Some(Class::Refused), Some(port)) => format!(
+                "MMS send fails before HTTP: MMSC {} refuses TCP on port {port}",
+                self.hide.text(dialled.host)
+            ),
+            _ => format!("MMS send fails before HTTP: no TCP connection to {target}"),
+        }
+    }
+
+    fn host_and_port(&self) -> Dialled<'_> {
+        let dialled = self.dialled().unwrap_or_default();
+        Dialled {
+            host: host_of(dialled),
+            port: dialled
+                .rsplit_once(':')
+                .and_then(|(_, port)| port.parse().ok()),
         }
     }
 
     fn opening(&self) -> String {
         let symptom = match self.stage {
             Stage::Connect => {
-                "On this line the data connection comes up, and a standards-conforming MMS client cannot open a TCP connection to your MMSC. Please check whether MMS is provisioned for this line, and whether this IP pool is permitted to reach the MMSC."
+                "The data connection for MMS comes up, but a standards-conforming MMS client cannot open a TCP connection to your MMSC. Please check whether MMS is provisioned for this line, and whether this IP pool is permitted to reach the MMSC."
             }
             Stage::Resolve => {
                 "On this line the data connection comes up, and the resolver that your network gave to it does not resolve the name of your MMSC. Please check which name and which resolver apply to this line."
@@ -153,6 +170,10 @@ impl Letter<'_> {
                 "On this line a standards-conforming MMS client gets no data connection for MMS. Please check whether this line may use it."
             }
         };
+        let works = self.found.is_some_and(tried::data_works);
+        if works && matches!(self.stage, Stage::Connect | Stage::Resolve | Stage::Post) {
+            return format!("Internet data works on this line. {symptom}");
+        }
         symptom.to_owned()
     }
 
@@ -193,8 +214,12 @@ impl Letter<'_> {
     fn when(&self, began: Option<&(String, Option<Signal>)>) -> Option<String> {
         let then = began.and_then(|(_, signal)| signal.as_ref());
         let signal = then.or_else(|| self.facts.known.signal_now());
+        let examined = self
+            .found
+            .filter(|f| self.send.is_some() && !f.at.is_empty());
         let parts = [
             began.map(|(at, _)| times(at, self.options.zone.as_ref())),
+            examined.map(|f| format!("examined from {}", times(&f.at, None))),
             self.options
                 .witness
                 .place
@@ -221,8 +246,25 @@ impl Letter<'_> {
         })
     }
 
+    /// The bearer as the probe asked for it, where its context is gone again.
+    fn bearer_of_probe(&self) -> Option<String> {
+        let on = &self.found?.verdict.cells.first()?.on;
+        let apn = match &on.apn_granted {
+            Some(granted) => format!("APN requested {} / granted {granted}", on.apn_asked),
+            None => format!("APN requested {}", on.apn_asked),
+        };
+        let parts = [
+            Some(self.hide.text(&apn)),
+            on.cid.map(|cid| format!("CID {cid}")),
+            Some(format!("type requested {}", on.pdp_type)),
+        ];
+        point("Bearer", parts)
+    }
+
     fn bearer(&self) -> Option<String> {
-        let context = self.context()?;
+        let Some(context) = self.context() else {
+            return self.bearer_of_probe();
+        };
         let granted = context.granted.as_ref();
         let apn = match granted.map(|g| g.apn.as_str()).filter(|a| !a.is_empty()) {
             Some(given) => format!("APN requested {} / granted {}", context.apn, given),
@@ -284,63 +326,30 @@ impl Letter<'_> {
         point("MMSC", parts)
     }
 
-    /// The addresses that belong to what is dialled.
-    fn is_mmsc(&self, dial: &Dial) -> bool {
-        let host = host_of(self.dialled().unwrap_or_default());
-        let resolved = self.facts.lookups.iter().any(|l| {
-            let addresses = matches!(&l.lookup.outcome, LookupOutcome::Addresses(all) if all.contains(&dial.link.host));
-            addresses && l.lookup.name.eq_ignore_ascii_case(host)
-        });
-        resolved || dial.link.host == host
+    /// Attempts, with what came of them.
+    fn attempts(&self) -> Option<String> {
+        let of_probe = self
+            .found
+            .and_then(|found| tried::attempts(found, self.hide));
+        of_probe.or_else(|| tried::dials(self.facts, self.host_and_port(), self.hide))
     }
 
-    /// Attempts by port and family, with what came of them.
-    fn attempts(&self) -> Option<String> {
-        let mut groups: Vec<(u16, &str, Vec<&Dial>)> = Vec::new();
-        for dial in self.facts.dials.iter().filter(|d| self.is_mmsc(d)) {
-            let family = if dial.link.host.contains(':') {
-                "IPv6"
-            } else {
-                "IPv4"
-            };
-            match groups
-                .iter_mut()
-                .find(|(port, f, _)| *port == dial.link.port && *f == family)
-            {
-                Some((_, _, dials)) => dials.push(dial),
-                None => groups.push((dial.link.port, family, vec![dial])),
-            }
-        }
-        let words = groups.iter().map(|(port, family, dials)| {
-            let mut said: Vec<String> = Vec::new();
-            for dial in dials {
-                let says = format!(
-                    "{} after {} ms",
-                    self.hide.text(&outcome(dial)),
-                    dial.link.ms
-                );
-                if !said.contains(&says) {
-                    said.push(says);
-                }
-            }
-            format!(
-                "{} to port {port} ({family}): {}",
-                dials.len(),
-                said.join("; ")
-            )
-        });
-        let words: Vec<String> = words.collect();
-        (!words.is_empty()).then(|| {
-            format!(
-                "Attempts: {}; over the module's own sockets",
-                words.join(". ")
-            )
-        })
+    /// How the send itself ended, in the client's words and the modem's.
+    fn reported(&self) -> Option<String> {
+        // Without a probe the attempts say it already.
+        self.found?;
+        let failure = self.failure?;
+        let raw = Some(self.hide.text(&failure.raw)).filter(|raw| !raw.is_empty());
+        let raw = raw.map(|raw| format!("modem or server said: {raw}"));
+        point(
+            "The send itself",
+            [Some(self.hide.text(&failure.what)), raw],
+        )
     }
 
     /// What the MMSC said, where it said something.
     fn answer(&self) -> Option<String> {
-        let result = self.send.result.as_ref()?;
+        let result = self.send?.result.as_ref()?;
         let status = result.response_status.map(|code| {
             let name = result.response_status_name.as_deref().unwrap_or_default();
             format!("X-Mms-Response-Status {code} {name}")
@@ -353,61 +362,41 @@ impl Letter<'_> {
                 .message_id
                 .as_deref()
                 .map(|m| format!("Message-ID {}", self.hide.text(m))),
-            Some(format!(
-                "Transaction-Id {}",
-                self.hide.text(&self.send.message.transaction_id)
-            )),
+            self.send.map(|s| {
+                format!(
+                    "Transaction-Id {}",
+                    self.hide.text(&s.message.transaction_id)
+                )
+            }),
         ];
         result.http_status?;
         point("Answer", parts)
     }
 
-    /// What worked in the same session: connections to others, names that resolved.
+    /// What worked beside it.
     fn controls(&self) -> Option<String> {
-        let others = self
-            .facts
-            .dials
-            .iter()
-            .filter(|d| d.opened == Some(true) && !self.is_mmsc(d));
-        let mut words: Vec<String> = others
-            .map(|d| {
-                format!(
-                    "{} port {} opened in {} ms",
-                    self.hide.text(&d.link.host),
-                    d.link.port,
-                    d.link.ms
-                )
-            })
-            .collect();
-        let host = host_of(self.dialled().unwrap_or_default());
-        let answered = self.facts.lookups.iter().filter(|l| {
-            matches!(l.lookup.outcome, LookupOutcome::Addresses(_))
-                && !l.lookup.name.eq_ignore_ascii_case(host)
-        });
-        words.extend(answered.map(|l| {
-            format!(
-                "{} resolved in {} ms",
-                self.hide.text(&l.lookup.name),
-                l.lookup.ms
-            )
-        }));
-        words.dedup();
-        words.truncate(6);
-        (!words.is_empty()).then(|| {
-            format!(
-                "Controls that passed in the same session: {}",
-                words.join("; ")
-            )
-        })
+        let of_probe = self.found.and_then(|found| tried::passed(found, self.hide));
+        of_probe.or_else(|| tried::worked(self.facts, self.host_and_port(), self.hide))
     }
 
     fn witness(&self) -> Option<String> {
+        let seen = |yes: Seen, no: Seen| {
+            let seen = &self.found?.witnesses;
+            let says = |w: &Seen| *w == yes || *w == no;
+            seen.iter().rev().find(|w| says(w)).map(|w| *w == yes)
+        };
         let witness = &self.options.witness;
-        let phone = witness.phone_sends.map(|sends| {
+        let sends = witness
+            .phone_sends
+            .or_else(|| seen(Seen::PhoneSends, Seen::PhoneFails));
+        let inbound = witness
+            .inbound
+            .or_else(|| seen(Seen::InboundYes, Seen::InboundNo));
+        let phone = sends.map(|sends| {
             let word = if sends { "sends" } else { "fails" };
             format!("same SIM in a phone: {word}")
         });
-        let inbound = witness.inbound.map(|comes| {
+        let inbound = inbound.map(|comes| {
             let word = if comes { "yes" } else { "no" };
             format!("incoming MMS notification: {word}")
         });

@@ -7,15 +7,19 @@ mod base64;
 mod capture;
 mod check;
 mod document;
+mod examination;
 mod facts;
 mod letter;
 mod pcapng;
+mod plight;
 mod redact;
 mod session;
+mod tried;
 
 pub use capture::{Captured, Segment};
 pub use check::{Leak, check};
 pub use document::{Block, Document, Section};
+pub use examination::Examination;
 pub use facts::{Dial, Facts, LookedUp};
 pub use letter::Witness;
 pub use pcapng::write as pcapng;
@@ -31,25 +35,12 @@ pub struct Options<'a> {
     /// The session's own identities in plain (number, IMSI, IMEI, ICCID), where the caller has them: none may be in the report in any
     /// form. A recording holds none.
     pub identities: &'a [String],
-    /// The verdict of the diagnosis, where there is one.
-    pub verdict: Option<&'a VerdictText>,
+    /// The probes of the session with their verdicts, newest last.
+    pub examinations: &'a [Examination],
     /// What only a person can say.
     pub witness: Witness,
     /// The person's time zone, for the times of the letter; UTC alone where none is given.
     pub zone: Option<TimeZone>,
-}
-
-/// A verdict as the report shows it; the words are the diagnosis's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VerdictText {
-    /// `WRONG-PORT, high: …`.
-    pub headline: String,
-    /// The evidence, a line each.
-    pub evidence: Vec<String>,
-    /// What would change it, a line each.
-    pub would_change: Vec<String>,
-    /// What to do now, a line each.
-    pub next: Vec<String>,
 }
 
 /// The report as blocks, with the letter as its last section where there is something to write to the carrier.

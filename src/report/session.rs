@@ -2,7 +2,7 @@
 use super::document::{Block, Document, Section};
 use super::facts::{Dial, Facts};
 use super::redact::{Redactor, Reveal};
-use super::{Options, VerdictText, letter};
+use super::{Options, examination, letter};
 use crate::event::{
     Context, Failure, HttpPart, Level, Link, LinkState, LookupOutcome, SendResult, SettingsAct,
     Shape, Signal, SimState, StageState,
@@ -17,8 +17,9 @@ pub(super) fn document(facts: &Facts, options: &Options<'_>) -> Document {
         ..Document::default()
     };
     document.add(summary(facts, &hide));
-    if let Some(verdict) = options.verdict {
-        document.add(verdict_section(verdict, &hide));
+    if let Some((newest, before)) = options.examinations.split_last() {
+        document.add(newest.section(&hide));
+        document.add(examination::earlier(before, &hide));
     }
     document.add(bench(facts, &hide));
     document.add(profile(facts, &hide));
@@ -32,8 +33,10 @@ pub(super) fn document(facts: &Facts, options: &Options<'_>) -> Document {
     document.add(notices(facts, &hide));
     if let Some(letter) = letter::letter(facts, options) {
         let mut section = Section::new("Letter to the carrier");
-        if let Some(first) = mend_first(facts) {
-            section.blocks.push(Block::Paragraph(first));
+        let found = options.examinations.last();
+        let found = found.and_then(examination::Examination::mend_first);
+        for first in [found.map(|f| hide.text(&f)), mend_first(facts)] {
+            section.blocks.extend(first.map(Block::Paragraph));
         }
         section.blocks.push(Block::Verbatim(letter));
         document.add(section);
@@ -56,12 +59,14 @@ fn mend_first(facts: &Facts) -> Option<String> {
 }
 
 /// Labels and values, without those that have no value.
-fn known_facts<const N: usize>(pairs: [(&str, Option<String>); N]) -> Vec<(String, String)> {
+pub(super) fn known_facts<const N: usize>(
+    pairs: [(&str, Option<String>); N],
+) -> Vec<(String, String)> {
     let known = |(label, value): (&str, Option<String>)| Some((label.to_owned(), value?));
     pairs.into_iter().filter_map(known).collect()
 }
 
-fn filled(text: String) -> Option<String> {
+pub(super) fn filled(text: String) -> Option<String> {
     Some(text).filter(|t| !t.is_empty())
 }
 
@@ -84,6 +89,7 @@ fn summary(facts: &Facts, hide: &Redactor) -> Section {
         ("mmscope", filled(known.session.program.clone())),
         ("AT exchanges", Some(counts.exchanges.to_string())),
         ("Sends", Some(known.sends.len().to_string())),
+        ("Probes", filled(count(known.probes.len()))),
         (
             "Missing from the recording",
             (counts.lost > 0).then(|| format!("{} events", counts.lost)),
@@ -97,23 +103,9 @@ fn summary(facts: &Facts, hide: &Redactor) -> Section {
     section
 }
 
-fn verdict_section(verdict: &VerdictText, hide: &Redactor) -> Section {
-    let mut section = Section::new("Verdict");
-    section
-        .blocks
-        .push(Block::Paragraph(hide.text(&verdict.headline)));
-    let lists = [
-        ("Evidence:", &verdict.evidence),
-        ("What would change it:", &verdict.would_change),
-        ("Next:", &verdict.next),
-    ];
-    for (title, lines) in lists.into_iter().filter(|(_, lines)| !lines.is_empty()) {
-        section.blocks.push(Block::Paragraph(title.to_owned()));
-        section
-            .blocks
-            .push(Block::List(lines.iter().map(|l| hide.text(l)).collect()));
-    }
-    section
+/// A number, where there is any.
+fn count(n: usize) -> String {
+    if n == 0 { String::new() } else { n.to_string() }
 }
 
 fn bench(facts: &Facts, hide: &Redactor) -> Section {

@@ -10,9 +10,11 @@
 //! ```
 mod centre;
 mod clock;
+mod host;
 mod inbox;
 pub mod mmsc;
 mod modem;
+mod names;
 mod network;
 mod pace;
 pub mod phone;
@@ -38,6 +40,7 @@ use network::Network;
 use pace::Pace;
 use phone::Phones;
 
+pub use host::{HostInterface, NotOpened};
 pub use modem::{Connection, ShortMessage};
 #[cfg(unix)]
 pub use serve::serve_pty;
@@ -137,6 +140,7 @@ struct Power {
     mmsc: Arc<Mmsc>,
     centre: Arc<Centre>,
     phones: Phones,
+    host: Option<HostInterface>,
 }
 
 impl Drop for Power {
@@ -180,8 +184,10 @@ impl Modem {
             mmsc.clone(),
             options.mmsc,
         ));
+        let host = HostInterface::of(&world, &network, pace);
         script(&world, pace, &centre, &mmsc);
         Modem(Arc::new(Power {
+            host,
             core: Core::start(world, network, centre.clone(), messages, pace, options.seed),
             mmsc,
             centre,
@@ -260,6 +266,11 @@ impl Modem {
     /// The phones of the world.
     pub fn phones(&self) -> Phones {
         self.0.phones.clone()
+    }
+
+    /// The host's network interface that leads over this modem, where the world has one.
+    pub fn host(&self) -> Option<HostInterface> {
+        self.0.host.clone()
     }
 }
 

@@ -8,10 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::DuplexStream;
 
 use super::mmsc::Mmsc;
+use super::names::{Question, Records};
 use super::pace::Pace;
-use super::world::{DnsAnswer, Family, Outcome, PdpType, Refusal, ServiceKind, World};
+use super::world::{DnsAnswer, Family, NameSpec, Outcome, PdpType, Refusal, ServiceKind, World};
 use super::{Loopback, services};
 
+/// The port of name servers.
+const NAMES: u16 = 53;
 /// Octets that a connection holds in each direction before the writer has to wait.
 const WINDOW: usize = 32 << 10;
 
@@ -40,6 +43,8 @@ pub(super) struct Reach {
     pub service: Option<ServiceKind>,
     pub rtt_ms: u64,
     pub ping: bool,
+    /// Packets with more octets are lost.
+    pub drops_over: Option<usize>,
 }
 
 pub(super) struct Network {
@@ -121,17 +126,11 @@ impl Network {
     pub fn lookup(&self, grant: &Grant, name: &str) -> (u64, Lookup) {
         let dns = &self.world.network.dns;
         let found = dns.names.iter().find(|known| {
-            known
-                .name
-                .trim_end_matches('.')
-                .eq_ignore_ascii_case(name.trim_end_matches('.'))
+            is_named(known, name)
                 && known
                     .resolver
                     .is_none_or(|resolver| grant.resolvers.contains(&resolver))
-                && known
-                    .apn
-                    .as_ref()
-                    .is_none_or(|apn| apn.matches(access_point(&grant.apn)))
+                && is_on(known, grant)
         });
         let answer = found.map_or(dns.unknown, |known| known.answer);
         if answer == DnsAnswer::Silence || grant.resolvers.is_empty() {
@@ -151,7 +150,12 @@ impl Network {
             addresses.rotate_left(*turn % count);
             *turn += 1;
         }
-        addresses.extend(known.aaaa.iter().copied().map(IpAddr::V6));
+        let made = dns.dns64.filter(|_| known.aaaa.is_empty());
+        let made = made
+            .iter()
+            .flat_map(|prefix| known.a.iter().map(|v4| synthesised(*prefix, *v4)));
+        let six = known.aaaa.iter().copied().chain(made);
+        addresses.extend(six.map(IpAddr::V6));
         (
             ms,
             if addresses.is_empty() {
@@ -160,6 +164,57 @@ impl Network {
                 Lookup::Addresses(addresses)
             },
         )
+    }
+
+    /// What comes back for a datagram, and after how many ms; most of what is sent so is lost.
+    pub fn datagram(
+        &self,
+        grant: &Grant,
+        to: IpAddr,
+        port: u16,
+        octets: &[u8],
+    ) -> Option<(u64, Vec<u8>)> {
+        let question = Question::read(octets).filter(|_| port == NAMES)?;
+        let granted = grant.resolvers.contains(&to);
+        let reach = self.reach(grant, to, Some(NAMES));
+        // A granted resolver is beside us, as it is for the module's own lookups.
+        let serves = granted || reach.service == Some(ServiceKind::Resolver);
+        let family = if to.is_ipv4() {
+            grant.v4.is_some()
+        } else {
+            grant.v6.is_some()
+        };
+        if !serves || !family {
+            return None;
+        }
+        let dns = &self.world.network.dns;
+        let found = dns.names.iter().find(|known| {
+            is_named(known, &question.name)
+                && known.resolver.is_none_or(|resolver| resolver == to)
+                && is_on(known, grant)
+        });
+        let answer = found.map_or(dns.unknown, |known| known.answer);
+        let ms = found
+            .and_then(|known| known.delay_ms)
+            .unwrap_or(dns.delay_ms);
+        let records = match (answer, found) {
+            (DnsAnswer::Silence, _) => return None,
+            (DnsAnswer::Addresses, Some(known)) if question.v6 => {
+                let made = dns.dns64.filter(|_| granted && known.aaaa.is_empty());
+                let made = made
+                    .iter()
+                    .flat_map(|prefix| known.a.iter().map(|v4| synthesised(*prefix, *v4)));
+                Records::V6(known.aaaa.iter().copied().chain(made).collect())
+            }
+            (DnsAnswer::Addresses, Some(known)) => Records::V4(known.a.clone()),
+            _ => match dns.dns64.filter(|_| granted && question.v6) {
+                Some(prefix) if question.name.eq_ignore_ascii_case("ipv4only.arpa") => {
+                    Records::V6(vec![synthesised(prefix, Ipv4Addr::new(192, 0, 0, 170))])
+                }
+                _ => Records::NoName,
+            },
+        };
+        Some((ms, question.answer(&records)))
     }
 
     /// What a connection attempt from this context comes to.
@@ -177,6 +232,7 @@ impl Network {
                 service: None,
                 rtt_ms: 0,
                 ping: false,
+                drops_over: None,
             };
         }
         let rule = spec.routes.iter().find(|rule| {
@@ -193,12 +249,14 @@ impl Network {
                 service: rule.service,
                 rtt_ms: rule.rtt_ms,
                 ping: rule.ping,
+                drops_over: rule.drops_over,
             },
             None => Reach {
                 outcome: spec.otherwise,
                 service: None,
                 rtt_ms: 80,
                 ping: false,
+                drops_over: None,
             },
         }
     }
@@ -242,6 +300,25 @@ impl Network {
         }
         Some(ours)
     }
+}
+
+fn is_named(known: &NameSpec, name: &str) -> bool {
+    known
+        .name
+        .trim_end_matches('.')
+        .eq_ignore_ascii_case(name.trim_end_matches('.'))
+}
+
+fn is_on(known: &NameSpec, grant: &Grant) -> bool {
+    known
+        .apn
+        .as_ref()
+        .is_none_or(|apn| apn.matches(access_point(&grant.apn)))
+}
+
+/// An IPv4 address inside a network of 96 bits (RFC 6052 section 2.2).
+fn synthesised(prefix: Ipv6Addr, v4: Ipv4Addr) -> Ipv6Addr {
+    Ipv6Addr::from_bits(prefix.to_bits() & !u128::from(u32::MAX) | u128::from(v4.to_bits()))
 }
 
 /// The access point without the operator's suffix (`.mnc001.mcc001.gprs`, TS 23.003 section 9.1).

@@ -58,6 +58,7 @@ const EVERYTHING: &[&str] = &[
     "diagnosis",
     "probe",
     "report",
+    "replay",
     "outbox",
     "bench",
     "simulator",
@@ -112,6 +113,7 @@ const HOUSE: &[Row] = &[
         ],
         Paused,
     ),
+    ("replay", &["event", "known", "diagnosis"], Pure),
     // Its states are pure; what it stands on is a file.
     ("outbox", &["event", "mms", "sms"], Open),
     ("bench", ACTING, Open),
@@ -127,6 +129,7 @@ const HOUSE: &[Row] = &[
             "compose",
             "config",
             "diagnosis",
+            "replay",
         ],
         Pure,
     ),

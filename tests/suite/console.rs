@@ -1,6 +1,7 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
 mod bindings;
 mod bounds;
+mod choosing;
 mod composing;
 mod diagnosis;
 mod frames;
@@ -12,6 +13,8 @@ mod palette;
 mod picker;
 mod picture;
 mod real_terminal;
+mod replay;
 mod story;
+mod tape;
 mod themes;
 mod traffic;

@@ -20,6 +20,7 @@ mod outbox;
 mod pdu;
 mod pictures;
 mod probe;
+mod probe_process;
 mod process;
 mod profile;
 mod profile_import;

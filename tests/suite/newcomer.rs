@@ -259,3 +259,165 @@ fn ten_columns_and_three_rows_are_enough_for_the_truth() {
     terminal.signal(Signal::TERM);
     terminal.ended();
 }
+
+/// Goes back through a session that failed: first by itself, then from inside a new one, and lays the two side by side.
+#[test]
+fn a_recorded_session_is_gone_through_and_laid_beside_another() {
+    let home = home();
+    let run = |words: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"));
+        let command = command.args(words).env("HOME", home.path());
+        let command = command.env("XDG_STATE_HOME", home.path().join("state"));
+        let command = command.env("XDG_CONFIG_HOME", home.path().join("config"));
+        command.output().unwrap()
+    };
+    run(&["send", "--world", "mint", "--profile", "us/mint", "x"]);
+    let folder = home.path().join("state/mmscope/recordings");
+    let recording = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap();
+    let path = recording.path();
+    let mut terminal = open(&home, &["replay", path.to_str().unwrap()], (120, 36));
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    shows(&terminal, "M-Send.conf Ok");
+    terminal.press("0");
+    shows(&terminal, "before the first event");
+    terminal.press("+++ ");
+    terminal.until("the end again, by playing", |s| {
+        let seen = s.contents();
+        seen.contains("M-Send.conf Ok") && seen.contains(" max ") && seen.contains("‖")
+    });
+    terminal.press("\x13");
+    shows(&terminal, "there is no modem");
+    terminal.press("q");
+    terminal.ended();
+    drop(terminal);
+
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (120, 36));
+    shows(&terminal, "example/mint-as-configured");
+    terminal.press(CTRL_S);
+    shows(&terminal, "connect");
+    shows(&terminal, "finds out why not");
+    terminal.press("\x0bo");
+    shows(&terminal, "Recordings, newest first");
+    shows(&terminal, "this session");
+    terminal.press("\x1b[B");
+    shows(&terminal, "sent");
+    terminal.press("b");
+    shows(&terminal, "They part at connect");
+    terminal.press("\x0bo");
+    shows(&terminal, "Recordings, newest first");
+    terminal.press("\r");
+    shows(&terminal, "1 Message, as recorded");
+    terminal.press("\x1b");
+    // Back where it was left: at the table.
+    shows(&terminal, "[Beside]");
+    // The send may still be tidying up: then it is asked.
+    terminal.press("qy");
+    terminal.assert_given_back("failed at connect");
+    terminal.ended();
+}
+
+/// What a session came to stays: the mended profile is found again at the next start, the report lies beside the recording.
+#[test]
+fn the_mended_copy_is_kept_and_a_report_is_written() {
+    const F6: &str = "\x1b[17~";
+    let home = home();
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (120, 36));
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    shows(&terminal, "mint-as-configured");
+    terminal.press(CTRL_S);
+    shows(&terminal, "did not connect:");
+    terminal.press("d");
+    shows(&terminal, "Enter applies it");
+    terminal.press("\r");
+    shows(&terminal, "is in use. ^S sends");
+    terminal.press(F6);
+    terminal.press("s");
+    shows(&terminal, "Keep the changed copy");
+    terminal.press("y");
+    shows(&terminal, "is a profile of your own now");
+    terminal.press("R");
+    shows(&terminal, "Write a report of this session");
+    terminal.press("\r");
+    shows(&terminal, "Write it to:");
+    terminal.press("\r");
+    shows(&terminal, "The report is written to");
+    terminal.press("q");
+    terminal.ended();
+    let folder = home.path().join("state/mmscope/recordings");
+    let report = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.extension().is_some_and(|e| e == "md"))
+        .expect("a report beside the recording");
+    let report = std::fs::read_to_string(report).unwrap();
+    assert!(
+        report.contains("WRONG-PORT, high confidence")
+            && report.contains("## Letter to the carrier"),
+        "{report}"
+    );
+    let again = |words: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
+            .args(words)
+            .env("HOME", home.path())
+            .env("XDG_STATE_HOME", home.path().join("state"))
+            .env("XDG_CONFIG_HOME", home.path().join("config"))
+            .output()
+            .unwrap()
+    };
+    let kept = "example/mint-as-configured-mended";
+    let probed = again(&[
+        "probe",
+        "--world",
+        "mint",
+        "--profile",
+        kept,
+        "--sim-speed",
+        "200",
+    ]);
+    assert_eq!(probed.status.code(), Some(0), "{probed:?}");
+}
+
+/// What a report hides is shown only where the person types its name once more.
+#[test]
+fn revealing_asks_for_the_word_again() {
+    let home = home();
+    let file = home.path().join("session.jsonl");
+    let file = file.to_str().unwrap();
+    let sent = std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
+        .args([
+            "send",
+            "--world",
+            "mint",
+            "--profile",
+            "us/mint",
+            "--to",
+            "+12025550123",
+            "x",
+        ])
+        .args(["--record", file, "--sim-speed", "20"])
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    assert!(sent.status.success(), "{sent:?}");
+    let words = ["report", file, "--format", "text", "--reveal", "addresses"];
+    for (typed, shown) in [("no", false), ("addresses", true)] {
+        let mut terminal = Terminal::begin(command(&home, &words), (160, 50));
+        terminal.until("the question", |s| {
+            s.contents().contains("Type `addresses` to reveal it")
+        });
+        terminal.press(&format!("{typed}\r"));
+        terminal.until("the answer", |s| {
+            let seen = s.contents();
+            let refused = seen.contains("addresses is not revealed, and nothing was written");
+            let revealed = seen.contains("revealed addresses:");
+            if shown {
+                revealed && !refused
+            } else {
+                refused && !revealed
+            }
+        });
+        terminal.ended();
+    }
+}

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A person's home, in which nothing has happened yet.
-struct Home(TempDir);
+pub struct Home(TempDir);
 
 impl Home {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mmscope"));
         command
             .args(words)
@@ -25,11 +25,11 @@ impl Home {
         command
     }
 
-    fn run(&self, words: &[&str]) -> Output {
+    pub fn run(&self, words: &[&str]) -> Output {
         self.command(words).output().unwrap()
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -41,24 +41,24 @@ impl Home {
     }
 }
 
-fn text(octets: &[u8]) -> String {
+pub fn text(octets: &[u8]) -> String {
     String::from_utf8_lossy(octets).into_owned()
 }
 
-fn last_line(output: &Output) -> Value {
+pub fn last_line(output: &Output) -> Value {
     let out = text(&output.stdout);
     serde_json::from_str(out.lines().last().unwrap_or_default())
         .unwrap_or_else(|e| panic!("{e} in {out} {}", text(&output.stderr)))
 }
 
 /// A simulated modem in a process of its own; killed when the test ends.
-struct Served {
+pub struct Served {
     child: Child,
     bubbles: std::sync::mpsc::Receiver<String>,
 }
 
 impl Served {
-    fn start(home: &Home, words: &[&str]) -> (Self, String) {
+    pub fn start(home: &Home, words: &[&str]) -> (Self, String) {
         let mut child = home
             .command(words)
             .stdout(Stdio::piped())
@@ -821,6 +821,44 @@ fn a_reader_that_goes_away_is_no_reason_to_fail() {
 }
 
 #[test]
+fn two_recordings_side_by_side_say_where_they_part() {
+    let home = Home::new();
+    home.run(&["send", "--world", "mint", "x"]);
+    let bad = home.recordings().pop().unwrap();
+    home.run(&["send", "--world", "mint", "--profile", "us/mint", "x"]);
+    let mut all = home.recordings();
+    all.retain(|p| *p != bad);
+    let (bad, good) = (bad.to_str().unwrap(), all[0].to_str().unwrap());
+    let table = home.run(&["replay", bad, "--beside", good]);
+    assert_eq!(table.status.code(), Some(1));
+    let shown = text(&table.stdout);
+    assert!(shown.starts_with("They part at connect"), "{shown}");
+    let connect = shown.lines().find(|l| l.starts_with("connect ")).unwrap();
+    assert!(
+        connect.contains("FAILED") && connect.ends_with("differs"),
+        "{connect}"
+    );
+    let json = last_line(&home.run(&["replay", bad, "--beside", good, "--json"]));
+    let rows = json["rows"].as_array().unwrap();
+    let row = rows.iter().find(|r| r["name"] == "connect").unwrap();
+    assert_eq!(
+        (&row["difference"], &row["left"]["mark"]),
+        (&"differs".into(), &"bad".into())
+    );
+    let markdown = home.run(&["replay", bad, "--beside", good, "--markdown"]);
+    assert!(text(&markdown.stdout).contains("| connect | FAILED"));
+    let same = home.run(&["replay", bad, "--beside", bad]);
+    assert_eq!(same.status.code(), Some(0));
+    let cut = home.path("cut.jsonl");
+    let whole = std::fs::read_to_string(bad).unwrap();
+    std::fs::write(&cut, &whole[..whole.len() - 40]).unwrap();
+    let broken = home.run(&["replay", bad, "--beside", cut.to_str().unwrap()]);
+    assert!(text(&broken.stderr).contains("not an event"), "{broken:?}");
+    let none = home.run(&["replay", bad, "--beside", "nowhere.jsonl"]);
+    assert_eq!(none.status.code(), Some(2));
+}
+
+#[test]
 fn nothing_in_a_recording_acts_on_the_terminal() {
     let home = Home::new();
     let file = home.path("evil.jsonl");
@@ -880,7 +918,7 @@ fn connecting(
 }
 
 #[cfg(unix)]
-fn signal(child: &Child, name: &str) {
+pub fn signal(child: &Child, name: &str) {
     let told = Command::new("kill")
         .args([name, &child.id().to_string()])
         .status();

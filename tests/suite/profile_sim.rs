@@ -211,3 +211,51 @@ fn where_the_lists_disagree_both_values_are_kept() {
         assert!(kept, "{id}: {:?}", profile.sources);
     }
 }
+
+/// A profile that a person keeps for the same SIM is the one that he means; two of them are a guess again. And what the shipped one says
+/// otherwise stands beside his, so that an outdated copy shows.
+#[test]
+fn a_kept_copy_is_chosen_and_shown_beside_the_shipped_one() {
+    let shipped = Library::shipped();
+    let mint = shipped.get("us/mint").unwrap();
+    let kept = |id: &str, apn: &str| {
+        let text = mint.to_file().unwrap();
+        let text = text.replace("id = \"us/mint\"", &format!("id = \"{id}\""));
+        (
+            std::path::PathBuf::from(format!("/home/{id}.toml")),
+            text.replace("\"Wholesale\"", &format!("\"{apn}\"")),
+        )
+    };
+    let sim = SimFacts {
+        mccmnc: Some("310240".into()),
+        gid1: Some("756D".into()),
+        ..SimFacts::default()
+    };
+    let best = |own: Vec<_>| {
+        let (library, errors) = Library::new(own);
+        assert!(errors.is_empty(), "{errors:?}");
+        library.best_match(&sim).map(|p| p.id.to_string())
+    };
+    assert_eq!(best(vec![]).as_deref(), Some("us/mint"));
+    assert_eq!(
+        best(vec![kept("us/mint-mended", "Wholesale")]).as_deref(),
+        Some("us/mint-mended")
+    );
+    assert_eq!(
+        best(vec![
+            kept("us/mint-mended", "Wholesale"),
+            kept("us/mint-other", "Wholesale")
+        ]),
+        None,
+        "two of his own are a guess"
+    );
+    let (library, _) = Library::new(vec![kept("us/mint-mended", "old.apn")]);
+    let rows = mmscope::console::measure::profile_rows(&library, Some(&sim));
+    let beside = |id: &str| rows.iter().find(|r| r.id == id).unwrap().beside.clone();
+    let says = beside("us/mint-mended").unwrap();
+    assert!(
+        says.contains("shipped us/mint") && says.contains("shipped Wholesale, yours old.apn"),
+        "{says}"
+    );
+    assert_eq!(beside("us/mint"), None, "the shipped one is the list");
+}

@@ -1,9 +1,11 @@
 //! The report: what a person would lose is either the fact that the support desk needs, or his privacy.
 use crate::story::Beginning;
+use mmscope::bench::Probe;
+use mmscope::event::{self, Code, Confidence, Depth, Verdict};
 use mmscope::event::{Direction, Event, EventId, Imsi, Msisdn, Octets, Shape, What, Wire};
 use mmscope::event::{Link, LinkState, Message, Session, Stage, StageState, StageStep};
 use mmscope::report::{
-    Captured, Facts, Options, Reveal, Reveals, VerdictText, Witness, check, document, letter,
+    Captured, Examination, Facts, Options, Reveal, Reveals, Witness, check, document, letter,
     pcapng,
 };
 use proptest::prelude::*;
@@ -206,30 +208,148 @@ async fn revealed_by_name_and_listed() {
     assert!(Reveal::from_word("everything").is_err());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_verdict_stands_in_it_where_there_is_one() {
-    let facts = facts(&session("mint", None).await);
-    let verdict = VerdictText {
-        headline: "WRONG-PORT, high".into(),
-        evidence: vec!["port 80 opened for +12025550123".into()],
-        ..VerdictText::default()
-    };
-    let options = Options {
-        verdict: Some(&verdict),
+/// What happens in a world when its draft is sent, and then a probe asks why not.
+async fn examined(world: &str, send: bool, probe: Probe) -> Vec<Arc<Event>> {
+    let mut beginning = Beginning::world(world);
+    beginning.watchful = true;
+    let story = beginning.open();
+    story.until(|known| known.sim.is_some()).await;
+    if send {
+        story.send(story.draft()).await;
+    }
+    story.probe(probe).await;
+    story.events()
+}
+
+fn judge(probe: &mmscope::known::Probe) -> Verdict {
+    mmscope::diagnosis::again(&probe.began, &probe.facts, probe.verdict.as_ref())
+}
+
+fn with<'a>(examinations: &'a [Examination], identities: &'a [String]) -> Options<'a> {
+    Options {
+        identities,
+        examinations,
         ..Options::default()
-    };
-    let error = document(&facts, &options).map(|d| d.text());
-    let text = error.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_verdict_stands_in_it_with_all_that_it_rests_on() {
+    let facts = facts(&examined("mint", true, Probe::default()).await);
+    let (examinations, identities) = (facts.examinations(judge), identities());
+    let document = document(&facts, &with(&examinations, &identities)).unwrap();
+    let text = document.text();
+    for said in [
+        "Verdict on example/mint-as-configured",
+        "WRONG-PORT, high confidence",
+        "Evidence:",
+        "MMSC 10.175.85.144:80 opened after",
+        "What would change it:",
+        "Next:\n\n- Set mmsc = \"http://wholesale.mmsmvno.com/mms/wapenc\"",
+        "Other causes that are not excluded:",
+        "Not run:",
+        "E35 Send an MMS to this line",
+        "black hole (control)",
+        "Do not send this letter yet: the probe found a cause on this side of the network (WRONG-PORT, high confidence",
+    ] {
+        assert!(text.contains(said), "{said} is missing in\n{text}");
+    }
+    assert!(!text.contains("Said then"), "it says the same today");
     assert!(
-        text.contains("WRONG-PORT, high") && text.contains("port 80 opened for +***********"),
+        !mmscope::report::document(&facts, &Options::default())
+            .unwrap()
+            .text()
+            .contains("Verdict"),
+        "no verdict stands where nobody judged"
+    );
+}
+
+/// An old recording may hold a verdict that today's rules no longer give: the report says today's, and what was said then.
+#[tokio::test(start_paused = true)]
+async fn a_verdict_is_computed_anew_and_the_old_one_is_shown_beside_it() {
+    let mut events = examined("mint", false, Probe::default()).await;
+    for event in &mut events {
+        if let What::Verdict(verdict) = &mut Arc::make_mut(event).what {
+            verdict.verdict = Code::NetworkBlock;
+            verdict.confidence = Confidence::Low;
+            verdict.headline = "the carrier blocks it, said 2019".into();
+        }
+    }
+    let old = facts(&events);
+    let examinations = old.examinations(judge);
+    let text = document(&old, &with(&examinations, &[])).unwrap().text();
+    assert!(
+        text.contains("Verdict:   WRONG-PORT, high confidence"),
         "{text}"
     );
     assert!(
-        !document(&facts, &Options::default())
-            .unwrap()
-            .text()
-            .contains("Verdict")
+        text.contains("Said then: NETWORK-BLOCK, low confidence: the carrier blocks it, said 2019"),
+        "{text}"
     );
+    // A recording that ends before the verdict still has its facts.
+    events.retain(|e| !matches!(e.what, What::Verdict(_)));
+    let cut = facts(&events);
+    let examinations = cut.examinations(judge);
+    let text = document(&cut, &with(&examinations, &[])).unwrap().text();
+    assert!(
+        text.contains("WRONG-PORT") && text.contains("The recording ends before this probe did"),
+        "{text}"
+    );
+}
+
+/// The letter of a line on which only the MMSC is silent, as the support desk gets it.
+#[tokio::test(start_paused = true)]
+async fn the_letter_after_a_probe_names_controls_and_classes() {
+    let probe = Probe {
+        depth: Depth::Full,
+        witnesses: vec![event::Witness::PhoneSends],
+        ..Probe::default()
+    };
+    let facts = facts(&examined("firewalled", true, probe).await);
+    let (examinations, identities) = (facts.examinations(judge), identities());
+    let mut options = with(&examinations, &identities);
+    options.witness.plan = Some("prepaid, 15 GB".into());
+    options.witness.place = Some("Springfield".into());
+    let letter = letter(&facts, &options).unwrap().unwrap();
+    insta::assert_snapshot!("letter_after_a_probe", letter);
+}
+
+/// A probe alone is enough for a letter, where the carrier has something to look at; and only there.
+#[tokio::test(start_paused = true)]
+async fn a_probe_alone_writes_a_letter_only_about_what_the_carrier_can_see() {
+    let table = [
+        (
+            "firewalled",
+            Some("no TCP answer from MMSC mmsc.example on port 80"),
+        ),
+        ("pdp-refused", Some("MMS send fails at bearer")),
+        ("reg-denied", Some("MMS send fails at register")),
+        ("dns-dead", Some("does not resolve")),
+        ("mmsc-500", Some("MMS send fails at HTTP")),
+        ("mint", None),
+        ("open", None),
+        ("no-sim", None),
+        ("wrong-context", None),
+    ];
+    for (world, subject) in table {
+        let story = Beginning::world(world).open();
+        story.probe(Probe::default()).await;
+        let facts = facts(&story.events());
+        let examinations = facts.examinations(judge);
+        let letter = letter(&facts, &with(&examinations, &[])).unwrap();
+        match (subject, &letter) {
+            (Some(subject), Some(letter)) => {
+                let first = letter.lines().next().unwrap();
+                assert!(first.contains(subject), "{world}: {first}");
+                assert!(
+                    letter.contains("- When: 2026-11-22 12:00:"),
+                    "{world}: {letter}"
+                );
+            }
+            (None, None) => {}
+            _ => panic!("{world}: {letter:?}"),
+        }
+    }
 }
 
 /// All forms of an identity that the caller knows, and shapes that nobody told us of.
@@ -264,6 +384,21 @@ fn the_check_finds_an_identity_in_every_form() {
             "hexadecimal split",
             "3331 3032 3430 3030\n3030 3030 30313233".to_owned(),
         ),
+        (
+            "split over chunks with their times and lengths",
+            "12:00:01.250 4 octets 3102\n12:00:01.300 6 octets 400000\n12:00:02.000 5 octets 00123"
+                .to_owned(),
+        ),
+        (
+            "UCS-2 in the other order",
+            imsi.bytes().map(|b| format!("{b:02x}00")).collect(),
+        ),
+        (
+            "UCS-2 in base64",
+            "ADMAMQAwADIANAAwADAAMAAwADAAMAAwADEAMgAz".to_owned(),
+        ),
+        ("semi-octets in base64", "kQshIFUFIfM=".to_owned()),
+        ("full-width digits", "２０２５５５０１２３".to_owned()),
     ];
     for (form, text) in table {
         assert!(
@@ -279,6 +414,12 @@ fn the_check_finds_an_identity_in_every_form() {
         "2025550123",
         "KzEyMDI1NTUwMTIz",
         "89012400000000001230",
+        "2b 31 32 30 32 35 35 35 30 31 32 33",
+        "\\x31\\x32\\x30\\x32\\x35\\x35\\x35\\x30\\x31\\x32\\x33",
+        "0031 0032 0030 0032 0035 0035 0035 0030 0031 0032 0033",
+        "%32%30%32%35%35%35%30%31%32%33",
+        "ADIAMAAyADUANQA1ADAAMQAyADM=",
+        "٢٠٢٥٥٥٠١٢٣",
     ] {
         let leak = check(&format!("a\n{shape}"), &[]).unwrap_err();
         assert_eq!(leak.line, 2, "{shape}");
@@ -292,6 +433,8 @@ fn the_check_finds_an_identity_in_every_form() {
         "+1 *** *** **23, 310240*********, 49015420*******",
         "2026-11-22 07:00:00 -0500 local",
         "+00:00 +CIPOPEN: 0,4",
+        "after 31 ms, 32 ms, 33 ms; 30 31 32 and 38",
+        "event 534, after 7.2 s; event 602, after 21.9 s; 15320 ms",
         "application/vnd.wap.mms-message; 2001:db8:31::/48",
     ] {
         assert_eq!(check(sound, &known), Ok(()), "{sound}");
@@ -341,7 +484,27 @@ async fn the_exchange_is_found_again_in_the_octets_of_the_line() {
     assert!(pcapng(&Captured::default(), &[]).is_none());
 }
 
-fn event(id: EventId, what: What) -> Event {
+/// Base64 (RFC 4648 section 4), padded.
+fn base64(octets: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in octets.chunks(3) {
+        let mut bits = [0; 3];
+        bits[..group.len()].copy_from_slice(group);
+        let bits = u32::from_be_bytes([0, bits[0], bits[1], bits[2]]);
+        for n in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * n) & 63) as usize];
+            out.push(if n <= group.len() {
+                char::from(letter)
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
+
+fn made(id: EventId, what: What) -> Event {
     Event {
         id,
         at: "2026-11-22T12:00:00.000Z".into(),
@@ -379,15 +542,43 @@ proptest! {
         line.extend(&payload);
         line.extend(b"\r\nOK\r\n");
         let mut captured = Captured::default();
-        captured.take(&event(1, open_link()));
+        captured.take(&made(1, open_link()));
         let (mut rest, mut cut) = (line.as_slice(), cuts.iter().cycle());
         while !rest.is_empty() {
             let (piece, more) = rest.split_at((*cut.next().unwrap()).min(rest.len()));
-            captured.take(&event(2, wire(Direction::Rx, piece)));
+            captured.take(&made(2, wire(Direction::Rx, piece)));
             rest = more;
         }
         prop_assert_eq!(captured.segments.len(), 1);
         prop_assert_eq!(&captured.segments[0].octets, &payload);
+    }
+
+    /// Whoever it is, however it is written and wherever it stands: it is found.
+    #[test]
+    fn any_identity_is_found_in_any_form(digits in "[1-9][0-9]{9,14}", form in 0usize..9, cut in 3usize..7, before in "[a-z \n]{0,20}", after in "[a-z \n]{0,20}") {
+        let hex = |text: &[u8]| text.iter().map(|b| format!("{b:02X}")).collect::<String>();
+        let wide: Vec<u8> = digits.bytes().flat_map(|b| [0, b]).collect();
+        let little: Vec<u8> = digits.bytes().flat_map(|b| [b, 0]).collect();
+        let swapped: String = digits.as_bytes().chunks(2).flat_map(|pair| pair.iter().rev().map(|d| char::from(*d))).collect();
+        let (head, tail) = digits.split_at(cut);
+        let written = match form {
+            0 => digits.clone(),
+            1 => swapped,
+            2 => hex(digits.as_bytes()),
+            3 => hex(&wide),
+            4 => hex(&little),
+            5 => base64(digits.as_bytes()),
+            6 => base64(&wide),
+            7 => format!("1: {head}\n2: {tail}"),
+            _ => digits.chars().map(|c| format!("{c} ")).collect(),
+        };
+        let text = format!("{before} {written} {after}");
+        prop_assert!(check(&text, &[digits]).is_err(), "{}", text);
+    }
+
+    #[test]
+    fn no_text_makes_the_check_panic(text in any::<String>(), identity in "[0-9+]{0,20}") {
+        let _ = check(&text, &[identity]);
     }
 
     /// Whatever a recording says: a report or a refusal, and in a report no number.
@@ -403,7 +594,7 @@ proptest! {
         let mut facts = Facts::default();
         let mut captured = Captured::default();
         for (id, what) in whats.into_iter().enumerate() {
-            let event = event(id as u64 + 1, what);
+            let event = made(id as u64 + 1, what);
             facts.take(&event);
             captured.take(&event);
         }

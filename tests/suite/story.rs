@@ -58,6 +58,7 @@ impl Beginning {
     pub fn of(world: World) -> Self {
         let references = mmscope::diagnosis::References {
             open: world.references(),
+            resolver: world.network.dns.public,
             ..Default::default()
         };
         Self {

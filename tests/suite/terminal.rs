@@ -29,11 +29,19 @@ impl Terminal {
     }
 
     /// The same for a command whose first screen shows these words.
-    pub fn start_until(
-        mut command: CommandBuilder,
-        (columns, rows): (u16, u16),
-        words: &str,
-    ) -> Self {
+    pub fn start_until(command: CommandBuilder, size: (u16, u16), words: &str) -> Self {
+        let terminal = Self::begin(command, size);
+        terminal.until("the first frame", |s| {
+            s.alternate_screen()
+                && [words, "1 Message"]
+                    .iter()
+                    .any(|t| s.contents().contains(t))
+        });
+        terminal
+    }
+
+    /// Starts any command in a terminal of this size.
+    pub fn begin(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
         let size = PtySize {
             rows,
             cols: columns,
@@ -59,17 +67,13 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        let terminal = Self {
+        Self {
             child,
             master: pair.master,
             keys,
             seen,
             modes,
-        };
-        terminal.until("the first frame", |s| {
-            s.alternate_screen() && s.contents().contains(words)
-        });
-        terminal
+        }
     }
 
     pub fn until(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {

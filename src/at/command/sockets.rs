@@ -100,6 +100,44 @@ impl Command {
         }
         Self::checked(format!("AT+CIPOPEN={link},\"TCP\",{host},{port}"))
     }
+    /// `AT+CIPOPEN=link,"UDP",,,local`: a link for datagrams. Its result stands before `OK`; a peer in the command is refused
+    /// with 3 (chapter 11).
+    ///
+    /// # Errors
+    /// A link number above 9, or local port 0.
+    pub fn cipopen_udp(link: u8, local: u16) -> Result<Self, CommandError> {
+        let link = checked_link(link)?;
+        if local == 0 {
+            return Err(CommandError::Range {
+                what: "local UDP port",
+                value: 0,
+                range: "1–65535",
+            });
+        }
+        Self::checked(format!("AT+CIPOPEN={link},\"UDP\",,,{local}"))
+    }
+    /// `AT+CIPSEND=link,n,"address",port` with its n octets: one datagram to that peer. (chapter 11)
+    ///
+    /// # Errors
+    /// A link number above 9; no octets or more than [`MAX_CHUNK`]; port 0.
+    pub fn cipsend_to(
+        link: u8,
+        octets: Bytes,
+        to: std::net::IpAddr,
+        port: u16,
+    ) -> Result<Self, CommandError> {
+        let link = checked_link(link)?;
+        let length = checked_chunk(octets.len())?;
+        if port == 0 {
+            return Err(CommandError::Range {
+                what: "UDP port",
+                value: 0,
+                range: "1–65535",
+            });
+        }
+        let text = format!("AT+CIPSEND={link},{length},\"{to}\",{port}");
+        Ok(Self::checked(text)?.with_payload(Payload::Exact(octets)))
+    }
     /// `AT+CIPSEND=link,n` with its n octets: late result `+CIPSEND: link,n,confirmed`. (chapter 11)
     ///
     /// # Errors

@@ -31,14 +31,14 @@ impl Actor {
                 }
             }
             Order::Probe(probe) => {
-                self.gear.sink.record(What::Act(Act::Probe));
+                let order = self.gear.sink.record(What::Act(Act::Probe));
                 if self.read_only {
-                    return self.say(
-                        Level::Warning,
+                    return self.refuse(
+                        order,
                         "read-only: a probe opens the module's socket stack. Start without --read-only to probe",
                     );
                 }
-                self.probes.push_back(*probe);
+                self.probes.push_back((*probe, order));
                 if self.running.is_some() {
                     self.say(
                         Level::Info,
@@ -49,7 +49,10 @@ impl Actor {
             Order::Cancel => {
                 self.gear.sink.record(What::Act(Act::Cancel));
                 self.stop_waiting();
-                self.probes.clear();
+                let waiting: Vec<_> = self.probes.drain(..).collect();
+                for (_, order) in waiting {
+                    self.refuse(order, "stopped before the probe began");
+                }
                 self.script = None;
                 self.cancel();
             }

@@ -3,7 +3,7 @@
 //! In: probes that wait. Out: the events of a probe, its verdict last. Never here: the experiments.
 use super::{Actor, Running, facts, no_profile};
 use crate::diagnosis::Budget;
-use crate::event::{Level, What};
+use crate::event::{HttpPart, Way, What};
 use crate::journal::Journal;
 use crate::modem::SimCard;
 use crate::pipeline::{self, Gear};
@@ -16,18 +16,18 @@ impl Actor {
         if self.running.is_some() || self.looking.is_some() {
             return;
         }
-        let Some(wanted) = self.probes.pop_front() else {
+        let Some((wanted, order)) = self.probes.pop_front() else {
             return;
         };
         let profile = match &wanted.profile {
             Some(id) => match self.named(id) {
                 Ok(profile) => Some(profile),
-                Err(e) => return self.say(Level::Warning, e.to_string()),
+                Err(e) => return self.refuse(order, e.to_string()),
             },
             None => self.profile_for_send().await,
         };
         let Some(profile) = profile else {
-            return self.say(Level::Warning, no_profile().to_string());
+            return self.refuse(order, no_profile().to_string());
         };
         self.probed += 1;
         let id = profile.id.to_string();
@@ -37,18 +37,20 @@ impl Actor {
             .sends
             .iter()
             .rev()
-            .find(|s| s.message.profile == id)
-            .and_then(|s| s.result.clone())
-            .filter(|r| !r.cancelled);
+            .find(|s| s.message.way == Way::Mms && s.message.profile == id)
+            .and_then(last_send)
+            .filter(|s| s.result.way == Way::Mms && !s.result.cancelled);
         let job = probe::Job {
             number: self.probed,
             profile,
             library: self.library.clone(),
             references: self.references.clone(),
             witnesses: wanted.witnesses,
+            host: wanted.interface,
             budget: Budget {
                 depth: wanted.depth,
                 exhaustive: wanted.exhaustive,
+                sizes: wanted.sizes,
             },
             sent,
         };
@@ -112,5 +114,21 @@ async fn one_probe(gear: Gear, journal: Journal, job: probe::Job, stopped: onesh
         }
     };
     pipeline::tidy(&gear).await;
+    if let Some(known) = journal.known().probes.back() {
+        probe::unfinished(&gear, &known.experiments, verdict.cancelled);
+    }
     gear.sink.record(What::Verdict(Box::new(verdict)));
+}
+
+/// A send that ended, as a probe wants it.
+fn last_send(send: &crate::known::Send) -> Option<probe::LastSend> {
+    let result = send.result.clone()?;
+    let mut parts = send.http.iter().rev();
+    let answer = parts.find(|part| matches!(part, HttpPart::Answer { .. }));
+    let rung = send.rungs.iter().find(|r| Some(r.stage) == result.stage);
+    Some(probe::LastSend {
+        answer: answer.cloned(),
+        evidence: rung.map(|r| r.evidence.clone()).unwrap_or_default(),
+        result,
+    })
 }

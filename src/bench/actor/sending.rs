@@ -284,6 +284,7 @@ type Sent = (SendResult, Option<(SmsJob, pipeline::Awaited)>);
 async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, returns: bool) {
     let before = gear.bubbles.as_ref().map_or(0, |b| *b.borrow());
     let (began, exchanges) = (gear.sink.now_ms(), gear.modem.engine().exchanges());
+    let boots = gear.modem.engine().boots();
     let (number, id, way) = (wish.number, wish.transaction_id(), wish.way());
     let (desk, patience) = (wish.desk.clone(), wish.patience);
     let profile = wish.stands_for();
@@ -296,6 +297,8 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
     result.entry = desk.as_ref().map(|d| d.id);
     result.duration_ms = gear.sink.now_ms().saturating_sub(began);
     result.exchanges = gear.modem.engine().exchanges().saturating_sub(exchanges);
+    let engine = gear.modem.engine();
+    result.modem_lost = !result.ok && (engine.is_gone() || engine.boots() != boots);
     // At once: whatever ends the program from here on, what became of the message is known.
     if let Some(desk) = &desk {
         told_or_alarm(&gear, desk.end(&result, patience).await);

@@ -42,6 +42,12 @@ pub struct Glyphs {
     pub down: &'static str,
     /// Eight heights of a sparkline, lowest first.
     pub spark: [&'static str; 8],
+    /// A recording that stands still.
+    pub held: &'static str,
+    /// Something begins or ends on a time line.
+    pub notch: &'static str,
+    /// Two things differ.
+    pub differs: &'static str,
     /// A bar: full and empty.
     pub bar: [&'static str; 2],
     /// Edges of a pane, of the focused one, of a bubble.
@@ -86,6 +92,9 @@ pub(super) const UNICODE: Glyphs = Glyphs {
     up: "↑",
     down: "↓",
     spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    held: "‖",
+    notch: "┿",
+    differs: "≠",
     bar: ["━", "─"],
     edges: [border::PLAIN, border::THICK, border::ROUNDED],
 };
@@ -109,6 +118,9 @@ pub(super) const ASCII: Glyphs = Glyphs {
     up: "^",
     down: "v",
     spark: ["_", ".", ".", ":", "-", "=", "+", "#"],
+    held: "=",
+    notch: "+",
+    differs: "%",
     bar: ["#", "."],
     edges: [ASCII_EDGE, ASCII_FOCUSED, ASCII_EDGE],
 };

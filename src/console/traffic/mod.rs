@@ -159,6 +159,14 @@ const MARKS: usize = 1_000;
 const PURPOSES: usize = 64;
 
 impl Traffic {
+    /// Begins anew with no line, looked at as before.
+    pub fn forget(&mut self) {
+        *self = Self {
+            look: std::mem::take(&mut self.look),
+            ..Self::default()
+        };
+    }
+
     /// The rows that are kept, oldest first.
     #[must_use]
     pub fn rows(&self) -> &VecDeque<Row> {

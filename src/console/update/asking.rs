@@ -4,7 +4,7 @@ use super::{Effect, Order, busy_with, order};
 use crate::console::action::Action;
 use crate::console::asked::{Comparison, Witnesses};
 use crate::console::layout::{Pane, Screen};
-use crate::console::state::{Overlay, State};
+use crate::console::state::{Overlay, Question, State};
 use crate::console::text;
 
 /// Orders a probe of the profile in use, and shows the diagnosis.
@@ -26,6 +26,27 @@ pub(super) fn probe(state: &mut State) -> Vec<Effect> {
         exhaustive: false,
         witnesses: state.witnesses.said(),
     })
+}
+
+/// Asks before a probe that changes settings for a while.
+pub(super) fn full_probe(state: &mut State) {
+    if state.is_busy() {
+        let what = busy_with(state);
+        state.hint = Some(format!(
+            "{what} is running: {} stops it.",
+            state.key_of(Action::Stop)
+        ));
+        return;
+    }
+    state.typing = false;
+    state.overlay = Some(Overlay::Ask(Question::FullProbe));
+}
+
+/// The person has agreed: orders it, and shows the diagnosis.
+pub(super) fn begin_full(state: &mut State) -> Vec<Effect> {
+    go(state, Screen::Diagnosis);
+    state.focus = Pane::Experiments;
+    order(Order::FullProbe(state.witnesses.said()))
 }
 
 fn running(state: &State) -> String {
@@ -136,6 +157,7 @@ pub(super) fn compare(state: &mut State) -> Vec<Effect> {
     state.comparison = Comparison {
         profiles: wanted.clone(),
         after: state.known.probes.back().map_or(0, |p| p.began.probe),
+        earlier: std::mem::take(&mut state.comparison.earlier),
     };
     go(state, Screen::Compare);
     let witnesses = state.witnesses.said();

@@ -30,6 +30,8 @@ pub(super) fn leave(state: &mut State) {
         state.zoomed = false;
     } else if state.screen != Screen::Bench {
         go(state, Screen::Bench);
+    } else {
+        super::replaying::close(state);
     }
 }
 
@@ -47,6 +49,7 @@ pub(super) fn go(state: &mut State, screen: Screen) {
         Screen::Bench => Pane::Send,
         Screen::Diagnosis => Pane::Verdict,
         Screen::Compare => Pane::Compare,
+        Screen::Beside => Pane::Beside,
         Screen::Pdu => Pane::Fields,
         Screen::Messages => Pane::Messages,
         Screen::Log => Pane::Log,
@@ -162,6 +165,10 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
     } else if state.overlay == Some(Overlay::Palette) {
         let last = state.offers().len().saturating_sub(1);
         state.palette.chosen = moved(state.palette.chosen, rows, last);
+    } else if state.overlay == Some(Overlay::Recordings) {
+        let list = &mut state.recordings;
+        let last = list.rows.as_ref().map_or(0, Vec::len).saturating_sub(1);
+        list.chosen = moved(list.chosen, rows, last);
     } else if state.overlay == Some(Overlay::Options) {
         state.compose.form.step(rows.signum());
     } else if state.on_profiles() {
@@ -254,6 +261,15 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
             return act(state, Action::PaletteDo);
         }
         return Vec::new();
+    }
+    if state.overlay == Some(Overlay::Recordings) {
+        if let Some(at) = view::recording_at(state, column, row) {
+            state.recordings.chosen = at;
+        }
+        return Vec::new();
+    }
+    if let Some(ms) = view::time_at(state, column, row) {
+        return super::replaying::play(state, |player| player.go_to_time(ms));
     }
     if let Some(at) = view::row_at(state, Pane::Profiles, column, row) {
         state.chosen = at;

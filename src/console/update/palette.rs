@@ -12,6 +12,11 @@ pub(super) fn choose(state: &mut State) -> Vec<Effect> {
     let Some(offer) = state.offers().into_iter().nth(state.palette.chosen) else {
         return Vec::new();
     };
+    if matches!(offer, Offer::At(_)) && state.is_replaying() {
+        state.overlay = None;
+        state.hint = Some(state.why_off());
+        return Vec::new();
+    }
     match offer {
         // Through the AT line and not past it: what warns there warns here too.
         Offer::At(command) => {

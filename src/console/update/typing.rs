@@ -163,6 +163,9 @@ pub(super) fn on_paste(state: &mut State, pasted: &str) {
     if at_line::paste(state, pasted) {
         return;
     }
+    if let (Some(Overlay::Choosing), Some(choosing)) = (state.overlay, &mut state.choosing) {
+        return choosing.paste(pasted);
+    }
     // Nobody pastes into the search of the help.
     if !state.takes_text() || state.overlay == Some(Overlay::Help) {
         focus(state, Pane::Compose, true);

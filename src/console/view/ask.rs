@@ -13,7 +13,7 @@ use ratatui::widgets::{Block, Paragraph};
 
 pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: Rect) {
     let ink = Ink::new(state);
-    let probing = state.known.running().is_none();
+    let probing = state.of_bench().is_none_or(|k| k.running().is_none());
     let (title, says) = match question {
         Question::Quit if probing => (
             " A probe is running ",
@@ -26,6 +26,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
         Question::Forget(_) => (
             " Forget this message ",
             "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
+        ),
+        Question::FullProbe => (
+            " Examine further ",
+            "Spare PDP contexts are defined with other types and APNs of this carrier, and the module's socket stack is moved to them, one after another. It takes a minute or two. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile, SMS is not touched. Nothing is sent to anybody. Go on?",
+        ),
+        Question::Keep => (
+            " Keep the changed copy ",
+            "The changed copy of the profile is written into your profile folder as a profile of your own, and is found again at the next start. The shipped one stays beside it as it is. Write it?",
         ),
         Question::Restore => (
             " Put the modem's settings back ",

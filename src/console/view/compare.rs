@@ -2,10 +2,11 @@
 use super::Room;
 use super::ink::Ink;
 use crate::console::asked::CompareRow;
+use crate::console::choosing::CompareTable;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::{Depth, ProbeBegan};
+use crate::console::update::compare_table;
 use crate::known::Probe;
 use ratatui::text::{Line, Span};
 
@@ -14,18 +15,21 @@ const NARROWEST: usize = 16;
 
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
-    let ids = &state.comparison.profiles;
-    if ids.is_empty() {
+    if state.comparison.is_empty() {
         let says = "No profiles were compared yet. p shows the profiles, Space marks one, c examines those that are marked, one after \
-                    another, and shows them here side by side. Nothing is sent to anybody.";
+                    another, and shows them here side by side; r puts the probe of an earlier recording beside them. Nothing is sent to \
+                    anybody.";
         return ink.empty(says, room.width);
     }
-    let probes: Vec<Probe> = ids.iter().map(|id| newest(state, id)).collect();
-    let columns: Vec<&Probe> = probes.iter().collect();
-    let table = (state.bench.compare)(&columns);
+    let CompareTable { columns, rows } = compare_table(state);
+    let (ids, table) = (&columns, rows);
+    let earlier = state.comparison.earlier.iter();
+    let earlier = earlier.map(|_| "an earlier session".to_owned());
+    let now = state.comparison.profiles.iter();
+    let now = now.map(|id| stands(state, &state.probe_of(id)));
+    let states: Vec<String> = earlier.chain(now).collect();
     let name = (room.width * 26 / 100).clamp(12, 40);
     let each = room.width.saturating_sub(name + 2) / ids.len().max(1);
-    let states: Vec<String> = probes.iter().map(|p| stands(state, p)).collect();
     let mut lines = Vec::new();
     if each < NARROWEST {
         for (id, says) in ids.iter().zip(&states) {
@@ -44,25 +48,6 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
         lines.extend(grid(&ink, tone, mark, &row.name, &row.values, name, each));
     }
     lines
-}
-
-/// The probe of a column; one in which nothing was found, where it has not begun.
-fn newest(state: &State, id: &str) -> Probe {
-    let probes = state.known.probes.iter().rev();
-    let mut of_this = probes.filter(|p| p.began.probe > state.comparison.after);
-    let found = of_this.find(|p| p.began.profile == id);
-    found.cloned().unwrap_or_else(|| Probe {
-        began: ProbeBegan {
-            probe: 0,
-            profile: id.to_owned(),
-            depth: Depth::Quick,
-        },
-        began_ms: 0,
-        experiments: Vec::new(),
-        facts: Vec::new(),
-        hypotheses: Vec::new(),
-        verdict: None,
-    })
 }
 
 fn stands(state: &State, probe: &Probe) -> String {

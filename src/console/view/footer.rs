@@ -96,6 +96,7 @@ fn items(state: &State, width: u16) -> Vec<Item> {
     let mut rows: Vec<(&Row, String)> = TABLE
         .iter()
         .filter(|r| r.footer.is_some())
+        .filter(|r| !state.is_off(r.action))
         .filter(|r| r.action != Action::Send || !state.is_busy())
         .filter(|r| r.action != Action::Probe || asks_why(state))
         .filter_map(|r| {
@@ -121,6 +122,7 @@ fn items(state: &State, width: u16) -> Vec<Item> {
     for (row, key) in flowing {
         let label = match (row.action, &state.flags.world) {
             (Action::Send, Some(_)) => "send (simulated)".to_owned(),
+            (Action::Play, _) if state.wants_clock() => "hold".to_owned(),
             _ => row.label.to_owned(),
         };
         let wide = wide(&key, &label);

@@ -186,6 +186,9 @@ fn offered(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
 
 /// The key that finds out why not.
 fn why_not(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    if state.is_off(Action::Probe) {
+        return Vec::new();
+    }
     let Some(key) = state
         .keymap
         .key(Action::Probe, |b| state.binding_is_valid(b))
@@ -349,6 +352,7 @@ fn rung(state: &State, ink: &Ink, rung: &Rung, room: Room) -> Vec<Line<'static>>
             return running(state, ink, rung, &name, room);
         }
     };
+    let pace = pace(state, ink, rung);
     let words = if rung.state.is_none() {
         Tone::Quiet
     } else {
@@ -370,14 +374,49 @@ fn rung(state: &State, ink: &Ink, rung: &Rung, room: Room) -> Vec<Line<'static>>
             },
             name,
         ),
-        ink.right(Tone::Quiet, &time, TIME),
-        Span::raw("  "),
+        ink.right(pace.0, &time, TIME),
+        ink.own(pace.0, pace.1),
         ink.own(words, text::cut(&text::clean(&says), columns, glyphs.cut)),
     ])];
     if room.zoomed && text::width(&says) > columns {
         lines.extend(ink.sentence(Tone::Plain, "  ", &says, room.width));
     }
+    if room.zoomed {
+        lines.extend(usual(state, ink, rung.stage, room.width));
+    }
     lines
+}
+
+/// The tone of a stage's time, and the two columns after it: green within what good sends through this profile took, amber and a sign
+/// where it was slower.
+fn pace(state: &State, ink: &Ink, rung: &Rung) -> (Tone, String) {
+    let done = matches!(rung.state, Some(StageState::Done { .. }));
+    let measured = state.expected.as_ref().zip(rung.took_ms);
+    match measured.filter(|(e, _)| done && e.stage(rung.stage).is_some()) {
+        Some((expected, ms)) if expected.is_slow(rung.stage, ms) => {
+            (Tone::Warn, text::column(ink.theme.glyphs.up, 2, ""))
+        }
+        Some(_) => (Tone::Good, "  ".to_owned()),
+        None => (Tone::Quiet, "  ".to_owned()),
+    }
+}
+
+/// How long good sends took for a stage.
+fn usual(state: &State, ink: &Ink, stage: Stage, width: usize) -> Vec<Line<'static>> {
+    let expected = state.expected.as_ref();
+    let Some((expected, (low, high))) = expected.and_then(|e| Some((e, e.stage(stage)?))) else {
+        return Vec::new();
+    };
+    let sends = match expected.sends {
+        1 => "1 good send".to_owned(),
+        n => format!("{n} good sends"),
+    };
+    let range = match low == high {
+        true => text::duration(low),
+        false => format!("{} to {}", text::duration(low), text::duration(high)),
+    };
+    let says = format!("usually {range} ({sends} recorded)");
+    ink.sentence(Tone::Quiet, "           ", &says, width)
 }
 
 /// What a stage that has not begun is for.

@@ -3,8 +3,10 @@
 //! In: the state. Out: a frame; nothing is changed, and any size from 0×0 up has one. Never here: decisions about the bench.
 mod ask;
 mod attempts;
+mod beside;
 mod bubble;
 mod capabilities;
+mod choosing;
 mod compare;
 mod compose;
 mod contexts;
@@ -26,11 +28,13 @@ mod pdu;
 pub mod picker;
 mod profiles;
 mod prompt;
+mod recordings;
 mod sheet;
 mod signal;
 mod strip;
 mod tabs;
 mod tcp;
+mod timeline;
 mod traffic;
 mod truth;
 mod verdict;
@@ -50,7 +54,9 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 pub use footer::action_at as footer_action;
 pub use palette::offer_at;
+pub use recordings::recording_at;
 pub use tabs::screen_at;
+pub use timeline::time_at;
 
 /// The room that a pane's content has.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +84,7 @@ pub fn view(state: &State, frame: &mut Frame) {
     }
     tabs::draw(state, frame, &plan);
     tip(state, frame, &plan);
+    timeline::draw(state, frame, plan.timeline);
     match (&state.prompt, state.overlay) {
         (Some(asked), None) => prompt::draw(state, asked, frame, plan.footer),
         _ => footer::draw(state, frame, plan.footer),
@@ -96,9 +103,15 @@ pub fn view(state: &State, frame: &mut Frame) {
             clear(state, frame, place);
             draw_pane(state, frame, Pane::Profiles, place, &[]);
         }
+        Some(Overlay::Recordings) => recordings::draw(state, frame, area),
         Some(Overlay::Options) => options::draw(state, frame, middle(area)),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
         Some(Overlay::Copy) => copy::draw(state, frame, middle(area)),
+        Some(Overlay::Choosing) => {
+            if let Some(list) = &state.choosing {
+                choosing::draw(state, frame, list, middle(area));
+            }
+        }
         None => {}
     }
 }
@@ -238,7 +251,7 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     frame.render_widget(edge(state, pane, focused, above, below, behind), place);
     let within = inner(place);
     match pane {
-        Pane::Compose => compose::draw(state, frame, within),
+        Pane::Compose if !state.is_replaying() => compose::draw(state, frame, within),
         Pane::Traffic => traffic::draw(state, frame, within),
         _ => frame.render_widget(Paragraph::new(window.rows), within),
     }
@@ -312,7 +325,7 @@ fn edge(
         .border_set(glyphs.edges[usize::from(focused)])
         .border_style(state.theme.style(tone))
         .title_top(Line::from(title));
-    if pane == Pane::Compose && focused {
+    if pane == Pane::Compose && focused && !state.is_replaying() {
         block = block.title_bottom(compose::more(state).right_aligned());
     }
     if above + below > 0 {
@@ -358,7 +371,7 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     if behind.len() < state.screen.panes().len() - 1
         || matches!(
             state.screen,
-            Screen::Compare | Screen::Messages | Screen::Log
+            Screen::Compare | Screen::Messages | Screen::Log | Screen::Beside
         )
     {
         for other in behind {
@@ -371,6 +384,7 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
 
 fn title(state: &State, pane: Pane) -> &'static str {
     match (pane, state.face) {
+        (Pane::Compose, _) if state.is_replaying() => "Message, as recorded",
         (Pane::Send, SendFace::Http) => "Send: HTTP",
         (Pane::Send, SendFace::Bubble) => "Send: simulated phone",
         _ => pane.title(),
@@ -392,7 +406,7 @@ fn short(pane: Pane) -> &'static str {
         Pane::Hypotheses => "hypotheses",
         Pane::Experiments => "experiments",
         Pane::Attempts => "attempts",
-        Pane::Compare => "table",
+        Pane::Compare | Pane::Beside => "table",
         Pane::Fields => "fields",
         Pane::Octets => "octets",
         Pane::Remarks => "remarks",
@@ -405,6 +419,7 @@ fn short(pane: Pane) -> &'static str {
 /// The content of a pane that is a list of rows.
 fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
     match pane {
+        Pane::Compose if state.is_replaying() => timeline::message(state, room),
         Pane::Compose | Pane::Traffic => Vec::new(),
         Pane::Fields => pdu::fields(state, room).rows,
         Pane::Octets => pdu::octets(state, room).rows,
@@ -426,6 +441,7 @@ fn lines(state: &State, pane: Pane, room: Room) -> Vec<Line<'static>> {
         Pane::Experiments => experiments::lines(state, room),
         Pane::Attempts => attempts::lines(state, room),
         Pane::Compare => compare::lines(state, room),
+        Pane::Beside => beside::lines(state, room),
         Pane::Messages => messages::lines(state, room),
         Pane::Log => log::lines(state, room),
     }
@@ -486,7 +502,7 @@ pub fn copied(state: &State) -> String {
         zoomed: true,
     };
     match state.focus {
-        Pane::Compose => state.draft().text,
+        Pane::Compose if !state.is_replaying() => state.draft().text,
         Pane::Traffic => {
             let rows = copied_rows(state, Extent::Listed);
             copying::copied(&rows, Form::Text, false, &copying::Bench::default())

@@ -169,6 +169,9 @@ fn detail(state: &State, ink: &Ink, row: &ProfileRow, width: usize) -> Vec<Line<
     };
     let says = format!("{}: {what}{for_comparing}{sim}", row.name);
     lines.extend(ink.sentence(Tone::Strong, "", &says, width));
+    if let Some(beside) = &row.beside {
+        lines.extend(ink.sentence(Tone::Plain, "", beside, width));
+    }
     lines.push(marked(ink, row, width));
     lines.extend(lints(ink, &row.lints, width));
     lines

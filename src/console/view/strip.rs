@@ -266,6 +266,15 @@ fn profile(state: &State, ink: &Ink) -> Part {
 }
 
 fn recording(state: &State, ink: &Ink) -> Part {
+    if state.is_replaying() {
+        let run = state.theme.glyphs.run;
+        let name = state.session_name();
+        let forms = vec![
+            vec![ink.out(Tone::Alarm, &format!(" {run} replay {name} "))],
+            vec![ink.own(Tone::Alarm, format!(" {run} replay "))],
+        ];
+        return right(9, forms);
+    }
     if state.flags.recording.is_none() {
         return right(1, vec![vec![ink.own(Tone::Quiet, "not recorded")]]);
     }

@@ -57,7 +57,9 @@ fn tabs(state: &State, plan: &Plan) -> Option<Tabs> {
             (true, word) => (screen, format!("[{word}]")),
             (false, word) => (screen, format!(" {word} ")),
         };
-        Screen::ALL.into_iter().map(tab).collect()
+        // A table of two sends is there once something was laid beside this one.
+        let there = |s: &Screen| *s != Screen::Beside || state.laid.is_some();
+        Screen::ALL.into_iter().filter(there).map(tab).collect()
     };
     let names = form(&|screen| screen.title().to_owned());
     let keys = form(&|screen| {

@@ -13,9 +13,13 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
     let mut lines = match state.known.probes.back() {
         None => before(state, &ink, room.width),
-        Some(probe) => match &probe.verdict {
+        Some(probe) => match state.verdict() {
             None => examining(state, &ink, probe, room.width),
-            Some(verdict) => found(state, &ink, verdict, room.width),
+            Some(verdict) => {
+                let mut lines = then(state, &ink, verdict, room.width);
+                lines.extend(found(state, &ink, verdict, room.width));
+                lines
+            }
         },
     };
     lines.push(Line::default());
@@ -73,6 +77,27 @@ fn examining(state: &State, ink: &Ink, probe: &Probe, width: usize) -> Vec<Line<
     );
     lines.extend(ink.sentence(Tone::Plain, "", &says, width));
     lines
+}
+
+/// In a recording: that this is today's verdict, and what was said then.
+fn then(state: &State, ink: &Ink, now: &Verdict, width: usize) -> Vec<Line<'static>> {
+    let Some(then) = state.said_then().filter(|_| state.is_replaying()) else {
+        return Vec::new();
+    };
+    let said = |v: &Verdict| format!("{}, {} confidence", v.verdict, v.confidence);
+    if (then.verdict, then.confidence, &then.headline)
+        == (now.verdict, now.confidence, &now.headline)
+    {
+        let says = "Computed anew from the recorded facts; the same was said then.";
+        return ink.sentence(Tone::Quiet, "", says, width);
+    }
+    let says = format!(
+        "Computed anew from the recorded facts. Said then: {}: {}",
+        said(then),
+        then.headline
+    );
+    let lead = format!("{} ", ink.theme.glyphs.differs);
+    ink.sentence(Tone::Warn, &lead, &says, width)
 }
 
 fn found(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<'static>> {
@@ -147,6 +172,11 @@ fn next(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<'
         );
         let lead = format!("{} ", ink.theme.glyphs.tick);
         lines.extend(ink.sentence(Tone::Good, &lead, &says, width));
+        if state.unkept().is_some() {
+            let lead = format!("{} ", key(state, Action::Keep));
+            let says = "keeps it as a profile of your own; without that it ends with this session";
+            lines.extend(ink.sentence(Tone::Key, &lead, says, width));
+        }
     } else {
         let lead = format!("{} ", key(state, Action::Apply));
         lines.extend(ink.sentence(

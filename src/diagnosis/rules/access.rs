@@ -1,8 +1,8 @@
 //! Rules for what fails before a connection: modem, SIM, registration, context, stack.
 use super::Finding;
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::of;
-use crate::event::{Code, Confidence, Fix, Found, PdpType, Shape, SimState};
+use crate::diagnosis::facts::{Asked, of};
+use crate::event::{Code, Confidence, Fix, Found, PdpType, Shape, SimState, StackKind};
 
 pub fn modem_silent(facts: Facts<'_>) -> Option<Finding> {
     let silent = facts.all(|f| matches!(f, Found::Modem { answers: false, .. }));
@@ -265,6 +265,11 @@ pub fn stack_refuses(facts: Facts<'_>) -> Option<Finding> {
         Shape::AtOnce => Confidence::High,
         _ => Confidence::Medium,
     };
+    let over_host: Vec<_> = facts
+        .answered()
+        .into_iter()
+        .filter(|a| a.http.on.stack == StackKind::Host)
+        .collect();
     let mut finding = Finding::new(
         Code::ModuleStack,
         confidence,
@@ -275,8 +280,12 @@ pub fn stack_refuses(facts: Facts<'_>) -> Option<Finding> {
         Found::Stack { says, .. } => of(r, says.clone()),
         _ => of(r, ""),
     }))
+    .on(over_host.iter().map(Asked::evidence))
     .unless("AT+NETOPEN that opens")
-    .then("Use the modem's network interface over USB: the context itself is active")
+    .then(match over_host.is_empty() {
+        true => "Use the modem's network interface over USB: the context itself is active",
+        false => "Use the modem's network interface over USB: the MMSC answers over it",
+    })
     .then("Restart the module (AT+CRESET); look for other firmware: LE20B05SIM7600G22 is known for this");
     if home.on.pdp_type != PdpType::Ip {
         finding = finding.fix(

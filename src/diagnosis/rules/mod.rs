@@ -3,8 +3,13 @@
 //! The order is that of the way from the serial line to the MMSC's answer; the first rule that finds something of high
 //! confidence decides, else the surest. A rule that rests on fewer than two rows is not heard (see [`super::verdict`]).
 mod access;
-mod connect;
+mod bearer;
+mod endpoint;
+mod rows;
+mod sent;
 mod service;
+mod silence;
+mod stack;
 
 use super::Facts;
 use crate::event::{Code, Confidence, Evidence, Fix, NextStep};
@@ -69,6 +74,11 @@ impl Finding {
     }
 }
 
+/// Whether a send of this session broke once its connection was open.
+pub(super) fn send_broke(facts: Facts<'_>) -> bool {
+    sent::broken(facts).is_some()
+}
+
 /// A rule.
 pub type Rule = fn(Facts<'_>) -> Option<Finding>;
 
@@ -85,33 +95,43 @@ pub const RULES: &[(&str, Rule)] = &[
     ("the stack refuses to open", access::stack_refuses),
     ("the stack is on another context", access::stack_elsewhere),
     ("all links are taken", access::links_taken),
-    ("the host's route leads elsewhere", connect::host_route),
+    ("the host's route leads elsewhere", stack::host_route),
     (
         "the host reaches it, the module does not",
-        connect::host_reaches,
+        stack::host_reaches,
     ),
-    ("a send was refused by the MMSC", service::send_refused),
+    (
+        "the module's lookup fails, the resolver answers",
+        stack::lookup_fails,
+    ),
+    ("a send was refused by the MMSC", sent::send_refused),
+    ("the modem went away during a send", sent::send_lost_modem),
+    ("a send was refused over HTTP", sent::send_rejected),
+    ("a send met a web page", sent::send_met_page),
+    ("a send met a fault of the MMSC", sent::send_met_fault),
+    ("a send got no answer", sent::send_unanswered),
     ("the MMSC refuses this line's PDUs", service::pdu_reject),
     ("the MMSC answers as configured", service::works),
-    ("the MMSC is on another port", connect::wrong_port),
-    ("the MMSC is behind a proxy", connect::proxy_required),
-    ("the MMSC is on the other IP family", connect::ip_family),
-    ("another APN reaches it", connect::other_apn),
-    ("another context reaches it", connect::other_context),
-    ("another APN was granted", connect::apn_substituted),
-    ("another address reaches it", connect::stale_name),
-    ("the name does not resolve", connect::name_wrong),
+    ("the MMSC is on another port", endpoint::wrong_port),
+    ("the MMSC is behind a proxy", endpoint::proxy_required),
+    ("the MMSC is on the other IP family", bearer::ip_family),
+    ("another APN reaches it", bearer::other_apn),
+    ("another context reaches it", bearer::other_context),
+    ("another APN was granted", bearer::apn_substituted),
+    ("another address reaches it", endpoint::stale_name),
+    ("the name does not resolve", endpoint::name_wrong),
     ("a header makes the difference", service::header_flips),
     ("the path makes the difference", service::path_flips),
     ("large bodies stall", service::mtu),
+    ("large bodies are broken off", service::large_dropped),
     ("the MMSC breaks", service::mmsc_fault),
     ("a web page answers", service::portal),
     (
         "the person's witness speaks against the line",
-        connect::subscription,
+        silence::subscription,
     ),
     ("the request is refused", service::http_reject),
-    ("nothing leaves the module", connect::all_local),
-    ("nothing comes back at all", connect::no_data),
-    ("only the MMSC is silent", connect::network_block),
+    ("nothing leaves the module", stack::all_local),
+    ("nothing comes back at all", silence::no_data),
+    ("only the MMSC is silent", silence::network_block),
 ];

@@ -19,11 +19,14 @@ fn response_status(asked: &Asked<'_>) -> Option<u8> {
     }
 }
 
+/// What WORKS means where no message went out.
+const UNSENT: &str = "The MMSC answers over HTTP as an MMSC would; nothing was sent, so whether it takes a whole message only a send shows";
+
 /// So many ports of the MMSC were tried before a page on the configured one is surely no matter of the port.
 const OTHER_PORTS: usize = 5;
 
 /// The connection beneath, and a control.
-fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
+pub(super) fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
     let open = facts.tried().into_iter().find(|t| {
         t.class == Class::Open
             && t.attempt.on == asked.http.on
@@ -36,29 +39,36 @@ fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
 
 pub fn works(facts: Facts<'_>) -> Option<Finding> {
     let answered = facts.works_as_configured()?;
+    // What a whole message met weighs more than the answer to a request that reaches nobody.
+    if super::sent::broken(facts).is_some() {
+        return None;
+    }
     let status = response_status(&answered);
     if status.is_some_and(|s| !EXPLAINED.contains(&s)) {
         return None;
     }
+    // Where a message's size decides, a small answer shows nothing.
+    if mtu(facts).is_some() || large_dropped(facts).is_some() {
+        return None;
+    }
     let sent = facts.find(|f| matches!(f, Found::Sent { ok: true, .. }));
-    let confidence = if status == Some(0x80) || sent.is_some() {
-        Confidence::High
-    } else {
-        Confidence::Medium
+    let (confidence, headline) = match (sent.is_some(), status) {
+        (true, _) => (
+            Confidence::High,
+            "The MMSC answers over HTTP as an MMSC would, and a message of this session was accepted",
+        ),
+        (false, Some(0x80)) => (Confidence::High, UNSENT),
+        _ => (Confidence::Medium, UNSENT),
     };
     Some(
-        Finding::new(
-            Code::Works,
-            confidence,
-            "The MMSC answers over HTTP as an MMSC would; nothing was sent",
-        )
-        .on([answered.evidence()])
-        .on(ground(facts, &answered).iter().map(Tried::evidence))
-        .on(sent
-            .iter()
-            .map(|r| of(r, "a send of this session was accepted")))
-        .unless("a whole message that is refused: only a send shows whether the MMSC takes it")
-        .then("Send the message"),
+        Finding::new(Code::Works, confidence, headline)
+            .on([answered.evidence()])
+            .on(ground(facts, &answered).iter().map(Tried::evidence))
+            .on(sent
+                .iter()
+                .map(|r| of(r, "a send of this session was accepted")))
+            .unless("a whole message that is refused: only a send shows whether the MMSC takes it")
+            .then("Send the message"),
     )
 }
 
@@ -82,39 +92,8 @@ pub fn pdu_reject(facts: Facts<'_>) -> Option<Finding> {
     )
 }
 
-pub fn send_refused(facts: Facts<'_>) -> Option<Finding> {
-    let answered = facts.works_as_configured()?;
-    let last = facts
-        .all(|f| matches!(f, Found::Sent { .. }))
-        .into_iter()
-        .next_back()?;
-    let Found::Sent {
-        ok: false,
-        response_status: Some(status),
-        says,
-        ..
-    } = &last.fact.found
-    else {
-        return None;
-    };
-    let words = crate::mms::ResponseStatus(*status);
-    Some(
-        Finding::new(
-            Code::PduReject,
-            Confidence::High,
-            format!("The MMSC read the message and refused it: {}", words.name()),
-        )
-        .on([
-            of(last, format!("the last send ended with {says}")),
-            answered.evidence(),
-        ])
-        .unless("the same message accepted later, or from another line")
-        .then(words.remedy()),
-    )
-}
-
 /// Requests to the configured endpoint, as configured.
-fn as_configured<'a>(facts: Facts<'a>) -> Vec<Asked<'a>> {
+pub(super) fn as_configured<'a>(facts: Facts<'a>) -> Vec<Asked<'a>> {
     if !facts.answered().is_empty() {
         return Vec::new();
     }
@@ -209,27 +188,73 @@ pub fn mtu(facts: Facts<'_>) -> Option<Finding> {
         .into_iter()
         .filter(|a| matches!(a.http.pdu, ProbePdu::Padded(_)))
         .collect();
-    let stalls = |a: &&Asked<'_>| !matches!(a.http.outcome, HttpOutcome::Answer { .. });
+    let stalls = |a: &&Asked<'_>| matches!(a.http.outcome, HttpOutcome::Silence { .. });
     let stalled: Vec<&Asked<'_>> = ladder.iter().filter(|a| stalls(a)).collect();
     let first = stalled.first()?;
     let small = facts
         .answered()
         .into_iter()
         .find(|a| a.http.target == first.http.target)?;
-    // A server that dislikes size says so; packets that are lost say nothing.
+    // A server that dislikes size says so or closes; packets that are lost say nothing.
     if stalled.len() < 2 {
         return None;
     }
+    let octets = |a: &Asked<'_>| match a.http.pdu {
+        ProbePdu::Padded(octets) => octets,
+        _ => 0,
+    };
+    let smallest = stalled.iter().map(|a| octets(a)).min().unwrap_or_default();
+    let answered: Vec<&Asked<'_>> = ladder
+        .iter()
+        .filter(|a| matches!(a.http.outcome, HttpOutcome::Answer { .. }))
+        .collect();
+    if answered.iter().any(|a| octets(a) > smallest) {
+        return None; // it comes and goes, so size is not what makes it stall
+    }
+    let between = match answered.iter().map(|a| octets(a)).max() {
+        Some(largest) => format!(
+            "bodies made {largest} octets larger are answered, from {smallest} on they stall"
+        ),
+        None => format!("bodies made {smallest} octets larger stall"),
+    };
     Some(
         Finding::new(
             Code::Mtu,
             Confidence::Medium,
-            "Small requests are answered, larger ones stall: large packets are lost on the way",
+            format!("Small requests are answered, larger ones stall: {between}; large packets are lost on the way"),
         )
         .on([small.evidence()])
+        .on(answered.iter().map(|a| a.evidence()))
         .on(stalled.iter().map(|a| a.evidence()))
         .unless("a large body that is answered")
         .then("Lower the MTU on the bearer, or send smaller messages; 1,440 octets are usual here"),
+    )
+}
+
+/// Larger requests are broken off: somebody closes the connection, so packets do arrive.
+pub fn large_dropped(facts: Facts<'_>) -> Option<Finding> {
+    let small = facts.works_as_configured()?;
+    let dropped: Vec<Asked<'_>> = facts
+        .http()
+        .into_iter()
+        .filter(|a| {
+            matches!(a.http.pdu, ProbePdu::Padded(_))
+                && matches!(a.http.outcome, HttpOutcome::Closed { .. })
+        })
+        .collect();
+    if dropped.len() < 2 || mtu(facts).is_some() {
+        return None;
+    }
+    Some(
+        Finding::new(
+            Code::MmscFault,
+            Confidence::Medium,
+            "The MMSC answers small requests, and breaks larger ones off",
+        )
+        .on([small.evidence()])
+        .on(dropped.iter().map(Asked::evidence))
+        .unless("a large body that is answered")
+        .then("Send shorter messages meanwhile; tell the carrier from which size on the connection is closed"),
     )
 }
 

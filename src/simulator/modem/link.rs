@@ -12,14 +12,24 @@ use super::stack::{LinkPhase, Parcel};
 /// What a link holds for a host that does not read, before the peer has to wait.
 const RECEIVE_WINDOW: usize = 64 << 10;
 
+/// What a packet meets on its way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Path {
+    /// There and back, ms.
+    pub rtt_ms: u64,
+    /// Packets with more octets than this are lost, however often they are sent again.
+    pub drops_over: Option<usize>,
+}
+
 /// Joins a reserved link to its peer; false where the link has been given up meanwhile.
 pub(super) fn join(
     core: &Arc<Core>,
     number: usize,
     serial: u64,
     stream: DuplexStream,
-    rtt_ms: u64,
+    path: Path,
 ) -> bool {
+    let rtt_ms = path.rtt_ms;
     let (reading, writing) = tokio::io::split(stream);
     let (to_peer, parcels) = mpsc::unbounded_channel();
     let mut state = core.state();
@@ -30,18 +40,38 @@ pub(super) fn join(
     link.to_peer = Some(to_peer);
     link.rtt_ms = rtt_ms;
     link.reader = Some(core.spawn(read(core.clone(), number, serial, reading, rtt_ms)));
-    core.spawn(write(core.clone(), number, serial, writing, parcels));
+    let writer = Writer {
+        number,
+        serial,
+        drops_over: path.drops_over,
+    };
+    core.spawn(write(core.clone(), writer, writing, parcels));
     true
+}
+
+struct Writer {
+    number: usize,
+    serial: u64,
+    drops_over: Option<usize>,
 }
 
 async fn write(
     core: Arc<Core>,
-    number: usize,
-    serial: u64,
+    writer: Writer,
     mut peer: WriteHalf<DuplexStream>,
     mut parcels: mpsc::UnboundedReceiver<Parcel>,
 ) {
+    let Writer {
+        number,
+        serial,
+        drops_over,
+    } = writer;
     while let Some((due, octets)) = parcels.recv().await {
+        if drops_over.is_some_and(|most| octets.len() > most) {
+            // TCP sends it again and again; nothing behind it is delivered before it.
+            while parcels.recv().await.is_some() {}
+            return;
+        }
         if due > Instant::now() {
             tokio::time::sleep_until(due).await;
         }
@@ -89,7 +119,7 @@ fn full(core: &Core, number: usize, serial: u64) -> Option<Arc<tokio::sync::Noti
 }
 
 /// Data has arrived: it is kept and announced, or pushed to the host, as `AT+CIPRXGET` says.
-fn deliver(core: &Core, number: usize, serial: u64, octets: &[u8]) -> bool {
+pub(super) fn deliver(core: &Core, number: usize, serial: u64, octets: &[u8]) -> bool {
     let mut state = core.state();
     let buffered = state.settings.get("+CIPRXGET") == 1;
     let (head, source, counted) = (

@@ -52,12 +52,11 @@ async fn resolve(core: &Arc<Core>, command: &Command) -> Reply {
     };
     let (ms, lookup) = core.network.lookup(&grant, name);
     core.pace.wait(core.about(ms)).await;
+    if core.world.modem.quirks.lookup_fails {
+        return failed();
+    }
     match lookup {
-        Lookup::Addresses(found) => match found
-            .iter()
-            .find(|address| address.is_ipv4())
-            .or(found.first())
-        {
+        Lookup::Addresses(found) => match usable(&grant, &found).or(found.first().copied()) {
             Some(address) => Reply::info(format!("+CDNSGIP: 1,\"{name}\",\"{address}\"")),
             None => failed(),
         },

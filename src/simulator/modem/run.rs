@@ -73,6 +73,11 @@ async fn boot(core: &Arc<Core>, input: &mut Input) {
 
 /// Reads characters until a command line is whole, runs it, and so on.
 async fn converse(core: &Arc<Core>, input: &mut Input, last: &mut String) {
+    if core.world.modem.quirks.mute {
+        loop {
+            input.octet().await;
+        }
+    }
     loop {
         let line = match read_line(core, input).await {
             Typed::Repeat => last.clone(),

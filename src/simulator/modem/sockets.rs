@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::command::{Argument, Command, Form};
 use super::line::Input;
+use super::link::Path;
 use super::reply::{IpError, Reply, ResultCode};
 use super::stack::{LINKS, LinkPhase, Net};
 use super::{Core, link, packet, radio, transfer};
@@ -234,7 +235,7 @@ pub(super) fn link_number(command: &Command) -> Option<usize> {
 struct Attempt {
     signature: Signature,
     ms: u64,
-    peer: Option<(ServiceKind, IpAddr, u64)>,
+    peer: Option<(ServiceKind, IpAddr, Path)>,
 }
 
 async fn open_link(core: &Arc<Core>, input: &mut Input, command: &Command) -> Reply {
@@ -268,7 +269,7 @@ async fn open_link(core: &Arc<Core>, input: &mut Input, command: &Command) -> Re
         .any(|link| usize::from(*link) == number);
     let pending = pending | somebody_else_dials(core);
     let kind = command.text(1).unwrap_or_default().to_ascii_uppercase();
-    if occupied || hidden {
+    if occupied || hidden || core.world.modem.quirks.refuses_opens {
         return local(core, number, signatures.busy_link).await;
     }
     if transparent && number != 0 {
@@ -370,7 +371,7 @@ async fn local(core: &Arc<Core>, number: usize, signature: Signature) -> Reply {
     })
 }
 
-/// UDP links send and receive nothing but what the world's network carries, which is no datagram yet: what is sent is lost.
+/// UDP links: name servers answer, everything else that is sent is lost.
 fn open_datagrams(core: &Core, number: usize, cid: u8, command: &Command) -> Reply {
     let local = command
         .number(4)
@@ -418,7 +419,10 @@ fn plan(core: &Core, grant: &Grant, host: &str, literal: Option<IpAddr>, port: u
             peer: None,
         };
     };
-    let reach = core.network.reach(grant, address, Some(port));
+    let mut reach = core.network.reach(grant, address, Some(port));
+    if core.world.modem.quirks.deaf_ports.contains(&port) {
+        reach.outcome = Outcome::Silent;
+    }
     let signature = match reach.outcome {
         Outcome::Open => signatures.open,
         Outcome::Refused => signatures.refused,
@@ -431,7 +435,13 @@ fn plan(core: &Core, grant: &Grant, host: &str, literal: Option<IpAddr>, port: u
         core.about(reach.rtt_ms)
     };
     let peer = match (reach.outcome, reach.service) {
-        (Outcome::Open, Some(service)) => Some((service, address, reach.rtt_ms)),
+        (Outcome::Open, Some(service)) => {
+            let path = Path {
+                rtt_ms: reach.rtt_ms,
+                drops_over: reach.drops_over,
+            };
+            Some((service, address, path))
+        }
         _ => None,
     };
     Attempt {
@@ -461,14 +471,14 @@ async fn settle(
     attempt: &Attempt,
 ) -> Option<u8> {
     core.state().stack.link(number, serial)?;
-    if let Some((service, address, rtt_ms)) = attempt.peer {
+    if let Some((service, address, path)) = attempt.peer {
         if let Some(stream) = core.network.dial(service).await {
             {
                 let mut state = core.state();
                 state.stack.link(number, serial)?.address = Some(address);
                 state.stack.begin(number, cid, address);
             }
-            return link::join(core, number, serial, stream, rtt_ms)
+            return link::join(core, number, serial, stream, path)
                 .then_some(attempt.signature.code);
         }
         core.state().stack.link(number, serial)?.release(false);

@@ -1,5 +1,6 @@
 //! Octets through the links: sending behind the prompt, reading what has arrived, and the transparent mode in which link 0 is
 //! the line itself. Payload is counted, never searched, in the fixed form.
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -8,6 +9,7 @@ use super::Core;
 use super::command::{Argument, Command, Form};
 use super::identity::hexadecimal;
 use super::line::Input;
+use super::link;
 use super::reply::{IpError, Reply, ResultCode};
 use super::sockets::{ip_error, link_number};
 use super::stack::{LinkPhase, Net};
@@ -66,7 +68,7 @@ async fn send(core: &Arc<Core>, input: &mut Input, command: &Command) -> Reply {
             _ => return refused(3),
         },
     };
-    let (serial, udp) = {
+    let (serial, udp, cid) = {
         let state = core.state();
         let link = &state.stack.links[number];
         match (state.stack.net, link.phase) {
@@ -75,9 +77,16 @@ async fn send(core: &Arc<Core>, input: &mut Input, command: &Command) -> Reply {
             (Net::Open { .. }, LinkPhase::Open) if state.settings.get("+CIPMODE") == 0 => {}
             (Net::Open { .. }, _) => return refused(4),
         }
-        (link.serial, link.udp)
+        let cid = match state.stack.net {
+            Net::Open { cid, .. } => cid,
+            _ => 0,
+        };
+        (link.serial, link.udp, cid)
     };
-    if udp && (command.text(2).is_none() || command.number(3).is_none()) {
+    let address = command.text(2).and_then(|a| a.parse::<IpAddr>().ok());
+    let port = command.number(3).and_then(|p| u16::try_from(p).ok());
+    let to = address.zip(port.filter(|p| *p > 0));
+    if udp && to.is_none() {
         return refused(3);
     }
     prompt(core);
@@ -99,10 +108,29 @@ async fn send(core: &Arc<Core>, input: &mut Input, command: &Command) -> Reply {
     }
     let taken = take(core, number, serial, &payload);
     doom(core);
+    if let (true, Some(to)) = (udp, to) {
+        datagram(core, (number, serial, cid), to, &payload);
+    }
     Reply::ok().then(async move {
         let confirmed = confirm(&sending, number, serial, payload, taken).await;
         sending.announce(&format!("+CIPSEND: {number},{requested},{confirmed}"));
     })
+}
+
+/// A datagram leaves; what comes back waits on the link.
+fn datagram(core: &Arc<Core>, on: (usize, u64, u8), to: (IpAddr, u16), payload: &[u8]) {
+    let (number, serial, cid) = on;
+    let Some(grant) = core.state().grant(cid).cloned() else {
+        return;
+    };
+    let Some((ms, answer)) = core.network.datagram(&grant, to.0, to.1, payload) else {
+        return;
+    };
+    let waiting = core.clone();
+    core.spawn(async move {
+        waiting.pace.wait(waiting.about(ms)).await;
+        link::deliver(&waiting, number, serial, &answer);
+    });
 }
 
 /// Counts this use of `AT+CIPSEND`; true where its world loses it.

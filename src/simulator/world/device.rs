@@ -188,6 +188,14 @@ pub struct Quirks {
     pub old_netopen: bool,
     /// Several `AT+CIPOPEN` may be pending.
     pub parallel_opens: bool,
+    /// `AT+CDNSGIP` fails for every name, whatever the resolvers say.
+    pub lookup_fails: bool,
+    /// Connections of the module's own sockets to these ports end as silence does, whatever the network says.
+    pub deaf_ports: Vec<u16>,
+    /// Every `AT+CIPOPEN` is refused by the module itself, in the shape of `busy_link`.
+    pub refuses_opens: bool,
+    /// The module answers nothing at all.
+    pub mute: bool,
     /// A literal IPv6 address is accepted by `AT+CIPOPEN`.
     pub ipv6_literals: bool,
     /// What a link still holds stays readable after the peer has closed it.
@@ -234,6 +242,10 @@ impl Default for Quirks {
             numeric_errors: false,
             old_netopen: false,
             parallel_opens: true,
+            lookup_fails: false,
+            deaf_ports: Vec::new(),
+            refuses_opens: false,
+            mute: false,
             ipv6_literals: false,
             keeps_data: true,
             cid1_detaches: false,

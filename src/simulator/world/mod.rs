@@ -16,7 +16,8 @@ pub use device::{
 };
 pub use messages::{IncomingSms, Order, SmsPhone, SmsSpec, SubmissionFailure};
 pub use network::{
-    ApnSpec, DnsAnswer, DnsSpec, NameSpec, NetworkSpec, Outcome, Refusal, RouteSpec, ServiceKind,
+    ApnSpec, DnsAnswer, DnsSpec, HostSpec, NameSpec, NetworkSpec, Outcome, PhoneSaw, Refusal,
+    RouteSpec, ServiceKind, WitnessSpec,
 };
 pub use values::{Apn, Cid, Family, PdpType, Prefix};
 
@@ -55,6 +56,12 @@ pub struct World {
     /// The MMSC.
     #[serde(default)]
     pub mmsc: MmscSpec,
+    /// The host's network interface over this modem.
+    #[serde(default)]
+    pub host: Option<HostSpec>,
+    /// What a person sees who tries with a phone.
+    #[serde(default)]
+    pub witness: WitnessSpec,
 }
 
 /// With what a person starts in a world.
@@ -162,6 +169,35 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "old-firmware",
     "one-open-at-a-time",
     "ipv6-only",
+    "host-route",
+    "host-reaches",
+    "host-stack-error",
+    "mtu",
+    "stale-name",
+    "stale-resolver",
+    "no-mms",
+    "no-mms-refused",
+    "firewalled-phone-sends",
+    "no-data",
+    "wants-agent",
+    "wants-profile",
+    "wrong-path",
+    "port-8080",
+    "port-8080-silent",
+    "reset-as-4",
+    "exchanged",
+    "one-word",
+    "transparent-proxy",
+    "transparent-portal",
+    "refuses-opens",
+    "all-links-taken",
+    "silent-by-context",
+    "other-apn",
+    "lookup-broken",
+    "name-denied",
+    "ipv6-path",
+    "ipv6-after-change",
+    "mute",
     "self-test",
     "sms-fails-midway",
     "sms-reports-fail",

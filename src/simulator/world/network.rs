@@ -107,6 +107,10 @@ pub struct DnsSpec {
     pub silence_ms: u64,
     /// What a name gets that is not listed.
     pub unknown: DnsAnswer,
+    /// A public resolver beside those that the network grants; a route must lead to its port 53.
+    pub public: Option<IpAddr>,
+    /// The granted resolvers make IPv6 addresses out of IPv4 ones: this network in front, the four octets behind (RFC 6147).
+    pub dns64: Option<Ipv6Addr>,
     /// Names.
     #[serde(rename = "name")]
     pub names: Vec<NameSpec>,
@@ -118,6 +122,8 @@ impl Default for DnsSpec {
             delay_ms: 120,
             silence_ms: 14_200,
             unknown: DnsAnswer::Nxdomain,
+            public: None,
+            dns64: None,
             names: Vec::new(),
         }
     }
@@ -227,8 +233,66 @@ pub struct RouteSpec {
     /// Whether a ping is answered.
     #[serde(default)]
     pub ping: bool,
+    /// Packets with more octets of ours than this are lost on the way, and all that follows waits for them; none: nothing is lost.
+    #[serde(default)]
+    pub drops_over: Option<usize>,
 }
 
 fn round_trip_ms() -> u64 {
     80
+}
+
+/// A network interface of the host that leads over this modem, and is up.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostSpec {
+    /// Its name.
+    #[serde(default = "interface")]
+    pub interface: String,
+    /// The access point that it was granted, as asked for.
+    pub apn: Apn,
+    /// The type that was asked for.
+    #[serde(default = "both", rename = "type")]
+    pub kind: PdpType,
+    /// Our address on it where the module translates addresses; none: the granted one.
+    #[serde(default)]
+    pub address: Option<Ipv4Addr>,
+    /// The interface by which the machine's routes lead; none: this one.
+    #[serde(default)]
+    pub leaves_by: Option<String>,
+    /// Sockets that are bound to the interface have a route over it.
+    #[serde(default = "yes")]
+    pub device_route: bool,
+}
+
+fn interface() -> String {
+    "wwan0".to_owned()
+}
+
+fn both() -> PdpType {
+    PdpType::Ipv4v6
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What a person sees who tries; nothing simulated acts on it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WitnessSpec {
+    /// The same card in a phone, Wi-Fi off.
+    pub phone: Option<PhoneSaw>,
+    /// Whether an MMS to this line arrives.
+    pub inbound: Option<bool>,
+}
+
+/// What became of the picture that a phone sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PhoneSaw {
+    /// It was sent.
+    Sends,
+    /// It was not.
+    Fails,
 }

@@ -219,6 +219,7 @@ fn to_bench(order: Order) -> bench::Order {
             depth: Depth::Quick,
             exhaustive,
             witnesses,
+            ..bench::Probe::default()
         })),
         other => panic!("no picture orders {other:?}"),
     }

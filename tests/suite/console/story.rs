@@ -464,6 +464,7 @@ pub fn profiles() -> Vec<ProfileRow> {
             mmsc: mmsc.into(),
             dials: dials.into(),
             fits: Some(fits),
+            beside: None,
             lints: Vec::new(),
         };
     let mint = "http://wholesale.mmsmvno.com/mms/wapenc";

@@ -1,6 +1,9 @@
-//! Worlds made from factors, more than five hundred: where the MMSC listens, what the profile dials, how this firmware says what, what a
+//! Worlds made from factors, more than five hundred in the long form: where the MMSC listens, what the profile dials, how this firmware says what, what a
 //! filter does with other ports, whether a proxy on port 80 accepts any address, how many connects may be under way.
 //! The truth follows from the factors and is in no file.
+//!
+//! An ordinary run takes every fifth, in which any two values of two factors still meet; `MMSCOPE_LONG=1` (as `.ci/run` does) and
+//! a release build take all.
 use crate::story::Beginning;
 use mmscope::bench::Probe;
 use mmscope::event::{Code, Confidence};
@@ -27,6 +30,8 @@ const FILTERS: [&str; 3] = ["refused", "silent", "unreachable"];
 const PROXIES: [&str; 3] = ["", "closed", "http200"];
 
 struct Factors {
+    /// Where the MMSC was to listen; on port 80 a proxy stands in its way.
+    listens: Option<u16>,
     port: Option<u16>,
     profile: &'static str,
     signature: [&'static str; 3],
@@ -35,7 +40,29 @@ struct Factors {
     parallel: bool,
 }
 
+/// One of so many is taken in an ordinary run; no factor has a multiple of it for its number of values.
+const STRIDE: usize = 5;
+
 impl Factors {
+    /// Those of this run.
+    fn of_this_run() -> Vec<Self> {
+        let long = !cfg!(debug_assertions) || std::env::var_os("MMSCOPE_LONG").is_some();
+        let stride = if long { 1 } else { STRIDE };
+        Self::all().into_iter().step_by(stride).collect()
+    }
+
+    /// The values of the factors, by which combinations are compared.
+    fn values(&self) -> [String; 6] {
+        [
+            format!("{:?}", self.listens),
+            self.profile.to_owned(),
+            self.signature.join(","),
+            self.filter.to_owned(),
+            self.proxy.to_owned(),
+            self.parallel.to_string(),
+        ]
+    }
+
     /// Every combination, in a fixed order.
     fn all() -> Vec<Self> {
         let mut all = Vec::new();
@@ -47,6 +74,7 @@ impl Factors {
                             // A proxy that takes all of port 80 leaves no MMSC there to be found.
                             let parallel = (all.len() % 4) != 3;
                             all.push(Self {
+                                listens: port,
                                 port: port.filter(|p| *p != 80 || proxy.is_empty()),
                                 profile,
                                 signature,
@@ -158,7 +186,7 @@ impl Factors {
 async fn quarter(first: usize) {
     let (mut right, mut can_tell, mut wrong_but_sure) = (0, 0, Vec::new());
     let mut wrong = Vec::new();
-    for factors in Factors::all().into_iter().skip(first).step_by(4) {
+    for factors in Factors::of_this_run().into_iter().skip(first).step_by(4) {
         let story = Beginning::of(factors.world()).open();
         let v = story.probe(Probe::default()).await;
         story.bench.close().await;
@@ -195,6 +223,23 @@ async fn quarter(first: usize) {
 #[test]
 fn there_are_more_than_five_hundred_of_them() {
     assert!(Factors::all().len() > 500);
+}
+
+/// What an ordinary run leaves out, it leaves out evenly.
+#[test]
+fn any_two_values_of_two_factors_meet_in_every_run() {
+    let pairs = |all: &[Factors]| {
+        let mut met = std::collections::BTreeSet::new();
+        for factors in all {
+            let values = factors.values();
+            for (one, other) in (0..values.len()).flat_map(|i| (0..i).map(move |j| (i, j))) {
+                met.insert((one, other, values[one].clone(), values[other].clone()));
+            }
+        }
+        met
+    };
+    let few: Vec<Factors> = Factors::all().into_iter().step_by(STRIDE).collect();
+    assert_eq!(pairs(&few), pairs(&Factors::all()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 use mmscope::diagnosis::{Budget, Facts, not_run, verdict};
 use mmscope::event::*;
 
-fn on() -> On {
+pub fn on() -> On {
     On {
         stack: StackKind::At,
         cid: Some(1),
@@ -13,7 +13,7 @@ fn on() -> On {
     }
 }
 
-fn rows(found: Vec<Found>) -> Vec<FactRow> {
+pub fn rows(found: Vec<Found>) -> Vec<FactRow> {
     (1..)
         .zip(found)
         .map(|(id, found)| FactRow {
@@ -35,7 +35,7 @@ fn judge(found: Vec<Found>) -> Verdict {
     verdict(facts, 1, not_run(facts, Budget::default()))
 }
 
-fn case() -> Found {
+pub fn case() -> Found {
     Found::Case(Case {
         profile: "example/mint-as-configured".to_owned(),
         apn: "Wholesale".to_owned(),
@@ -51,7 +51,7 @@ fn case() -> Found {
     })
 }
 
-fn bearer(on: On) -> Found {
+pub fn bearer(on: On) -> Found {
     Found::Bearer {
         on,
         addresses: vec!["48.31.195.38".to_owned()],
@@ -60,7 +60,7 @@ fn bearer(on: On) -> Found {
     }
 }
 
-fn target(role: TargetRole, host: &str, port: u16) -> Target {
+pub fn target(role: TargetRole, host: &str, port: u16) -> Target {
     Target {
         role,
         name: None,
@@ -69,7 +69,7 @@ fn target(role: TargetRole, host: &str, port: u16) -> Target {
     }
 }
 
-fn attempt(target: Target, code: u8, shape: Shape, ms: Option<u64>) -> Attempt {
+pub fn attempt(target: Target, code: u8, shape: Shape, ms: Option<u64>) -> Attempt {
     Attempt {
         on: on(),
         target,
@@ -85,7 +85,7 @@ fn attempt(target: Target, code: u8, shape: Shape, ms: Option<u64>) -> Attempt {
     }
 }
 
-fn tried(role: TargetRole, host: &str, port: u16, code: u8, ms: u64) -> Found {
+pub fn tried(role: TargetRole, host: &str, port: u16, code: u8, ms: u64) -> Found {
     Found::Attempt(attempt(
         target(role, host, port),
         code,
@@ -94,7 +94,7 @@ fn tried(role: TargetRole, host: &str, port: u16, code: u8, ms: u64) -> Found {
     ))
 }
 
-fn answer(role: TargetRole, host: &str, port: u16, path: &str) -> Found {
+pub fn answer(role: TargetRole, host: &str, port: u16, path: &str) -> Found {
     Found::Http(HttpProbe {
         on: on(),
         target: target(role, host, port),
@@ -113,7 +113,7 @@ fn answer(role: TargetRole, host: &str, port: u16, path: &str) -> Found {
     })
 }
 
-const MMSC: &str = "10.175.85.144";
+pub const MMSC: &str = "10.175.85.144";
 
 /// All that proves a wrong port; tests take pieces away.
 fn wrong_port() -> Vec<Found> {
@@ -366,4 +366,25 @@ fn no_rule_is_heard_on_a_single_row() {
         judge(vec![silent.clone(), silent]).verdict,
         Code::ModemSilent
     );
+}
+
+/// A command that got no answer, or a file that could not be written, is no silent modem: it had answered before.
+#[test]
+fn a_modem_that_answered_is_not_called_silent_for_what_comes_after() {
+    let modem = |answers, says: &str| Found::Modem {
+        answers,
+        says: says.to_owned(),
+    };
+    let v = judge(vec![
+        modem(true, "answers to AT"),
+        modem(false, "AT+CGAUTH? got no answer"),
+        modem(false, "AT+CGAUTH? got no answer"),
+    ]);
+    assert_eq!(v.verdict, Code::Inconclusive);
+    assert!(
+        v.headline.contains("AT+CGAUTH? got no answer"),
+        "{}",
+        v.headline
+    );
+    assert!(v.evidence.iter().any(|e| e.says.contains("AT+CGAUTH?")));
 }

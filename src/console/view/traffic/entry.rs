@@ -74,7 +74,10 @@ fn draw_entry(state: &State, ink: &Ink, frame: &mut Frame, place: Rect) {
     let room = usize::from(place.width).saturating_sub(label.len());
     let (shown, cursor) = window(entry, room, typed);
     let words = if shown.is_empty() && !typed {
-        let says = "a, then a command such as AT+CSQ; Enter runs it";
+        let says = match state.is_replaying() {
+            true => "a recording: no modem takes commands here",
+            false => "a, then a command such as AT+CSQ; Enter runs it",
+        };
         ink.own(Tone::Quiet, text::cut(says, room, ink.theme.glyphs.cut))
     } else {
         ink.own(Tone::Strong, shown)

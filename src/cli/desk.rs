@@ -1,0 +1,190 @@
+//! What the console asks of files: reports, exports, recordings of earlier sessions, copies of profiles that are kept. Each is done beside the
+//! bench, and answered by a message to the screen.
+use super::folders::Folders;
+use super::matrix::{self, Table};
+use super::report::{judge, said_by};
+use super::{earlier, report};
+use crate::config::Config;
+use crate::console::{CompareTable, Form, Message, Order};
+use crate::event::Event;
+use crate::journal::{Journal, read_events};
+use crate::profile::Profile;
+use crate::report::{Facts, Options};
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// So many recordings are offered, newest first.
+const MOST: usize = 200;
+
+/// What is needed for that.
+#[derive(Clone)]
+pub struct Desk {
+    /// Where things live.
+    pub folders: Folders,
+    /// This session's recording.
+    pub recording: Option<PathBuf>,
+    /// The person's configuration.
+    pub config: Arc<Config>,
+    /// The session.
+    pub journal: Journal,
+    /// To the screen.
+    pub answers: mpsc::Sender<Message>,
+}
+
+impl Desk {
+    /// Takes an order that is about files; one that is not comes back. `held` finds a copy that this session holds.
+    pub fn take(&self, order: Order, held: impl Fn(&str) -> Option<Profile>) -> Option<Order> {
+        let desk = self.clone();
+        let work: Box<dyn FnOnce() -> Message + Send> = match order {
+            Order::Report { form, place } => Box::new(move || desk.report(form, &place)),
+            Order::Export { form, place, table } => Box::new(move || exported(form, &place, table)),
+            Order::Recordings => Box::new(move || Message::Recordings(desk.recordings())),
+            Order::Earlier(name) => Box::new(move || desk.earlier(&name)),
+            Order::Keep(id) => {
+                let profile = held(&id);
+                Box::new(move || desk.keep(&id, profile))
+            }
+            other => return Some(other),
+        };
+        let answers = self.answers.clone();
+        // A file may lie on a slow disk; the serial line must not wait for it.
+        tokio::spawn(async move {
+            if let Ok(message) = tokio::task::spawn_blocking(work).await {
+                let _ = answers.send(message).await;
+            }
+        });
+        None
+    }
+
+    fn report(&self, form: Form, place: &str) -> Message {
+        let facts = self.facts();
+        let identities = said_by(&self.config);
+        let examinations = facts.examinations(judge);
+        let options = Options {
+            identities: &identities,
+            examinations: &examinations,
+            zone: Some(jiff::tz::TimeZone::system()),
+            ..Options::default()
+        };
+        let form = match form {
+            Form::Markdown | Form::Csv => super::args::ReportFormat::Markdown,
+            Form::Text => super::args::ReportFormat::Text,
+            Form::Json => super::args::ReportFormat::Json,
+        };
+        let written = report::text(&facts, &options, form)
+            .map_err(|refusal| refusal.says)
+            .and_then(|text| written(place, &text));
+        told("The report", written)
+    }
+
+    /// Everything of this session: from its recording, which holds all of it, else as far as it is held in memory.
+    fn facts(&self) -> Facts {
+        let mut facts = Facts::default();
+        let recorded = self.recording.as_deref().and_then(|p| File::open(p).ok());
+        match recorded {
+            // The newest line may not be whole yet: what comes after it is not there either.
+            Some(file) => read_events(BufReader::new(file))
+                .map_while(Result::ok)
+                .for_each(|event: Event| facts.take(&event)),
+            None => self
+                .journal
+                .since(0)
+                .iter()
+                .for_each(|event| facts.take(event)),
+        }
+        facts
+    }
+
+    /// Names of the recordings, newest first, without this session's.
+    fn recordings(&self) -> Vec<String> {
+        let folder = self.folders.recordings();
+        let Ok(entries) = fs::read_dir(&folder) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .map(|e| e.path())
+            .filter(|p| p.extension().is_some_and(|e| e == "jsonl"))
+            .filter(|p| Some(p) != self.recording.as_ref())
+            .filter_map(|p| Some(p.file_name()?.to_str()?.to_owned()))
+            .collect();
+        // A recording's name begins with its time.
+        names.sort_by(|a, b| b.cmp(a));
+        names.truncate(MOST);
+        names
+    }
+
+    fn earlier(&self, name: &str) -> Message {
+        // Only a name: what lies elsewhere is for `probe --earlier`.
+        let Some(name) = Path::new(name).file_name() else {
+            return Message::Hint("That is no recording.".to_owned());
+        };
+        let used = self.journal.known().profile.as_ref().map(|p| p.id.clone());
+        let wanted: Vec<String> = used.into_iter().collect();
+        let read = earlier::columns(&self.folders.recordings().join(name), &wanted);
+        match read.map(|columns| columns.into_iter().next()) {
+            Ok(Some(column)) => Message::Earlier(column.title, Box::new(column.probe)),
+            Ok(None) => Message::Hint("That recording holds no probe.".to_owned()),
+            Err(refusal) => Message::Hint(refusal.says),
+        }
+    }
+
+    fn keep(&self, id: &str, profile: Option<Profile>) -> Message {
+        let Some(profile) = profile else {
+            return Message::Hint(format!("{id} is not held in this session."));
+        };
+        match self.folders.keep_profile(&profile) {
+            Ok(_) => Message::Kept(id.to_owned()),
+            Err(e) => Message::Hint(format!("{id} was not written: {e}")),
+        }
+    }
+}
+
+fn exported(form: Form, place: &str, table: CompareTable) -> Message {
+    let table = Table {
+        columns: table.columns,
+        rows: table.rows.into_iter().map(|r| (r.name, r.values)).collect(),
+    };
+    let text = match form {
+        Form::Markdown | Form::Text => matrix::markdown(&table),
+        Form::Csv => matrix::csv(&table),
+        Form::Json => matrix::rows_json(&table),
+    };
+    told("The table", written(place, &text))
+}
+
+fn told(what: &str, written: Result<PathBuf, String>) -> Message {
+    Message::Hint(match written {
+        Ok(path) => format!("{what} is written to {}.", path.display()),
+        Err(why) => format!("{what} was not written: {why}"),
+    })
+}
+
+/// So many names are tried where one is taken.
+const NAMES: usize = 99;
+
+/// Writes a new file; where the name is taken, under the next one: `report-2.md`.
+fn written(place: &str, text: &str) -> Result<PathBuf, String> {
+    let wanted = Path::new(place);
+    let stem = wanted.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = wanted.extension().unwrap_or_default().to_string_lossy();
+    for n in 1..=NAMES {
+        let path = match (n, ending.is_empty()) {
+            (1, _) => wanted.to_path_buf(),
+            (n, true) => wanted.with_file_name(format!("{stem}-{n}")),
+            (n, false) => wanted.with_file_name(format!("{stem}-{n}.{ending}")),
+        };
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(mut file) => {
+                let done = file.write_all(text.as_bytes());
+                return done.map(|()| path).map_err(|e| e.to_string());
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(format!("{}: {e}", path.display())),
+        }
+    }
+    Err(format!("{place} and its like are there already"))
+}

@@ -1,0 +1,118 @@
+//! A recording on the screen in the place of the bench: where in it one is, and what is kept of the bench meanwhile.
+//!
+//! In: a tape, and the moves of the person. Out: the same state as live, from the same fold. Never here: files, clocks, the modem; what
+//! acts on the bench is off, and says so.
+use super::action::Action;
+use super::asked::Comparison;
+use super::layout::{Pane, Screen};
+use super::state::{SendFace, State};
+use super::traffic::Traffic;
+use crate::event::Verdict;
+use crate::known::Known;
+use crate::replay::{Beside, Course, Player};
+use std::sync::Arc;
+
+/// So many events before a place are read into the traffic when it is reached backwards: what the traffic holds at the most, about.
+pub const LOOK_BACK: usize = 8_000;
+
+/// A recording on the screen.
+pub struct Replay {
+    /// Where in it.
+    pub player: Player,
+    /// The bench as it was left, and as it goes on; none where there is no bench.
+    pub live: Option<Box<Live>>,
+    /// The verdict of the newest probe that ended, as today's rules give it.
+    pub anew: Option<Verdict>,
+    /// The place up to which the traffic was read.
+    pub(super) read: usize,
+}
+
+/// What comes back with the bench.
+#[derive(Default)]
+pub struct Live {
+    /// What is known of the bench.
+    pub known: Arc<Known>,
+    /// Its lines.
+    pub traffic: Traffic,
+    pub(super) screen: Screen,
+    pub(super) focus: Pane,
+    pub(super) zoomed: bool,
+    pub(super) face: SendFace,
+    pub(super) scroll: [usize; Pane::ALL.len()],
+    pub(super) evidence: usize,
+    pub(super) comparison: Comparison,
+    pub(super) now_ms: u64,
+}
+
+/// Two sends side by side: what is on the screen, and one that stays.
+#[derive(Debug)]
+pub struct Laid {
+    /// The one that stays.
+    pub course: Course,
+    /// Both, aligned.
+    pub table: Beside,
+}
+
+impl State {
+    /// Whether a recording is on the screen.
+    #[must_use]
+    pub fn is_replaying(&self) -> bool {
+        self.replay.is_some()
+    }
+
+    /// What is known of the bench itself, whatever is on the screen; none where there is no bench.
+    #[must_use]
+    pub fn of_bench(&self) -> Option<&Known> {
+        match &self.replay {
+            None => Some(&self.known),
+            Some(replay) => replay.live.as_ref().map(|l| l.known.as_ref()),
+        }
+    }
+
+    /// Whether an action is off because there is no modem behind a recording.
+    #[must_use]
+    pub fn is_off(&self, action: Action) -> bool {
+        self.is_replaying() && acts(action)
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn why_off(&self) -> String {
+        let has_bench = self.replay.as_ref().is_some_and(|r| r.live.is_some());
+        let way = match has_bench {
+            true => format!("{} goes back to the bench", self.key_of(Action::Live)),
+            false => "`mmscope` without `replay` opens the bench".to_owned(),
+        };
+        format!("This is a recording, there is no modem to do that with: {way}.")
+    }
+
+    /// What is on the screen, by name.
+    #[must_use]
+    pub fn session_name(&self) -> String {
+        match &self.replay {
+            Some(replay) => replay.player.tape().name.clone(),
+            None => "this session".to_owned(),
+        }
+    }
+}
+
+/// Whether an action needs the modem, or prepares something that does.
+fn acts(action: Action) -> bool {
+    let prepares = matches!(
+        action,
+        Action::Probe
+            | Action::Compare
+            | Action::Mark
+            | Action::Write
+            | Action::TypeAt
+            | Action::Options
+            | Action::NextWay
+            | Action::Plain
+            | Action::OpenDraft
+            | Action::Attach
+            | Action::EditPdu
+            | Action::PhoneWitness
+            | Action::InboundWitness
+    );
+    prepares || action.row().is_some_and(|r| r.changes_world)
+}

@@ -1,0 +1,103 @@
+//! Reports, exports and earlier recordings: the list is opened, a key goes to it, what was chosen becomes an order.
+use super::motion::go;
+use super::{Effect, Order, order};
+use crate::console::choosing::{Choosing, Chosen, CompareTable, Purpose};
+use crate::console::layout::Screen;
+use crate::console::state::{Overlay, State};
+use crate::known::Probe;
+use ratatui::crossterm::event::KeyEvent;
+
+/// Asks for the form of a report of this session.
+pub(super) fn report(state: &mut State) {
+    let beside = beside(state, "report");
+    open(state, Choosing::form(Purpose::Report, &beside));
+}
+
+/// Asks for the form in which the table of profiles is written.
+pub(super) fn export(state: &mut State) {
+    let beside = beside(state, "compare");
+    open(state, Choosing::form(Purpose::Export, &beside));
+}
+
+/// Next to the recording, or in the working folder where there is none.
+fn beside(state: &State, what: &str) -> String {
+    match &state.flags.recording {
+        Some(path) => format!("{}-{what}", path.strip_suffix(".jsonl").unwrap_or(path)),
+        None => format!("mmscope-{what}"),
+    }
+}
+
+fn open(state: &mut State, choosing: Choosing) {
+    state.choosing = Some(choosing);
+    state.overlay = Some(Overlay::Choosing);
+}
+
+/// The recordings are there: one of them can be chosen.
+pub(super) fn recordings(state: &mut State, names: Vec<String>) {
+    if names.is_empty() {
+        state.hint = Some("No earlier session is recorded yet.".to_owned());
+        return;
+    }
+    open(state, Choosing::recording(names));
+}
+
+/// An earlier probe has been read: it becomes the first column.
+pub(super) fn earlier(state: &mut State, title: String, probe: Probe) {
+    if state.comparison.profiles.is_empty() {
+        let used = state.known.profile.as_ref().map(|p| p.id.clone());
+        state.comparison.profiles.extend(used);
+        state.comparison.after = 0;
+    }
+    state
+        .comparison
+        .earlier
+        .retain(|(known, _)| *known != title);
+    state.comparison.earlier.push((title, probe));
+    go(state, Screen::Compare);
+}
+
+/// The table as it is shown: its headings and rows.
+#[must_use]
+pub fn table(state: &State) -> CompareTable {
+    let mut columns: Vec<String> = Vec::new();
+    let mut probes: Vec<Probe> = Vec::new();
+    for (title, probe) in &state.comparison.earlier {
+        columns.push(title.clone());
+        probes.push(probe.clone());
+    }
+    for id in &state.comparison.profiles {
+        columns.push(id.clone());
+        probes.push(state.probe_of(id));
+    }
+    let all: Vec<&Probe> = probes.iter().collect();
+    CompareTable {
+        columns,
+        rows: (state.bench.compare)(&all),
+    }
+}
+
+/// Whether a key belongs to the list, and what follows from it.
+pub(super) fn on_key(state: &mut State, key: &KeyEvent) -> Option<Vec<Effect>> {
+    if state.overlay != Some(Overlay::Choosing) {
+        return None;
+    }
+    let choosing = state.choosing.as_mut()?;
+    let (purpose, chosen) = (choosing.purpose, choosing.key(key));
+    match chosen {
+        Chosen::Taken => return Some(Vec::new()),
+        Chosen::NotMine => return None,
+        _ => {}
+    }
+    state.overlay = None;
+    state.choosing = None;
+    Some(match (chosen, purpose) {
+        (Chosen::Write(form, place), Purpose::Export) => order(Order::Export {
+            form,
+            place,
+            table: table(state),
+        }),
+        (Chosen::Write(form, place), _) => order(Order::Report { form, place }),
+        (Chosen::Row(name), _) => order(Order::Earlier(name)),
+        _ => Vec::new(),
+    })
+}

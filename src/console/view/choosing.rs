@@ -1,0 +1,90 @@
+//! The short list over the panes, and the name to write to.
+use super::ink::Ink;
+use super::over;
+use crate::console::choosing::{Choosing, Purpose};
+use crate::console::state::State;
+use crate::console::text;
+use crate::console::theme::Tone;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Paragraph};
+
+/// Rows of the list that are shown at once.
+const SHOWN: usize = 12;
+
+pub(super) fn draw(state: &State, frame: &mut Frame, choosing: &Choosing, area: Rect) {
+    let ink = Ink::new(state);
+    let width = area.width.min(76);
+    if width < 12 || area.height < 3 {
+        return;
+    }
+    let room = usize::from(width) - 3;
+    let mut lines = match &choosing.name {
+        None => list(&ink, choosing, room),
+        Some(name) => {
+            let (before, after) = name.split();
+            let glyphs = &ink.theme.glyphs;
+            let typed = text::clean(&format!("{before}{}{after}", glyphs.run));
+            let mut lines = vec![Line::from(ink.own(Tone::Quiet, " Write it to:"))];
+            // A path is cut at its beginning: its end tells the files apart.
+            let mut shown = typed.as_str();
+            while text::width(shown) > room && !shown.is_empty() {
+                let step = shown.chars().next().map_or(1, char::len_utf8);
+                shown = &shown[step..];
+            }
+            lines.push(Line::from(ink.own(Tone::Strong, format!(" {shown}"))));
+            lines
+        }
+    };
+    lines.push(Line::default());
+    let says = match (choosing.purpose, choosing.name.is_some()) {
+        (_, true) => {
+            "Enter writes it, Esc goes back. Nothing that is there already is written over."
+        }
+        (Purpose::Report, _) => {
+            "Enter chooses. Numbers, IMSI, IMEI, ICCID, text and media are never in it; the verdict is computed anew. `mmscope report --reveal` shows more."
+        }
+        (Purpose::Export, _) => "Enter chooses. The table holds no number and no text.",
+        (Purpose::Earlier, _) => {
+            "Enter puts its newest probe beside today's: before and after, in one table."
+        }
+    };
+    lines.extend(ink.sentence(Tone::Quiet, " ", says, room));
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let place = over(area, (width, height));
+    let title = format!(" {} ", choosing.title());
+    let block = Block::bordered()
+        .border_set(state.theme.glyphs.edges[1])
+        .border_style(state.theme.style(Tone::EdgeFocused))
+        .title_top(Line::from(ink.own(Tone::Strong, title)));
+    frame.render_widget(Clear, place);
+    frame.render_widget(block, place);
+    frame.render_widget(Paragraph::new(lines), super::inner(place));
+}
+
+fn list(ink: &Ink, choosing: &Choosing, room: usize) -> Vec<Line<'static>> {
+    let first = choosing.at.saturating_sub(SHOWN - 1);
+    let rows = choosing.rows.iter().enumerate().skip(first).take(SHOWN);
+    let mut lines: Vec<Line> = rows
+        .map(|(n, row)| {
+            let chosen = n == choosing.at;
+            let mark = if chosen { ink.theme.glyphs.run } else { " " };
+            let says = text::cut(&text::clean(row), room - 2, ink.theme.glyphs.cut);
+            let line = Line::from(vec![
+                ink.own(Tone::Key, text::column(mark, 2, "")),
+                ink.own(Tone::Plain, says),
+            ]);
+            match chosen {
+                true => line.patch_style(ink.theme.style(Tone::Chosen)),
+                false => line,
+            }
+        })
+        .collect();
+    let more = choosing.rows.len().saturating_sub(first + SHOWN);
+    if more > 0 {
+        let says = format!("  {more} more {}", ink.theme.glyphs.down);
+        lines.push(Line::from(ink.own(Tone::Warn, says)));
+    }
+    lines
+}

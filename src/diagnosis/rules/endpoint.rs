@@ -1,0 +1,256 @@
+//! Rules for what is dialled: port, proxy, address, name.
+use super::Finding;
+use super::rows::{black_hole, configured_fails, home_on, opened};
+use crate::diagnosis::Facts;
+use crate::diagnosis::facts::{Named, Put, Tried};
+use crate::event::{Class, Code, Confidence, Fix, Said, TargetRole};
+
+/// The URL of a host, a port and a path.
+fn url(host: &str, port: u16, path: &str) -> String {
+    let host = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    };
+    match port {
+        80 => format!("http://{host}{path}"),
+        port => format!("http://{host}:{port}{path}"),
+    }
+}
+
+pub fn wrong_port(facts: Facts<'_>) -> Option<Finding> {
+    let case = facts.case()?;
+    if case.via_proxy.is_some() {
+        return None;
+    }
+    let failing = configured_fails(facts)?;
+    let found = facts.answered().into_iter().find(|a| {
+        a.http.target.role == TargetRole::Mmsc
+            && a.http.target.port != case.port
+            && facts.is_home(&a.http.on)
+            && a.http.variant.is_empty()
+    })?;
+    // The configured port must not be one where an MMSC answers to a repaired request.
+    let repaired = facts
+        .answered()
+        .iter()
+        .any(|a| facts.is_configured(&a.http.on, &a.http.target));
+    if repaired {
+        return None;
+    }
+    let port = found.http.target.port;
+    let open = opened(facts, &found)?;
+    let control = facts.control(&found.http.on);
+    let hole = black_hole(facts, &found.http.on, port);
+    let sure = control.is_some() && hole.as_ref().is_some_and(|h| h.class != Class::Open);
+    let confidence = if sure {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
+    let url = url(&case.host, port, &found.http.path);
+    Some(
+        Finding::new(
+            Code::WrongPort,
+            confidence,
+            format!(
+                "The MMSC answers on port {port}; the profile dials {}, where it does not",
+                case.port
+            ),
+        )
+        .on(failing)
+        .on([open.evidence(), found.evidence()])
+        .on(hole.iter().map(Tried::evidence))
+        .on(control.iter().map(Tried::evidence))
+        .unless(format!("port {} of the MMSC opening and answering as an MMSC", case.port))
+        .unless(format!("the black hole {} opening on port {port} too, which would mean a proxy in the path that accepts everything", case.black_hole))
+        .fix(format!("Set mmsc = \"{url}\" in a copy of the profile, without connect_port, and send again"), Fix::Mmsc { url }),
+    )
+}
+
+pub fn proxy_required(facts: Facts<'_>) -> Option<Finding> {
+    let case = facts.case().filter(|c| c.via_proxy.is_none())?;
+    let failing = configured_fails(facts)?;
+    let found = facts
+        .answered()
+        .into_iter()
+        .find(|a| a.http.target.role == TargetRole::Proxy && facts.is_home(&a.http.on))?;
+    let open = opened(facts, &found)?;
+    let control = facts.control(&found.http.on);
+    let confidence = match control {
+        Some(_) => Confidence::High,
+        None => Confidence::Medium,
+    };
+    let t = &found.http.target;
+    let proxy = format!("{}:{}", t.name.as_ref().unwrap_or(&t.host), t.port);
+    Some(
+        Finding::new(
+            Code::ProxyRequired,
+            confidence,
+            format!("The MMSC answers through the proxy {proxy}, and not directly"),
+        )
+        .on(failing)
+        .on([open.evidence(), found.evidence()])
+        .on(control.iter().map(Tried::evidence))
+        .unless(format!(
+            "{} answering as an MMSC without a proxy",
+            case.host
+        ))
+        .fix(
+            format!("Set proxy = \"{proxy}\" in a copy of the profile, and send again"),
+            Fix::Proxy { proxy },
+        ),
+    )
+}
+
+pub fn stale_name(facts: Facts<'_>) -> Option<Finding> {
+    let case = facts.case()?;
+    let failing = match configured_fails(facts) {
+        Some(rows) => rows,
+        None if facts.works_as_configured().is_none() => facts
+            .lookups()
+            .iter()
+            .filter(|l| l.name == case.host && l.addresses.is_empty())
+            .map(Named::evidence)
+            .collect(),
+        None => return None,
+    };
+    let found = facts.answered().into_iter().find(|a| {
+        matches!(
+            a.http.target.role,
+            TargetRole::MmscElsewhere | TargetRole::Alternate
+        ) && facts.is_home(&a.http.on)
+    })?;
+    let open = opened(facts, &found)?;
+    if failing.is_empty() {
+        return None;
+    }
+    let t = &found.http.target;
+    let name = t.name.as_ref().unwrap_or(&t.host);
+    let elsewhere = t.role == TargetRole::MmscElsewhere;
+    let (code, headline) = if elsewhere || !case_unresolved(facts) {
+        (
+            Code::StaleName,
+            format!("The MMSC answers at {t} ({name}), and not at the address that a send dials"),
+        )
+    } else {
+        (
+            Code::NameWrong,
+            format!(
+                "{} does not resolve; the carrier's MMSC answers as {name}",
+                case.host
+            ),
+        )
+    };
+    let finding = Finding::new(code, Confidence::Medium, headline)
+        .on(failing)
+        .on([open.evidence(), found.evidence()])
+        .unless("the first address answering as an MMSC");
+    Some(if elsewhere {
+        finding.then(
+            "Resolve anew for each send, and take the next address where the first does not answer",
+        )
+    } else {
+        let url = url(name, t.port, &found.http.path);
+        finding.fix(
+            format!("Set mmsc = \"{url}\" in a copy of the profile"),
+            Fix::Mmsc { url },
+        )
+    })
+}
+
+fn case_unresolved(facts: Facts<'_>) -> bool {
+    facts.case().is_some_and(|case| {
+        let mut asked = facts.lookups().into_iter().filter(|l| l.name == case.host);
+        asked.clone().next().is_some() && asked.all(|l| l.addresses.is_empty())
+    })
+}
+
+pub fn name_wrong(facts: Facts<'_>) -> Option<Finding> {
+    let case = facts.case()?;
+    if facts.substituted().is_some() {
+        return None;
+    }
+    let dialled = case.via_proxy.as_ref().map_or(&case.host, |(host, _)| host);
+    let failed: Vec<_> = facts
+        .lookups()
+        .into_iter()
+        .filter(|l| l.name == *dialled)
+        .collect();
+    if failed.is_empty() || failed.iter().any(|l| !l.addresses.is_empty()) {
+        return None;
+    }
+    let asked: Vec<Put<'_>> = facts
+        .queries()
+        .into_iter()
+        .filter(|q| q.query.name == *dialled)
+        .collect();
+    let granted = |q: &&Put<'_>| facts.is_granted(&q.query.resolver);
+    if asked
+        .iter()
+        .filter(granted)
+        .any(|q| !q.query.addresses().is_empty())
+    {
+        return None; // the bearer's resolver knows the name: the module's lookup is what fails
+    }
+    let denied = asked
+        .iter()
+        .filter(granted)
+        .find(|q| q.query.said == Said::NoName);
+    let known_elsewhere = asked.iter().find(|q| !q.query.addresses().is_empty());
+    let on = failed.first()?.on;
+    let other = facts
+        .lookups()
+        .into_iter()
+        .find(|l| !l.addresses.is_empty() && l.on.cid == on.cid);
+    let control = home_on(facts).and_then(|on| facts.control(&on));
+    let (confidence, headline) = match (&other, &control) {
+        (Some(other), _) => (
+            Confidence::High,
+            format!(
+                "{dialled} does not resolve on this bearer, while {} does",
+                other.name
+            ),
+        ),
+        (None, Some(control)) if control.attempt.target.role == TargetRole::Reference => (
+            Confidence::High,
+            format!(
+                "No name resolves on this bearer, not even {dialled}: its resolvers do not answer, while data works"
+            ),
+        ),
+        (None, Some(_)) => (
+            Confidence::Medium,
+            format!(
+                "{dialled} does not resolve, although the bearer's resolver accepts connections"
+            ),
+        ),
+        (None, None) => return None,
+    };
+    let headline = match (denied, known_elsewhere) {
+        (Some(q), Some(other)) => format!(
+            "The bearer's resolver {} denies {dialled}, which {} knows",
+            q.query.resolver, other.query.resolver
+        ),
+        (Some(q), None) => format!(
+            "There is no name {dialled}: the bearer's resolver {} denies it",
+            q.query.resolver
+        ),
+        _ => headline,
+    };
+    let single = !dialled.contains('.');
+    let finding = Finding::new(Code::NameWrong, confidence, headline)
+        .on(failed.iter().map(Named::evidence))
+        .on(asked.iter().map(Put::evidence))
+        .on(other.iter().map(Named::evidence))
+        .on(control.iter().map(Tried::evidence))
+        .unless(format!(
+            "an address for {dialled} from this bearer's resolver"
+        ));
+    Some(if single && case.via_proxy.is_none() {
+        finding.then("A name without a dot is meant for the carrier's proxy: set the proxy that the carrier lists")
+    } else if other.is_some() {
+        finding.then("Compare the host with the carrier's page, letter by letter; some names are known only on the carrier's MMS APN")
+    } else {
+        finding.then("Reattach (AT+CGATT=0, then 1) to be given resolvers again; tell the carrier that its resolvers are silent")
+    })
+}

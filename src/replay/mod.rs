@@ -1,0 +1,35 @@
+//! A recorded session, to go along in time, and two of them side by side.
+//!
+//! In: the events of a recording, in order, as far as they could be read. Out: what was known at any place of it ([`Tape`]), a place that
+//! moves ([`Player`]), what it holds in short ([`Digest`]), the course of a send ([`Course`]) and two courses aligned by stage
+//! ([`Beside`]). Pure: no files, no clock; the passing of time comes in as numbers. What is known at a place is always the fold of the
+//! events before it, so that going there from either side gives the same.
+mod beside;
+mod course;
+mod digest;
+mod player;
+mod tape;
+
+pub use beside::{Beside, Difference, Row};
+pub use course::{Cell, Course, Mark, address};
+pub use digest::{Digest, Expected, Sent};
+pub use player::{Pace, Player};
+pub use tape::{Landmark, Tape};
+
+use crate::diagnosis::{self, Facts};
+use crate::event::Verdict;
+use crate::known::Probe;
+
+/// The verdict that today's rules give on a probe's recorded facts; none where the probe did not end. What was not run, and what it
+/// cost, is as it was.
+#[must_use]
+pub fn judged(probe: &Probe) -> Option<Verdict> {
+    let then = probe.verdict.as_ref()?;
+    let facts = Facts::of(&probe.facts);
+    let mut now = diagnosis::verdict(facts, then.probe, then.not_run.clone());
+    now.profile.clone_from(&then.profile);
+    now.cancelled = then.cancelled;
+    now.duration_ms = then.duration_ms;
+    now.exchanges = then.exchanges;
+    Some(now)
+}
