@@ -40,6 +40,8 @@ pub struct Config {
     pub pace_seconds: PaceSeconds,
     /// Which way messages go, and what happens where one fails.
     pub sending: Sending,
+    /// What is done about messages that come in.
+    pub receive: Receive,
     /// The screen and the text output.
     pub screen: Screen,
     /// The console's keys, as they were written.
@@ -61,6 +63,7 @@ impl Default for Config {
             poll_seconds: Bounded(10),
             pace_seconds: Bounded(10),
             sending: Sending::default(),
+            receive: Receive::default(),
             screen: Screen::default(),
             keys: Keys::default(),
             limits: Limits::default(),
@@ -81,6 +84,19 @@ pub struct Reference {
     pub resolver: Option<std::net::IpAddr>,
     /// An address at which nobody answers; RFC 5737's 192.0.2.1 where none is given.
     pub black_hole: Option<std::net::Ipv4Addr>,
+}
+
+/// What is done about messages that come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Receive {
+    /// They are shown; an MMS is fetched when the person says so.
+    #[default]
+    Ask,
+    /// An MMS is fetched as soon as its notification comes.
+    Fetch,
+    /// The modem's announcements are left alone, and nothing is read.
+    Off,
 }
 
 /// Which way messages go, and what happens where one fails.

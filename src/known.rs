@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub const SIGNAL_HISTORY: usize = 120;
 /// How many messages of the outbox are kept: the settled ones give way first, then the oldest.
 pub const OUTBOX: usize = 4096;
+/// How many received messages are kept; the oldest gives way.
+pub const INBOX: usize = 1024;
 /// How many parts of one SMS are kept: 255 for each of a few recipients.
 pub const PARTS: usize = 1024;
 /// How many lookups, links, sends, notices and bubbles are kept.
@@ -65,10 +67,18 @@ pub struct Known {
     pub probes: VecDeque<Probe>,
     /// What was last done to the modem's settings, and whether something is still changed.
     pub settings: Option<SettingsStep>,
+    /// What carried short messages to this line and was changed by something else, in this session.
+    pub inbound_lost: Option<String>,
     /// The outbox, by number. Shared, since it may hold thousands and changes seldom.
     pub outbox: Arc<BTreeMap<u64, OutboxStep>>,
     /// Status reports on SMS, oldest first.
     pub reports: VecDeque<SmsReport>,
+    /// Received messages, by number. Shared, as the outbox is.
+    pub inbox: Arc<BTreeMap<u64, InboxStep>>,
+    /// Delivery and read reports on MMS, oldest first.
+    pub mms_reports: VecDeque<MmsReport>,
+    /// The last self-test that ended.
+    pub self_test: Option<SelfTest>,
     /// Bubbles on simulated phones, oldest first.
     pub bubbles: VecDeque<Bubble>,
     /// Notices, newest last, each with its event.
@@ -301,6 +311,9 @@ impl Known {
                     probe.verdict = Some((**v).clone());
                 }
             }
+            What::Settings(s) if s.step == SettingsAct::InboundLost => {
+                self.inbound_lost = Some(s.commands.join("; "));
+            }
             What::Settings(s) => self.settings = Some(s.clone()),
             What::Outbox(step) => self.apply_outbox(step),
             What::SmsPart(part) => {
@@ -310,6 +323,15 @@ impl Known {
                 }
             }
             What::SmsReport(r) => push_bounded(&mut self.reports, r.clone(), HISTORY),
+            What::Inbox(step) => {
+                let inbox = Arc::make_mut(&mut self.inbox);
+                inbox.insert(step.item, step.clone());
+                if inbox.len() > INBOX {
+                    inbox.pop_first();
+                }
+            }
+            What::MmsReport(r) => push_bounded(&mut self.mms_reports, r.clone(), HISTORY),
+            What::SelfTest(t) => self.self_test = Some(t.clone()),
             What::Bubble(b) => push_bounded(&mut self.bubbles, b.clone(), HISTORY),
             What::Notice(n) => push_bounded(&mut self.notices, (event.id, n.clone()), HISTORY),
             What::Lost(l) => self.counts.lost = l.events,

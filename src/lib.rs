@@ -34,6 +34,7 @@ pub mod console;
 pub mod diagnosis;
 pub mod engine;
 pub mod event;
+pub mod inbox;
 pub mod journal;
 pub mod known;
 pub mod log;

@@ -3,17 +3,20 @@
 //! In: orders, what the modem says, the time. Out: events. Here is only what it holds and how it waits; what it does then stands
 //! in the files below, one thought each.
 mod desk;
+mod fetching;
 mod line;
 mod looking;
 mod orders;
 mod outbox;
 mod probing;
+mod receiving;
 mod sending;
+mod verifying;
 
 use super::regain::{self, Lost};
 use super::script::Script;
 use super::{Order, Probe, Setup};
-use crate::config::Config;
+use crate::config::{Config, Receive};
 use crate::diagnosis::References;
 use crate::engine::{Engine, Urc};
 use crate::event::{EventId, Level, Msisdn, Notice, SerialChange, SerialState, What};
@@ -33,7 +36,11 @@ use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
+use fetching::Fetch;
+use receiving::{HasRead, Receiving};
 use sending::{Current, Waiting};
+use verifying::Testing;
+pub use verifying::{LENGTHS, test_text};
 
 type Task<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -64,6 +71,12 @@ pub(super) struct Actor {
     /// Status reports that were read from the modem's store.
     reports: mpsc::Sender<StatusReport>,
     stored: mpsc::Receiver<StatusReport>,
+    receiving: Receiving,
+    /// Something is being read from the modem's store of messages.
+    reading: Option<Task<HasRead>>,
+    /// Messages that wait to be fetched.
+    fetches: VecDeque<Fetch>,
+    testing: Option<Testing>,
     /// Probes that wait, with the events of their orders; each runs once nothing else does.
     probes: VecDeque<(Probe, EventId)>,
     probed: u64,
@@ -121,8 +134,10 @@ impl Actor {
             read_only: setup.read_only,
             boots: Arc::default(),
             standing: Standing::default(),
+            connection: Arc::default(),
         };
         let (reports, stored) = mpsc::channel(16);
+        let listens = setup.listens && setup.config.receive != Receive::Off;
         let now = Instant::now();
         let actor = Self {
             gear,
@@ -140,6 +155,10 @@ impl Actor {
             untied: VecDeque::new(),
             reports,
             stored,
+            receiving: Receiving::new(setup.inbox, listens),
+            reading: None,
+            fetches: VecDeque::new(),
+            testing: None,
             probes: VecDeque::new(),
             probed: 0,
             references: setup.references,
@@ -160,6 +179,7 @@ impl Actor {
         };
         actor.tell_profile();
         actor.tell_outbox();
+        actor.tell_inbox();
         actor
     }
 
@@ -173,6 +193,9 @@ impl Actor {
         loop {
             self.start_probe().await;
             self.start_next().await;
+            self.start_fetch().await;
+            self.start_listening();
+            self.start_reading();
             self.foresee();
             let wake = self.next_wake();
             tokio::select! {
@@ -184,6 +207,7 @@ impl Actor {
                 () = sent(&mut self.running) => {
                     self.running = None;
                     self.after_send();
+                    self.listen_again();
                     if self.profile.is_none() && let Some(card) = self.gear.learnt(|l| l.card.clone()) {
                         // The one that the send has chosen and told.
                         self.profile = self.library.best_match(&facts(&card)).cloned();
@@ -192,6 +216,7 @@ impl Actor {
                     self.next_look = self.next_look.map(|_| Instant::now());
                 }
                 looked = done(&mut self.looking) => self.looked(looked),
+                read = done(&mut self.reading) => self.has_read(read),
                 urc = heard(&mut self.urcs) => self.hear(urc),
                 Some(report) = self.stored.recv() => {
                     self.untied.push_back(report);
@@ -208,6 +233,7 @@ impl Actor {
     async fn wind_up(&mut self) {
         self.waiting.clear();
         self.probes.clear();
+        self.fetches.clear();
         self.script = None;
         self.cancel();
         if self.running.is_some() {
@@ -222,8 +248,16 @@ impl Actor {
             // It has just come back and its settings are being put back; where that takes too long, the kept file remains.
             let _ = tokio::time::timeout(limit, done(&mut self.looking)).await;
         }
+        if self.reading.is_some() {
+            let limit = self.gear.modem.pace().real(A_READING);
+            // It may have turned to another store for a moment.
+            let _ = tokio::time::timeout(limit, done(&mut self.reading)).await;
+        }
         if self.gear.modem.engine().is_gone() {
             self.last_chance().await;
+        } else if self.owes_settings() {
+            self.looking = None;
+            pipeline::tidy(&self.gear).await;
         }
         self.looking = None;
         self.gear.modem.engine().clone().close().await;
@@ -281,6 +315,8 @@ impl Actor {
     }
 }
 
+/// Reading one message takes no longer, or the modem hangs.
+const A_READING: Duration = Duration::from_secs(10);
 /// How long the program waits at its end for a modem that owes it its settings: a SIM7600 is back on the bus after some 20 s.
 const LAST_CHANCE: Duration = Duration::from_secs(40);
 

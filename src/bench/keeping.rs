@@ -5,7 +5,7 @@ use super::Message;
 use crate::compose::{self, Draft, Recipient, SmsOut, sms_parts, sms_text};
 use crate::event::Way;
 use crate::mms::{Pdu, Sender, TransactionId, Version};
-use crate::modem::Trouble;
+use crate::modem::{Hearing, Trouble};
 use crate::outbox::{Entry, Fate, Part};
 use crate::pipeline::{Encoded, Job, Unkept, off_the_thread};
 use crate::profile::Profile;
@@ -155,6 +155,7 @@ pub(super) fn job_of(entry: &Entry, draft: Draft, profile: Profile) -> Job {
         sealed: None,
         entry: Some(entry.id),
         ledger: Arc::new(Unkept),
+        hearing: Hearing::Not,
     }
 }
 

@@ -11,6 +11,7 @@ mod script;
 mod signatures;
 mod snapshots;
 
+pub use actor::{LENGTHS, test_text};
 pub use keeping::{Kept as KeptMessage, draft_again, write_down};
 pub use signatures::Signatures;
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
@@ -20,6 +21,7 @@ use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Depth, EventId, Way, Witness};
+use crate::inbox::Inbox;
 use crate::journal::Journal;
 use crate::mms::Version;
 use crate::net::Host;
@@ -40,6 +42,15 @@ pub enum Order {
     Send(Box<Message>),
     /// Do something with what is in the outbox.
     Outbox(OutboxOrder),
+    /// Do something with what was received.
+    Inbox(InboxOrder),
+    /// Send texts of so many characters to the line itself, each so many times, and see that they come back whole.
+    SelfTest {
+        /// Characters of each text, 40 and more.
+        lengths: Vec<usize>,
+        /// How often each.
+        times: usize,
+    },
     /// Find out why not.
     Probe(Box<Probe>),
     /// Stop the send or probe that runs, and those that wait.
@@ -96,6 +107,17 @@ pub enum OutboxOrder {
     Forget(u64),
 }
 
+/// What is to happen with a received message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InboxOrder {
+    /// It is fetched, and the MMSC told so.
+    Fetch(u64),
+    /// The MMSC is told that it will be fetched later.
+    Defer(u64),
+    /// What lies of it in the modem's store is deleted; it stays in the inbox.
+    DeleteStored(u64),
+}
+
 /// As what a message goes out again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edition {
@@ -122,6 +144,8 @@ pub struct Message {
     pub way: Option<Way>,
     /// Whether it is tried again by itself.
     pub persistence: Persistence,
+    /// It goes to the line itself: it is waited for, fetched and compared.
+    pub verify: bool,
 }
 
 /// What a probe is to do.
@@ -163,6 +187,10 @@ pub struct Setup {
     pub keep: Arc<dyn Keep>,
     /// Messages that must not be lost.
     pub outbox: Arc<Outbox>,
+    /// Received messages.
+    pub inbox: Arc<Inbox>,
+    /// What comes in is wanted; the configuration's `receive = "off"` says otherwise.
+    pub listens: bool,
     /// Settings that earlier sessions left changed on this modem, or on one that looks the same on USB; the newest first.
     pub left_behind: Vec<crate::modem::Settings>,
     /// How many bubbles the simulated phones show.

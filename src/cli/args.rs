@@ -52,6 +52,9 @@ pub struct Global {
     /// Keep messages in this outbox instead of the one in the state folder; a simulated bench has one in memory where none is named
     #[arg(long, global = true, value_name = "FILE")]
     pub outbox: Option<PathBuf>,
+    /// Keep received messages in this folder instead of the one in the state folder; a simulated bench keeps them in memory where none is named
+    #[arg(long, global = true, value_name = "DIR")]
+    pub inbox: Option<PathBuf>,
     /// Record the session here instead of in the state folder
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -102,6 +105,12 @@ pub enum Command {
         /// What to do with them
         #[command(subcommand)]
         what: Outbox,
+    },
+    /// Messages that came in: list, show, fetch, save
+    Inbox {
+        /// What to do with them
+        #[command(subcommand)]
+        what: Inbox,
     },
     /// Find out why not: experiments, and a verdict with its evidence; nothing is sent
     Probe(Probe),
@@ -323,6 +332,52 @@ pub struct Send {
     /// Agree to the several messages of --vary
     #[arg(long, requires = "vary")]
     pub yes: bool,
+    /// With --to self: wait until the message comes back, fetch it, and compare every part and the text; exit code 21 where it does not
+    #[arg(long, conflicts_with_all = ["queue", "queued", "vary"])]
+    pub verify: bool,
+    /// With --to self --verify: the texts of a self-test instead of one of your own. lengths: 140, 400, 827 and 2100 characters
+    #[arg(long, value_enum, value_name = "NAME", requires = "verify", conflicts_with_all = ["text", "attach", "subject", "way"])]
+    pub preset: Option<Preset>,
+    /// With --preset: how often each text is sent, 1 to 100
+    #[arg(long, value_name = "N", requires = "preset", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub times: u8,
+}
+
+/// The texts of a self-test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Preset {
+    /// Under 160 characters, about 400, 827, over 2,000
+    Lengths,
+}
+
+/// What to do with received messages.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Inbox {
+    /// One line a message: number, kind, where it is, sender, size, and what was last learned of it
+    List,
+    /// Everything that is kept of one message: its text, its parts and where they lie
+    Show {
+        /// Its number
+        item: u64,
+    },
+    /// Fetch an MMS that waits at the MMSC, through the modem, and tell the MMSC so
+    Fetch {
+        /// Its number
+        item: u64,
+        /// Only tell the MMSC that it will be fetched later (M-NotifyResp.ind deferred)
+        #[arg(long)]
+        defer: bool,
+        /// Also write text and parts into this folder
+        #[arg(long, value_name = "DIR", conflicts_with = "defer")]
+        save: Option<PathBuf>,
+    },
+    /// Write text and parts into a folder; nothing there is written over
+    Save {
+        /// Its number
+        item: u64,
+        /// The folder
+        folder: PathBuf,
+    },
 }
 
 /// What to do with the outbox.

@@ -17,6 +17,7 @@ pub async fn run(global: &Global, commands: &[String], scan: bool) -> Result<u8,
             watchful: scan,
             json: true,
             many: false,
+            listens: false,
         },
     )
     .await?;

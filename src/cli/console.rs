@@ -7,7 +7,7 @@ use super::matrix;
 use super::recordings::Shelf;
 use super::session::{self, Session, Wants};
 use super::{Refusal, choosing, output};
-use crate::bench::{self, Edition, OutboxOrder, draft_again};
+use crate::bench::{self, Edition, InboxOrder, OutboxOrder, draft_again};
 use crate::compose::{self, way_by_length};
 use crate::config::Config;
 use crate::console::log::{LogLine, Severity};
@@ -20,6 +20,7 @@ use crate::console::{
     self, CompareRow, Encode, Fitter, Flags, Looks, Measure, Mend, Order, ProfileRow, State,
 };
 use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, What};
+use crate::inbox::Inbox;
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
 use crate::log::{self, Log};
@@ -43,6 +44,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         watchful: true,
         json: false,
         many: false,
+        listens: true,
     };
     let folders = Folders::find()?;
     let read = looks::read(global, &folders)?;
@@ -77,6 +79,10 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
                 Arc::new(move |id, fix| copies.offer(id, fix))
             },
             compare: side_by_side,
+            letter: {
+                let inbox = session.inbox.clone();
+                Arc::new(move |id| letter(&inbox, id))
+            },
         },
     );
     state.wear(looks);
@@ -166,6 +172,10 @@ async fn hand_over(
         let Some(order) = order else {
             break;
         };
+        if let Order::SaveItem(id) = order {
+            save_item(session, id);
+            continue;
+        }
         if let Order::OpenDraft(id) = order {
             open_draft(session, asked, id);
             continue;
@@ -191,6 +201,42 @@ async fn hand_over(
 
 /// A message of the outbox on its way into the composer.
 type Asked = Arc<Mutex<Option<console::Draft>>>;
+
+/// A received message is written into a folder beside where the console was started.
+fn save_item(session: &Session, id: u64) {
+    let folder = std::path::PathBuf::from(format!("message-{id}"));
+    let (level, text) = match session.inbox.export(id, &folder) {
+        Ok(files) => (
+            Level::Info,
+            format!(
+                "message {id}: {} files written into {}",
+                files.len(),
+                folder.display()
+            ),
+        ),
+        Err(e) => (Level::Warning, format!("message {id} is not saved: {e}")),
+    };
+    session.journal.record(What::Notice(Notice {
+        level,
+        text,
+        because: None,
+    }));
+}
+
+/// What stands in a received message.
+fn letter(inbox: &Inbox, id: u64) -> Option<console::Letter> {
+    let item = inbox.get(id).ok()?;
+    let parts = item.parts.iter().map(|part| {
+        let size = crate::compose::size_text(part.size as u64);
+        format!("+ {} {size} {}", part.content_type, part.file)
+    });
+    Some(console::Letter {
+        parts: parts.collect(),
+        from: item.from,
+        subject: item.subject,
+        text: item.text,
+    })
+}
 
 fn open_draft(session: &Session, asked: &Asked, id: u64) {
     let read = || {
@@ -250,6 +296,14 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         }),
         Order::CancelEntry(id) => bench::Order::Outbox(OutboxOrder::Cancel(id)),
         Order::Forget(id) => bench::Order::Outbox(OutboxOrder::Forget(id)),
+        Order::FetchItem(id) => bench::Order::Inbox(InboxOrder::Fetch(id)),
+        Order::DeferItem(id) => bench::Order::Inbox(InboxOrder::Defer(id)),
+        Order::DeleteStored(id) => bench::Order::Inbox(InboxOrder::DeleteStored(id)),
+        Order::SelfTest => bench::Order::SelfTest {
+            lengths: bench::LENGTHS.to_vec(),
+            times: 1,
+        },
+        Order::SaveItem(id) => return Err(format!("message {id} is for a folder")),
         Order::OpenDraft(id) => return Err(format!("message {id} is for the composer")),
         Order::Probe {
             profile,

@@ -82,6 +82,12 @@ impl Folders {
         self.state.join("outbox.redb")
     }
 
+    /// Received messages.
+    #[must_use]
+    pub fn inbox(&self) -> PathBuf {
+        self.state.join("inbox")
+    }
+
     /// The person's themes.
     #[must_use]
     pub fn themes(&self) -> PathBuf {

@@ -1,7 +1,8 @@
 //! The ladder as text: the same lines live and in a replay.
 use crate::event::{
-    Bubble, Event, Failure, Message, ProfileInUse, SendResult, SmsReport, Stage, StageState,
-    StageStep, Way, What, clean, clean_lines,
+    Bubble, Event, Failure, InboxKind, InboxState, InboxStep, Message, MmsReport, ProfileInUse,
+    SelfTest, SendResult, SmsReport, Stage, StageState, StageStep, Verify, Way, What, clean,
+    clean_lines,
 };
 use std::fmt::Write;
 
@@ -42,9 +43,13 @@ impl Style {
         let lines = match &event.what {
             What::Profile(p) => self.profile(p),
             What::Message(m) => self.message(m),
+            What::Stage(s) if s.fetch.is_some() => self.fetching(s),
             What::Stage(s) => self.stage(s),
             What::Bubble(b) => self.bubble(b),
             What::SmsReport(r) => report(r),
+            What::MmsReport(r) => mms_report(r),
+            What::Inbox(step) => received(step),
+            What::SelfTest(t) => self.self_test(t),
             What::Notice(n) => format!("  ! {}\n", clean(&n.text)),
             What::Result(r) => self.result(r),
             _ => String::new(),
@@ -123,6 +128,31 @@ impl Style {
         }
     }
 
+    /// A stage of a fetch stands under the send or the message that it belongs to.
+    fn fetching(self, s: &StageStep) -> String {
+        let lines = self.stage(s);
+        let indented = lines.lines().map(|line| format!("    {line}\n"));
+        indented.collect()
+    }
+
+    fn self_test(self, t: &SelfTest) -> String {
+        let head = format!("self-test: {} of {} came back whole", t.passed, t.of);
+        let code = if t.passed == t.of { "1;32" } else { "1;31" };
+        let mut out = format!("{}\n", self.paint(code, &head));
+        let _ = writeln!(out, "  {:>10}  {:>7}  seconds", "characters", "whole");
+        for row in &t.rows {
+            let seconds: Vec<String> = row.seconds.iter().map(|s| format!("{s:.1}")).collect();
+            let whole = format!("{} of {}", row.passed, row.of);
+            let _ = writeln!(
+                out,
+                "  {:>10}  {whole:>7}  {}",
+                row.characters,
+                seconds.join(", ")
+            );
+        }
+        out
+    }
+
     fn bubble(self, b: &Bubble) -> String {
         let mut out = format!(
             "bubble on the simulated phone {} from {}",
@@ -151,9 +181,19 @@ impl Style {
         match r.stage {
             _ if r.ok && r.way != Way::Mms => {
                 let sent = format!("sent as {}", r.way.words());
-                format!("{}{parts} in {took}\n", self.paint("1;32", &sent))
+                let back = r.verify.as_ref().map_or(String::new(), came_back);
+                format!("{}{parts} in {took}{back}\n", self.paint("1;32", &sent))
             }
-            _ if r.ok => format!("{} in {took}\n", self.paint("1;32", "sent: M-Send.conf Ok")),
+            _ if r.ok => {
+                let back = r.verify.as_ref().map_or(String::new(), came_back);
+                let sent = self.paint("1;32", "sent: M-Send.conf Ok");
+                format!("{sent} in {took}{back}\n")
+            }
+            Some(Stage::Deliver) if r.verify.is_some() => {
+                let back = r.verify.as_ref().map_or(String::new(), came_back);
+                let head = self.paint("1;31", "sent, and did not come back whole");
+                format!("{head}, after {took}{back}\n")
+            }
             _ if r.unknown => {
                 let stopped = if r.cancelled {
                     "stopped, too late to be sure; "
@@ -223,6 +263,64 @@ fn report(r: &SmsReport) -> String {
         clean(r.to.as_str()),
         r.reference,
         r.status
+    )
+}
+
+fn came_back(v: &Verify) -> String {
+    let same =
+        |yes, word: &str| format!("{word} {}", if yes { "the same" } else { "NOT the same" });
+    let bubbles = match v.bubbles {
+        1 => "one message".to_owned(),
+        n => format!("{n} messages"),
+    };
+    let seconds = v
+        .seconds
+        .map_or(String::new(), |s| format!(" after {s:.1} s"));
+    if !v.delivered {
+        return "; nothing came back".to_owned();
+    }
+    format!(
+        "; {bubbles} came back{seconds}, {}, {}",
+        same(v.same_text, "text"),
+        same(v.same_parts, "parts")
+    )
+}
+
+fn received(step: &InboxStep) -> String {
+    let from = step.from.as_ref().map_or_else(
+        || "an unnamed sender".to_owned(),
+        |from| clean(from.as_str()),
+    );
+    let what = match (step.kind, step.state) {
+        (InboxKind::Mms, InboxState::Here) => format!(
+            "{} characters, {} parts, {} octets",
+            step.characters, step.parts, step.size
+        ),
+        (InboxKind::Mms, _) => format!("{} octets announced", step.size),
+        (InboxKind::Sms, _) => format!("{} characters", step.characters),
+    };
+    let says = match step.says.as_str() {
+        "" => String::new(),
+        says => format!(": {}", clean(says)),
+    };
+    format!(
+        "  received {} {} from {from}, {what}, {}{says}\n",
+        step.kind.words(),
+        step.item,
+        step.state.words()
+    )
+}
+
+fn mms_report(r: &MmsReport) -> String {
+    let about = match r.entry {
+        Some(entry) => format!("message {entry}"),
+        None => format!("Message-ID {}, which is none of ours", clean(&r.message_id)),
+    };
+    let kind = if r.of_reading { "read" } else { "delivery" };
+    format!(
+        "  {kind} report from {} on {about}: {}\n",
+        clean(r.to.as_str()),
+        clean(&r.status)
     )
 }
 

@@ -82,6 +82,12 @@ pub fn asks_for_self(options: &args::Message, config: &Config) -> bool {
     config.own_number.is_none() && named.into_iter().any(|n| n == SELF)
 }
 
+/// Whether the message goes to the line itself, and to nobody else.
+#[must_use]
+pub fn is_to_self(options: &args::Message) -> bool {
+    options.to == [SELF] && options.cc.is_empty() && options.bcc.is_empty()
+}
+
 /// Puts the line's own number wherever it is meant.
 pub fn fill_in_self(options: &mut args::Message, number: &str) {
     let lists = [&mut options.to, &mut options.cc, &mut options.bcc];

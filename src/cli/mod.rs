@@ -11,6 +11,7 @@ mod doctor;
 mod earlier;
 mod folders;
 mod host;
+mod inbox;
 mod ladder;
 mod looks;
 mod matrix;
@@ -26,6 +27,7 @@ mod recordings;
 mod replay;
 mod report;
 mod restore;
+mod self_test;
 mod send;
 mod session;
 mod side_by_side;
@@ -103,6 +105,7 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         None => runtime.block_on(console::run(&global, log)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
         Some(Command::Outbox { what }) => runtime.block_on(outbox::run(&global, what)),
+        Some(Command::Inbox { what }) => runtime.block_on(inbox::run(&global, what)),
         Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
         Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),

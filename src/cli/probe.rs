@@ -29,6 +29,7 @@ pub async fn run(global: &Global, options: &Probe) -> Result<u8, Refusal> {
             watchful: options.matching,
             json: !compares,
             many: false,
+            listens: false,
         },
     )
     .await?;

@@ -13,6 +13,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             watchful: false,
             json: true,
             many: false,
+            listens: false,
         },
     )
     .await?;

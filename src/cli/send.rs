@@ -38,12 +38,25 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     let world = session::world(global)?;
     let (_, config) = session::configuration(global)?;
     let mut options = send.message;
+    if send.verify && !message::is_to_self(&options) {
+        return Err(Refusal::usage(
+            "--verify wants --to self and nobody else: only what comes back to this line can be compared",
+        ));
+    }
+    if send.preset.is_some() {
+        *told = true;
+        return super::self_test::run(global, usize::from(send.times)).await;
+    }
     fill_in_draft(&mut options, world.as_ref())?;
     // What can be wrong with the words is said before the modem is touched.
     let ready = if message::asks_for_self(&options, &config) {
         None
     } else {
-        Some(drafted(&options, send.way, &config)?)
+        let message = drafted(&options, send.way, &config)?;
+        Some(Message {
+            verify: send.verify,
+            ..message
+        })
     };
     if send.queue {
         let message = ready.ok_or_else(|| {
@@ -60,13 +73,19 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
             watchful: false,
             json: true,
             many: false,
+            listens: false,
         },
     )
     .await?;
     let style = session::style(global, &session.config);
     let message = match ready {
         Some(message) => Ok(message),
-        None => to_oneself(&session, options, send.way, &config, &mut interrupts).await,
+        None => to_oneself(&session, options, send.way, &config, &mut interrupts)
+            .await
+            .map(|message| Message {
+                verify: send.verify,
+                ..message
+            }),
     };
     let (result, gave_up) = match message {
         Ok(message) => follow(&session, message, style, global.json, &mut interrupts).await,
@@ -126,6 +145,7 @@ pub fn drafted(
         octets: None,
         way,
         persistence: Persistence::Once,
+        verify: false,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
+use crate::inbox::{Inbox, InboxError};
 use crate::journal::{Clock, Journal, Writer};
 use crate::outbox::{Disk, Outbox, StoreError};
 use crate::pipeline::Keep;
@@ -30,6 +31,8 @@ pub struct Wants {
     pub json: bool,
     /// Goes on printing after the first result.
     pub many: bool,
+    /// What comes in is wanted.
+    pub listens: bool,
 }
 
 /// A bench and what belongs to it.
@@ -44,6 +47,8 @@ pub struct Session {
     pub outbox: Arc<Outbox>,
     /// Why the outbox's file is not used, where there should be one.
     pub unkept: Option<String>,
+    /// Received messages.
+    pub inbox: Arc<Inbox>,
     /// The profiles.
     pub library: Arc<Library>,
     /// The world, where the bench is simulated.
@@ -157,6 +162,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     };
     let opened = open_line(global, &config, world.clone(), speed).await?;
     let (outbox, unkept) = kept(global, &folders, opened.modem.is_some());
+    let (inbox, unread) = received(global, &folders, opened.modem.is_some());
     let snapshots = Snapshots::in_folder(folders.settings());
     let left_behind = match opened.modem {
         Some(_) => Vec::new(),
@@ -219,6 +225,11 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
             "{why} Going on without it: messages of this session are not kept"
         ));
     }
+    if let Some(why) = unread {
+        warn(format!(
+            "{why} Going on without it: what comes in is not kept after this session"
+        ));
+    }
     for complaint in complaints {
         warn(format!("a profile was left out: {complaint}"));
     }
@@ -226,7 +237,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         .phones
         // A real MMSC knows no simulated phone.
         .filter(|_| global.mmsc.is_none())
-        .map(|phones| forward_bubbles(phones, journal.clone()));
+        .map(|phones| forward_bubbles(&phones, journal.clone()));
     let bench = Bench::open(Setup {
         line: opened.line.line,
         serial,
@@ -238,6 +249,8 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         profile,
         keep,
         outbox: outbox.clone(),
+        inbox: inbox.clone(),
+        listens: wants.listens,
         left_behind: left_behind.into_iter().map(|held| held.settings).collect(),
         bubbles,
         watchful: wants.watchful,
@@ -251,6 +264,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         config,
         outbox,
         unkept,
+        inbox,
         library,
         world,
         recording,
@@ -271,6 +285,28 @@ fn kept(global: &Global, folders: &Folders, simulated: bool) -> (Arc<Outbox>, Op
         Ok(outbox) => (Arc::new(outbox), None),
         Err(e) => in_memory(Some(format!("{e}."))),
     }
+}
+
+/// The inbox of a session: the folder that is named, else the person's own, or for a simulated bench one in memory. Where the folder cannot be used,
+/// one in memory, and why.
+fn received(global: &Global, folders: &Folders, simulated: bool) -> (Arc<Inbox>, Option<String>) {
+    let in_memory = |why| (Arc::new(Inbox::in_memory()), why);
+    if simulated && global.inbox.is_none() {
+        return in_memory(None);
+    }
+    match inbox_folder(global, folders) {
+        Ok(inbox) => (Arc::new(inbox), None),
+        Err(e) => in_memory(Some(format!("{e}."))),
+    }
+}
+
+/// Opens the inbox's folder: the one that is named, else the person's own.
+///
+/// # Errors
+/// It cannot be made or read.
+pub fn inbox_folder(global: &Global, folders: &Folders) -> Result<Inbox, InboxError> {
+    let folder = global.inbox.clone().unwrap_or_else(|| folders.inbox());
+    Inbox::in_folder(folder)
 }
 
 /// Opens the outbox's file: the one that is named, else the person's own.
@@ -526,29 +562,11 @@ fn private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Tells the journal of new bubbles, and counts them.
-pub fn forward_bubbles(phones: Phones, journal: Journal) -> watch::Receiver<u64> {
+pub fn forward_bubbles(phones: &Phones, journal: Journal) -> watch::Receiver<u64> {
     let (count, counted) = watch::channel(0);
-    let mut changes = phones.changes();
-    tokio::spawn(async move {
-        let mut seen: Vec<(String, u64)> = Vec::new();
-        while changes.changed().await.is_ok() {
-            for phone in phones.all() {
-                let all = phone.count;
-                let known = seen.iter_mut().find(|(number, _)| *number == phone.number);
-                let before = known.as_ref().map_or(0, |(_, n)| *n);
-                // The phone shows its last bubbles only; the newest of these are the new ones.
-                let new = usize::try_from(all.saturating_sub(before)).unwrap_or(usize::MAX);
-                let shown_before = phone.bubbles.len().saturating_sub(new);
-                for bubble in phone.bubbles.iter().skip(shown_before) {
-                    journal.record(What::Bubble(shown(&phone.number, bubble)));
-                }
-                count.send_modify(|n| *n += all.saturating_sub(before));
-                match known {
-                    Some((_, n)) => *n = all,
-                    None => seen.push((phone.number, all)),
-                }
-            }
-        }
+    phones.observe(move |number, _, bubble| {
+        journal.record(What::Bubble(shown(number, bubble)));
+        count.send_modify(|n| *n += 1);
     });
     counted
 }

@@ -189,6 +189,7 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
     agree(vary, &base, send.yes)?;
     let mut interrupts = Interrupts::listen();
     let wants = Wants {
+        listens: false,
         speed: 20.0,
         watchful: false,
         json: false,

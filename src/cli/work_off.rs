@@ -30,6 +30,7 @@ pub async fn work_off(global: &Global, order: OutboxOrder) -> Result<u8, Refusal
         watchful: false,
         json: true,
         many: true,
+        listens: false,
     };
     let session = session::open(global, wants).await?;
     let (tally, gave_up) = match &session.unkept {

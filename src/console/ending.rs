@@ -39,6 +39,12 @@ impl State {
         for probe in &told[told.len().saturating_sub(MOST)..] {
             lines.extend(verdict(probe));
         }
+        if let Some(lost) = &self.known.inbound_lost {
+            let lost = text::clean(lost);
+            lines.push(format!(
+                "settings that carry SMS to this line were changed by something else, and put back: {lost}"
+            ));
+        }
         if let Some(path) = &self.flags.recording {
             let path = text::clean(path);
             lines.push(format!("recorded in {path}; `mmscope report` writes it up"));

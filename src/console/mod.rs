@@ -56,7 +56,8 @@ pub use picker::{Choice, Picker, PortRow, WorldRow};
 pub use run::picking::{Ports, pick, pick_on};
 pub use run::{Canvas, Feed, run, run_on};
 pub use state::{
-    Bench, Doubt, Encode, Flags, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize, State,
+    Bench, Doubt, Encode, Flags, Letter, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize,
+    State,
 };
 pub use theme::{Colours, Theme};
 pub use update::{Effect, Message, Order, update};

@@ -24,7 +24,8 @@ pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
 use crate::compose::Severity;
 use crate::event::{
-    Code, EntryState, EventId, Fix, Octets, OutboxStep, ProbeBegan, ProfileLint, Sim, Verdict, Way,
+    Code, EntryState, EventId, Fix, InboxState, InboxStep, Octets, OutboxStep, ProbeBegan,
+    ProfileLint, Sim, Verdict, Way,
 };
 use crate::known::{Known, Probe};
 use crate::replay::Expected;
@@ -160,6 +161,24 @@ pub struct Bench {
     pub mend: Mender,
     /// Puts probes side by side.
     pub compare: Compared,
+    /// The content of a received message.
+    pub letter: Reader,
+}
+
+/// Reads the content of a received message, by its number.
+pub type Reader = Arc<dyn Fn(u64) -> Option<Letter> + Send + Sync>;
+
+/// The content of a received message: on the screen only, never in a recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Letter {
+    /// The sender in plain, where shown.
+    pub from: String,
+    /// Subject.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// Each part: type, octets, file.
+    pub parts: Vec<String>,
 }
 
 impl Default for Bench {
@@ -175,6 +194,7 @@ impl Default for Bench {
             meaning: |_, _, _| None,
             mend: Arc::new(|_, _| None),
             compare: |_| Vec::new(),
+            letter: Arc::new(|_| None),
         }
     }
 }
@@ -221,6 +241,10 @@ pub enum Question {
     ReplaceDraft,
     /// Take this message out of the outbox.
     Forget(u64),
+    /// Delete this received message from the modem's store.
+    DeleteStored(u64),
+    /// Send messages to oneself.
+    SelfTest,
 }
 
 /// What the send pane shows.
@@ -305,6 +329,10 @@ pub struct State {
     pub way: Option<Way>,
     /// The chosen message of the outbox.
     pub entry: Option<u64>,
+    /// The chosen received message; it goes before one of the outbox.
+    pub item: Option<u64>,
+    /// What stands in the received message that is shown, with its number.
+    pub letter: Option<(u64, Letter)>,
     /// The chosen piece of evidence.
     pub evidence: usize,
     /// What the person saw.
@@ -380,6 +408,8 @@ impl State {
             chosen: 0,
             way: None,
             entry: None,
+            item: None,
+            letter: None,
             evidence: 0,
             witnesses: Witnesses::default(),
             mend: None,
@@ -454,11 +484,58 @@ impl State {
         self.known.outbox.values().rev()
     }
 
+    /// All messages, sent and received, the newest first.
+    #[must_use]
+    pub fn posts(&self) -> Vec<Post<'_>> {
+        let mut sent = self.messages().peekable();
+        let mut received = self.known.inbox.values().rev().peekable();
+        let mut all = Vec::new();
+        loop {
+            let newer = match (sent.peek(), received.peek()) {
+                (None, None) => return all,
+                (Some(s), Some(r)) => r.received_unix_ms > s.written_unix_ms,
+                (sent, _) => sent.is_none(),
+            };
+            let next = if newer {
+                received.next().map(Post::Received)
+            } else {
+                sent.next().map(Post::Sent)
+            };
+            all.extend(next);
+        }
+    }
+
+    /// The chosen message; the newest, where none is chosen.
+    #[must_use]
+    pub fn post(&self) -> Option<Post<'_>> {
+        let item = self.item.and_then(|id| self.known.inbox.get(&id));
+        let entry = self.entry.and_then(|id| self.known.outbox.get(&id));
+        let chosen = item.map(Post::Received).or(entry.map(Post::Sent));
+        chosen.or_else(|| self.posts().into_iter().next())
+    }
+
     /// The chosen message of the outbox; the newest, where none is chosen.
     #[must_use]
     pub fn message(&self) -> Option<&OutboxStep> {
-        let chosen = self.entry.and_then(|id| self.known.outbox.get(&id));
-        chosen.or_else(|| self.messages().next())
+        match self.post()? {
+            Post::Sent(message) => Some(message),
+            Post::Received(_) => None,
+        }
+    }
+
+    /// The chosen received message.
+    #[must_use]
+    pub fn received(&self) -> Option<&InboxStep> {
+        match self.post()? {
+            Post::Received(item) => Some(item),
+            Post::Sent(_) => None,
+        }
+    }
+
+    /// Reads what stands in the chosen message anew.
+    pub(super) fn read_letter(&mut self) {
+        let id = self.received().map(|item| item.item);
+        self.letter = id.and_then(|id| Some((id, (self.bench.letter)(id)?)));
     }
 
     /// The message of the last send, where it may go another way.
@@ -673,6 +750,14 @@ impl State {
             Action::OpenDraft => self.message().is_some(),
             Action::Keep => self.unkept().is_some(),
             Action::Export => !self.comparison.is_empty(),
+            Action::FetchItem => self.received().is_some_and(|i| i.state.can_be_fetched()),
+            Action::DeferItem => self
+                .received()
+                .is_some_and(|i| matches!(i.state, InboxState::Waiting | InboxState::Failed)),
+            Action::SaveItem => self.received().is_some_and(|i| i.state == InboxState::Here),
+            Action::Reply => self.received().is_some_and(|i| i.from.is_some()),
+            Action::DeleteStored => self.received().is_some_and(|i| i.in_modem > 0),
+            Action::SelfTest => !self.is_busy(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
             Action::Go(Screen::Beside) => self.laid.is_some() && self.screen != Screen::Beside,
@@ -718,6 +803,15 @@ impl State {
                 || traffic.search().is_some()
                 || !traffic.filter().is_empty())
     }
+}
+
+/// A message on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Post<'s> {
+    /// One of the outbox.
+    Sent(&'s OutboxStep),
+    /// One that came in.
+    Received(&'s InboxStep),
 }
 
 /// Whether text is typed into an overlay.

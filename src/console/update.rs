@@ -19,7 +19,9 @@ use asking::{
 };
 use at_line::{commands, ran, run_at};
 pub use choosing::table as compare_table;
-use messages::{about_entry, forget, next_way, plain, send_sms, take_draft};
+use messages::{
+    about_entry, about_item, delete_stored, forget, next_way, plain, reply, send_sms, take_draft,
+};
 pub(super) use motion::moved;
 use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
@@ -133,6 +135,16 @@ pub enum Order {
     Forget(u64),
     /// Bring this message of the outbox into the composer.
     OpenDraft(u64),
+    /// Fetch this received message.
+    FetchItem(u64),
+    /// Tell the MMSC that this one is fetched later.
+    DeferItem(u64),
+    /// Write this received message into a folder.
+    SaveItem(u64),
+    /// Delete what lies of this received message in the modem.
+    DeleteStored(u64),
+    /// Send texts of several lengths to oneself.
+    SelfTest,
     /// Stop the running send.
     Cancel,
     /// Run this AT command.
@@ -316,7 +328,11 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     let pdus = |k: &Known| k.pdus.back().map(|p| p.id);
     let new_pdu = pdus(&state.known) != pdus(&known);
     let sim_read = state.known.sim != known.sim;
+    let received = known.inbox != state.known.inbox;
     state.known = known;
+    if received {
+        state.read_letter();
+    }
     if new_pdu {
         let known = state.known.clone();
         state.inspector.follow(&known);
@@ -454,6 +470,12 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CancelEntry => return about_entry(state, Order::CancelEntry),
         Action::OpenDraft => return about_entry(state, Order::OpenDraft),
         Action::Forget => forget(state),
+        Action::FetchItem => return about_item(state, Order::FetchItem),
+        Action::DeferItem => return about_item(state, Order::DeferItem),
+        Action::SaveItem => return about_item(state, Order::SaveItem),
+        Action::Reply => reply(state),
+        Action::DeleteStored => delete_stored(state),
+        Action::SelfTest => state.overlay = Some(Overlay::Ask(Question::SelfTest)),
         Action::Mark => mark(state),
         Action::Compare => return compare(state),
         Action::Options => options::open(state),
@@ -644,6 +666,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
+        Some(Overlay::Ask(Question::DeleteStored(id))) => order(Order::DeleteStored(id)),
+        Some(Overlay::Ask(Question::SelfTest)) => {
+            go(state, Screen::Bench);
+            order(Order::SelfTest)
+        }
         other => {
             state.overlay = other;
             Vec::new()

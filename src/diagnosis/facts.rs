@@ -401,6 +401,15 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// An MMS was announced to this line: from where the carrier wants it fetched, and what the profile names.
+    #[must_use]
+    pub fn inbound(self) -> Option<(&'a FactRow, &'a str, &'a str)> {
+        self.found().find_map(|(row, f)| match f {
+            Found::Inbound { at, profile, .. } => Some((row, at.as_str(), profile.as_str())),
+            _ => None,
+        })
+    }
+
     /// The first row that a closure accepts.
     #[must_use]
     pub fn find(self, accept: impl Fn(&Found) -> bool) -> Option<&'a FactRow> {

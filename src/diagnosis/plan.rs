@@ -594,7 +594,7 @@ pub fn not_run(facts: Facts<'_>, budget: Budget) -> Vec<NotRun> {
             0,
         );
     }
-    if !witnessed(Witness::InboundYes, Witness::InboundNo) {
+    if facts.inbound().is_none() && !witnessed(Witness::InboundYes, Witness::InboundNo) {
         add(
             "E35",
             "Send an MMS to this line from another phone",

@@ -197,6 +197,14 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
             Weakened,
             "the same SIM in a phone sends; the class of device remains",
         ),
+        Code::Subscription
+            if facts.inbound().is_some() || facts.witness(Witness::InboundYes).is_some() =>
+        {
+            (
+                Weakened,
+                "an MMS to this line is announced to it: the line has MMS",
+            )
+        }
         Code::Subscription if s.works => (Weakened, "the MMSC answers this line"),
         Code::Subscription => (Open, "no phone and no incoming MMS was seen"),
         Code::Portal | Code::HttpReject | Code::MmscFault if s.http => {

@@ -27,6 +27,8 @@ pub enum Act {
     Restore,
     /// Asked for something with messages of the outbox; it is under way now, or was refused.
     Outbox,
+    /// Asked for something with received messages; it is under way now, or was refused.
+    Inbox,
     /// Marked a line of the traffic, or took its mark away.
     Mark {
         /// The line's event.

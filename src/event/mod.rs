@@ -6,6 +6,7 @@
 mod act;
 mod http;
 mod identity;
+mod inbox;
 mod modem;
 mod octets;
 mod outbox;
@@ -20,6 +21,7 @@ mod wire;
 pub use act::*;
 pub use http::*;
 pub use identity::*;
+pub use inbox::*;
 pub use modem::*;
 pub use octets::*;
 pub use outbox::*;
@@ -114,6 +116,12 @@ pub enum What {
     SmsPart(SmsPart),
     /// A status report on an SMS came.
     SmsReport(SmsReport),
+    /// A received message came, or changed its state.
+    Inbox(InboxStep),
+    /// A delivery or read report on an MMS came.
+    MmsReport(MmsReport),
+    /// A self-test ended.
+    SelfTest(SelfTest),
     /// A simulated phone shows a new bubble. Only simulated benches can see phones.
     Bubble(Bubble),
     /// The person acted.

@@ -354,6 +354,8 @@ pub enum SettingsAct {
     Restored,
     /// Put back, but reading them again showed these still different.
     Different,
+    /// Settings that carry short messages to this line were changed by something else; these, with what they were.
+    InboundLost,
 }
 
 /// Something worth saying.

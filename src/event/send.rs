@@ -1,5 +1,5 @@
 //! A message on its way: what was taken for sending, which profile, how it ended, what a phone shows.
-use super::{Failure, Masked, PdpType, Stage, Way};
+use super::{Failure, Masked, PdpType, Stage, Verify, Way};
 use serde::{Deserialize, Serialize};
 
 /// The profile that a send uses, as far as the screen and the report need it.
@@ -121,6 +121,9 @@ pub struct SendResult {
     pub duration_ms: u64,
     /// How many AT exchanges that took.
     pub exchanges: u64,
+    /// What came back, where it was sent to oneself to see that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify: Option<Verify>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Failure>,

@@ -85,8 +85,11 @@ impl fmt::Display for Stage {
 /// A stage moved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageStep {
-    /// Which send, from 1 within the session.
+    /// Which send, from 1 within the session; 0 where a message is fetched.
     pub send: u64,
+    /// The received message that is fetched, where it is not a send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetch: Option<u64>,
     /// Which stage.
     pub stage: Stage,
     /// Where it is now.

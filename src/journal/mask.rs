@@ -98,6 +98,7 @@ fn mask_texts(what: &mut What) {
             r.response_text.iter_mut().for_each(hide);
             r.error.iter_mut().for_each(mask_failure);
         }
+        What::Inbox(step) => hide(&mut step.says),
         What::Settings(s) => s.commands.iter_mut().for_each(hide),
         What::Http(step) => mask_http(&mut step.step),
         What::Serial(s) => {

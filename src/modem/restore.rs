@@ -2,7 +2,7 @@
 use super::{Modem, READ, READ_SMS, Settings, Trouble};
 use crate::at::Command;
 use crate::engine::Answer;
-use crate::event::{SettingsAct, SettingsStep, What};
+use crate::event::{Level, Notice, SettingsAct, SettingsStep, What};
 
 /// Readings of which two in a row must agree.
 const READINGS: u32 = 5;
@@ -118,6 +118,21 @@ impl Modem {
     pub async fn restore(&self, saved: &Settings) -> Result<Restored, Trouble> {
         let sms = saved.value("CMGF").is_some();
         let now = self.surely(sms, None).await?;
+        let lost = saved.lost_inbound(&now);
+        if !lost.is_empty() {
+            self.record(What::Settings(SettingsStep {
+                step: SettingsAct::InboundLost,
+                commands: lost.clone(),
+            }));
+            self.record(What::Notice(Notice {
+                level: Level::Alarm,
+                text: format!(
+                    "messages to this line may have stopped: settings that carry them were changed by something else meanwhile ({}); they are put back",
+                    lost.join("; ")
+                ),
+                because: None,
+            }));
+        }
         let commands = saved.from_here(&now);
         let needed = commands.join(" ");
         tracing::info!(

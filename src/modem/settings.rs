@@ -23,8 +23,18 @@ pub const READ: [&str; 12] = [
     "AT+CIPRXGET?",
 ];
 
-/// The settings that an SMS may touch beside those: read, and put back, only where one is sent.
-pub const READ_SMS: [&str; 3] = ["AT+CMGF?", "AT+CSMS?", "AT+CNMI?"];
+/// The settings that carry short messages, in and out: read before each send and after it.
+pub const READ_SMS: [&str; 6] = [
+    "AT+CMGF?",
+    "AT+CSMS?",
+    "AT+CNMI?",
+    "AT+CPMS?",
+    "AT+CSCA?",
+    "AT+CGSMS?",
+];
+
+/// Those of them without which a message to this line may not arrive, or goes unannounced.
+pub const CARRIES_INBOUND: [&str; 5] = ["CSMS", "CNMI", "CPMS", "CSCA", "CGSMS"];
 
 /// One reading.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,6 +55,9 @@ pub struct Settings {
     /// Contexts that this program has activated since the reading: with those of `made` the only ones that it may bring down.
     #[serde(default)]
     pub raised: BTreeSet<u8>,
+    /// Settings of one line that this program has changed since the reading.
+    #[serde(default)]
+    pub touched: BTreeSet<String>,
     /// Whose settings these are, so that they never go to another modem; `None` in a bare reading.
     #[serde(default)]
     pub modem: Option<Identity>,
@@ -74,6 +87,13 @@ impl Settings {
     /// Takes the lines that answered one of [`READ`]. Lines of another shape are passed over.
     pub fn take(&mut self, read: &str, lines: &[String]) {
         let name = read.trim_start_matches("AT+").trim_end_matches('?');
+        if name == "CPMS" {
+            // What is in the stores is no setting.
+            let stores = lines.iter().find_map(|l| crate::at::reply::cpms(l));
+            let text = stores.map(|stores| stores.map(|s| format!("\"{s}\"")).join(","));
+            self.values.extend(text.map(|text| (name.to_owned(), text)));
+            return;
+        }
         let prefix = format!("+{name}: ");
         for rest in lines.iter().filter_map(|l| l.strip_prefix(&prefix)) {
             let (first, tail) = rest.split_once(',').unwrap_or((rest, ""));
@@ -100,6 +120,17 @@ impl Settings {
                 }
             }
         }
+    }
+
+    /// Settings that carry short messages to this line, and that somebody else has changed since: `CNMI 0,0,0,0,0, was 2,1,0,0,0`.
+    #[must_use]
+    pub fn lost_inbound(&self, now: &Self) -> Vec<String> {
+        let lost = |name: &&'static str| {
+            let (then, now) = (self.value(name)?, now.value(name)?);
+            let changed = then != now && !self.touched.contains(*name);
+            changed.then(|| format!("{name} {now}, was {then}"))
+        };
+        CARRIES_INBOUND.iter().filter_map(lost).collect()
     }
 
     /// Whether these are the settings of this modem, as far as both tell who they are.
@@ -141,6 +172,9 @@ impl Settings {
             "CSMS",
             "CMGF",
             "CNMI",
+            "CPMS",
+            "CSCA",
+            "CGSMS",
         ] {
             if let (Some(then), Some(now)) = (self.value(name), now.value(name))
                 && then != now

@@ -140,15 +140,7 @@ pub fn stored_report(urc: &Urc) -> Option<u16> {
 
 /// A status report in hexadecimal, with the service centre's address in front or, as some firmware has it, without.
 fn read(hex: &str) -> Option<StatusReport> {
-    let hex = hex.trim();
-    if !hex.len().is_multiple_of(2) || !hex.is_ascii() {
-        return None;
-    }
-    let octets: Option<Vec<u8>> = (0..hex.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok())
-        .collect();
-    let octets = octets?;
+    let octets = super::octets_of(hex)?;
     let tpdus = [
         split_centre(&octets).ok().map(|(_, tpdu)| tpdu),
         Some(&octets[..]),

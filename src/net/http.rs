@@ -1,4 +1,4 @@
-//! One POST over one connection, by hyper.
+//! One POST or GET over one connection, by hyper.
 //!
 //! In: a stream, a request, limits. Out: the answer with its body (bounded), or [`HttpError`], which tells whether the request
 //! went out whole: only then may the message have been accepted. Never here: retries; each attempt is its own row.
@@ -12,9 +12,32 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, sleep_until};
 
-/// A POST.
+/// What is asked of the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// POST: a PDU goes there.
+    #[default]
+    Post,
+    /// GET: a message is fetched.
+    Get,
+}
+
+impl Method {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Get => "GET",
+        }
+    }
+}
+
+/// A request.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// What is asked.
+    pub method: Method,
     /// Path, or the absolute URL through a proxy.
     pub target: String,
     /// Field names (any case; they go out in Title-Case) and values, in order. `Host` and `Content-Length` included.
@@ -27,7 +50,7 @@ impl Request {
     /// The request line.
     #[must_use]
     pub fn line(&self) -> String {
-        format!("POST {} HTTP/1.1", self.target)
+        format!("{} {} HTTP/1.1", self.method.name(), self.target)
     }
 
     /// How many octets it has on the wire, head and body.
@@ -255,7 +278,9 @@ async fn silent(trace: &Trace, limit: Duration) {
 
 fn to_hyper(request: &Request) -> Result<hyper::Request<Full<Bytes>>, HttpError> {
     let unwritable = |why: String| HttpError::Unwritable { why };
-    let mut wire = hyper::Request::post(&request.target)
+    let mut wire = hyper::Request::builder()
+        .method(request.method.name())
+        .uri(&request.target)
         .body(Full::new(request.body.clone()))
         .map_err(|e| unwritable(format!("target `{}`: {e}", request.target.escape_default())))?;
     for (name, value) in &request.headers {

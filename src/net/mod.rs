@@ -10,6 +10,6 @@ mod tee;
 
 pub use dns::{NoSuchQuestion, answer, question};
 pub use host::{Acting, Host, HostStack, Interface, Octets, Route};
-pub use http::{Answer, HttpError, PostLimits, Request, post};
+pub use http::{Answer, HttpError, Method, PostLimits, Request, post};
 pub use routes::leaves_by;
 pub use tee::{Sent, Tee, Trace};

@@ -53,6 +53,9 @@ pub struct Entry {
     pub says: String,
     /// The entry of which it is a new edition.
     pub again_of: Option<u64>,
+    /// What delivery and read reports on an MMS said, the newest for each recipient.
+    #[serde(default)]
+    pub heard: Vec<Heard>,
 }
 
 /// A debug print shows the state, never what a person wrote.
@@ -66,6 +69,29 @@ impl fmt::Debug for Entry {
             .field("went_out", &self.went_out)
             .field("says", &self.says)
             .finish_non_exhaustive()
+    }
+}
+
+/// What reports on an MMS said of one recipient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The recipient, as the report names it.
+    pub to: String,
+    /// X-Mms-Status of the M-Delivery.ind; none where only a read report came.
+    pub status: Option<u8>,
+    /// Read, or deleted without being read; none where no read report came.
+    pub read: Option<bool>,
+}
+
+impl Heard {
+    /// On the phone; not yet (`None`); or it will not be: 81 retrieved, 86 forwarded, 83 deferred, 85 indeterminate (OMA-TS-MMS_ENC, X-Mms-Status).
+    #[must_use]
+    pub fn delivered(&self) -> Option<bool> {
+        match (self.read, self.status) {
+            (Some(_), _) | (None, Some(0x81 | 0x86)) => Some(true),
+            (None, None | Some(0x83 | 0x85)) => None,
+            (None, Some(_)) => Some(false),
+        }
     }
 }
 
@@ -215,6 +241,7 @@ impl Entry {
             stage: None,
             says: String::new(),
             again_of: None,
+            heard: Vec::new(),
         }
     }
 
@@ -296,6 +323,8 @@ impl Entry {
             // The reports were faster than the end of the send.
             let says = format!("{taken} of {taken} parts reported as delivered");
             self.moved(EntryState::Delivered, says, now);
+        } else if let (true, Some((state, says))) = (result.ok, self.told_by_reports()) {
+            self.moved(state, says, now);
         } else if result.ok {
             let says = match self.way {
                 Way::Mms => "the MMSC said Ok",
@@ -407,6 +436,87 @@ impl Entry {
             self.changed = now;
         }
         true
+    }
+
+    /// What the reports on an MMS come to, where that is the end of it: every recipient has it, or none will.
+    fn told_by_reports(&self) -> Option<(EntryState, String)> {
+        let all = self.to.len();
+        if self.heard.is_empty() || self.way != Way::Mms {
+            return None;
+        }
+        let count = |wanted| {
+            self.heard
+                .iter()
+                .filter(|h| h.delivered() == wanted)
+                .count()
+        };
+        let (there, lost) = (count(Some(true)), count(Some(false)));
+        let says = self.reports_say();
+        match (there, lost) {
+            (there, _) if there >= all => Some((EntryState::Delivered, says)),
+            (0, lost) if lost >= all => Some((EntryState::Failed, says)),
+            _ => None,
+        }
+    }
+
+    fn reports_say(&self) -> String {
+        let all = self.to.len();
+        let there = self
+            .heard
+            .iter()
+            .filter(|h| h.delivered() == Some(true))
+            .count();
+        let read = self.heard.iter().filter(|h| h.read == Some(true)).count();
+        let lost = self.heard.iter().filter_map(|h| {
+            let status = h.status.filter(|_| h.delivered() == Some(false))?;
+            Some(
+                crate::mms::Status(status)
+                    .name()
+                    .unwrap_or("not delivered")
+                    .to_lowercase(),
+            )
+        });
+        let mut says = format!("{there} of {all} reported as delivered");
+        for status in lost {
+            says.push_str(&format!("; {status}"));
+        }
+        if read > 0 {
+            says.push_str(&format!("; read by {read}"));
+        }
+        says
+    }
+
+    /// An M-Delivery.ind or M-Read-Orig.ind on it.
+    pub fn heard_of(&mut self, to: &str, status: Option<u8>, read: Option<bool>, now: u64) {
+        let place = self.heard.iter().position(|h| same_number(&h.to, to));
+        let place = place.unwrap_or_else(|| {
+            self.heard.push(Heard {
+                to: to.to_owned(),
+                status: None,
+                read: None,
+            });
+            self.heard.len() - 1
+        });
+        self.heard.truncate(self.to.len().max(1));
+        let Some(heard) = self.heard.get_mut(place) else {
+            return;
+        };
+        heard.status = status.or(heard.status);
+        heard.read = read.or(heard.read);
+        if !matches!(
+            self.state,
+            EntryState::Accepted | EntryState::Unknown | EntryState::Delivered
+        ) {
+            // The end of the attempt takes it into account.
+            return;
+        }
+        match self.told_by_reports() {
+            Some((state, says)) => self.moved(state, says, now),
+            None => {
+                self.says = self.reports_say();
+                self.changed = now;
+            }
+        }
     }
 
     /// Parts of which a report says that a phone has them.

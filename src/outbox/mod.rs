@@ -9,8 +9,8 @@ mod memory;
 
 pub use disk::Disk;
 pub use entry::{
-    Entry, FIRST_PAUSE_MS, Fate, LONGEST_PAUSE_MS, Part, Patience, Persistence, Refusal, masked,
-    pause_after,
+    Entry, FIRST_PAUSE_MS, Fate, Heard, LONGEST_PAUSE_MS, Part, Patience, Persistence, Refusal,
+    masked, pause_after,
 };
 pub use memory::Memory;
 
@@ -299,5 +299,31 @@ impl Outbox {
             }
         }
         Ok(None)
+    }
+
+    /// A report on an MMS came: changes the newest entry that the MMSC has accepted under this Message-ID, and returns it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn mms_report(
+        &self,
+        message_id: &str,
+        to: &str,
+        status: Option<u8>,
+        read: Option<bool>,
+        now: u64,
+    ) -> Result<Option<Entry>, StoreError> {
+        let bare = |id: &str| id.trim_matches(['<', '>', '"', ' ']).to_owned();
+        let wanted = bare(message_id);
+        let mut entries = self.lock();
+        let is = |e: &&mut Entry| e.message_id.as_deref().is_some_and(|id| bare(id) == wanted);
+        let Some(entry) = entries.values_mut().rev().find(is) else {
+            return Ok(None);
+        };
+        let mut changed = entry.clone();
+        changed.heard_of(to, status, read, now);
+        self.store.put(&[(&changed, None)])?;
+        *entry = changed.clone();
+        Ok(Some(changed))
     }
 }

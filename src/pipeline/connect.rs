@@ -3,10 +3,10 @@
 //! In: the addresses of the lookup. Out: an open link, or what the attempts prove. A SIM7600 tells one address a lookup, so where that one
 //! does not connect the name is asked again: carriers' resolvers begin each answer with the next one. Every attempt is told as its own.
 use super::modem_stages::substituted;
-use super::{Fallen, Gear, Job, Ladder, Learned, explain};
+use super::{Fallen, Gear, Ladder, Learned, explain};
 use crate::event::Stage;
 use crate::modem::{Bearer, Link, Modem};
-use crate::profile::Endpoint;
+use crate::profile::{Endpoint, Profile};
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -44,7 +44,7 @@ impl Addresses<'_> {
 /// A TCP connection is open, to the first of the name's addresses that takes one.
 pub async fn connect(
     gear: &Gear,
-    job: &Job,
+    profile: &Profile,
     ladder: &Ladder,
     endpoint: &Endpoint,
     addresses: &[String],
@@ -81,7 +81,7 @@ pub async fn connect(
                     Err(dialled) => dialled,
                 };
                 let apn = substituted(bearer);
-                let trouble = explain::connect(&job.profile, endpoint, &address, &dialled, apn);
+                let trouble = explain::connect(profile, endpoint, &address, &dialled, apn);
                 next = match explain::is_of_address(&dialled) && leaves_time() {
                     true => all.next(&modem).await,
                     false => None,

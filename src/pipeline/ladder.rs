@@ -37,8 +37,10 @@ pub struct Fallen {
 /// One send's ladder.
 #[derive(Clone)]
 pub struct Ladder {
-    /// Which send.
+    /// Which send; 0 where a message is fetched.
     pub send: u64,
+    /// Which received message is fetched, where it is not a send.
+    pub fetch: Option<u64>,
     /// The journal.
     pub sink: Sink,
     /// The world's speed.
@@ -133,6 +135,7 @@ impl Ladder {
 
     fn tell(&self, stage: Stage, state: StageState, stage_ms: u64, evidence: Vec<EventId>) {
         self.sink.record(What::Stage(StageStep {
+            fetch: self.fetch,
             send: self.send,
             stage,
             state,

@@ -6,6 +6,7 @@
 mod connect;
 mod encode;
 mod explain;
+mod fetch;
 mod ladder;
 mod ledger;
 mod limits;
@@ -17,11 +18,12 @@ mod tidy;
 
 pub use encode::{Encoded, encode};
 pub use explain::stopped_too_late;
+pub use fetch::{FetchJob, Unfetched, fetch, place_of, respond};
 pub use ladder::{Fallen, Ladder, Learned, Reached};
 pub use ledger::{Ledger, Mark, Unkept, Writing};
 pub use limits::Limits;
-pub use modem_stages::off_the_thread;
 pub(crate) use modem_stages::{hold, intend};
+pub use modem_stages::{keep_sms_settings, off_the_thread};
 pub(crate) use post_stages::request;
 pub use sms_stages::{Awaited, SmsJob, reports, send_sms};
 pub use standing::{Standing, rest};
@@ -29,9 +31,10 @@ pub use tidy::tidy;
 
 use crate::compose::Draft;
 use crate::event::{
-    Calibration, Direction, Identity, Masked, Message, Msisdn, SendResult, Sink, Stage, Way, What,
+    Calibration, Direction, Identity, Level, Masked, Message, Msisdn, Notice, SendResult, Sink,
+    Stage, Way, What,
 };
-use crate::modem::{Modem, Settings, SimCard};
+use crate::modem::{Bearer, Hearing, Modem, Settings, SimCard, Trouble, listening};
 use crate::profile::Profile;
 use bytes::Bytes;
 use std::io;
@@ -113,10 +116,23 @@ pub struct Gear {
     pub reached: Reached,
     /// Nothing is changed on the modem, and nothing put back.
     pub read_only: bool,
+    /// The data connection as it stands, until the modem is tidied.
+    pub connection: Arc<Mutex<Option<Connection>>>,
     /// How often the modem had restarted when its settings were saved; another count means that it must register first.
     pub boots: Arc<AtomicU64>,
     /// What stays set up between two messages of a queue.
     pub standing: Standing,
+}
+
+/// A data connection with its stack open, as a send has left it.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// For this profile.
+    pub profile: Profile,
+    /// The context.
+    pub bearer: Bearer,
+    /// The card in the modem.
+    pub card: SimCard,
 }
 
 /// One message to send.
@@ -142,6 +158,8 @@ pub struct Job {
     pub entry: Option<u64>,
     /// Where it is written down that it goes out.
     pub ledger: Arc<dyn Ledger>,
+    /// What comes in meanwhile is wanted: where the modem does not announce messages, it is made to.
+    pub hearing: Hearing,
 }
 
 impl Gear {
@@ -151,13 +169,45 @@ impl Gear {
     }
 
     /// The ladder of a send.
-    fn ladder(&self, send: u64) -> Ladder {
+    #[must_use]
+    pub fn ladder(&self, send: u64) -> Ladder {
         Ladder {
             send,
+            fetch: None,
             sink: self.sink.clone(),
             pace: self.modem.pace(),
             reached: self.reached.clone(),
         }
+    }
+
+    /// Remembers the data connection, or forgets it.
+    fn connected(&self, connection: Option<Connection>) {
+        *self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = connection;
+    }
+
+    /// The profile of the data connection, where one stands.
+    #[must_use]
+    pub fn connected_profile(&self) -> Option<Profile> {
+        let standing = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        standing.as_ref().map(|s| s.profile.clone())
+    }
+
+    /// The data connection for this profile, where one stands.
+    fn connection_for(&self, profile: &Profile) -> Option<Connection> {
+        let standing = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        standing
+            .as_ref()
+            .filter(|s| s.profile.mms_pdn() == profile.mms_pdn())
+            .cloned()
     }
 
     pub(crate) fn saved<T>(&self, change: impl FnOnce(&mut Option<Settings>) -> T) -> T {
@@ -220,17 +270,30 @@ async fn climb(
     // Once a send, whether or not it gets as far as the network: a message that did not go out can be looked at, too.
     post_stages::tell_pdu(gear, job, Direction::Tx, &encoded.octets);
     let settings = modem_stages::port(gear, ladder, Some(job.profile.id.as_str())).await?;
+    listen(gear, job.hearing).await;
     let card = modem_stages::sim(gear, ladder).await?;
     modem_stages::register(gear, ladder).await?;
     modem_stages::attach(gear, ladder).await?;
-    let bearer = modem_stages::bearer(gear, job, ladder, &settings).await?;
+    let bearer = modem_stages::bearer(gear, &job.profile, ladder, &settings).await?;
     modem_stages::stack(gear, ladder, &bearer, &settings).await?;
+    gear.connected(Some(Connection {
+        profile: job.profile.clone(),
+        bearer: bearer.clone(),
+        card: card.clone(),
+    }));
     let addresses = post_stages::resolve(gear, ladder, &encoded.endpoint).await?;
     let mut attempt = 1;
     let again = AtomicBool::new(false);
     let answer = loop {
-        let link =
-            connect::connect(gear, job, ladder, &encoded.endpoint, &addresses, &bearer).await?;
+        let link = connect::connect(
+            gear,
+            &job.profile,
+            ladder,
+            &encoded.endpoint,
+            &addresses,
+            &bearer,
+        )
+        .await?;
         match post_stages::post(
             gear,
             job,
@@ -260,6 +323,36 @@ async fn climb(
     };
     let (answer, evidence) = answer;
     post_stages::confirm(ladder, answer, evidence, result).await
+}
+
+/// Makes the modem announce messages, its settings being kept. Where it will not, that is told and nothing else stops for it.
+async fn listen(gear: &Gear, hearing: Hearing) {
+    if hearing == Hearing::Not {
+        return;
+    }
+    if let Err(trouble) = hear(gear, hearing).await {
+        gear.sink.record(What::Notice(Notice {
+            level: Level::Warning,
+            text: format!("messages that come in are not announced: {trouble}"),
+            because: None,
+        }));
+    }
+}
+
+/// Makes messages reach us. Only what has to be changed for that counts as changed by us.
+///
+/// # Errors
+/// The modem refuses, or its settings cannot be kept; then nothing is changed.
+pub async fn hear(gear: &Gear, hearing: Hearing) -> Result<Vec<&'static str>, Trouble> {
+    let modem = gear.modem.serving("inbox");
+    let found = modem.read_sms_settings().await?;
+    let changes = listening(&found, hearing).unwrap_or_default();
+    let names: Vec<&'static str> = changes.iter().map(|(name, _)| *name).collect();
+    if !names.is_empty() {
+        modem_stages::keep_sms_settings(gear, &names).await?;
+        modem.listen(&found, hearing).await?;
+    }
+    Ok(names)
 }
 
 /// The card by which a profile is chosen, where none is yet. What stands in the way is told as the failure of its own stage.

@@ -6,6 +6,7 @@ use crate::event::{
 };
 use crate::modem::{Auth, Bearer, Intent, Modem, Settings, SimCard, StackLimits, Trouble, Wanted};
 use crate::profile;
+use crate::profile::Profile;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -128,6 +129,29 @@ pub(crate) fn hold(
     }
 }
 
+/// The settings that carry short messages are kept with the others, before those that are named here are changed; what was read.
+///
+/// # Errors
+/// The modem falls silent, or the copy cannot be written: then nothing may be changed.
+pub async fn keep_sms_settings(gear: &Gear, touched: &[&str]) -> Result<Settings, Trouble> {
+    let found = gear.modem.serving("sms").read_sms_settings().await?;
+    let owed = gear.saved(|saved| {
+        let owed = saved.as_mut()?;
+        for (name, value) in &found.values {
+            // What an earlier send could not put back is the value to go back to.
+            owed.values
+                .entry(name.clone())
+                .or_insert_with(|| value.clone());
+        }
+        owed.touched.extend(touched.iter().map(|n| (*n).to_owned()));
+        Some(owed.clone())
+    });
+    if let Some(owed) = owed {
+        gear.keep.save(&owed).map_err(|e| unsaved(&e))?;
+    }
+    Ok(found)
+}
+
 /// A modem answers; its settings are saved; it speaks in words. What a send through the same `profile` has left standing is gone on with.
 pub async fn port(gear: &Gear, ladder: &Ladder, profile: Option<&str>) -> Result<Settings, Fallen> {
     let modem = gear.modem.serving("port");
@@ -153,6 +177,8 @@ pub async fn port(gear: &Gear, ladder: &Ladder, profile: Option<&str>) -> Result
             hold(gear, &modem, &identity, &settings)?;
             gear.standing.has_found(&settings);
             if !stands {
+                // What carries messages to this line is looked at before and after.
+                keep_sms_settings(gear, &[]).await?;
                 evidence.push(gear.sink.record(What::Settings(SettingsStep {
                     step: SettingsAct::Saved,
                     commands: Vec::new(),
@@ -354,12 +380,12 @@ pub async fn attach(gear: &Gear, ladder: &Ladder) -> Result<(), Fallen> {
 /// A context with the profile's APN is up.
 pub async fn bearer(
     gear: &Gear,
-    job: &Job,
+    profile: &Profile,
     ladder: &Ladder,
     settings: &Settings,
 ) -> Result<Bearer, Fallen> {
     let modem = gear.modem.serving("bearer");
-    let pdn = job.profile.mms_pdn();
+    let pdn = profile.mms_pdn();
     let auth = match pdn.auth {
         profile::Auth::None => None,
         profile::Auth::Pap => Some(Auth::Pap),

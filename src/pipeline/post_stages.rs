@@ -5,7 +5,7 @@ use crate::event::{
 };
 use crate::mms::{Pdu, SendConf};
 use crate::modem::{Link, Passed, SimCard, Trouble};
-use crate::net::{Answer, PostLimits, Request};
+use crate::net::{Answer, Method, PostLimits, Request};
 use crate::profile::{Endpoint, Identity, Profile};
 use bytes::Bytes;
 use std::net::IpAddr;
@@ -82,7 +82,7 @@ pub async fn post(
             async {
                 let body = Bytes::from(encoded.octets.clone());
                 let request = request(gear, &job.profile, &encoded.endpoint, card, body)?;
-                let asked = tell_request(gear, job, &request);
+                let asked = tell_request(gear, job.number, &request);
                 let whole = request.octets() as u64;
                 let (watch, went_out) = (ladder.clone(), gear.went_out.clone());
                 let ledger = job.ledger.clone();
@@ -119,7 +119,7 @@ pub async fn post(
                     }
                 };
                 result.http_status = Some(answer.status);
-                let answered = tell_answer(gear, job, &answer);
+                let answered = tell_answer(gear, job.number, &answer, SHOWN);
                 if is_pdu(&answer) {
                     tell_pdu(gear, job, Direction::Rx, &answer.body);
                 }
@@ -185,13 +185,14 @@ pub(crate) fn request(
         headers.push(("Connection".into(), "close".into()));
     }
     Ok(Request {
+        method: Method::Post,
         target: endpoint.request_target(),
         headers,
         body,
     })
 }
 
-fn tell_request(gear: &Gear, job: &Job, request: &Request) -> EventId {
+pub(super) fn tell_request(gear: &Gear, send: u64, request: &Request) -> EventId {
     let headers = request
         .headers
         .iter()
@@ -202,14 +203,11 @@ fn tell_request(gear: &Gear, job: &Job, request: &Request) -> EventId {
         headers,
         body: request.body.len(),
     };
-    gear.sink.record(What::Http(HttpStep {
-        send: job.number,
-        step,
-    }))
+    gear.sink.record(What::Http(HttpStep { send, step }))
 }
 
-fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) -> EventId {
-    let begins = crate::event::escape(&answer.body[..answer.body.len().min(SHOWN)]);
+pub(super) fn tell_answer(gear: &Gear, send: u64, answer: &Answer, shown: usize) -> EventId {
+    let begins = crate::event::escape(&answer.body[..answer.body.len().min(shown)]);
     let headers = answer
         .headers
         .iter()
@@ -222,10 +220,7 @@ fn tell_answer(gear: &Gear, job: &Job, answer: &Answer) -> EventId {
         body: answer.body.len(),
         begins: redact(&begins),
     };
-    gear.sink.record(What::Http(HttpStep {
-        send: job.number,
-        step,
-    }))
+    gear.sink.record(What::Http(HttpStep { send, step }))
 }
 
 /// Whether an answer says that it is a PDU, or begins like one (X-Mms-Message-Type comes first).

@@ -5,7 +5,7 @@
 use super::{Fallen, Gear, Ladder, Learned, Ledger, Mark, modem_stages};
 use crate::compose::SmsOut;
 use crate::event::{EventId, Failure, Message, Msisdn, SendResult, SmsPart, Stage, Way, What};
-use crate::modem::{Settings, Submitted, Trouble, Urc, status_report};
+use crate::modem::{Hearing, Submitted, Trouble, Urc, status_report};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -34,6 +34,8 @@ pub struct SmsJob {
     pub fell_back: Option<Failure>,
     /// Where it is written down what goes out.
     pub ledger: Arc<dyn Ledger>,
+    /// What comes in meanwhile is wanted: where the modem does not announce messages, it is made to.
+    pub hearing: Hearing,
 }
 
 /// What is still to come of an SMS that was accepted.
@@ -176,7 +178,12 @@ async fn post(
     let limit = gear.limits.of(Stage::Post) + A_PART.saturating_mul(left);
     ladder
         .stage(Stage::Post, Some(limit), async {
-            let settings = keep_sms_settings(gear).await?;
+            let touched = ["CMGF", "CSMS", "CNMI"];
+            let mut settings = modem_stages::keep_sms_settings(gear, &touched).await?;
+            if job.hearing != Hearing::Not {
+                modem.listen(&settings, job.hearing).await?;
+                settings = modem.read_sms_settings().await?;
+            }
             let reports = modem.speak_pdus(&settings, job.report).await?;
             let mut evidence = vec![modem.service_centre().await?];
             for (place, (part, before)) in job.parts.iter().enumerate() {
@@ -234,27 +241,6 @@ async fn write(job: &SmsJob, mark: Mark) -> Result<(), Trouble> {
             "Make room on the disk, then send again: parts that went out are not sent twice",
         )
     })
-}
-
-/// The settings that an SMS touches are kept with the others before the first of them changes.
-async fn keep_sms_settings(gear: &Gear) -> Result<Settings, Trouble> {
-    let found = gear.modem.serving("sms").read_sms_settings().await?;
-    let owed = gear.saved(|saved| {
-        let owed = saved.as_mut()?;
-        for (name, value) in &found.values {
-            // What an earlier send could not put back is the value to go back to.
-            owed.values
-                .entry(name.clone())
-                .or_insert_with(|| value.clone());
-        }
-        Some(owed.clone())
-    });
-    if let Some(owed) = owed {
-        gear.keep
-            .save(&owed)
-            .map_err(|e| modem_stages::unsaved(&e))?;
-    }
-    Ok(found)
 }
 
 fn tell(gear: &Gear, job: &SmsJob, part: &SmsOut, submitted: &Submitted) {

@@ -17,6 +17,7 @@ const TRIES: u32 = 3;
 /// Closes links, puts settings back, verifies them, and only then forgets the copy on disk. Returns whether all is as before.
 pub async fn tidy(gear: &Gear) -> bool {
     gear.standing.end();
+    gear.connected(None);
     let Some(saved) = gear.saved(|s| s.clone()) else {
         return true;
     };

@@ -102,6 +102,8 @@ async fn set_up(lab: &Lab<'_>, event: EventId) -> Result<Settings, Trouble> {
     lab.recall();
     let settings = modem.read_settings_surely(None).await?;
     crate::pipeline::hold(lab.gear, &modem, &identity, &settings)?;
+    // What carries messages to this line is looked at before and after.
+    crate::pipeline::keep_sms_settings(lab.gear, &[]).await?;
     lab.gear.sink.record(What::Settings(SettingsStep {
         step: SettingsAct::Saved,
         commands: Vec::new(),

@@ -42,6 +42,8 @@ pub struct Job {
     pub references: References,
     /// What the person saw.
     pub witnesses: Vec<Witness>,
+    /// An MMS that was announced to this line in this session: the event, and host and port of its X-Mms-Content-Location.
+    pub inbound: Option<(EventId, String)>,
     /// How far to go.
     pub budget: Budget,
     /// The interface of this machine to look from as well.
@@ -197,6 +199,25 @@ impl Lab<'_> {
                 Witness::InboundYes | Witness::InboundNo => "E35",
             };
             self.found(experiment, Vec::new(), Found::Witness { witness });
+        }
+        if let Some((event, at)) = &self.job.inbound {
+            let profile = match self.job.profile.endpoint() {
+                Ok(endpoint) => format!("{}:{}", endpoint.host, endpoint.port),
+                Err(e) => e.to_string(),
+            };
+            let compared = if profile == *at {
+                "which is what the profile dials".to_owned()
+            } else {
+                format!("while the profile dials {profile}")
+            };
+            let found = Found::Inbound {
+                says: format!(
+                    "an MMS to this line was announced, to be fetched from {at}, {compared}"
+                ),
+                at: at.clone(),
+                profile,
+            };
+            self.found("E35", vec![*event], found);
         }
         if let Some(sent) = &self.job.sent {
             self.found("E00", sent.evidence.clone(), sent.found());

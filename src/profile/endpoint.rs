@@ -151,6 +151,22 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// What a URL names by itself, with no profile around it: that of a notification, say.
+    ///
+    /// # Errors
+    /// It names nothing that can be dialled.
+    pub fn of_url(url: &str) -> Result<Self, MmscError> {
+        let url = MmscUrl::read(url)?;
+        Ok(Self {
+            scheme: url.scheme,
+            authority: url.authority(),
+            port: url.port.unwrap_or(url.scheme.default_port()),
+            via_proxy: None,
+            path: url.path.clone(),
+            host: url.host,
+        })
+    }
+
     pub(super) fn of(mms: &Mms) -> Result<Self, MmscError> {
         let url = MmscUrl::read(&mms.mmsc)?;
         let named = url.port.unwrap_or(url.scheme.default_port());

@@ -297,6 +297,10 @@ fn contexts(facts: &Facts, hide: &Redactor) -> Section {
             SettingsAct::Restored => {
                 "The modem's settings were put back and read again: all as before."
             }
+            // Not a state of the settings; it is told as a notice.
+            SettingsAct::InboundLost => {
+                "Settings that carry SMS to this line were changed by something else."
+            }
             SettingsAct::Different => {
                 "The modem's settings were put back, and reading them again showed a difference."
             }

@@ -39,6 +39,7 @@ const ACTING: &[&str] = &[
     "diagnosis",
     "probe",
     "outbox",
+    "inbox",
 ];
 const EVERYTHING: &[&str] = &[
     "event",
@@ -60,6 +61,7 @@ const EVERYTHING: &[&str] = &[
     "report",
     "replay",
     "outbox",
+    "inbox",
     "bench",
     "simulator",
     "console",
@@ -116,6 +118,8 @@ const HOUSE: &[Row] = &[
     ("replay", &["event", "known", "diagnosis"], Pure),
     // Its states are pure; what it stands on is a file.
     ("outbox", &["event", "mms", "sms"], Open),
+    // Its items are plain; what it stands on are files.
+    ("inbox", &["event", "mms"], Open),
     ("bench", ACTING, Open),
     ("simulator", &["event", "mms", "sms"], Open),
     (

@@ -221,6 +221,7 @@ fn telling(text: &str) -> Vec<What> {
     };
     let stage = |state| {
         What::Stage(StageStep {
+            fetch: None,
             send: 1,
             stage: Stage::Bearer,
             state,

@@ -26,6 +26,7 @@ mod profile;
 mod profile_import;
 mod profile_lint;
 mod profile_sim;
+mod receive;
 mod report;
 mod script;
 mod send;

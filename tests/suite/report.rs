@@ -586,7 +586,7 @@ proptest! {
     fn no_recording_makes_the_report_leak(text in "([ -~]|\\+1202555012[0-9]|310240000000123|\u{1b}){0,40}", octets in any::<Vec<u8>>()) {
         let failure = mmscope::event::Failure { what: text.clone(), raw: text.clone(), means: text.clone(), advice: text.clone() };
         let message = Message { send: 1, transaction_id: text.clone(), profile: text.clone(), ..Message::default() };
-        let step = StageStep { send: 1, stage: Stage::Connect, state: StageState::Failed(failure), stage_ms: 5, evidence: vec![] };
+        let step = StageStep { send: 1, fetch: None, stage: Stage::Connect, state: StageState::Failed(failure), stage_ms: 5, evidence: vec![] };
         let failed = LinkState::Failed { code: Some(4), shape: Shape::Late, what: text.clone() };
         let link = Link { number: 0, host: text.clone(), port: 80, cid: None, state: failed, sent: 0, received: 0, ms: 5 };
         let session = Session { world: Some(text), ..Session::default() };

@@ -5,6 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn request(body: usize) -> Request {
     Request {
+        method: mmscope::net::Method::Post,
         target: "/mms/wapenc".to_owned(),
         headers: vec![
             ("Host".to_owned(), "mmsc.example".to_owned()),

@@ -5,6 +5,7 @@ use mmscope::compose::{Draft, Recipient};
 use mmscope::config::Config;
 use mmscope::engine::Pace;
 use mmscope::event::{Event, SendResult, What};
+use mmscope::inbox::Inbox;
 use mmscope::journal::{Clock, Journal};
 use mmscope::known::Known;
 use mmscope::outbox::Outbox;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 /// A bench in a world.
 pub struct Story {
+    pub inbox: Arc<Inbox>,
     pub modem: simulator::Modem,
     pub journal: Journal,
     pub bench: Bench,
@@ -42,6 +44,10 @@ pub struct Beginning {
     /// Opens the line again when it was lost.
     pub source: Option<MakeSource>,
     pub outbox: Arc<Outbox>,
+    pub inbox: Arc<Inbox>,
+    pub listens: bool,
+    /// Nobody sees the phones, as on a real bench.
+    pub blind: bool,
 }
 
 /// Makes the source of a modem's line.
@@ -73,6 +79,9 @@ impl Beginning {
             read_only: false,
             source: None,
             outbox: Arc::new(Outbox::in_memory()),
+            inbox: Arc::new(Inbox::in_memory()),
+            listens: false,
+            blind: false,
         }
     }
 
@@ -114,7 +123,7 @@ impl Beginning {
         let id = self.profile.unwrap_or(&start.profile);
         let named = || (id != BY_THE_SIM).then(|| library.get(id).unwrap().clone());
         let profile = self.own_profile.or_else(named);
-        let bubbles = mmscope::cli::forward_bubbles(modem.phones(), journal.clone());
+        let bubbles = mmscope::cli::forward_bubbles(&modem.phones(), journal.clone());
         let before = modem.settings();
         let bench = Bench::open(Setup {
             line,
@@ -127,14 +136,17 @@ impl Beginning {
             profile,
             keep: self.keep,
             outbox: self.outbox,
+            inbox: Arc::clone(&self.inbox),
+            listens: self.watchful || self.listens,
             left_behind: left_behind.into_iter().collect(),
-            bubbles: Some(bubbles),
+            bubbles: (!self.blind).then_some(bubbles),
             watchful: self.watchful,
             read_only: self.read_only,
             references: self.references,
             chance: || (1_763_800_000_000, 7),
         });
         Story {
+            inbox: self.inbox,
             modem,
             journal,
             bench,

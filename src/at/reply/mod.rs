@@ -78,6 +78,23 @@ pub fn csca(line: &str) -> Option<String> {
     Some(split(after(line, "+CSCA:")?).first()?.text.to_owned())
 }
 
+/// The three stores of `+CPMS: "SM",used,places,"SM",used,places,"SM",used,places` (3GPP TS 27.005 section 3.2.2): to read and delete,
+/// to write and send, for what comes in.
+#[must_use]
+pub fn cpms(line: &str) -> Option<[String; 3]> {
+    let f = split(after(line, "+CPMS:")?);
+    let store = |at: usize| f.get(at)?.filled().map(str::to_owned);
+    Some([store(0)?, store(3)?, store(6)?])
+}
+
+/// The store for what comes in, from `+CPMS: …`: its name, places in use, places in all.
+#[must_use]
+pub fn cpms_room(line: &str) -> Option<(String, i64, i64)> {
+    let f = split(after(line, "+CPMS:")?);
+    let store = f.get(6)?.filled()?.to_owned();
+    Some((store, f.get(7)?.number()?, f.get(8)?.number()?))
+}
+
 /// The service centre's reference from `+CMGS: mr[,…]` (3GPP TS 27.005 section 3.5.1).
 #[must_use]
 pub fn cmgs(line: &str) -> Option<u8> {

@@ -86,6 +86,15 @@ impl Desk {
         .await
     }
 
+    /// The MMSC has accepted it under this Message-ID, by which reports speak of it. Where that cannot be written, the end of the attempt says so.
+    pub async fn accepted(&self, message_id: Option<String>) {
+        if message_id.is_some() {
+            let _ = self
+                .change(move |entry, _| entry.message_id = message_id)
+                .await;
+        }
+    }
+
     /// The attempt has ended.
     pub async fn end(&self, result: &SendResult, patience: Patience) -> Result<(), Failure> {
         let result = result.clone();

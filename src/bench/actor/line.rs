@@ -36,11 +36,16 @@ impl Actor {
                         .modem
                         .tell_links_closed("the network closed the data connection");
                 }
+                self.receiving.wanted |= self.receiving.listens && is_ready(&line);
                 self.look_wide = true;
                 self.next_look = self.next_look.map(|at| at.min(Instant::now() + SETTLE));
             }
-            Ok(urc @ (Urc::Line(_) | Urc::Message { .. })) => self.hear_report(&urc),
-            Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Ok(urc @ (Urc::Line(_) | Urc::Message { .. })) => {
+                if !self.hear_message(&urc) {
+                    self.hear_report(&urc);
+                }
+            }
+            Err(broadcast::error::RecvError::Lagged(_)) => self.hear_gap(),
         }
     }
 
@@ -105,6 +110,8 @@ impl Actor {
         // A device that has come back has most likely restarted.
         self.gear.boots = Arc::new(AtomicU64::new(u64::MAX));
         self.gear.learnt(|l| *l = pipeline::Learnt::default());
+        self.reading = None;
+        self.receiving.wanted = self.receiving.listens;
         self.lost = None;
     }
 
@@ -194,6 +201,11 @@ impl Actor {
         }
         pipeline::tidy(&self.gear).await;
     }
+}
+
+/// The SIM has come: what it was asked before it could not answer.
+fn is_ready(line: &str) -> bool {
+    urc::parse(line) == Announced::Sim(crate::event::SimState::Ready)
 }
 
 /// The place of this modem's own copy; that of the newest one where it does not tell who it is.

@@ -21,7 +21,7 @@ impl Actor {
                         "read-only: nothing is sent. Start without --read-only to send",
                     );
                 }
-                self.take_in(*message).await;
+                let _ = self.take_in(*message).await;
                 let pause = self.free_at.saturating_duration_since(Instant::now());
                 if self.running.is_some() {
                     self.say(Level::Info, "another message is being sent; this one waits");
@@ -53,10 +53,17 @@ impl Actor {
                 for (_, order) in waiting {
                     self.refuse(order, "stopped before the probe began");
                 }
+                self.fetches.clear();
                 self.script = None;
                 self.cancel();
+                self.tested(None);
             }
             Order::Outbox(order) => self.take_outbox(order).await,
+            Order::Inbox(order) => self.take_inbox(order).await,
+            Order::SelfTest { lengths, times } => {
+                self.gear.sink.record(What::Act(Act::Send));
+                self.self_test(lengths, times).await;
+            }
             Order::RunAt(text) => self.run_at(text),
             Order::RunAll(commands) => self.run_all(commands),
             Order::Mark { line, name } => {

@@ -70,9 +70,16 @@ impl Actor {
     }
 
     /// A message that is to be sent: into the outbox first, then it waits for its turn.
-    pub(super) async fn take_in(&mut self, message: Message) {
+    /// Returns its number, where it could be taken in.
+    pub(super) async fn take_in(&mut self, message: Message) -> Option<u64> {
+        let asked = &message.draft.options;
+        let reports = asked.delivery_report == Some(true) || asked.read_report == Some(true);
+        let wanted = reports && self.config.receive != crate::config::Receive::Off;
+        self.receiving.listens |= message.verify || wanted;
         let waiting = self.kept(message).await;
+        let entry = waiting.entry;
         self.waiting.push_back(waiting);
+        entry
     }
 
     async fn kept(&mut self, message: Message) -> Waiting {
@@ -89,6 +96,7 @@ impl Actor {
             load: None,
             due: Instant::now(),
             persistence: message.persistence,
+            verify: message.verify,
         };
         let chance = (self.chance)();
         let written = write_down(&message, way, self.profile.as_ref(), chance).await;

@@ -47,6 +47,7 @@ impl Actor {
             references: self.references.clone(),
             witnesses: wanted.witnesses,
             host: wanted.interface,
+            inbound: self.receiving.announced.clone(),
             budget: Budget {
                 depth: wanted.depth,
                 exhaustive: wanted.exhaustive,
@@ -67,7 +68,7 @@ impl Actor {
     }
 
     /// The profile in use, or the one that fits the SIM best.
-    async fn profile_for_send(&mut self) -> Option<Profile> {
+    pub(super) async fn profile_for_send(&mut self) -> Option<Profile> {
         if self.profile.is_none() {
             let card = match self.gear.learnt(|l| l.card.clone()) {
                 Some(card) => card,

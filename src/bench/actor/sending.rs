@@ -2,14 +2,16 @@
 //!
 //! In: messages that wait. Out: the events of a send, its result last. Never here: the stages themselves (those are the pipeline's).
 use super::desk::Desk;
+use super::fetching::FetchDesk;
+use super::verifying::{Expected, verify};
 use super::{Actor, Running, facts, no_profile};
 use crate::bench::keeping::{draft_again, job_of, seal_as_sms};
 use crate::compose::{Draft, SmsOut, can_be_sms};
 use crate::config::Fallback;
 use crate::event::{EntryState, Level, Message, Notice, SendResult, Stage, Way, What};
-use crate::modem::Trouble;
+use crate::modem::{Hearing, Trouble};
 use crate::outbox::{Entry, Failure, Fate, Patience, Persistence};
-use crate::pipeline::{self, Encoded, Fallen, Gear, Ledger, SmsJob, Unkept};
+use crate::pipeline::{self, Encoded, Fallen, Gear, Learned, Ledger, SmsJob, Unkept};
 use crate::profile::{Library, Profile};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -26,6 +28,8 @@ pub(super) struct Waiting {
     /// Not before this time.
     pub due: Instant,
     pub persistence: Persistence,
+    /// It is to come back.
+    pub verify: bool,
 }
 
 /// What goes out.
@@ -51,6 +55,7 @@ impl Waiting {
             load: None,
             due,
             persistence,
+            verify: false,
         }
     }
 }
@@ -89,6 +94,10 @@ impl Actor {
             persistence: waiting.persistence,
         });
         let wish = Wish {
+            after: self.receiving.inbox.newest(),
+            verify: waiting.verify,
+            hearing: self.receiving.hearing(waiting.verify),
+            fetches: self.fetch_desk(),
             number: self.sends,
             load,
             profile: self.profile.clone(),
@@ -199,6 +208,14 @@ impl Actor {
             return;
         };
         self.tie_reports();
+        self.tie_mms_reports();
+        let result = self
+            .journal
+            .known()
+            .sends
+            .back()
+            .and_then(|s| s.result.clone());
+        self.tested(result.map(|result| (entry, result)));
         let Ok(kept) = self.outbox.get(entry) else {
             return;
         };
@@ -242,6 +259,13 @@ pub(super) fn told(kept: &Entry) -> Message {
 
 /// A message to send; its profile may still have to be chosen by the SIM.
 struct Wish {
+    /// It is to come back.
+    verify: bool,
+    /// What comes in meanwhile is wanted.
+    hearing: Hearing,
+    /// The newest received message before it.
+    after: u64,
+    fetches: FetchDesk,
     number: u64,
     load: Load,
     profile: Option<Profile>,
@@ -288,6 +312,13 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
     let (number, id, way) = (wish.number, wish.transaction_id(), wish.way());
     let (desk, patience) = (wish.desk.clone(), wish.patience);
     let profile = wish.stands_for();
+    let back = Back {
+        verify: wish.verify,
+        hearing: wish.hearing,
+        after: wish.after,
+        fetches: wish.fetches.clone(),
+        began_ms: began,
+    };
     gear.went_out.store(false, Ordering::Relaxed);
     *gear.reached.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let (mut result, awaited) = tokio::select! {
@@ -304,11 +335,25 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
         told_or_alarm(&gear, desk.end(&result, patience).await);
     }
     let mut delivered = false;
+    let mut failed = None;
     if result.ok {
+        if let Some(desk) = desk.as_ref().filter(|d| back.awaits_report(&gear, Some(d))) {
+            desk.accepted(result.message_id.clone()).await;
+        }
         let phone = async {
-            match awaited {
-                Some((job, awaited)) => pipeline::reports(&gear, &job, awaited).await,
-                None => pipeline::deliver(&gear, number, before).await,
+            match (back.expected(&gear, desk.as_ref(), &result), awaited) {
+                (Some(expected), _) => {
+                    let (seen, failure) = verify(&gear, number, &expected).await;
+                    failed = Some(failure);
+                    let passed = matches!(failed, Some(None));
+                    result.verify = Some(seen);
+                    passed
+                }
+                (None, Some((job, awaited))) => pipeline::reports(&gear, &job, awaited).await,
+                (None, None) if back.awaits_report(&gear, desk.as_ref()) => {
+                    back.report(&gear, number, desk.as_ref()).await
+                }
+                (None, None) => pipeline::deliver(&gear, number, before).await,
             }
         };
         tokio::select! {
@@ -321,6 +366,12 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
     }
     if !(returns && gear.modem.engine().is_gone()) {
         pipeline::rest(&gear, &result, profile.as_deref()).await;
+    }
+    if let Some(Some(failure)) = failed {
+        // It was accepted, which is how it stands in the outbox; what was asked for is more than that.
+        result.ok = false;
+        result.stage = Some(Stage::Deliver);
+        result.error = Some(failure);
     }
     gear.sink.record(What::Result(result));
 }
@@ -335,6 +386,87 @@ fn told_or_alarm(gear: &Gear, written: Result<(), Failure>) {
             text,
             because: None,
         }));
+    }
+}
+
+/// What is to come back of a message that was accepted.
+struct Back {
+    verify: bool,
+    hearing: Hearing,
+    after: u64,
+    fetches: FetchDesk,
+    began_ms: u64,
+}
+
+impl Back {
+    /// What is to be compared, where that is wanted.
+    fn expected(&self, gear: &Gear, desk: Option<&Desk>, result: &SendResult) -> Option<Expected> {
+        let desk = desk.filter(|_| self.verify)?;
+        Some(Expected {
+            desk: self.fetches.clone(),
+            after: self.after,
+            profile: gear.connected_profile(),
+            entry: desk.outbox.get(desk.id).ok()?,
+            octets: desk
+                .outbox
+                .octets(desk.id)
+                .ok()
+                .flatten()
+                .unwrap_or_default(),
+            message_id: result.message_id.clone(),
+            began_ms: self.began_ms,
+        })
+    }
+
+    /// Whether a report is all that can tell of the phone, and one was asked for.
+    fn awaits_report(&self, gear: &Gear, desk: Option<&Desk>) -> bool {
+        let asked = desk
+            .and_then(|d| d.outbox.get(d.id).ok())
+            .is_some_and(|e| e.report == Some(true));
+        asked && self.hearing != Hearing::Not && gear.bubbles.is_none()
+    }
+
+    /// Waits for the M-Delivery.ind. Returns whether it says that a phone has the message.
+    async fn report(&self, gear: &Gear, number: u64, desk: Option<&Desk>) -> bool {
+        let mut news = self.fetches.news.subscribe();
+        let ladder = gear.ladder(number);
+        let limit = gear.limits.of(Stage::Deliver);
+        let told = || {
+            let entry = desk.and_then(|d| d.outbox.get(d.id).ok());
+            entry.filter(|e| !e.heard.is_empty())
+        };
+        let waiting = async {
+            loop {
+                if let Some(entry) = told() {
+                    return entry;
+                }
+                if news.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        match tokio::time::timeout(gear.modem.pace().real(limit), waiting).await {
+            Ok(entry) => {
+                let there = entry.heard.iter().all(|h| h.delivered() == Some(true));
+                let says = if there {
+                    "the delivery report says that the phone has it"
+                } else {
+                    "a delivery report came"
+                };
+                let learned = async { Ok::<_, Trouble>(Learned::new((), says, Vec::new())) };
+                let _ = ladder.stage(Stage::Deliver, None, learned).await;
+                // The entry itself says it, by its reports.
+                false
+            }
+            Err(_) => {
+                let says = format!(
+                    "no delivery report within {} s; one that comes later is tied to the message",
+                    limit.as_secs()
+                );
+                ladder.skip(Stage::Deliver, says);
+                false
+            }
+        }
     }
 }
 
@@ -393,7 +525,9 @@ async fn send(gear: &Gear, wish: Wish) -> Sent {
             profile,
             sealed,
         } => (entry, draft, profile, sealed),
-        Load::Sms(entry) => return send_sms(gear, wish.number, &entry, wish.desk, None).await,
+        Load::Sms(entry) => {
+            return send_sms(gear, wish.number, &entry, wish.desk, None, wish.hearing).await;
+        }
         // Told before.
         Load::Refused(..) => return (SendResult::default(), None),
     };
@@ -408,6 +542,7 @@ async fn send(gear: &Gear, wish: Wish) -> Sent {
     job.number = wish.number;
     job.entry = wish.desk.as_ref().map(|d| d.id);
     job.sealed = sealed;
+    job.hearing = wish.hearing;
     if let Some(desk) = &wish.desk {
         job.ledger = Arc::new(desk.clone());
         if job.sealed.is_none()
@@ -441,7 +576,7 @@ async fn send(gear: &Gear, wish: Wish) -> Sent {
             result.offers = Some(Way::Sms);
             (result, None)
         }
-        Fallback::Send => fall_back(gear, *entry, &job.draft, wish.desk, result).await,
+        Fallback::Send => fall_back(gear, *entry, &job, wish.desk, result).await,
     }
 }
 
@@ -458,14 +593,14 @@ fn is_barred(result: &SendResult) -> bool {
 async fn fall_back(
     gear: &Gear,
     mut entry: Entry,
-    draft: &Draft,
+    job: &pipeline::Job,
     desk: Option<Desk>,
     failed: SendResult,
 ) -> Sent {
     let Some(failure) = failed.error.clone() else {
         return (failed, None);
     };
-    if seal_as_sms(&mut entry, draft, Way::Sms).is_err() {
+    if seal_as_sms(&mut entry, &job.draft, Way::Sms).is_err() {
         return (failed, None);
     }
     if let Some(desk) = &desk {
@@ -488,7 +623,7 @@ async fn fall_back(
         ),
         because: None,
     }));
-    send_sms(gear, failed.send, &entry, desk, Some(failure)).await
+    send_sms(gear, failed.send, &entry, desk, Some(failure), job.hearing).await
 }
 
 async fn send_sms(
@@ -497,6 +632,7 @@ async fn send_sms(
     entry: &Entry,
     desk: Option<Desk>,
     fell_back: Option<crate::event::Failure>,
+    hearing: Hearing,
 ) -> Sent {
     let parts = entry.parts.iter().map(|part| {
         let out = SmsOut {
@@ -527,6 +663,7 @@ async fn send_sms(
         report: entry.report != Some(false),
         fell_back,
         ledger,
+        hearing,
     };
     let (result, awaited) = pipeline::send_sms(gear, &job).await;
     (result, awaited.map(|awaited| (job, awaited)))

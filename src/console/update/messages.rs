@@ -4,7 +4,7 @@ use super::{Effect, Order, order};
 use crate::compose::plain_text;
 use crate::console::editor::{Compose, Draft};
 use crate::console::layout::{Pane, Screen};
-use crate::console::state::{Overlay, Question, State};
+use crate::console::state::{Overlay, Post, Question, State};
 use crate::event::EntryState;
 
 /// The next way, round and round.
@@ -84,12 +84,55 @@ fn put(state: &mut State, draft: &Draft) {
     clamp_scrolls(state);
 }
 
+/// An order about the chosen received message.
+pub(super) fn about_item(state: &mut State, of: impl FnOnce(u64) -> Order) -> Vec<Effect> {
+    let Some(item) = state.received().map(|i| i.item) else {
+        return Vec::new();
+    };
+    state.item = Some(item);
+    order(of(item))
+}
+
+/// Asks before a received message is deleted from the modem.
+pub(super) fn delete_stored(state: &mut State) {
+    if let Some(item) = state.received() {
+        state.overlay = Some(Overlay::Ask(Question::DeleteStored(item.item)));
+    }
+}
+
+/// The sender of the chosen message comes into the composer.
+pub(super) fn reply(state: &mut State) {
+    state.read_letter();
+    let Some((_, letter)) = state.letter.clone().filter(|(_, l)| !l.from.is_empty()) else {
+        state.hint = Some("This message does not tell its sender.".to_owned());
+        return;
+    };
+    let subject = match letter.subject.as_str() {
+        "" => String::new(),
+        subject if subject.to_lowercase().starts_with("re:") => subject.to_owned(),
+        subject => format!("Re: {subject}"),
+    };
+    let draft = Draft {
+        to: vec![letter.from],
+        subject,
+        ..Draft::default()
+    };
+    go(state, Screen::Bench);
+    take_draft(state, &draft);
+    state.compose.field = crate::console::editor::Field::Text;
+}
+
 /// Chooses another message, so many rows further down.
 pub(super) fn choose(state: &mut State, rows: i64) {
-    let ids: Vec<u64> = state.messages().map(|m| m.entry).collect();
-    let here = state
-        .message()
-        .and_then(|m| ids.iter().position(|id| *id == m.entry));
-    let to = moved(here.unwrap_or(0), rows, ids.len().saturating_sub(1));
-    state.entry = ids.get(to).copied();
+    let posts = state.posts();
+    let chosen = state.post();
+    let here = posts.iter().position(|p| Some(*p) == chosen);
+    let to = moved(here.unwrap_or(0), rows, posts.len().saturating_sub(1));
+    let (entry, item) = match posts.get(to) {
+        Some(Post::Sent(message)) => (Some(message.entry), None),
+        Some(Post::Received(item)) => (None, Some(item.item)),
+        None => (None, None),
+    };
+    (state.entry, state.item) = (entry, item);
+    state.read_letter();
 }

@@ -35,6 +35,15 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             " Keep the changed copy ",
             "The changed copy of the profile is written into your profile folder as a profile of your own, and is found again at the next start. The shipped one stays beside it as it is. Write it?",
         ),
+        Question::DeleteStored(_) => (
+            " Delete from the modem ",
+            "What lies of this message in the modem's store is deleted there for good. It stays in the list here.",
+        ),
+        Question::SelfTest => (
+            " Self-test ",
+            "Four messages of 140, 400, 827 and 2100 characters go to your own number as MMS, are fetched again and compared. \
+             Your carrier may bill each of them. Go on?",
+        ),
         Question::Restore => (
             " Put the modem's settings back ",
             "The settings that were saved before the first change are written to the modem and read again to check them. \

@@ -1,10 +1,10 @@
-//! The outbox: each message with its state, its way, its age, what became of it, and when it is tried again.
+//! Messages, received beside sent: each with its state, its way, its age, what became of it, and when it is tried again.
 use super::Room;
 use super::ink::Ink;
-use crate::console::state::State;
+use crate::console::state::{Post, State};
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::{EntryState, OutboxStep};
+use crate::event::{EntryState, InboxKind, InboxState, InboxStep, OutboxStep};
 use ratatui::text::Line;
 
 /// Columns of number, state and way.
@@ -14,18 +14,28 @@ const WAY: usize = 13;
 
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
-    let chosen = state.message().map(|m| m.entry);
+    let chosen = state.post();
     if chosen.is_none() {
         let says = "The outbox is empty. Every message is written down here before it goes out, and stays until you take it out: \
-                    what waits, what was accepted, what failed, and what may have been accepted without an answer.";
+                    what waits, what was accepted, what failed, and what may have been accepted without an answer. What comes in stands beside them.";
         return ink.empty(says, room.width);
     }
     let mut lines = Vec::new();
-    for message in state.messages() {
-        let is_chosen = chosen == Some(message.entry);
-        lines.push(row(state, &ink, message, is_chosen, room.width));
-        if is_chosen {
-            lines.extend(detail(state, &ink, message, room.width));
+    for post in state.posts() {
+        let is_chosen = chosen == Some(post);
+        match post {
+            Post::Sent(message) => {
+                lines.push(row(state, &ink, message, is_chosen, room.width));
+                if is_chosen {
+                    lines.extend(detail(state, &ink, message, room.width));
+                }
+            }
+            Post::Received(item) => {
+                lines.push(received(&ink, item, is_chosen, room.width));
+                if is_chosen {
+                    lines.extend(letter(state, &ink, item, room.width));
+                }
+            }
         }
     }
     lines
@@ -33,13 +43,110 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
 
 /// Scrolled so that the chosen row is seen with what stands under it.
 pub(super) fn offset(state: &State, room: Room) -> usize {
-    let chosen = state.message().map(|m| m.entry);
-    let above = state
-        .messages()
-        .take_while(|m| Some(m.entry) != chosen)
-        .count();
-    (above + DETAIL).saturating_sub(room.height)
+    let chosen = state.post();
+    let posts = state.posts();
+    let above = posts.iter().take_while(|p| Some(**p) != chosen).count();
+    let under = match chosen {
+        Some(Post::Received(item)) => 1 + letter(state, &Ink::new(state), item, room.width).len(),
+        _ => DETAIL,
+    };
+    // The row itself stays on the screen, however long the letter.
+    (above + under).saturating_sub(room.height).min(above)
 }
+
+/// One that came in: `← 3  waiting  MMS  +1 *** *** **23  1,204 octets`.
+fn received(ink: &Ink, item: &InboxStep, chosen: bool, width: usize) -> Line<'static> {
+    let glyphs = &ink.theme.glyphs;
+    let (sign, tone) = match item.state {
+        InboxState::Here => (glyphs.tick, Tone::Good),
+        InboxState::Failed => (glyphs.cross, Tone::Bad),
+        InboxState::Expired => (glyphs.warn, Tone::Warn),
+        InboxState::Fetching => (glyphs.run, Tone::Strong),
+        InboxState::Waiting | InboxState::Deferred => (glyphs.skip, Tone::Plain),
+    };
+    let mark = if chosen { glyphs.run } else { " " };
+    let from = item
+        .from
+        .as_ref()
+        .map_or("sender not shown", |f| f.as_str());
+    let size = match (item.kind, item.state) {
+        (InboxKind::Mms, InboxState::Here) => {
+            format!(
+                "{} characters, {} parts",
+                text::count(item.characters as u64),
+                item.parts
+            )
+        }
+        (InboxKind::Mms, _) => text::octets(item.size),
+        (InboxKind::Sms, _) => format!("{} characters", text::count(item.characters as u64)),
+    };
+    let left = width.saturating_sub(4 + NUMBER + STATE + WAY);
+    let rest = format!("from {from}  {size}");
+    Line::from(vec![
+        ink.own(Tone::Key, text::column(mark, 2, "")),
+        ink.own(tone, text::column(sign, 2, "")),
+        ink.own(
+            Tone::Quiet,
+            text::column(&format!("in {}", item.item), NUMBER, glyphs.cut),
+        ),
+        ink.own(tone, text::column(item.state.words(), STATE, glyphs.cut)),
+        ink.own(
+            Tone::Plain,
+            text::column(item.kind.words(), WAY, glyphs.cut),
+        ),
+        ink.own(
+            Tone::Plain,
+            text::cut(&text::clean(&rest), left, glyphs.cut),
+        ),
+    ])
+}
+
+/// What stands in the chosen message.
+fn letter(state: &State, ink: &Ink, item: &InboxStep, width: usize) -> Vec<Line<'static>> {
+    let lead = "          ";
+    let mut lines = Vec::new();
+    if !item.says.is_empty() {
+        lines.extend(ink.sentence(Tone::Strong, lead, &text::clean(&item.says), width));
+    }
+    let from = item
+        .content_host
+        .as_ref()
+        .filter(|_| item.state != InboxState::Here);
+    if let Some(host) = from {
+        let says = format!("to be fetched from {host}");
+        lines.extend(ink.sentence(Tone::Quiet, lead, &text::clean(&says), width));
+    }
+    let mut facts = Vec::new();
+    if let Some(now) = state.unix_ms() {
+        facts.push(format!(
+            "{} ago",
+            age(now.saturating_sub(item.received_unix_ms))
+        ));
+        let expires = item.expires_unix_ms.filter(|_| item.state.can_be_fetched());
+        facts.extend(expires.map(|at| format!("kept for {} more", age(at.saturating_sub(now)))));
+    }
+    if item.in_modem > 0 {
+        facts.push(format!("{} in the modem's store", item.in_modem));
+    }
+    lines.extend(ink.sentence(Tone::Quiet, lead, &facts.join(", "), width));
+    let Some((_, letter)) = state.letter.as_ref().filter(|(id, _)| *id == item.item) else {
+        return lines;
+    };
+    if !letter.subject.is_empty() {
+        let subject = format!("subject {}", text::clean(&letter.subject));
+        lines.extend(ink.sentence(Tone::Plain, lead, &subject, width));
+    }
+    for line in letter.text.lines().take(MOST_LINES) {
+        lines.extend(ink.sentence(Tone::Plain, lead, &text::clean(line), width));
+    }
+    for part in &letter.parts {
+        lines.extend(ink.sentence(Tone::Quiet, lead, &text::clean(part), width));
+    }
+    lines
+}
+
+/// Lines of a text that are shown; `save` writes all of them.
+const MOST_LINES: usize = 200;
 
 /// Rows kept for what is said of the chosen message, its own among them.
 const DETAIL: usize = 5;

@@ -86,6 +86,7 @@ fn parts(state: &State) -> Vec<Part> {
     parts.push(profile(state, &ink));
     parts.push(recording(state, &ink));
     parts.extend(lost(state, &ink));
+    parts.extend(inbound(state, &ink));
     parts
 }
 
@@ -294,6 +295,18 @@ fn recording(state: &State, ink: &Ink) -> Part {
             vec![ink.own(Tone::Bad, on), ink.own(Tone::Quiet, " rec")],
         ],
     )
+}
+
+/// Something else has changed what carries short messages to this line.
+fn inbound(state: &State, ink: &Ink) -> Option<Part> {
+    state.known.inbound_lost.as_ref()?;
+    Some(right(
+        9,
+        vec![
+            vec![ink.own(Tone::Alarm, " SMS settings were changed ")],
+            vec![ink.own(Tone::Alarm, " SMS! ")],
+        ],
+    ))
 }
 
 fn lost(state: &State, ink: &Ink) -> Option<Part> {

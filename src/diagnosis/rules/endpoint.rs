@@ -1,6 +1,6 @@
 //! Rules for what is dialled: port, proxy, address, name.
 use super::Finding;
-use super::rows::{black_hole, configured_fails, home_on, opened};
+use super::rows::{announced, black_hole, configured_fails, home_on, opened};
 use crate::diagnosis::Facts;
 use crate::diagnosis::facts::{Named, Put, Tried};
 use crate::event::{Class, Code, Confidence, Fix, Said, TargetRole};
@@ -60,6 +60,10 @@ pub fn wrong_port(facts: Facts<'_>) -> Option<Finding> {
         )
         .on(failing)
         .on([open.evidence(), found.evidence()])
+        .on(facts
+            .inbound()
+            .filter(|(_, at, _)| at.ends_with(&format!(":{port}")))
+            .map(|(row, at, _)| announced(row, at)))
         .on(hole.iter().map(Tried::evidence))
         .on(control.iter().map(Tried::evidence))
         .unless(format!("port {} of the MMSC opening and answering as an MMSC", case.port))

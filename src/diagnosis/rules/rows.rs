@@ -1,8 +1,16 @@
 //! Rows that several rules for connections stand on: the connect beneath a request, the control beside it, the configured endpoint
 //! where it fails.
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Asked, Tried};
-use crate::event::{Class, Evidence, On, TargetRole};
+use crate::diagnosis::facts::{Asked, Tried, of};
+use crate::event::{Class, Evidence, FactRow, On, TargetRole};
+
+/// A notification to this line as evidence (E35): the line has MMS, and the carrier says where.
+pub(super) fn announced(row: &FactRow, at: &str) -> Evidence {
+    of(
+        row,
+        format!("an MMS to this line was announced, to be fetched from {at}"),
+    )
+}
 
 /// The attempt beneath a request.
 pub(super) fn opened<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Option<Tried<'a>> {

@@ -1,6 +1,6 @@
 //! Rules for silence: of everything, of the MMSC alone, and of a line that a person's witness speaks against.
 use super::Finding;
-use super::rows::home_on;
+use super::rows::{announced, home_on};
 use crate::diagnosis::Facts;
 use crate::diagnosis::facts::{Named, Tried, of};
 use crate::event::{AnswerKind, Class, Code, Confidence, On, StackKind, TargetRole, Witness};
@@ -35,6 +35,10 @@ pub fn subscription(facts: Facts<'_>) -> Option<Finding> {
     let absent = facts.witness(Witness::InboundNo);
     let seen = fails.or(absent)?;
     if facts.witness(Witness::PhoneSends).is_some() || facts.works_as_configured().is_some() {
+        return None;
+    }
+    // What was announced to this line was not announced to one without MMS, whatever a person remembers.
+    if fails.is_none() && facts.inbound().is_some() {
         return None;
     }
     let refused = facts.http().into_iter().find(|a| {
@@ -92,6 +96,7 @@ pub fn network_block(facts: Facts<'_>) -> Option<Finding> {
             && t.class == Class::Silent
     });
     let phone = facts.witness(Witness::PhoneSends);
+    let inbound = facts.inbound();
     let confidence = match (contexts, host, phone.is_some()) {
         (2.., true, true) => Confidence::Medium,
         (2.., _, true) | (_, true, true) => Confidence::Medium,
@@ -112,6 +117,7 @@ pub fn network_block(facts: Facts<'_>) -> Option<Finding> {
         .on(others.map(|t| t.evidence()))
         .on([control.evidence()])
         .on(phone.iter().map(|r| of(r, "the same SIM in a phone sends")))
+        .on(inbound.map(|(row, at, _)| announced(row, at)))
         .on(facts.pinged())
         .unless("an answer over the host's own stack on the same line (E24)")
         .unless("an answer on IPv6, or over another APN of the carrier")

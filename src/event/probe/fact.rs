@@ -150,6 +150,15 @@ pub enum Found {
         /// What.
         witness: Witness,
     },
+    /// An MMS to this line was announced to the modem in this session (M-Notification.ind).
+    Inbound {
+        /// Host and port of its X-Mms-Content-Location: from where this carrier wants this SIM to fetch.
+        at: String,
+        /// Host and port that the profile names for the MMSC.
+        profile: String,
+        /// In words.
+        says: String,
+    },
     /// A send of this session ended.
     Sent {
         /// Which.

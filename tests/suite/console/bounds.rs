@@ -89,6 +89,7 @@ fn hostile(text: &str) -> story::Story {
     for stage in [Stage::Encode, Stage::Port] {
         let (state, stage_ms) = (StageState::Done { says: s() }, u64::MAX);
         story.tell(What::Stage(StageStep {
+            fetch: None,
             send: 2,
             stage,
             state,

@@ -89,6 +89,7 @@ fn each_address_that_did_not_connect_is_a_row_under_its_stage() {
     let mut story = story::connecting();
     let says = "10.175.85.145:80 did not connect: +CIPOPEN error 4";
     story.tell(What::Stage(StageStep {
+        fetch: None,
         send: 1,
         stage: Stage::Connect,
         state: StageState::Attempt {

@@ -208,3 +208,104 @@ fn after_a_failure_before_anything_went_out_one_key_sends_it_as_linked_sms() {
     };
     assert_eq!(press(&mut state, "<alt-t>"), [Effect::Order(wanted)]);
 }
+
+fn came(item: u64, kind: InboxKind, state: InboxState) -> InboxStep {
+    InboxStep {
+        item,
+        kind,
+        state,
+        from: Some(Msisdn::new("+12025550177").masked()),
+        characters: 32,
+        size: 20_480,
+        parts: 2,
+        content_host: Some("mmsc.example:80".into()),
+        received_unix_ms: 1_763_812_900_000 + item,
+        in_modem: usize::from(state == InboxState::Waiting),
+        says: if state == InboxState::Here {
+            "fetched, and the MMSC knows".into()
+        } else {
+            "waits at the MMSC".into()
+        },
+        ..InboxStep::default()
+    }
+}
+
+#[test]
+fn what_came_in_stands_beside_what_was_sent() {
+    let mut story = full();
+    story.tell(What::Inbox(came(1, InboxKind::Mms, InboxState::Waiting)));
+    story.tell(What::Inbox(came(2, InboxKind::Mms, InboxState::Here)));
+    let mut state = after(&story);
+    screen(&mut state, 80, 24);
+    press(&mut state, "M");
+    let seen = rows(&screen(&mut state, 80, 24));
+    assert!(
+        seen.contains("subject Lunch") && seen.contains("The café, at one."),
+        "{seen}"
+    );
+    assert!(seen.contains("+ image/jpeg 20 KB table.jpg"), "{seen}");
+    assert!(
+        !seen.contains("2025550177"),
+        "a number is shown only where it is used: {seen}"
+    );
+    insta::assert_snapshot!("messages_received_80x24", seen);
+    // Keys act on what is chosen: the newest is here, the one below waits.
+    assert_eq!(
+        press(&mut state, "<alt-f><alt-d>"),
+        [],
+        "nothing to fetch or to delete"
+    );
+    assert_eq!(press(&mut state, "v"), [Effect::Order(Order::SaveItem(2))]);
+    press(&mut state, "<down>");
+    let seen = rows(&screen(&mut state, 80, 24));
+    assert!(
+        seen.contains("to be fetched from mmsc.example:80"),
+        "{seen}"
+    );
+    assert_eq!(
+        press(&mut state, "<alt-f>"),
+        [Effect::Order(Order::FetchItem(1))]
+    );
+    assert_eq!(
+        press(&mut state, "<alt-l>"),
+        [Effect::Order(Order::DeferItem(1))]
+    );
+    assert_eq!(press(&mut state, "<alt-d>"), [], "it asks first");
+    assert_eq!(
+        press(&mut state, "y"),
+        [Effect::Order(Order::DeleteStored(1))]
+    );
+    // Further down are the sent ones, with their own keys.
+    press(&mut state, "<down>");
+    assert_eq!(state.message().map(|m| m.entry), Some(5));
+    assert_eq!(press(&mut state, "<alt-f>"), []);
+}
+
+#[test]
+fn a_reply_goes_to_the_sender() {
+    let mut story = full();
+    story.tell(What::Inbox(came(2, InboxKind::Mms, InboxState::Here)));
+    let mut state = after(&story);
+    screen(&mut state, 80, 24);
+    press(&mut state, "Mr");
+    let draft = state.draft();
+    assert_eq!(draft.to, ["+12025550177"]);
+    assert_eq!(
+        (draft.subject.as_str(), draft.text.as_str()),
+        ("Re: Lunch", "")
+    );
+    assert_eq!((state.screen, state.focus), (Screen::Bench, Pane::Compose));
+}
+
+#[test]
+fn a_self_test_asks_first_and_shows_its_ladder() {
+    let mut state = after(&full());
+    screen(&mut state, 80, 24);
+    press(&mut state, "M");
+    assert_eq!(press(&mut state, "<alt-y>n"), []);
+    assert_eq!(
+        press(&mut state, "<alt-y>y"),
+        [Effect::Order(Order::SelfTest)]
+    );
+    assert_eq!(state.screen, Screen::Bench);
+}

@@ -204,6 +204,7 @@ impl Story {
     fn stage(&mut self, stage: Stage, state: StageState, stage_ms: u64) -> &mut Self {
         let send = self.send;
         self.tell(What::Stage(StageStep {
+            fetch: None,
             send,
             stage,
             state,
@@ -609,6 +610,7 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
         ..Flags::default()
     };
     let bench = Bench {
+        letter: Arc::new(letter),
         measure: Arc::new(measure),
         meaning,
         mend: Arc::new(|id, fix| match fix {
@@ -945,4 +947,14 @@ pub fn sent() -> Story {
         .sends_up_to_connect("us/mint", 80)
         .delivered(&long_text());
     story
+}
+
+/// What stands in the received messages of a story.
+fn letter(id: u64) -> Option<mmscope::console::Letter> {
+    (id == 2).then(|| mmscope::console::Letter {
+        from: "+12025550177".to_owned(),
+        subject: "Lunch".to_owned(),
+        text: "Are you there?\nThe café, at one.".to_owned(),
+        parts: vec!["+ image/jpeg 20 KB table.jpg".to_owned()],
+    })
 }

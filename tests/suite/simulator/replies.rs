@@ -206,7 +206,10 @@ async fn a_message_to_the_own_number_goes_all_the_way_and_back() {
 
 #[tokio::test(start_paused = true)]
 async fn where_the_mmsc_does_not_push_the_own_number_is_a_phone_like_any_other() {
-    let mut desk = bench("open").await;
+    let world = "like = \"open\"\nschema = 1\n[mmsc]\npush = false";
+    let mut desk = Desk::at(World::parse("test", world).unwrap());
+    desk.opens_stack().await;
+    desk.asks("AT+CNMI=2,0,0,0,0").await;
     over_the_air(&mut desk, &post(&message(&[SELF]).encode().unwrap())).await;
     desk.listens(200).await;
     assert!(desk.asks("AT+CMGL=4").await.starts_with("\r\nOK"));

@@ -1,0 +1,96 @@
+//! `mmscope send --to self --verify --preset lengths`: texts of several lengths to the line itself, and a table of what came back.
+use super::args::Global;
+use super::send::leave;
+use super::session::{self, Interrupts, Session, Wants};
+use super::{Refusal, Style, output};
+use crate::bench::{LENGTHS, Order};
+use crate::event::{Level, SelfTest, What};
+use serde::Serialize;
+
+/// The last line with `--json`.
+#[derive(Serialize)]
+struct Summary {
+    event: &'static str,
+    ok: bool,
+    #[serde(flatten)]
+    test: SelfTest,
+}
+
+/// Exit code where not all came back whole.
+const NOT_WHOLE: u8 = 21;
+
+/// Sends each of the lengths so many times. Exit code 0 where all came back whole.
+pub async fn run(global: &Global, times: usize) -> Result<u8, Refusal> {
+    let mut interrupts = Interrupts::listen();
+    let wants = Wants {
+        speed: 20.0,
+        watchful: false,
+        json: true,
+        many: true,
+        listens: true,
+    };
+    let session = session::open(global, wants).await?;
+    let style = session::style(global, &session.config);
+    let (outcome, gave_up) = follow(&session, times, style, global.json, &mut interrupts).await;
+    let recording = session.recording.clone();
+    leave(session, gave_up, &mut interrupts).await;
+    let test = outcome?;
+    let ok = test.of > 0 && test.passed == test.of;
+    if global.json {
+        let event = "result";
+        output::json(&Summary { event, ok, test });
+    } else if let Some(path) = recording {
+        output::line(&format!("recorded in {}", path.display()));
+    }
+    Ok(if ok { 0 } else { NOT_WHOLE })
+}
+
+async fn follow(
+    session: &Session,
+    times: usize,
+    style: Style,
+    json: bool,
+    interrupts: &mut Interrupts,
+) -> (Result<SelfTest, Refusal>, bool) {
+    let mut changes = session.journal.changes();
+    let lengths = LENGTHS.to_vec();
+    let order = Order::SelfTest { lengths, times };
+    session.bench.order(order).await;
+    let (mut seen, mut stopping) = (0, false);
+    loop {
+        for event in session.journal.since(seen) {
+            seen = event.id;
+            if !json {
+                output::styled(&style.lines(&event));
+            }
+            match &event.what {
+                What::SelfTest(_) if stopping => {
+                    return (Err(Refusal::with(130, "stopped")), false);
+                }
+                What::SelfTest(test) => return (Ok(test.clone()), false),
+                What::Notice(n) if n.level == Level::Warning && stands_in_the_way(&n.text) => {
+                    return (Err(Refusal::usage(n.text.clone())), false);
+                }
+                _ => {}
+            }
+        }
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() {
+                return (Err(Refusal::with(11, "the bench ended")), false);
+            },
+            () = interrupts.next() => {
+                if stopping {
+                    return (Err(Refusal::with(130, "given up")), true);
+                }
+                stopping = true;
+                output::tell("stopping; the modem's settings are put back first (Ctrl-C again to give up)");
+                session.bench.order(Order::Cancel).await;
+            }
+        }
+    }
+}
+
+/// The bench does not begin at all.
+fn stands_in_the_way(text: &str) -> bool {
+    text.starts_with("read-only") || text.starts_with("the self-test needs")
+}

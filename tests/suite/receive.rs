@@ -1,0 +1,5 @@
+//! The way back: messages that come in, reports, the self-test, and what a stranger may write into a name.
+mod bench;
+mod inbox;
+mod modem;
+mod process;

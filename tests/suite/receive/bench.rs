@@ -1,0 +1,588 @@
+//! Receiving in whole simulated benches: what comes in, what is fetched, what comes back of what was sent.
+use crate::story::{Beginning, Story, draft};
+use mmscope::bench::{InboxOrder, LENGTHS, Message, Order, test_text};
+use mmscope::event::{
+    EntryState, InboxKind, InboxState, Level, SendResult, Stage, StageState, Way, What,
+};
+use mmscope::known::Known;
+use mmscope::simulator::World;
+use mmscope::simulator::mmsc::WaitingState;
+use std::time::Duration;
+
+const OWN: &str = "+12025550199";
+const PHONE: &str = "+12025550123";
+
+fn listening(world: &str) -> Beginning {
+    let mut beginning = Beginning::world(world);
+    beginning.listens = true;
+    beginning
+}
+
+fn in_world(more: &str) -> Beginning {
+    let text = format!("like = \"self-test\"\nschema = 1\n{more}");
+    let mut beginning = Beginning::of(World::parse("test", &text).unwrap());
+    beginning.listens = true;
+    beginning
+}
+
+async fn order(story: &Story, message: Message) -> SendResult {
+    let before = story.journal.known().sends.len();
+    story.bench.order(Order::Send(Box::new(message))).await;
+    story
+        .until(|k| k.sends.len() > before && k.sends.back().is_some_and(|s| s.result.is_some()))
+        .await;
+    let known = story.journal.known();
+    known.sends.back().and_then(|s| s.result.clone()).unwrap()
+}
+
+fn verified(text: &str, way: Option<Way>) -> Message {
+    Message {
+        draft: draft(&[OWN], text),
+        way,
+        verify: true,
+        ..Message::default()
+    }
+}
+
+fn has(state: InboxState) -> impl Fn(&Known) -> bool {
+    move |k| k.inbox.values().any(|i| i.state == state)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_to_oneself_comes_back_whole_at_all_lengths_of_the_first_test_plan() {
+    let mut beginning = Beginning::world("self-test");
+    beginning.config = "pace_seconds = 10";
+    let story = beginning.open();
+    for length in LENGTHS {
+        let text = test_text(length, 5);
+        assert_eq!(text.chars().count(), length);
+        let result = order(&story, verified(&text, None)).await;
+        let verify = result.verify.clone().unwrap();
+        assert!(result.ok && verify.passed(1), "{length}: {result:#?}");
+        let seconds = verify.seconds.unwrap();
+        assert!((1.0..30.0).contains(&seconds), "{length}: {seconds}");
+        assert_eq!(result.exit_code(), 0);
+    }
+    assert_eq!(story.modem.settings(), story.before);
+    let waiting = story.modem.waiting_messages();
+    assert_eq!(waiting.len(), LENGTHS.len());
+    assert!(
+        waiting
+            .iter()
+            .all(|w| w.state == WaitingState::Acknowledged),
+        "the MMSC knows that each has come: {waiting:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_sms_to_oneself_is_compared_as_well() {
+    let story = Beginning::world("self-test").open();
+    for (text, way, bubbles) in [
+        ("a short one".to_owned(), Way::Sms, 1),
+        (test_text(400, 9), Way::Sms, 1),
+        (test_text(400, 8), Way::SmsUnlinked, 3),
+    ] {
+        let result = order(&story, verified(&text, Some(way))).await;
+        let verify = result.verify.clone().unwrap();
+        assert!(result.ok, "{way}: {result:#?}");
+        assert_eq!((verify.bubbles, verify.same_text), (bubbles, true), "{way}");
+    }
+    assert_eq!(story.modem.settings(), story.before);
+}
+
+/// What stands in the way of coming back is told, the exit code is 21, and the message is accepted all the same.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_does_not_come_back_whole_fails_the_verification_only() {
+    for (world, says) in [
+        ("notification-late", "nothing came back within 30 s"),
+        ("retrieve-fails", "could not be fetched"),
+        ("open", "nothing came back within 30 s"),
+    ] {
+        let mut beginning = Beginning::world(world);
+        beginning.world.mmsc.push &= world != "open";
+        let story = beginning.open();
+        let result = order(&story, verified("there and back", None)).await;
+        assert_eq!(result.exit_code(), 21, "{world}: {result:#?}");
+        assert_eq!(result.stage, Some(Stage::Deliver));
+        assert!(!result.verify.unwrap().delivered, "{world}");
+        let error = result.error.unwrap();
+        assert!(error.what.contains(says), "{world}: {}", error.what);
+        assert_eq!(
+            result.response_status,
+            Some(0x80),
+            "{world}: it was accepted"
+        );
+        let known = story.journal.known();
+        assert_eq!(known.outbox[&1].state, EntryState::Accepted, "{world}");
+        assert_eq!(story.modem.settings(), story.before, "{world}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn parts_in_any_order_and_twice_are_one_notification_fetched_once_when_the_person_says_so() {
+    let story = listening("push-out-of-order").open();
+    story.until(has(InboxState::Waiting)).await;
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    let known = story.journal.known();
+    assert_eq!(known.inbox.len(), 1, "{:?}", known.inbox);
+    let waits = &known.inbox[&1];
+    assert_eq!(waits.kind, InboxKind::Mms);
+    assert_eq!(waits.content_host.as_deref(), Some("mmsc.example:80"));
+    assert!(waits.in_modem > 1, "its parts lie in the modem: {waits:?}");
+    assert!(
+        story.modem.waiting_messages()[0].state == WaitingState::Waiting,
+        "nothing is fetched unasked"
+    );
+
+    story.bench.order(Order::Inbox(InboxOrder::Fetch(1))).await;
+    story
+        .until(|k| k.inbox[&1].says == "fetched, and the MMSC knows")
+        .await;
+    assert_eq!(
+        story.inbox.get(1).unwrap().text,
+        "One bubble, whatever way it took."
+    );
+    let gets = |story: &Story| {
+        let get = |e: &std::sync::Arc<mmscope::event::Event>| matches!(&e.what, What::Http(h) if format!("{h:?}").contains("GET "));
+        story.events().iter().filter(|e| get(e)).count()
+    };
+    assert_eq!(gets(&story), 1);
+    assert_eq!(
+        story.modem.waiting_messages()[0].state,
+        WaitingState::Acknowledged
+    );
+    // Once more, and it says that it is here.
+    story.bench.order(Order::Inbox(InboxOrder::Fetch(1))).await;
+    story
+        .until(|k| {
+            k.notices
+                .iter()
+                .any(|(_, n)| n.text.contains("cannot be fetched: it is here"))
+        })
+        .await;
+    assert_eq!(gets(&story), 1, "nothing is fetched twice");
+    story.until(|k| !k.settings_open()).await;
+    assert_eq!(story.modem.settings(), story.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_came_is_deleted_from_the_modem_only_where_the_person_says_so() {
+    let story = listening("push-out-of-order").open();
+    story.until(has(InboxState::Waiting)).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let deletes = |story: &Story| {
+        story
+            .commands()
+            .iter()
+            .filter(|c| c.starts_with("AT+CMGD"))
+            .count()
+    };
+    assert_eq!(deletes(&story), 0);
+    let places = story.inbox.get(1).unwrap().places.len();
+    assert!(places > 1);
+    story
+        .bench
+        .order(Order::Inbox(InboxOrder::DeleteStored(1)))
+        .await;
+    story.until(|k| k.inbox[&1].in_modem == 0).await;
+    assert_eq!(deletes(&story), places);
+    assert_eq!(
+        story.inbox.get(1).unwrap().state,
+        InboxState::Waiting,
+        "it stays in the inbox"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_it_is_configured_so_an_mms_is_fetched_as_it_comes() {
+    let mut beginning = listening("push-out-of-order");
+    beginning.config = "receive = \"fetch\"";
+    let story = beginning.open();
+    story
+        .until(|k| {
+            k.inbox
+                .values()
+                .any(|i| i.says == "fetched, and the MMSC knows")
+        })
+        .await;
+    story.until(|k| !k.settings_open()).await;
+    assert_eq!(story.modem.settings(), story.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deferred_message_is_acknowledged_when_it_is_fetched() {
+    let story = listening("push-out-of-order").open();
+    story.until(has(InboxState::Waiting)).await;
+    story.bench.order(Order::Inbox(InboxOrder::Defer(1))).await;
+    story.until(has(InboxState::Deferred)).await;
+    assert_eq!(
+        story.modem.waiting_messages()[0].state,
+        WaitingState::Deferred
+    );
+    story.bench.order(Order::Inbox(InboxOrder::Fetch(1))).await;
+    story
+        .until(|k| k.inbox[&1].says == "fetched, and the MMSC knows")
+        .await;
+    assert_eq!(
+        story.modem.waiting_messages()[0].state,
+        WaitingState::Acknowledged
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn expired_and_refused_retrievals_say_so() {
+    let incoming =
+        "[[mmsc.incoming]]\nafter_ms = 4000\nfrom = \"+12025550123\"\ntext = \"too late\"\n";
+    for (more, state, says) in [
+        (
+            format!("{incoming}[mmsc]\npush = true\nexpires_after_ms = 9000"),
+            InboxState::Expired,
+            "message-not-found",
+        ),
+        (
+            format!("{incoming}[mmsc.retrieve]\nhttp_status = 404"),
+            InboxState::Expired,
+            "HTTP 404",
+        ),
+        (
+            format!("{incoming}[mmsc.retrieve]\nhttp_status = 503"),
+            InboxState::Failed,
+            "HTTP 503",
+        ),
+        (
+            format!("{incoming}[mmsc.retrieve]\nbody = \"<html>portal</html>\""),
+            InboxState::Failed,
+            "no M-Retrieve.conf",
+        ),
+        (
+            format!("{incoming}[mmsc.retrieve]\nstatus = \"Error-transient-network-problem\""),
+            InboxState::Failed,
+            "Error-transient-network-problem",
+        ),
+    ] {
+        let story = in_world(&more).open();
+        story.until(has(InboxState::Waiting)).await;
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        story.bench.order(Order::Inbox(InboxOrder::Fetch(1))).await;
+        story.until(has(state)).await;
+        let known = story.journal.known();
+        assert!(
+            known.inbox[&1].says.contains(says),
+            "{more}: {}",
+            known.inbox[&1].says
+        );
+        story.until(|k| !k.settings_open()).await;
+        assert_eq!(story.modem.settings(), story.before, "{more}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn plain_sms_come_in_however_the_modem_announces_them() {
+    let long = "A letter in several parts. ".repeat(15);
+    for (cnmi, cmgf) in [
+        ("2,1,0,0,0", "0"),
+        ("2,2,0,0,0", "0"),
+        ("1,3,0,0,0", "0"),
+        ("2,0,0,0,0", "0"),
+        ("0,0,0,0,0", "0"),
+        ("2,2,0,0,0", "1"),
+    ] {
+        let beginning = listening("self-test");
+        let sim = mmscope::simulator::start(
+            beginning.world.clone(),
+            mmscope::simulator::Options::default(),
+        );
+        let modem = sim.modem;
+        set_up(
+            sim.line,
+            &[&format!("AT+CNMI={cnmi}"), &format!("AT+CMGF={cmgf}")],
+        )
+        .await;
+        let line = Box::new(modem.open_line());
+        let story = beginning.on(modem.clone(), line, None);
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        modem.text_from(PHONE, &long);
+        story.until(|k| !k.inbox.is_empty()).await;
+        let item = story.inbox.get(1).unwrap();
+        assert_eq!(
+            (item.text.as_str(), item.from.as_str()),
+            (long.as_str(), PHONE),
+            "{cnmi} {cmgf}"
+        );
+        let before = story.before.clone();
+        assert!(story.bench.close().await);
+        assert_eq!(
+            modem.settings(),
+            before,
+            "{cnmi} {cmgf}: put back at the end"
+        );
+    }
+}
+
+/// A host that came before us and has set the modem.
+async fn set_up(mut line: tokio::io::DuplexStream, commands: &[&str]) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    for command in commands {
+        line.write_all(format!("{command}\r").as_bytes())
+            .await
+            .unwrap();
+        let mut heard = Vec::new();
+        let answered = async {
+            while !heard.ends_with(b"OK\r\n") {
+                let mut some = [0; 256];
+                let count = line.read(&mut some).await.unwrap();
+                heard.extend_from_slice(&some[..count]);
+            }
+        };
+        let answered = tokio::time::timeout(Duration::from_secs(10), answered).await;
+        assert!(
+            answered.is_ok(),
+            "{command}: {}",
+            String::from_utf8_lossy(&heard)
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_lay_in_the_store_is_shown_once_and_left_there() {
+    let story = listening("mint").open();
+    story.until(|k| k.inbox.len() >= 3).await;
+    let known = story.journal.known();
+    assert!(
+        known
+            .inbox
+            .values()
+            .all(|i| i.was_stored && i.in_modem == 1)
+    );
+    assert!(!story.commands().iter().any(|c| c.starts_with("AT+CMGD")));
+    let inbox = story.inbox.clone();
+    assert!(story.bench.close().await);
+    // The next session finds the same messages, not three more.
+    let mut again = listening("mint");
+    again.inbox = inbox;
+    let line = Box::new(story.modem.open_line());
+    let story = again.on(story.modem.clone(), line, None);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(story.inbox.all().len(), 3);
+    assert!(story.commands().iter().any(|c| c == "AT+CMGL=4"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn read_only_sees_what_is_handed_to_it_and_touches_nothing() {
+    let mut beginning = listening("push-out-of-order");
+    beginning.read_only = true;
+    let story = beginning.open();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let touched =
+        |c: &&String| ["AT+CMGR", "AT+CMGL"].iter().any(|r| c.starts_with(r)) || c.contains('=');
+    assert_eq!(story.commands().iter().find(touched), None);
+    let known = story.journal.known();
+    assert!(
+        known
+            .notices
+            .iter()
+            .any(|(_, n)| n.text.contains("read-only: it is not read"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn delivery_and_read_reports_end_the_ladder_and_the_entry() {
+    for (phone, state, rung) in [
+        (
+            "status = \"retrieved\"\nreads = \"read\"\nreads_after_ms = 3000",
+            EntryState::Delivered,
+            "read by 1",
+        ),
+        ("status = \"rejected\"", EntryState::Failed, "rejected"),
+        ("status = \"expired\"", EntryState::Failed, "expired"),
+    ] {
+        // Nobody sees the phones here: only a report can tell.
+        let mut beginning = in_world(&format!(
+            "[[mmsc.phone]]\nnumber = \"{PHONE}\"\n{phone}\nafter_ms = 45000"
+        ));
+        beginning.blind = true;
+        let story = beginning.open();
+        let mut wanted = draft(&[PHONE], "tell me");
+        wanted.options.delivery_report = Some(true);
+        wanted.options.read_report = Some(true);
+        let result = story.send(wanted).await;
+        assert!(result.ok, "{result:#?}");
+        assert_eq!(
+            story.journal.known().outbox[&1].state,
+            EntryState::Accepted,
+            "{phone}"
+        );
+        story.until(|k| k.outbox[&1].state == state).await;
+        story.until(|k| k.outbox[&1].says.contains(rung)).await;
+        let known = story.journal.known();
+        let deliver = known
+            .sends
+            .back()
+            .unwrap()
+            .rungs
+            .iter()
+            .find(|r| r.stage == Stage::Deliver)
+            .unwrap();
+        let ended = match state {
+            EntryState::Delivered => matches!(deliver.state, Some(StageState::Done { .. })),
+            _ => matches!(deliver.state, Some(StageState::Failed(_))),
+        };
+        assert!(ended, "{phone}: {deliver:?}");
+        assert!(!deliver.evidence.is_empty());
+        assert!(known.mms_reports.iter().all(|r| r.entry == Some(1)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_report_that_comes_in_time_is_waited_for() {
+    let mut beginning = in_world(&format!(
+        "[[mmsc.phone]]\nnumber = \"{PHONE}\"\nstatus = \"retrieved\""
+    ));
+    beginning.blind = true;
+    let story = beginning.open();
+    let mut wanted = draft(&[PHONE], "tell me");
+    wanted.options.delivery_report = Some(true);
+    let result = story.send(wanted).await;
+    assert!(result.ok);
+    let known = story.journal.known();
+    assert_eq!(known.outbox[&1].state, EntryState::Delivered);
+    assert_eq!(known.outbox[&1].says, "1 of 1 reported as delivered");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_setting_that_carries_sms_and_is_lost_meanwhile_is_an_alarm_and_put_right() {
+    let story = Beginning::world("open").open();
+    let sending = story.send(story.draft());
+    let meddling = async {
+        story
+            .until(|k| {
+                k.sends.back().is_some_and(|s| {
+                    s.rungs
+                        .iter()
+                        .any(|r| r.stage == Stage::Connect && r.state.is_some())
+                })
+            })
+            .await;
+        story
+            .bench
+            .order(Order::RunAt("AT+CNMI=0,0,0,0,0".to_owned()))
+            .await;
+    };
+    let (result, ()) = tokio::join!(sending, meddling);
+    assert!(result.ok);
+    let known = story.journal.known();
+    let alarm = known.notices.iter().find(|(_, n)| n.level == Level::Alarm);
+    let text = &alarm.expect("an alarm").1.text;
+    assert!(text.contains("CNMI 0,0,0,0,0, was 2,1,0,0,0"), "{text}");
+    assert_eq!(story.modem.settings(), story.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_announced_mms_is_evidence_for_the_diagnosis() {
+    let more = "[[mmsc.incoming]]\nafter_ms = 4000\nfrom = \"+12025550123\"\ntext = \"hello\"\n[mmsc]\npush = true\ncontent_location = \"http://mmsc.example:8002\"";
+    let story = in_world(more).open();
+    story.until(has(InboxState::Waiting)).await;
+    let event = story
+        .events()
+        .iter()
+        .find(|e| matches!(e.what, What::Inbox(_)))
+        .unwrap()
+        .id;
+    let verdict = story.probe(mmscope::bench::Probe::default()).await;
+    let known = story.journal.known();
+    let facts = &known.probes.back().unwrap().facts;
+    let row = facts
+        .iter()
+        .find(|r| r.fact.experiment == "E35")
+        .expect("E35 by itself");
+    assert!(row.fact.rests_on.contains(&event), "{row:?}");
+    let says = format!("{:?}", row.fact.found);
+    assert!(
+        says.contains("mmsc.example:8002")
+            && says.contains("while the profile dials mmsc.example:80"),
+        "{says}"
+    );
+    assert!(
+        !verdict
+            .not_run
+            .iter()
+            .any(|n| format!("{n:?}").contains("E35")),
+        "nobody has to be asked"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_self_test_counts_every_length() {
+    let mut beginning = Beginning::world("self-test");
+    beginning.config = "pace_seconds = 0";
+    let story = beginning.open();
+    story
+        .bench
+        .order(Order::SelfTest {
+            lengths: LENGTHS.to_vec(),
+            times: 10,
+        })
+        .await;
+    story.until(|k| k.self_test.is_some()).await;
+    let test = story.journal.known().self_test.clone().unwrap();
+    assert_eq!((test.passed, test.of), (40, 40), "{test:?}");
+    assert!(
+        test.rows
+            .iter()
+            .all(|r| r.seconds.len() == 10 && r.seconds.iter().all(|s| *s < 30.0))
+    );
+}
+
+/// A card without room keeps everything out that is stored; what a self-test sends is handed on and takes no place there.
+#[tokio::test(start_paused = true)]
+async fn a_full_card_is_an_alarm_and_does_not_keep_a_self_test_from_passing() {
+    let story = listening("sms-storage-full").open();
+    story
+        .until(|k| {
+            k.notices
+                .iter()
+                .any(|(_, n)| n.level == Level::Alarm && n.text.contains("SM is full (5 messages)"))
+        })
+        .await;
+    let result = order(&story, verified("past the full card", None)).await;
+    assert!(result.ok && result.verify.unwrap().passed(1));
+    assert!(
+        !story.commands().iter().any(|c| c.starts_with("AT+CMGD")),
+        "nothing is deleted unasked"
+    );
+    // One is deleted by the person's word: the message that waited outside comes in.
+    story
+        .bench
+        .order(Order::Inbox(InboxOrder::DeleteStored(1)))
+        .await;
+    story
+        .until(|k| {
+            k.inbox
+                .values()
+                .any(|i| i.characters == 14 && !i.was_stored)
+        })
+        .await;
+    let came = story
+        .inbox
+        .all()
+        .into_iter()
+        .find(|i| i.text == "Are you there?");
+    assert_eq!(came.unwrap().from, PHONE);
+}
+
+/// What somebody else sends to this line meanwhile is no part of what is verified, and is not fetched for it.
+#[tokio::test(start_paused = true)]
+async fn a_message_of_somebody_else_is_left_alone_by_a_self_test() {
+    let more = "[[mmsc.incoming]]\nafter_ms = 6000\nfrom = \"+12025550123\"\ntext = \"in between\"";
+    let story = in_world(more).open();
+    let result = order(&story, verified("mine", None)).await;
+    assert!(result.verify.as_ref().unwrap().passed(1), "{result:#?}");
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let theirs = story
+        .inbox
+        .all()
+        .into_iter()
+        .find(|i| i.from == PHONE)
+        .unwrap();
+    assert_eq!(theirs.state, InboxState::Waiting);
+}
