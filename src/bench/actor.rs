@@ -23,7 +23,7 @@ use crate::event::{EventId, Level, Msisdn, Notice, SerialChange, SerialState, Wh
 use crate::journal::Journal;
 use crate::modem::{Modem, Settings, SimCard, Trouble};
 use crate::outbox::{Outbox, Persistence};
-use crate::pipeline::{self, Gear, Limits};
+use crate::pipeline::{self, Gear, Limits, Standing};
 use crate::profile::{Library, Profile, SimFacts};
 use crate::serial::{Opened, SerialError, Source};
 use crate::sms::StatusReport;
@@ -133,7 +133,8 @@ impl Actor {
             reached: Arc::default(),
             read_only: setup.read_only,
             boots: Arc::default(),
-            standing: Arc::default(),
+            standing: Standing::default(),
+            connection: Arc::default(),
         };
         let (reports, stored) = mpsc::channel(16);
         let listens = setup.listens && setup.config.receive != Receive::Off;
@@ -195,6 +196,7 @@ impl Actor {
             self.start_fetch().await;
             self.start_listening();
             self.start_reading();
+            self.foresee();
             let wake = self.next_wake();
             tokio::select! {
                 order = orders.recv() => match order {
@@ -235,7 +237,11 @@ impl Actor {
         self.script = None;
         self.cancel();
         if self.running.is_some() {
+            self.foresee();
             sent(&mut self.running).await;
+        }
+        if self.gear.standing.is_up() && !self.gear.modem.engine().is_gone() {
+            pipeline::tidy(&self.gear).await;
         }
         if self.looking.is_some() && self.owes_settings() {
             let limit = self.gear.modem.pace().real(LAST_CHANCE);

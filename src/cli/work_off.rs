@@ -100,6 +100,7 @@ impl Tally {
             return;
         }
         match state {
+            Some(EntryState::Unknown) => self.unknown += 1,
             _ if result.unknown => self.unknown += 1,
             // It waits for another attempt, or was stopped.
             Some(EntryState::Queued | EntryState::Draft) => return,

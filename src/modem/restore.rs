@@ -66,12 +66,15 @@ impl Modem {
     }
 
     /// Reads all settings until two readings agree: what is put back later must not be what a disturbed line has made of it (a lost
-    /// line would make a context of the person's look like one of ours, to be deleted).
+    /// line would make a context of the person's look like one of ours, to be deleted). A reading from `before` counts as the first.
     ///
     /// # Errors
     /// Where the modem falls silent, or no two readings agree.
-    pub async fn read_settings_surely(&self) -> Result<Settings, Trouble> {
-        self.surely(false).await
+    pub async fn read_settings_surely(
+        &self,
+        before: Option<Settings>,
+    ) -> Result<Settings, Trouble> {
+        self.surely(false, before).await
     }
 
     async fn read_all(&self, sms: bool) -> Result<Settings, Trouble> {
@@ -84,8 +87,11 @@ impl Modem {
         Ok(settings)
     }
 
-    async fn surely(&self, sms: bool) -> Result<Settings, Trouble> {
-        let mut last = self.read_all(sms).await?;
+    async fn surely(&self, sms: bool, before: Option<Settings>) -> Result<Settings, Trouble> {
+        let mut last = match before {
+            Some(before) => before,
+            None => self.read_all(sms).await?,
+        };
         for _ in 1..READINGS {
             let next = self.read_all(sms).await?;
             if next == last {
@@ -111,7 +117,7 @@ impl Modem {
     /// Where the modem falls silent or the line is lost.
     pub async fn restore(&self, saved: &Settings) -> Result<Restored, Trouble> {
         let sms = saved.value("CMGF").is_some();
-        let now = self.surely(sms).await?;
+        let now = self.surely(sms, None).await?;
         let lost = saved.lost_inbound(&now);
         if !lost.is_empty() {
             self.record(What::Settings(SettingsStep {
@@ -159,7 +165,7 @@ impl Modem {
         let left = if commands.is_empty() {
             Vec::new()
         } else {
-            saved.from_here(&self.surely(sms).await?)
+            saved.from_here(&self.surely(sms, None).await?)
         };
         tracing::info!(
             left = left.join(" "),

@@ -187,6 +187,23 @@ impl HttpError {
         }
     }
 
+    /// Whether the request may have gone out whole. What came back may have been an answer that the line has spoilt, so this is more than
+    /// [`Self::may_have_been_accepted`]: a message of which this is true is never sent again without a word of the person.
+    #[must_use]
+    pub fn may_have_gone_out(&self) -> bool {
+        !matches!(self, Self::Unwritable { .. })
+            && !matches!(
+                self,
+                Self::Closed {
+                    sent: Sent::Partly,
+                    ..
+                } | Self::Timeout {
+                    sent: Sent::Partly,
+                    ..
+                }
+            )
+    }
+
     /// Whether the same request may be sent once more over a new connection: a connection ended or stood still before the request
     /// was out, so that nobody can have taken the message.
     #[must_use]

@@ -208,6 +208,12 @@ pub fn pause_after(attempts: u32) -> u64 {
     FIRST_PAUSE_MS.saturating_mul(doubled).min(LONGEST_PAUSE_MS)
 }
 
+/// The request went out, and what came back was neither a status of HTTP nor one of the MMSC.
+fn is_wordless(result: &SendResult) -> bool {
+    let status = result.http_status.is_some() || result.response_status.is_some();
+    result.stage == Some(Stage::Post) && !result.cancelled && !status
+}
+
 impl Entry {
     /// A new draft. `now` in milliseconds since 1970.
     #[must_use]
@@ -327,6 +333,10 @@ impl Entry {
             self.moved(EntryState::Accepted, says, now);
         } else if result.unknown {
             let says = "no answer was read: it may have been accepted";
+            self.moved(EntryState::Unknown, says, now);
+        } else if self.went_out && is_wordless(result) {
+            // Nonsense on the line may have been the answer.
+            let says = format!("{why}: it may have been accepted");
             self.moved(EntryState::Unknown, says, now);
         } else if result.cancelled && taken > 0 {
             let says = format!(

@@ -2,7 +2,9 @@
 //!
 //! The same stages as a send's, on the data connection that stands where there is one: *post* is the GET of X-Mms-Content-Location, *confirm* the
 //! X-Mms-Retrieve-Status. Source: OMA-TS-MMS_CTR section 8, OMA-TS-MMS_ENC sections 6.2 to 6.4.
-use super::{Fallen, Gear, Ladder, Learned, Standing, connect, explain, modem_stages, post_stages};
+use super::{
+    Connection, Fallen, Gear, Ladder, Learned, connect, explain, modem_stages, post_stages,
+};
 use crate::event::{EventId, Stage};
 use crate::mms::{Field, Pdu, RetrieveConf, token_name};
 use crate::modem::{Link, Trouble};
@@ -166,22 +168,22 @@ fn at(stage: Stage, trouble: Trouble) -> Unfetched {
 }
 
 /// The data connection: the one that stands, or one that is made.
-async fn approach(gear: &Gear, job: &FetchJob, ladder: &Ladder) -> Result<Standing, Fallen> {
-    if let Some(standing) = gear.standing_for(&job.profile) {
+async fn approach(gear: &Gear, job: &FetchJob, ladder: &Ladder) -> Result<Connection, Fallen> {
+    if let Some(standing) = gear.connection_for(&job.profile) {
         return Ok(standing);
     }
-    let settings = modem_stages::port(gear, ladder).await?;
+    let settings = modem_stages::port(gear, ladder, None).await?;
     let card = modem_stages::sim(gear, ladder).await?;
     modem_stages::register(gear, ladder).await?;
     modem_stages::attach(gear, ladder).await?;
     let bearer = modem_stages::bearer(gear, &job.profile, ladder, &settings).await?;
     modem_stages::stack(gear, ladder, &bearer, &settings).await?;
-    let standing = Standing {
+    let standing = Connection {
         profile: job.profile.clone(),
         bearer,
         card,
     };
-    gear.stands(Some(standing.clone()));
+    gear.connected(Some(standing.clone()));
     Ok(standing)
 }
 
@@ -189,7 +191,7 @@ async fn reach(
     gear: &Gear,
     job: &FetchJob,
     ladder: &Ladder,
-    standing: &Standing,
+    standing: &Connection,
     endpoint: &Endpoint,
 ) -> Result<Link, Fallen> {
     let addresses = post_stages::resolve(gear, ladder, endpoint).await?;

@@ -9,6 +9,8 @@ use std::pin::Pin;
 pub enum Mark {
     /// The last octets of the request are about to be handed to the modem: from now on the MMSC may accept it.
     GoesOut,
+    /// It did not go out whole after all: nobody can have taken it.
+    StaysIn,
     /// This part of an SMS (its place among all parts, from 0) is about to be handed to the modem.
     Handed(usize),
     /// The service centre took it under this reference.

@@ -13,6 +13,7 @@ mod limits;
 mod modem_stages;
 mod post_stages;
 mod sms_stages;
+mod standing;
 mod tidy;
 
 pub use encode::{Encoded, encode};
@@ -25,6 +26,7 @@ pub(crate) use modem_stages::{hold, intend};
 pub use modem_stages::{keep_sms_settings, off_the_thread};
 pub(crate) use post_stages::request;
 pub use sms_stages::{Awaited, SmsJob, reports, send_sms};
+pub use standing::{Standing, rest};
 pub use tidy::tidy;
 
 use crate::compose::Draft;
@@ -115,14 +117,16 @@ pub struct Gear {
     /// Nothing is changed on the modem, and nothing put back.
     pub read_only: bool,
     /// The data connection as it stands, until the modem is tidied.
-    pub standing: Arc<Mutex<Option<Standing>>>,
+    pub connection: Arc<Mutex<Option<Connection>>>,
     /// How often the modem had restarted when its settings were saved; another count means that it must register first.
     pub boots: Arc<AtomicU64>,
+    /// What stays set up between two messages of a queue.
+    pub standing: Standing,
 }
 
 /// A data connection with its stack open, as a send has left it.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct Connection {
     /// For this profile.
     pub profile: Profile,
     /// The context.
@@ -177,20 +181,29 @@ impl Gear {
     }
 
     /// Remembers the data connection, or forgets it.
-    fn stands(&self, standing: Option<Standing>) {
-        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+    fn connected(&self, connection: Option<Connection>) {
+        *self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = connection;
     }
 
     /// The profile of the data connection, where one stands.
     #[must_use]
-    pub fn standing_profile(&self) -> Option<Profile> {
-        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn connected_profile(&self) -> Option<Profile> {
+        let standing = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         standing.as_ref().map(|s| s.profile.clone())
     }
 
     /// The data connection for this profile, where one stands.
-    fn standing_for(&self, profile: &Profile) -> Option<Standing> {
-        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+    fn connection_for(&self, profile: &Profile) -> Option<Connection> {
+        let standing = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         standing
             .as_ref()
             .filter(|s| s.profile.mms_pdn() == profile.mms_pdn())
@@ -202,7 +215,7 @@ impl Gear {
     }
 }
 
-/// Sends one message. The modem is not tidy afterwards: call [`tidy`].
+/// Sends one message. The modem is not tidy afterwards: call [`rest`] or [`tidy`].
 pub async fn send(gear: &Gear, job: &Job) -> SendResult {
     let began = gear.sink.now_ms();
     let exchanges = gear.modem.engine().exchanges();
@@ -256,14 +269,14 @@ async fn climb(
     result.size = Some(encoded.octets.len());
     // Once a send, whether or not it gets as far as the network: a message that did not go out can be looked at, too.
     post_stages::tell_pdu(gear, job, Direction::Tx, &encoded.octets);
-    let settings = modem_stages::port(gear, ladder).await?;
+    let settings = modem_stages::port(gear, ladder, Some(job.profile.id.as_str())).await?;
     listen(gear, job.hearing).await;
     let card = modem_stages::sim(gear, ladder).await?;
     modem_stages::register(gear, ladder).await?;
     modem_stages::attach(gear, ladder).await?;
     let bearer = modem_stages::bearer(gear, &job.profile, ladder, &settings).await?;
     modem_stages::stack(gear, ladder, &bearer, &settings).await?;
-    gear.stands(Some(Standing {
+    gear.connected(Some(Connection {
         profile: job.profile.clone(),
         bearer: bearer.clone(),
         card: card.clone(),

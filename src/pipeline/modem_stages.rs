@@ -152,11 +152,13 @@ pub async fn keep_sms_settings(gear: &Gear, touched: &[&str]) -> Result<Settings
     Ok(found)
 }
 
-/// A modem answers; its settings are saved; it speaks in words.
-pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
+/// A modem answers; its settings are saved; it speaks in words. What a send through the same `profile` has left standing is gone on with.
+pub async fn port(gear: &Gear, ladder: &Ladder, profile: Option<&str>) -> Result<Settings, Fallen> {
     let modem = gear.modem.serving("port");
+    let boots = modem.engine().boots();
+    let stands = profile.is_some_and(|id| gear.standing.serves(id, boots));
     // What an earlier send could not put back goes back first, where the modem answers at all.
-    if gear.saved(|s| s.is_some()) && modem.hello().await.is_ok() {
+    if !stands && gear.saved(|s| s.is_some()) && modem.hello().await.is_ok() {
         super::tidy(gear).await;
     }
     ladder
@@ -170,14 +172,18 @@ pub async fn port(gear: &Gear, ladder: &Ladder) -> Result<Settings, Fallen> {
                     identity
                 }
             };
-            let settings = modem.read_settings_surely().await?;
+            let before = if stands { gear.standing.found() } else { None };
+            let settings = modem.read_settings_surely(before).await?;
             hold(gear, &modem, &identity, &settings)?;
-            // What carries messages to this line is looked at before and after.
-            keep_sms_settings(gear, &[]).await?;
-            evidence.push(gear.sink.record(What::Settings(SettingsStep {
-                step: SettingsAct::Saved,
-                commands: Vec::new(),
-            })));
+            gear.standing.has_found(&settings);
+            if !stands {
+                // What carries messages to this line is looked at before and after.
+                keep_sms_settings(gear, &[]).await?;
+                evidence.push(gear.sink.record(What::Settings(SettingsStep {
+                    step: SettingsAct::Saved,
+                    commands: Vec::new(),
+                })));
+            }
             modem.talk_plainly(&settings).await?;
             Ok(Learned::new(
                 settings,

@@ -111,6 +111,10 @@ pub async fn post(
                         again.store(e.may_be_repeated(), Ordering::Relaxed);
                         // What the modem has refused, or never got, cannot have been accepted.
                         gear.went_out.store(result.unknown, Ordering::Relaxed);
+                        if !e.may_have_gone_out() {
+                            // Where that cannot be written down, the mark stays, and the message is not tried again by itself.
+                            let _ = job.ledger.write(Mark::StaysIn).await;
+                        }
                         return Err(explain::http(&e).on(asked));
                     }
                 };

@@ -113,7 +113,7 @@ async fn climb(
         let learned = async { Ok(Learned::new((), says, Vec::new())) };
         ladder.stage(Stage::Encode, None, learned).await?;
     }
-    modem_stages::port(gear, ladder).await?;
+    modem_stages::port(gear, ladder, None).await?;
     modem_stages::sim(gear, ladder).await?;
     modem_stages::register(gear, ladder).await?;
     if job.fell_back.is_none() {

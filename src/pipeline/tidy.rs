@@ -16,7 +16,8 @@ const TRIES: u32 = 3;
 
 /// Closes links, puts settings back, verifies them, and only then forgets the copy on disk. Returns whether all is as before.
 pub async fn tidy(gear: &Gear) -> bool {
-    gear.stands(None);
+    gear.standing.end();
+    gear.connected(None);
     let Some(saved) = gear.saved(|s| s.clone()) else {
         return true;
     };
@@ -151,7 +152,7 @@ async fn only_say(gear: &Gear, modem: &Modem, saved: &Settings) {
                 owner(saved)
             ));
         }
-        let commands = saved.from_here(&modem.read_settings_surely().await?);
+        let commands = saved.from_here(&modem.read_settings_surely(None).await?);
         Ok::<_, Trouble>(if commands.is_empty() {
             "nothing is different".to_owned()
         } else {

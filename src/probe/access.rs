@@ -100,7 +100,7 @@ async fn set_up(lab: &Lab<'_>, event: EventId) -> Result<Settings, Trouble> {
         }
     };
     lab.recall();
-    let settings = modem.read_settings_surely().await?;
+    let settings = modem.read_settings_surely(None).await?;
     crate::pipeline::hold(lab.gear, &modem, &identity, &settings)?;
     // What carries messages to this line is looked at before and after.
     crate::pipeline::keep_sms_settings(lab.gear, &[]).await?;

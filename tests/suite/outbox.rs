@@ -3,5 +3,6 @@ mod bench;
 mod file;
 mod modem;
 mod process;
+mod queue;
 mod sms;
 mod states;

@@ -2,5 +2,5 @@
 mod devices;
 mod holding;
 #[cfg(unix)]
-mod lost;
+pub mod lost;
 mod probing;

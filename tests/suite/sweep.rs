@@ -5,6 +5,7 @@
 //! `MMSCOPE_SWEEP_SEED=n` replays one seed with its AT traffic; `MMSCOPE_SWEEP_RUNS=n` makes more runs. With `--nocapture` the
 //! table of counts is printed.
 mod line;
+mod queue;
 
 use crate::story::{Beginning, Story};
 use line::{Fault, FaultyLine, Kind};

@@ -96,19 +96,17 @@ impl Desk {
     }
 
     /// The attempt has ended.
-    pub async fn end(
-        &self,
-        result: &SendResult,
-        delivered: bool,
-        patience: Patience,
-    ) -> Result<(), Failure> {
+    pub async fn end(&self, result: &SendResult, patience: Patience) -> Result<(), Failure> {
         let result = result.clone();
-        let entry = self.change(move |entry, now| {
-            entry.end(&result, patience, now);
-            if delivered {
-                entry.delivered("a phone shows it", now);
-            }
-        });
+        let entry = self.change(move |entry, now| entry.end(&result, patience, now));
+        let entry = entry.await?;
+        self.tell(&entry);
+        Ok(())
+    }
+
+    /// A phone has it.
+    pub async fn delivered(&self) -> Result<(), Failure> {
+        let entry = self.change(|entry, now| entry.delivered("a phone shows it", now));
         let entry = entry.await?;
         self.tell(&entry);
         Ok(())
@@ -126,6 +124,7 @@ impl Ledger for Desk {
             };
             let written = desk.change(move |entry, _| match mark {
                 Mark::GoesOut => entry.went_out = true,
+                Mark::StaysIn => entry.went_out = false,
                 Mark::Handed(place) => set(entry, place, Fate::Handed),
                 Mark::Taken(place, reference) => set(entry, place, Fate::Taken { reference }),
                 Mark::Back(place) => set(entry, place, Fate::Waiting),

@@ -102,6 +102,10 @@ impl Actor {
 /// One probe from its first look to a tidy modem. The verdict is its last event.
 async fn one_probe(gear: Gear, journal: Journal, job: probe::Job, stopped: oneshot::Receiver<()>) {
     let began = gear.sink.now_ms();
+    if gear.standing.is_up() {
+        // What a queue has left standing is no part of what the probe shall find.
+        pipeline::tidy(&gear).await;
+    }
     let verdict = tokio::select! {
         verdict = probe::probe(&gear, &job) => verdict,
         _ = stopped => {

@@ -644,7 +644,7 @@ async fn listen(gear: Gear, altered: Arc<AtomicBool>) -> Result<(), Trouble> {
         Some(known) => known,
         None => modem.identify().await?,
     };
-    let settings = modem.read_settings_surely().await?;
+    let settings = modem.read_settings_surely(None).await?;
     pipeline::hold(&gear, &modem, &identity, &settings)?;
     gear.sink.record(What::Settings(SettingsStep {
         step: SettingsAct::Saved,

@@ -15,6 +15,7 @@ use crate::pipeline::{self, Encoded, Fallen, Gear, Learned, Ledger, SmsJob, Unke
 use crate::profile::{Library, Profile};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -58,6 +59,9 @@ impl Waiting {
         }
     }
 }
+
+/// With a longer pause between two messages, the modem is put back after each.
+const STANDS: Duration = Duration::from_secs(30);
 
 /// The entry that is being sent.
 #[derive(Clone, Copy)]
@@ -116,6 +120,26 @@ impl Actor {
             )),
             stop: Some(stop),
         });
+    }
+
+    /// Tells the send that runs whether another MMS follows at once; where none does any more, what stood for it is put back.
+    pub(super) fn foresee(&mut self) {
+        let soon = self.free_at.max(Instant::now());
+        let calm = self.config.pace() <= STANDS && self.probes.is_empty() && self.lost.is_none();
+        let next = self.waiting.iter().find(|w| w.due <= soon);
+        let way = next.and_then(|w| w.entry).map(|id| self.outbox.get(id));
+        let followed = calm && way.is_some_and(|e| e.is_ok_and(|e| e.way == Way::Mms));
+        self.gear.standing.is_followed(followed);
+        let idle = self.running.is_none() && self.looking.is_none() && self.lost.is_none();
+        if idle && self.gear.standing.waits_for_tidying() {
+            let gear = self.gear.clone();
+            self.running = Some(Running {
+                send: Box::pin(async move {
+                    pipeline::tidy(&gear).await;
+                }),
+                stop: None,
+            });
+        }
     }
 
     /// What goes out, read from the outbox where it is not at hand. `None` where it does not wait any more.
@@ -259,6 +283,16 @@ impl Wish {
         }
     }
 
+    /// The profile whose context may stay up for the next message. One with credentials gets a new context each time.
+    fn stands_for(&self) -> Option<String> {
+        let Load::Mms { profile, .. } = &self.load else {
+            return None;
+        };
+        let profile = profile.as_deref().or(self.profile.as_ref())?;
+        let open = profile.mms_pdn().auth == crate::profile::Auth::None;
+        open.then(|| profile.id.to_string())
+    }
+
     fn way(&self) -> Way {
         match &self.load {
             Load::Mms { entry, .. } | Load::Sms(entry) => entry.way,
@@ -277,6 +311,7 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
     let boots = gear.modem.engine().boots();
     let (number, id, way) = (wish.number, wish.transaction_id(), wish.way());
     let (desk, patience) = (wish.desk.clone(), wish.patience);
+    let profile = wish.stands_for();
     let back = Back {
         verify: wish.verify,
         hearing: wish.hearing,
@@ -295,6 +330,10 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
     result.exchanges = gear.modem.engine().exchanges().saturating_sub(exchanges);
     let engine = gear.modem.engine();
     result.modem_lost = !result.ok && (engine.is_gone() || engine.boots() != boots);
+    // At once: whatever ends the program from here on, what became of the message is known.
+    if let Some(desk) = &desk {
+        told_or_alarm(&gear, desk.end(&result, patience).await);
+    }
     let mut delivered = false;
     let mut failed = None;
     if result.ok {
@@ -322,12 +361,23 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
             _ = &mut stopped => pipeline::not_awaited(&gear, number),
         }
     }
-    if !(returns && gear.modem.engine().is_gone()) {
-        pipeline::tidy(&gear).await;
+    if delivered && let Some(desk) = &desk {
+        told_or_alarm(&gear, desk.delivered().await);
     }
-    if let Some(desk) = &desk
-        && let Err(e) = desk.end(&result, delivered, patience).await
-    {
+    if !(returns && gear.modem.engine().is_gone()) {
+        pipeline::rest(&gear, &result, profile.as_deref()).await;
+    }
+    if let Some(Some(failure)) = failed {
+        // It was accepted, which is how it stands in the outbox; what was asked for is more than that.
+        result.ok = false;
+        result.stage = Some(Stage::Deliver);
+        result.error = Some(failure);
+    }
+    gear.sink.record(What::Result(result));
+}
+
+fn told_or_alarm(gear: &Gear, written: Result<(), Failure>) {
+    if let Err(e) = written {
         let text = format!(
             "{e}. How this message ended is not written down; at the next start it may be called unknown"
         );
@@ -337,13 +387,6 @@ async fn one_send(gear: Gear, wish: Wish, mut stopped: oneshot::Receiver<()>, re
             because: None,
         }));
     }
-    if let Some(Some(failure)) = failed {
-        // It was accepted, which is how it stands in the outbox; what was asked for is more than that.
-        result.ok = false;
-        result.stage = Some(Stage::Deliver);
-        result.error = Some(failure);
-    }
-    gear.sink.record(What::Result(result));
 }
 
 /// What is to come back of a message that was accepted.
@@ -362,7 +405,7 @@ impl Back {
         Some(Expected {
             desk: self.fetches.clone(),
             after: self.after,
-            profile: gear.standing_profile(),
+            profile: gear.connected_profile(),
             entry: desk.outbox.get(desk.id).ok()?,
             octets: desk
                 .outbox

@@ -160,6 +160,12 @@ fn where_an_attempt_ends() {
             Queued,
         ),
         ("it cannot be encoded", encode(), PATIENT, Failed),
+        (
+            "what came back was nonsense",
+            failed(Stage::Post, None),
+            PATIENT,
+            Unknown,
+        ),
     ] {
         let mut kept = entry(EntryState::Queued);
         kept.begin(NOW);

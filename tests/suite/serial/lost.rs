@@ -11,14 +11,15 @@ use std::time::Duration;
 use tokio_serial::{SerialPort, SerialStream};
 
 /// A modem whose line is away for so many attempts, and comes back under another name each time.
-struct Comes {
+pub struct Comes {
     modem: Modem,
     away: AtomicUsize,
     back: AtomicUsize,
 }
 
 impl Comes {
-    fn after(modem: Modem, away: usize) -> Arc<dyn Source> {
+    /// Away for so many attempts.
+    pub fn after(modem: Modem, away: usize) -> Arc<dyn Source> {
         Arc::new(Self {
             modem,
             away: AtomicUsize::new(away),
