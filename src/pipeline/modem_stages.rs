@@ -129,12 +129,24 @@ pub(crate) fn hold(
     }
 }
 
+/// How often the settings that carry short messages are read again until two readings agree.
+const SURELY: u32 = 4;
+
 /// The settings that carry short messages are kept with the others, before those that are named here are changed; what was read.
 ///
 /// # Errors
 /// The modem falls silent, or the copy cannot be written: then nothing may be changed.
 pub async fn keep_sms_settings(gear: &Gear, touched: &[&str]) -> Result<Settings, Trouble> {
-    let found = gear.modem.serving("sms").read_sms_settings().await?;
+    let modem = gear.modem.serving("sms");
+    let mut found = modem.read_sms_settings().await?;
+    // A line that was garbled on its way would be put back as it was misread: two readings have to agree.
+    for _ in 0..SURELY {
+        let again = modem.read_sms_settings().await?;
+        if again.values == found.values {
+            break;
+        }
+        found = again;
+    }
     let owed = gear.saved(|saved| {
         let owed = saved.as_mut()?;
         for (name, value) in &found.values {
