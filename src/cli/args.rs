@@ -463,7 +463,8 @@ pub enum Pdu {
 /// Options of a probe.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Probe {
-    /// Examine these profiles one after the other and print a table with a column for each
+    /// Examine these profiles one after the other and print a table with a column for each. Where B differs from A in more than one thing,
+    /// A is examined also with one thing of B at a time (APN, type, MMSC, proxy …), so that it shows which of them matters
     #[arg(
         long,
         value_name = "A,B,C",
@@ -471,15 +472,15 @@ pub struct Probe {
         conflicts_with = "matching"
     )]
     pub profiles: Vec<String>,
-    /// The same, with every profile that fits the SIM
+    /// Examine every profile that fits the SIM, each as it is
     #[arg(long)]
     pub matching: bool,
     /// A recording of an earlier session: its newest probe of each profile becomes a column, to compare before with after; repeat for more
     #[arg(long, value_name = "RECORDING")]
     pub earlier: Vec<PathBuf>,
-    /// With --profiles A,B: also A with one thing of B at a time (APN, type, MMSC, proxy …), so that it shows which of them matters
+    /// With --profiles: the profiles as they are and nothing between them, which takes less time
     #[arg(long, requires = "profiles")]
-    pub one_factor: bool,
+    pub whole_profiles: bool,
     /// Open sockets and nothing more (the default)
     #[arg(long, conflicts_with = "full")]
     pub quick: bool,

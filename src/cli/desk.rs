@@ -2,13 +2,14 @@
 //! bench, and answered by a message to the screen.
 use super::folders::Folders;
 use super::matrix::{self, Table};
-use super::report::{judge, said_by};
+use super::report::said_by;
 use super::{earlier, report};
 use crate::config::Config;
 use crate::console::{CompareTable, Form, Message, Order};
 use crate::event::Event;
 use crate::journal::{Journal, read_events};
 use crate::profile::Profile;
+use crate::replay::judged;
 use crate::report::{Facts, Options};
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufReader, Write};
@@ -62,7 +63,7 @@ impl Desk {
     fn report(&self, form: Form, place: &str) -> Message {
         let facts = self.facts();
         let identities = said_by(&self.config);
-        let examinations = facts.examinations(judge);
+        let examinations = facts.examinations(judged);
         let options = Options {
             identities: &identities,
             examinations: &examinations,

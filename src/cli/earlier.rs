@@ -1,8 +1,9 @@
 //! Probes of earlier sessions, from their recordings: columns to compare with those of today.
 use super::Refusal;
 use super::matrix::Column;
-use super::report::{each_event, judge};
+use super::report::each_event;
 use crate::known::{Known, Probe};
+use crate::replay::judged;
 use std::path::Path;
 
 /// The newest probe of each of these profiles that a recording holds; of all its profiles the newest one, where it holds none of these.
@@ -31,7 +32,7 @@ pub fn columns(recording: &Path, profiles: &[String]) -> Result<Vec<Column>, Ref
         .into_iter()
         .map(|probe| {
             let mut probe = probe.clone();
-            probe.verdict = Some(judge(&probe));
+            probe.verdict = Some(judged(&probe));
             Column {
                 title: format!("{} {when}", probe.began.profile),
                 probe,

@@ -97,16 +97,21 @@ fn bearer(probe: &Probe, pick: impl Fn(Bearer) -> String) -> String {
             },
             pdp_type: on.pdp_type.to_string(),
             cid: on.cid.map_or_else(String::new, |c| c.to_string()),
-            address: addresses
-                .iter()
-                .map(|a| address_class(a))
-                .collect::<Vec<_>>()
-                .join(", "),
-            dns: dns.join(", "),
+            address: all_or_none(addresses.iter().map(|a| address_class(a))),
+            dns: all_or_none(dns.iter().cloned()),
         }),
         _ => None,
     });
     found.map_or_else(|| NOT_TRIED.to_owned(), pick)
+}
+
+fn all_or_none(values: impl Iterator<Item = String>) -> String {
+    let all = values.collect::<Vec<_>>().join(", ");
+    if all.is_empty() {
+        "none".to_owned()
+    } else {
+        all
+    }
 }
 
 /// An address by its kind; the address itself of a private one only (a public one points at the line).

@@ -32,6 +32,7 @@ mod send;
 mod session;
 mod side_by_side;
 mod sim;
+mod steps;
 mod vary;
 mod words;
 mod work_off;

@@ -2,7 +2,6 @@
 use super::args::{Global, Replay};
 use super::folders::Folders;
 use super::recordings::{Shelf, tape};
-use super::report::judge;
 use super::{Refusal, Style, console, ladder, looks, output, probe, session};
 use crate::console::measure::profile_rows;
 use crate::console::recordings::{Found, Wanted};
@@ -12,7 +11,7 @@ use crate::console::{self as screen, Bench, Draft, Flags, Looks, State};
 use crate::event::{Event, EventId, What};
 use crate::journal::read_events;
 use crate::known::Known;
-use crate::replay::{Beside, Course};
+use crate::replay::{Beside, Course, judged};
 use std::fs::File;
 use std::io::{BufReader, IsTerminal};
 use std::path::Path;
@@ -53,7 +52,7 @@ fn print(global: &Global, recording: &Path) -> Result<u8, Refusal> {
             code = result.exit_code();
         }
         if let (What::Verdict(_), Some(probe)) = (&event.what, known.probes.back()) {
-            code = judge(probe).exit_code();
+            code = judged(probe).exit_code();
         }
         if !read {
             break; // whoever read has gone
@@ -67,7 +66,7 @@ fn lines(style: Style, event: &Event, known: &Known) -> String {
     let (What::Verdict(then), Some(of)) = (&event.what, known.probes.back()) else {
         return style.lines(event);
     };
-    let now = judge(of);
+    let now = judged(of);
     let mut out = probe::text(style, &now);
     if (then.verdict, then.confidence, &then.headline)
         != (now.verdict, now.confidence, &now.headline)

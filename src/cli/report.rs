@@ -2,10 +2,10 @@
 use super::args::{self, Global, ReportFormat};
 use super::{Refusal, output, session};
 use crate::config::Config;
-use crate::diagnosis;
-use crate::event::{Event, Verdict};
+use crate::event::Event;
 use crate::journal::read_events;
-use crate::known::{Known, Probe};
+use crate::known::Known;
+use crate::replay::judged;
 use crate::report::{self, Captured, Facts, Options, Reveal, Reveals, Witness};
 use std::fs::File;
 use std::io::{BufReader, IsTerminal};
@@ -33,7 +33,7 @@ pub fn run(global: &Global, asked: &args::Report) -> Result<u8, Refusal> {
     // Asked for last, so that nobody types a word for a recording that cannot be read.
     confirm(&reveals)?;
     let identities = said_by(&config);
-    let examinations = facts.examinations(judge);
+    let examinations = facts.examinations(judged);
     let options = Options {
         reveals: reveals.clone(),
         identities: &identities,
@@ -61,11 +61,6 @@ pub fn run(global: &Global, asked: &args::Report) -> Result<u8, Refusal> {
 pub fn said_by(config: &Config) -> Vec<String> {
     let own = config.own_number.iter();
     own.map(|n| n.recipient().plain().to_owned()).collect()
-}
-
-/// The verdict on a probe, computed from its facts as they were recorded.
-pub fn judge(probe: &Probe) -> Verdict {
-    diagnosis::again(&probe.began, &probe.facts, probe.verdict.as_ref())
 }
 
 fn reveals(words: &[String], format: ReportFormat) -> Result<Reveals, Refusal> {

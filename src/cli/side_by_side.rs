@@ -3,22 +3,13 @@ use super::args::{Global, Probe};
 use super::matrix::{self, Column};
 use super::probe::{follow, order, print, way};
 use super::session::{Interrupts, Session};
+use super::steps::{Step, notes, steps};
 use super::{Refusal, output};
 use crate::bench::Order;
-use crate::profile::{Profile, SimFacts};
+use crate::profile::SimFacts;
 use std::time::Duration;
 
-/// What is examined for a column.
-enum Wanted {
-    /// The profile in use.
-    InUse,
-    /// A profile of the library.
-    Named(String),
-    /// One with a thing of another one, and the heading that says so.
-    Copy(Box<Profile>, String),
-}
-
-/// Profiles side by side: 0 where one of them works, 30 where causes were found for all, else 31.
+/// Profiles side by side: 0 where one of them works as it is, 30 where causes were found for all, else 31.
 pub async fn examine(
     session: &Session,
     global: &Global,
@@ -36,26 +27,28 @@ pub async fn examine(
         let profile = session.library.get(id);
         profiles.push(profile.map_err(|e| Refusal::usage(e.to_string()))?.clone());
     }
-    let wanted = wanted(&profiles, options.one_factor);
+    let steps = steps(&profiles, !options.matching && !options.whole_profiles);
     let way = way(session, options)?;
-    let mut codes = Vec::new();
+    let mut verdicts = Vec::new();
     let mut columns = earlier;
-    for wanted in wanted {
-        let (id, title) = match wanted {
-            Wanted::InUse => (None, None),
-            Wanted::Named(id) => (Some(id), None),
-            Wanted::Copy(profile, title) => {
-                session.bench.order(Order::UseCopy(profile)).await;
-                (None, Some(title))
-            }
-        };
-        if !(global.json || options.csv || options.markdown) {
-            let of = title.as_ref().or(id.as_ref());
+    let talks = !(global.json || options.csv || options.markdown);
+    for (nth, step) in steps.iter().enumerate() {
+        if talks {
             output::tell(&format!(
-                "examining {} …",
-                of.map_or("the profile in use", |t| t)
+                "{} of {}: examining {} …",
+                nth + 1,
+                steps.len(),
+                step.title()
             ));
         }
+        let id = match step {
+            Step::InUse => None,
+            Step::Named(id) => Some(id.clone()),
+            Step::Copy { profile, .. } => {
+                session.bench.order(Order::UseCopy(profile.clone())).await;
+                None
+            }
+        };
         let order = order(options, id, true, way.as_ref());
         let verdict = follow(session, order, |_| {}, interrupts).await?;
         let known = session.journal.known();
@@ -66,20 +59,19 @@ pub async fn examine(
             .find(|p| p.began.probe == verdict.probe)
         {
             let mut column = Column::of(probe);
-            column.title = title.unwrap_or(column.title);
+            if let Step::Copy { .. } = step {
+                column.title = step.title();
+            }
             columns.push(column);
         }
-        codes.push(verdict.exit_code());
-        if verdict.cancelled {
+        let stopped = verdict.cancelled;
+        verdicts.push(verdict);
+        if stopped {
             return Ok(130);
         }
     }
     let table = matrix::table(&columns);
-    let notes = if options.one_factor {
-        Vec::new()
-    } else {
-        factors(&profiles)
-    };
+    let notes = notes(&profiles, &steps, &verdicts);
     if global.json {
         print(&matrix::json(&table, &columns, &notes));
     } else if options.csv {
@@ -91,53 +83,16 @@ pub async fn examine(
             print(&format!("\n{note}\n"));
         }
     }
-    Ok(if codes.contains(&0) {
-        0
-    } else if codes.contains(&31) {
-        31
-    } else {
-        30
+    // What a copy shows is for the person; the code tells of what was asked for.
+    let asked = steps.iter().zip(&verdicts);
+    let mut codes = asked
+        .filter(|(step, _)| !matches!(step, Step::Copy { .. }))
+        .map(|(_, verdict)| verdict.exit_code());
+    Ok(match codes.clone().any(|code| code == 0) {
+        true => 0,
+        false if codes.any(|code| code == 31) => 31,
+        false => 30,
     })
-}
-
-/// What is examined: the profiles, and where that is asked for the first one with each thing of the others that differs.
-fn wanted(profiles: &[Profile], one_factor: bool) -> Vec<Wanted> {
-    let Some((first, others)) = profiles.split_first() else {
-        return vec![Wanted::InUse];
-    };
-    let mut all = vec![Wanted::Named(first.id.to_string())];
-    for other in others {
-        let factors = first.factors(other);
-        // With one difference the other profile is itself the step.
-        if one_factor && factors.len() > 1 {
-            all.extend(factors.into_iter().map(|factor| {
-                let title = format!("{}, but {} of {}", first.id, factor.name, other.id);
-                Wanted::Copy(Box::new(factor.profile), title)
-            }));
-        }
-        all.push(Wanted::Named(other.id.to_string()));
-    }
-    all
-}
-
-/// Says where profiles differ in more than one thing: then no row shows which of these matters.
-fn factors(profiles: &[Profile]) -> Vec<String> {
-    let Some((first, others)) = profiles.split_first() else {
-        return Vec::new();
-    };
-    let mut notes = Vec::new();
-    for other in others {
-        let names: Vec<&str> = first.factors(other).iter().map(|f| f.name).collect();
-        if names.len() > 1 {
-            notes.push(format!(
-                "{} differs from {} in {}; --one-factor changes one of them at a time.",
-                other.id,
-                first.id,
-                names.join(", ")
-            ));
-        }
-    }
-    notes
 }
 
 /// How long the first look at the modem may take, in the world's time.

@@ -3,7 +3,7 @@ use super::args::{self, Global, Send};
 use super::session::{self, Interrupts, Session, Wants};
 use super::{Refusal, matrix, message, output, send};
 use crate::bench::{Message, Order};
-use crate::config::Config;
+use crate::config::{Config, Fallback};
 use crate::event::{SendResult, Way, What, clean};
 use crate::mms::Version;
 use crate::profile::{HeaderTemplate, Profile, ProxyAddress, Sender};
@@ -195,7 +195,9 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
         json: false,
         many: true,
     };
-    let session = session::open(global, wants).await?;
+    // An SMS in a message's place would say nothing about what was changed.
+    let never_sms = |config: &mut Config| config.sending.fallback = Fallback::Never;
+    let session = session::open_with(global, wants, never_sms).await?;
     let outcome = all(&session, global, &config, vary, &base, &mut interrupts).await;
     let recording = session.recording.clone();
     send::leave(session, false, &mut interrupts).await;
@@ -308,17 +310,11 @@ async fn one(
     }
 }
 
-/// Whether the MMSC took it; an SMS in its place says nothing about what was changed.
-fn is_accepted(result: &SendResult) -> bool {
-    result.ok && result.way == Way::Mms
-}
-
 /// What became of a message, in one line.
 fn outcome(result: &SendResult) -> String {
     let stage = result.stage.map_or("before the first stage", |s| s.name());
     match result {
-        r if is_accepted(r) => "accepted".to_owned(),
-        r if r.ok => "the MMS FAILED; it went as SMS (fallback in the configuration)".to_owned(),
+        r if r.ok => "accepted".to_owned(),
         r if r.unknown => "UNKNOWN: it may have been accepted".to_owned(),
         r if r.cancelled => "stopped".to_owned(),
         _ => format!("FAILED at {stage}"),
@@ -346,7 +342,6 @@ fn table(vary: &Vary, sent: &[Sent]) -> matrix::Table {
     add("what went wrong", &|r| {
         r.error
             .as_ref()
-            .or(r.fell_back.as_ref())
             .map_or_else(String::new, |e| clean(&e.what))
     });
     let columns = sent
@@ -363,12 +358,12 @@ fn conclusion(vary: &Vary, sent: &[Sent]) -> String {
     let name = vary.name();
     let accepted: Vec<&str> = sent
         .iter()
-        .filter(|s| is_accepted(&s.result))
+        .filter(|s| s.result.ok)
         .map(|s| s.value.as_str())
         .collect();
     let others: Vec<&str> = sent
         .iter()
-        .filter(|s| !is_accepted(&s.result))
+        .filter(|s| !s.result.ok)
         .map(|s| s.value.as_str())
         .collect();
     match (accepted.is_empty(), others.is_empty()) {

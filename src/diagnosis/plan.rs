@@ -72,6 +72,9 @@ pub struct Proposal {
 /// Ports that an MMSC is ever asked on, beside those that the profile names (carrier-mms section 5).
 const SHORT_LIST: [u16; 5] = [80, 8080, 443, 8002, 10021];
 
+/// So many addresses of another MMSC of the carrier are tried where all is wanted; else one.
+const ADDRESSES: usize = 3;
+
 /// The next experiments on a context: those to start now, in order of worth, at most as many as links are free. `running` is what
 /// is under way; `limit_ms` the connect limit.
 #[must_use]
@@ -104,7 +107,7 @@ pub fn plan(
     };
     let mut all = first(facts, case, on);
     if wants == Wants::All {
-        all.extend(further(facts, case, on));
+        all.extend(further(facts, case, on, budget));
     }
     let mut chosen: Vec<Proposal> = Vec::new();
     for (experiment, tells, target, path) in all {
@@ -246,7 +249,7 @@ fn absolute(case: &Case) -> String {
 }
 
 /// Everything else that separates hypotheses, in order of worth.
-fn further(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
+fn further(facts: Facts<'_>, case: &Case, on: &On, budget: Budget) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mmsc = addresses(facts, on, TargetRole::Mmsc);
     let home = facts.is_home(on);
@@ -317,7 +320,7 @@ fn further(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
         rows.extend(six(facts, case, on));
         rows.extend(holes(facts, case, on));
     }
-    rows.extend(others(facts, case, on));
+    rows.extend(others(facts, case, on, budget));
     rows
 }
 
@@ -384,7 +387,7 @@ fn holes(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
         .collect()
 }
 
-fn others(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
+fn others(facts: Facts<'_>, case: &Case, on: &On, budget: Budget) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let second = reference(facts, case, on);
     let first_failed = second.first().is_some_and(|(host, port)| {
@@ -415,8 +418,10 @@ fn others(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
         }
     }
     let found = addresses(facts, on, TargetRole::Alternate);
+    let most = if budget.exhaustive { ADDRESSES } else { 1 };
     for (host, port, path) in &case.alternates {
-        if let Some((name, address)) = found.iter().find(|(name, _)| name == host) {
+        let named = found.iter().filter(|(name, _)| name == host);
+        for (name, address) in named.take(most) {
             rows.push((
                 "E19",
                 "whether another MMSC of the carrier answers",

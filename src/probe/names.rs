@@ -25,17 +25,7 @@ pub async fn first(lab: &Lab<'_>, on: &On) {
         Some((host, _)) => (host.clone(), TargetRole::Proxy),
         None => (case.host.clone(), TargetRole::Mmsc),
     };
-    let mut known: Vec<String> = Vec::new();
-    for turn in 0..ASKED {
-        let fresh = look_up(lab, on, &host, role).await;
-        let literal = host.parse::<IpAddr>().is_ok();
-        let new = fresh.iter().any(|a| !known.contains(a));
-        known.extend(fresh);
-        // A failure once more, and an answer as long as it brings new addresses.
-        if literal || (turn > 0 && (known.is_empty() || !new)) {
-            break;
-        }
-    }
+    let known = look_up_often(lab, on, &host, role).await;
     let named = case
         .reference
         .iter()
@@ -50,6 +40,21 @@ pub async fn first(lab: &Lab<'_>, on: &On) {
     }
 }
 
+/// A name, several times: a failure once more, and an answer as long as it brings new addresses.
+async fn look_up_often(lab: &Lab<'_>, on: &On, name: &str, role: TargetRole) -> Vec<String> {
+    let mut known: Vec<String> = Vec::new();
+    for turn in 0..ASKED {
+        let fresh = look_up(lab, on, name, role).await;
+        let literal = name.parse::<IpAddr>().is_ok();
+        let new = fresh.iter().any(|a| !known.contains(a));
+        known.extend(fresh);
+        if literal || (turn > 0 && (known.is_empty() || !new)) {
+            break;
+        }
+    }
+    known
+}
+
 /// The names of further endpoints, and what each resolver says by itself.
 pub async fn further(lab: &Lab<'_>, on: &On) {
     let rows = lab.facts();
@@ -60,7 +65,11 @@ pub async fn further(lab: &Lab<'_>, on: &On) {
         look_up(lab, on, host, TargetRole::Proxy).await;
     }
     for (host, _, _) in &case.alternates {
-        look_up(lab, on, host, TargetRole::Alternate).await;
+        if lab.job.budget.exhaustive {
+            look_up_often(lab, on, host, TargetRole::Alternate).await;
+        } else {
+            look_up(lab, on, host, TargetRole::Alternate).await;
+        }
     }
     put(lab, on, diagnosis::questions(Facts::of(&rows), on)).await;
 }

@@ -16,20 +16,12 @@ pub use digest::{Digest, Expected, Sent};
 pub use player::{Pace, Player};
 pub use tape::{Landmark, Tape};
 
-use crate::diagnosis::{self, Facts};
+use crate::diagnosis;
 use crate::event::Verdict;
 use crate::known::Probe;
 
-/// The verdict that today's rules give on a probe's recorded facts; none where the probe did not end. What was not run, and what it
-/// cost, is as it was.
+/// The verdict that today's rules give on a probe's recorded facts, whether or not it came to an end; what it cost is as it was.
 #[must_use]
-pub fn judged(probe: &Probe) -> Option<Verdict> {
-    let then = probe.verdict.as_ref()?;
-    let facts = Facts::of(&probe.facts);
-    let mut now = diagnosis::verdict(facts, then.probe, then.not_run.clone());
-    now.profile.clone_from(&then.profile);
-    now.cancelled = then.cancelled;
-    now.duration_ms = then.duration_ms;
-    now.exchanges = then.exchanges;
-    Some(now)
+pub fn judged(probe: &Probe) -> Verdict {
+    diagnosis::again(&probe.began, &probe.facts, probe.verdict.as_ref())
 }

@@ -144,7 +144,11 @@ fn moved(state: &mut State) {
             .map(|p| (p.began.probe, p.verdict.is_some()))
     };
     if newest(&known) != newest(&state.known) {
-        replay.anew = known.probes.back().and_then(judged);
+        replay.anew = known
+            .probes
+            .back()
+            .filter(|p| p.verdict.is_some())
+            .map(judged);
     }
     let now = known.ms;
     state.now_ms = ms.max(now);
