@@ -1,8 +1,9 @@
 //! Facts, asked as a rule wants to ask them.
 use super::classify::classify;
+use super::evidence::of;
 use crate::event::{
     AnswerKind, Attempt, Calibration, Case, Class, EventId, Evidence, FactRow, Found, HttpProbe,
-    On, Query, RecordKind, Said, TargetRole, Witness,
+    On, Query, RecordKind, TargetRole, Witness,
 };
 
 /// The facts of one probe.
@@ -156,7 +157,7 @@ impl<'a> Facts<'a> {
             ));
         }
         if on.stack == crate::event::StackKind::Host {
-            let misrouted = self.misrouted();
+            let misrouted = self.misrouted_to(&attempt.target.host);
             if let (false, Some(by)) = (tried.class == Class::Open, misrouted) {
                 return Some(format!("this machine's routes lead by {by}"));
             }
@@ -201,15 +202,26 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The interface by which this machine's routes lead, where it is another one than was to be used.
+    /// The interface by which this machine's routes lead to addresses of the family of this one, where it is another one than was to be
+    /// used.
     #[must_use]
-    pub fn misrouted(self) -> Option<&'a str> {
+    pub fn misrouted_to(self, host: &str) -> Option<&'a str> {
+        let six = host.contains(':');
         self.found().find_map(|(_, f)| match f {
             Found::Route {
-                leaves_by, wanted, ..
-            } if leaves_by != wanted => Some(leaves_by.as_str()),
+                target,
+                leaves_by,
+                wanted,
+            } if leaves_by != wanted && target.contains(':') == six => Some(leaves_by.as_str()),
             _ => None,
         })
+    }
+
+    /// Whether routes of this machine lead by another interface than was to be used.
+    #[must_use]
+    pub fn is_misrouted(self) -> bool {
+        self.find(|f| matches!(f, Found::Route { leaves_by, wanted, .. } if leaves_by != wanted))
+            .is_some()
     }
 
     /// A ping that the MMSC, or its proxy, answered.
@@ -420,147 +432,6 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn all(self, accept: impl Fn(&Found) -> bool) -> Vec<&'a FactRow> {
         self.rows.iter().filter(|r| accept(&r.fact.found)).collect()
-    }
-}
-
-impl Tried<'_> {
-    /// As evidence.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        let t = &self.attempt.target;
-        let after = self
-            .attempt
-            .ms
-            .map_or_else(String::new, |ms| format!(" after {}", seconds(ms)));
-        let outcome = match self.class {
-            Class::Open => "opened".to_owned(),
-            Class::Unknown => format!(
-                "did not open ({})",
-                self.attempt
-                    .code
-                    .map_or_else(|| "no code".to_owned(), |c| format!("code {c}"))
-            ),
-            class => format!("did not open: {class}"),
-        };
-        of(self.row, format!("{} {t} {outcome}{after}", t.role.words()))
-    }
-}
-
-impl Asked<'_> {
-    /// As evidence.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        use crate::event::HttpOutcome;
-        let outcome = match &self.http.outcome {
-            HttpOutcome::Answer {
-                status,
-                kind,
-                content_type,
-                response,
-                ..
-            } => match kind {
-                AnswerKind::Mmsc if !response.is_empty() => {
-                    format!("{status} with an M-Send.conf: {response}")
-                }
-                AnswerKind::Mmsc => format!("{status} as an MMSC ({content_type})"),
-                AnswerKind::Page => format!("{status} with a web page ({content_type})"),
-                AnswerKind::Redirect => format!("{status}, sent elsewhere"),
-                _ => format!("{status} ({content_type})"),
-            },
-            HttpOutcome::Closed { why, .. } => format!("no answer: {why}"),
-            HttpOutcome::Silence { .. } => {
-                format!("no answer within {}", seconds(self.http.ms))
-            }
-            HttpOutcome::NotHttp { .. } => "something that is no HTTP".to_owned(),
-        };
-        let variant = match self.http.variant.as_str() {
-            "" => String::new(),
-            v => format!(" ({v})"),
-        };
-        of(
-            self.row,
-            format!(
-                "POST {} to {}{variant}: {outcome}",
-                self.http.path, self.http.target
-            ),
-        )
-    }
-}
-
-impl Named<'_> {
-    /// As evidence.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        let came = if self.addresses.is_empty() {
-            format!("did not resolve ({})", self.says)
-        } else {
-            format!("resolved to {}", self.addresses.join(", "))
-        };
-        of(self.row, format!("{} {came}", self.name))
-    }
-}
-
-impl Put<'_> {
-    /// As evidence.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        let q = self.query;
-        let said = match &q.said {
-            Said::Addresses { addresses, .. } => addresses.join(", "),
-            Said::Empty => format!("the name has no {}", q.record),
-            Said::NoName => "no such name (NXDOMAIN)".to_owned(),
-            Said::Refused { code } => format!("no answer to the question (code {code})"),
-            Said::Silence => format!("nothing within {}", seconds(q.ms)),
-        };
-        of(
-            self.row,
-            format!("{} of {} at {}: {said}", q.record, q.name, q.resolver),
-        )
-    }
-}
-
-impl Context<'_> {
-    /// As evidence.
-    #[must_use]
-    pub fn evidence(&self) -> Evidence {
-        let cid = self
-            .on
-            .cid
-            .map_or_else(|| "?".to_owned(), |c| c.to_string());
-        let asked = format!(
-            "context {cid} asked for {} ({})",
-            self.on.apn_asked, self.on.pdp_type
-        );
-        let says = match (self.refused, &self.on.apn_granted) {
-            (Some(why), _) => format!("{asked}: refused, {why}"),
-            (None, Some(granted)) => format!(
-                "{asked}, granted {granted}, address {}",
-                self.addresses.join(" ")
-            ),
-            (None, None) => format!("{asked}, address {}", self.addresses.join(" ")),
-        };
-        of(self.row, says)
-    }
-}
-
-/// A row as evidence, in these words.
-#[must_use]
-pub fn of(row: &FactRow, says: impl Into<String>) -> Evidence {
-    Evidence {
-        id: row.id,
-        ms: row.ms,
-        says: says.into(),
-        rests_on: row.fact.rests_on.clone(),
-    }
-}
-
-/// Milliseconds for the eye.
-#[must_use]
-pub fn seconds(ms: u64) -> String {
-    if ms < 1000 {
-        format!("{ms} ms")
-    } else {
-        format!("{}.{} s", ms / 1000, ms % 1000 / 100)
     }
 }
 

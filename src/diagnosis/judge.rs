@@ -1,5 +1,6 @@
 //! The verdict over all facts.
-use super::facts::{Asked, of};
+use super::evidence::of;
+use super::facts::Asked;
 use super::rules::{Finding, RULES};
 use super::{Budget, Facts, not_run, standing};
 use crate::event::{

@@ -9,19 +9,23 @@
 //! connection proves no service, since networks run proxies that accept any address: the MMSC must answer as one.
 mod case;
 mod classify;
+mod evidence;
 mod facts;
 mod judge;
+mod not_run;
 mod plan;
 mod post;
 mod questions;
 mod rules;
 mod standing;
+mod targets;
 
 pub use case::{References, case, host_of};
 pub use classify::classify;
 pub use facts::{Asked, Facts};
 pub use judge::{again, cells, settled, verdict};
-pub use plan::{Budget, Capabilities, Proposal, Step, Wants, contexts, not_run, plan};
+pub use not_run::not_run;
+pub use plan::{Budget, Capabilities, Proposal, Step, Wants, contexts, plan};
 pub use post::{OWN_NUMBER, Post, next_post, variant as post_variant};
 pub use questions::{DNS64_NAME, Question, questions};
 pub use rules::{Finding, RULES, Rule};

@@ -127,7 +127,7 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
         {
             (Excluded, "only the module's stack was used")
         }
-        Code::HostRoute if facts.misrouted().is_some() => {
+        Code::HostRoute if facts.is_misrouted() => {
             (Open, "this machine's routes lead by another interface")
         }
         Code::HostRoute => (Excluded, "this machine's routes lead over the modem"),

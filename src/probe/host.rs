@@ -2,7 +2,7 @@
 //!
 //! Every socket is bound to the interface. By which one an unbound socket would leave is looked up beside it, since that is what
 //! other programs on this machine do; no packet is needed for that.
-use super::{Lab, access, http, names};
+use super::{Lab, access, http};
 use crate::diagnosis::{self, Capabilities, Facts, Proposal, Step, Wants, next_post};
 use crate::event::{
     Attempt, Case, Class, ExperimentState, Found, HttpProbe, On, Query, RecordKind, Said, Shape,
@@ -12,13 +12,15 @@ use crate::modem::SimCard;
 use crate::net::{Host, Octets};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long a resolver is given for one datagram, and how often it is asked.
 const PATIENCE: Duration = Duration::from_secs(3);
 const DATAGRAMS: u16 = 2;
+/// Any address beyond this link: RFC 3849. Nothing is sent to it.
+const ANY_SIX: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
 /// So many connections at once.
 const AT_ONCE: usize = 4;
 
@@ -45,11 +47,16 @@ fn place(facts: Facts<'_>, host: &Host, case: &Case) -> On {
         .black_hole
         .parse()
         .unwrap_or(IpAddr::from([192, 0, 2, 1]));
-    let source = host.0.route(towards).source.map(|a| a.to_string());
+    let sources: Vec<IpAddr> = [towards, ANY_SIX.into()]
+        .into_iter()
+        .filter_map(|to| host.0.route(to).source)
+        .collect();
+    let is_ours = |text: &String| {
+        let address = text.parse::<IpAddr>();
+        address.is_ok_and(|a| sources.iter().any(|s| is_same_line(*s, a)))
+    };
     let contexts = facts.contexts();
-    let same = contexts
-        .iter()
-        .find(|c| source.as_ref().is_some_and(|s| c.addresses.contains(s)));
+    let same = contexts.iter().find(|c| c.addresses.iter().any(is_ours));
     On {
         stack: StackKind::Host,
         cid: same.and_then(|c| c.on.cid),
@@ -58,6 +65,22 @@ fn place(facts: Facts<'_>, host: &Host, case: &Case) -> On {
         pdp_type: case.pdp_type,
         proven: same.map(|_| true),
     }
+}
+
+/// Whether two addresses are of one line: the same, or with the same 64 bits before, which the network gives to one line only (3GPP
+/// TS 23.401 section 5.3.1.2.2); what follows them each device makes up by itself.
+fn is_same_line(a: IpAddr, b: IpAddr) -> bool {
+    match (a, b) {
+        (IpAddr::V6(a), IpAddr::V6(b)) if !a.is_unicast_link_local() => {
+            a.segments()[..4] == b.segments()[..4]
+        }
+        _ => a == b,
+    }
+}
+
+/// Whether the interface has an address of this one's family.
+fn has_family(host: &Host, to: IpAddr) -> bool {
+    host.0.route(to).source.is_some()
 }
 
 /// The names, by the bearer's resolver over the interface; what the module was told stands in where that fails.
@@ -79,20 +102,14 @@ async fn look_up(lab: &Lab<'_>, host: &Host, on: &On, case: &Case) {
         let (mut addresses, mut says) = (Vec::new(), String::new());
         if name.parse::<IpAddr>().is_ok() {
             addresses.push(name.to_owned());
-        } else if let Some(resolver) = resolver(lab) {
-            let said = ask(lab, host, resolver, name).await;
-            says = names::words(&said);
-            let query = Query {
-                on: on.clone(),
-                resolver: resolver.to_string(),
-                name: name.to_owned(),
-                role,
-                record: RecordKind::A,
-                said,
-                ms: lab.gear.sink.now_ms().saturating_sub(began),
-            };
+        } else if let Some(resolver) = resolver(lab, host) {
+            let query = put(lab, host, on, resolver, (name, role, RecordKind::A)).await;
+            says = query.said.words();
             addresses = query.addresses().to_vec();
-            lab.found("E24", Vec::new(), Found::Query(query));
+            // One that is silent is not asked again.
+            if query.said != Said::Silence {
+                put(lab, host, on, resolver, (name, role, RecordKind::Aaaa)).await;
+            }
         }
         if addresses.is_empty() {
             let rows = lab.facts();
@@ -117,23 +134,49 @@ async fn look_up(lab: &Lab<'_>, host: &Host, on: &On, case: &Case) {
     }
 }
 
-/// The resolver that the bearer was given; else the person's.
-fn resolver(lab: &Lab<'_>) -> Option<IpAddr> {
+/// The resolver that the bearer was given, over IPv4 where there is one, as the module's own; else the person's.
+fn resolver(lab: &Lab<'_>, host: &Host) -> Option<IpAddr> {
     let rows = lab.facts();
     let facts = Facts::of(&rows);
-    let granted = facts
-        .contexts()
+    let contexts = facts.contexts();
+    let granted: Vec<IpAddr> = contexts
         .iter()
         .flat_map(|c| c.dns)
-        .find_map(|d| d.parse::<IpAddr>().ok().filter(IpAddr::is_ipv4));
+        .filter_map(|d| d.parse().ok())
+        .collect();
+    let four = granted.iter().find(|a| a.is_ipv4());
+    let six = || granted.iter().find(|a| has_family(host, **a));
     let named = || facts.case()?.public_resolver.as_ref()?.parse().ok();
-    granted.or_else(named)
+    four.or_else(six).copied().or_else(named)
 }
 
-async fn ask(lab: &Lab<'_>, host: &Host, resolver: IpAddr, name: &str) -> Said {
+/// Puts a question to a resolver over the interface.
+async fn put(
+    lab: &Lab<'_>,
+    host: &Host,
+    on: &On,
+    resolver: IpAddr,
+    (name, role, record): (&str, TargetRole, RecordKind),
+) -> Query {
+    let began = lab.gear.sink.now_ms();
+    let said = ask(lab, host, resolver, name, record).await;
+    let query = Query {
+        on: on.clone(),
+        resolver: resolver.to_string(),
+        name: name.to_owned(),
+        role,
+        record,
+        said,
+        ms: lab.gear.sink.now_ms().saturating_sub(began),
+    };
+    lab.found("E24", Vec::new(), Found::Query(query.clone()));
+    query
+}
+
+async fn ask(lab: &Lab<'_>, host: &Host, resolver: IpAddr, name: &str, record: RecordKind) -> Said {
     for turn in 0..DATAGRAMS {
         let id = 0x4D4D ^ turn;
-        let Ok(octets) = crate::net::question(id, name, RecordKind::A) else {
+        let Ok(octets) = crate::net::question(id, name, record) else {
             return Said::Refused { code: 1 };
         };
         let asked = host.0.ask(SocketAddr::new(resolver, 53), octets);
@@ -142,7 +185,7 @@ async fn ask(lab: &Lab<'_>, host: &Host, resolver: IpAddr, name: &str) -> Said {
         };
         let said = came
             .ok()
-            .and_then(|o| crate::net::answer(id, name, RecordKind::A, &o));
+            .and_then(|o| crate::net::answer(id, name, record, &o));
         if let Some(said) = said {
             return said;
         }
@@ -158,6 +201,12 @@ fn audit(lab: &Lab<'_>, host: &Host, on: &On, case: &Case) {
         if lookup.on == on && (lookup.role.is_mmsc() || lookup.role == TargetRole::Reference) {
             targets.extend(lookup.addresses.iter().cloned());
         }
+    }
+    for role in [TargetRole::Mmsc, TargetRole::Proxy] {
+        let told = Facts::of(&rows).told(on, role, RecordKind::Aaaa);
+        let addresses = told.into_iter().map(|(_, address)| address);
+        // Without an IPv6 address nothing is to leave by it.
+        targets.extend(addresses.filter(|a| a.parse().is_ok_and(|a| has_family(host, a))));
     }
     if targets.is_empty() {
         targets.push(case.black_hole.clone());
@@ -194,12 +243,13 @@ async fn connections(lab: &Lab<'_>, host: &Host, on: &On, card: &SimCard) {
     };
     let mut work = FuturesUnordered::new();
     let mut running: Vec<Target> = Vec::new();
-    // Names are for a stack that resolves by itself.
-    let mut named = 0;
+    // Names are for a stack that resolves by itself, and addresses for an interface that has one of their family.
+    let mut left_out = 0;
+    let mut without_six = false;
     loop {
         let capabilities = Capabilities {
             parallel: true,
-            links: AT_ONCE + named,
+            links: AT_ONCE + left_out,
         };
         let rows = lab.facts();
         let facts = Facts::of(&rows);
@@ -218,9 +268,18 @@ async fn connections(lab: &Lab<'_>, host: &Host, on: &On, card: &SimCard) {
             };
             running.push(target.clone());
             let Ok(address) = target.host.parse::<IpAddr>() else {
-                named += 1;
+                left_out += 1;
                 continue;
             };
+            if address.is_ipv6() && !has_family(host, address) {
+                left_out += 1;
+                if !std::mem::replace(&mut without_six, true) {
+                    let title = format!("{target} over {}", host.0.interface());
+                    let says = "not tried: the interface has no IPv6 address";
+                    access::checked(lab, "E24", &title, says);
+                }
+                continue;
+            }
             proposal.experiment = "E24";
             proposal.title = format!("{} over {}", proposal.title, host.0.interface());
             work.push(async move {

@@ -172,7 +172,7 @@ fn number(now_ms: u64, turn: usize) -> u16 {
 }
 
 fn tell(lab: &Lab<'_>, on: &On, question: &Question, said: Said, ms: u64, evidence: Vec<EventId>) {
-    let says = words(&said);
+    let says = said.words();
     lab.gear.sink.record(What::Lookup(Lookup {
         name: question.name.clone(),
         family: question.record.to_string(),
@@ -198,15 +198,4 @@ fn tell(lab: &Lab<'_>, on: &On, question: &Question, said: Said, ms: u64, eviden
         question.record, question.name, question.resolver
     );
     access::checked(lab, question.experiment, &title, &says);
-}
-
-/// In a few words.
-pub fn words(said: &Said) -> String {
-    match said {
-        Said::Addresses { addresses, .. } => addresses.join(", "),
-        Said::Empty => "no such record".to_owned(),
-        Said::NoName => "no such name (NXDOMAIN)".to_owned(),
-        Said::Refused { code } => format!("did not answer the question (code {code})"),
-        Said::Silence => "no answer".to_owned(),
-    }
 }

@@ -2,7 +2,8 @@
 //! keeps the newest only.
 use super::Examination;
 use crate::event::{
-    Event, Link, LinkState, Lookup, LookupOutcome, Notice, Signal, Stack, Verdict, What,
+    Event, Found, Link, LinkState, Lookup, LookupOutcome, Notice, Query, Said, Signal, Stack,
+    StackKind, Verdict, What,
 };
 use crate::known::{Known, Probe};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +29,12 @@ pub struct LookedUp {
     pub at: String,
     /// Name, resolver, outcome, time taken.
     pub lookup: Lookup,
+    /// From where it was asked: `context 1 (internet)`, or this computer's interface; empty where that is not known.
+    pub from: String,
 }
+
+/// What this computer asked for over an interface of its own.
+const THIS_COMPUTER: &str = "this computer's interface";
 
 /// A session's facts.
 #[derive(Clone, Debug, Default)]
@@ -72,8 +78,21 @@ impl Facts {
                 let row = LookedUp {
                     at: event.at.clone(),
                     lookup: lookup.clone(),
+                    from: self.stack_is_on(),
                 };
                 push(&mut self.lookups, row, &mut self.unlisted);
+            }
+            What::Fact(fact) => {
+                if let Found::Query(query) = &fact.found
+                    && query.on.stack == StackKind::Host
+                {
+                    let row = LookedUp {
+                        at: event.at.clone(),
+                        lookup: looked_up(query),
+                        from: THIS_COMPUTER.to_owned(),
+                    };
+                    push(&mut self.lookups, row, &mut self.unlisted);
+                }
             }
             What::Stack(stack) if stack.open => self.stack = Some(stack.clone()),
             What::Notice(notice) => {
@@ -96,6 +115,18 @@ impl Facts {
                 );
             }
             _ => {}
+        }
+    }
+
+    /// The context on which the module's sockets are now.
+    fn stack_is_on(&self) -> String {
+        let Some(cid) = self.known.stack.cid else {
+            return String::new();
+        };
+        let context = self.known.contexts.iter().find(|c| c.cid == cid);
+        match context {
+            Some(context) => format!("context {cid} ({})", context.apn),
+            None => format!("context {cid}"),
         }
     }
 
@@ -148,6 +179,21 @@ impl Facts {
     #[must_use]
     pub fn own_addresses(&self) -> Vec<String> {
         self.own.iter().cloned().collect()
+    }
+}
+
+/// A question to one resolver as a lookup; those of the module are events of their own.
+fn looked_up(query: &Query) -> Lookup {
+    let outcome = match &query.said {
+        Said::Addresses { addresses, .. } => LookupOutcome::Addresses(addresses.clone()),
+        other => LookupOutcome::Failed(other.words()),
+    };
+    Lookup {
+        name: query.name.clone(),
+        family: query.record.to_string(),
+        resolver: query.resolver.clone(),
+        outcome,
+        ms: query.ms,
     }
 }
 

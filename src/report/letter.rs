@@ -7,7 +7,7 @@ use super::plight::plight;
 use super::redact::{Redactor, is_public};
 use super::session::radio;
 use super::tried::{self, Dialled};
-use crate::event::{Class, Context, Failure, LookupOutcome, Signal, Stage, Witness as Seen};
+use crate::event::{Class, Context, Failure, Signal, Stage, Witness as Seen};
 use crate::known::Send;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -77,6 +77,7 @@ impl Letter<'_> {
             self.when(began),
             self.bearer(),
             self.mmsc(),
+            self.names(),
             self.attempts(),
             self.reported(),
             self.answer(),
@@ -295,35 +296,18 @@ impl Letter<'_> {
 
     fn mmsc(&self) -> Option<String> {
         let profile = self.facts.known.profile.as_ref()?;
-        let host = host_of(self.dialled().unwrap_or_default());
-        let mut mine = self
-            .facts
-            .lookups
-            .iter()
-            .filter(|l| l.lookup.name.eq_ignore_ascii_case(host));
-        let resolved = mine.next_back().map(|row| {
-            let by = match row.lookup.resolver.as_str() {
-                "module" => "the module's resolver",
-                other => other,
-            };
-            let (at, ms) = (&row.at, row.lookup.ms);
-            match &row.lookup.outcome {
-                LookupOutcome::Addresses(all) => {
-                    format!("{host} resolved to {} by {by} at {at}", all.join(", "))
-                }
-                LookupOutcome::Failed(why) => {
-                    format!("{host} not resolved by {by} at {at} after {ms} ms: {why}")
-                }
-                LookupOutcome::Pending => format!("{host} asked for at {at}"),
-            }
-        });
         let parts = [
             Some(format!("URL {}", self.hide.text(&profile.mmsc))),
             Some(format!("dialled {}", self.hide.text(&profile.dials)))
                 .filter(|_| !profile.dials.is_empty()),
-            resolved.map(|r| self.hide.text(&r)),
         ];
         point("MMSC", parts)
+    }
+
+    /// The name that is dialled, as each resolver told it.
+    fn names(&self) -> Option<String> {
+        let host = host_of(self.dialled()?);
+        tried::names(self.facts, host, self.hide)
     }
 
     /// Attempts, with what came of them.

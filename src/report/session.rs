@@ -324,12 +324,15 @@ fn lookups(facts: &Facts, hide: &Redactor) -> Section {
             hide.text(&l.name),
             l.family.clone(),
             hide.text(&l.resolver),
+            hide.text(&row.from),
             hide.text(&outcome),
             format!("{} ms", l.ms),
         ]
     });
     section.table(
-        &["when", "name", "family", "resolver", "outcome", "took"],
+        &[
+            "when", "name", "family", "resolver", "over", "outcome", "took",
+        ],
         rows.collect(),
     );
     section

@@ -1,6 +1,6 @@
 //! What was tried and what passed, in the words of the letter: by the probe's cells where there was one, else by the session's connections.
 use super::examination::{Examination, class_words, seconds};
-use super::facts::{Dial, Facts};
+use super::facts::{Dial, Facts, LookedUp};
 use super::redact::Redactor;
 use super::session::outcome;
 use crate::event::{Cell, Class, LookupOutcome, StackKind, TargetRole};
@@ -15,6 +15,72 @@ pub struct Dialled<'a> {
     pub host: &'a str,
     /// The port that a send dials.
     pub port: Option<u16>,
+}
+
+/// What each resolver told of a name, and over which context; the newest answer of each, with all addresses where they change from one
+/// to the next.
+pub fn names(facts: &Facts, host: &str, hide: &Redactor) -> Option<String> {
+    let mut asked: Vec<Vec<&LookedUp>> = Vec::new();
+    let mine = |l: &&LookedUp| l.lookup.name.eq_ignore_ascii_case(host);
+    for row in facts.lookups.iter().filter(mine) {
+        let who = |l: &LookedUp| {
+            let lookup = &l.lookup;
+            (
+                lookup.resolver.clone(),
+                lookup.family.clone(),
+                l.from.clone(),
+            )
+        };
+        match asked.iter_mut().find(|rows| who(rows[0]) == who(row)) {
+            Some(rows) => rows.push(row),
+            None => asked.push(vec![row]),
+        }
+    }
+    let left = asked.len().saturating_sub(MOST);
+    let mut words: Vec<String> = asked.iter().take(MOST).filter_map(|r| told(r)).collect();
+    if words.is_empty() {
+        return None;
+    }
+    if left > 0 {
+        words.push(format!("{left} more"));
+    }
+    Some(hide.text(&format!("Name {host}: {}", words.join("; "))))
+}
+
+/// `A 192.0.2.80 by the module's own lookup over context 1 (internet) at 12:01`, of one resolver's answers, the newest last.
+fn told(rows: &[&LookedUp]) -> Option<String> {
+    let newest = rows.last()?;
+    let lookup = &newest.lookup;
+    let mut addresses: Vec<&str> = Vec::new();
+    for row in rows {
+        if let LookupOutcome::Addresses(all) = &row.lookup.outcome {
+            for address in all {
+                if !addresses.contains(&address.as_str()) {
+                    addresses.push(address);
+                }
+            }
+        }
+    }
+    let outcome = match &lookup.outcome {
+        LookupOutcome::Addresses(_) => addresses.join(", "),
+        LookupOutcome::Failed(why) if addresses.is_empty() => {
+            format!("not told after {}: {why}", seconds(lookup.ms))
+        }
+        LookupOutcome::Failed(why) => {
+            format!("{}, last not told: {why}", addresses.join(", "))
+        }
+        LookupOutcome::Pending => return None,
+    };
+    let by = match lookup.resolver.as_str() {
+        "module" => "the module's own lookup",
+        other => other,
+    };
+    let over = match newest.from.as_str() {
+        "" => String::new(),
+        from => format!(" over {from}"),
+    };
+    let (family, at) = (&lookup.family, &newest.at);
+    Some(format!("{family} {outcome} by {by}{over} at {at}"))
 }
 
 /// Attempts of the probe at MMSC and proxies, by address and port.

@@ -111,6 +111,7 @@ fn profiles_side_by_side_as_markdown_and_csv_and_one_thing_at_a_time() {
         "mint",
         "--profiles",
         two,
+        "--whole-profiles",
         "--markdown",
     ]));
     assert_eq!(output.status.code(), Some(0), "one of them works");
@@ -129,7 +130,7 @@ fn profiles_side_by_side_as_markdown_and_csv_and_one_thing_at_a_time() {
     );
     assert!(
         out.contains(
-            "us/mint differs from example/mint-as-configured in PDP type, MMSC; --one-factor"
+            "us/mint differs from example/mint-as-configured in PDP type, MMSC; no row tells which of these matters"
         ),
         "{out}"
     );
@@ -139,7 +140,6 @@ fn profiles_side_by_side_as_markdown_and_csv_and_one_thing_at_a_time() {
         "mint",
         "--profiles",
         two,
-        "--one-factor",
         "--csv",
     ]));
     let out = text(&output.stdout);
@@ -167,6 +167,87 @@ fn profiles_side_by_side_as_markdown_and_csv_and_one_thing_at_a_time() {
         "the MMSC it is, not the type"
     );
     assert_eq!(verdict[5], "yes");
+    let output = home.run(&words(&[
+        "probe",
+        "--world",
+        "mint",
+        "--profiles",
+        two,
+        "--json",
+    ]));
+    let result = last_line(&output);
+    assert_eq!(result["profiles"].as_array().unwrap().len(), 4, "{result}");
+    assert_eq!(
+        result["notes"][0],
+        "us/mint differs from example/mint-as-configured in PDP type, MMSC. With its PDP type alone: WRONG-PORT, as before. With its MMSC alone: WORKS, as with all of it."
+    );
+}
+
+#[test]
+fn the_table_of_the_first_evening_with_what_was_missing_in_it() {
+    let home = Home::new();
+    let output = home.run(&words(&[
+        "probe",
+        "--world",
+        "mint",
+        "--profiles",
+        "example/mint-as-configured,us/mint,us/t-mobile",
+        "--markdown",
+    ]));
+    assert_eq!(output.status.code(), Some(0));
+    let out = text(&output.stdout);
+    let head: Vec<&str> = out.lines().next().unwrap().split(" | ").collect();
+    for (nth, id) in [
+        (1, "example/mint-as-configured"),
+        (4, "us/mint"),
+        (8, "us/t-mobile |"),
+    ] {
+        assert_eq!(head[nth], id, "{head:?}");
+    }
+    // All that was known of the evening: both names, every address, the access points; and which port and family lead to an MMSC.
+    for found in [
+        "| **wholesale.mmsmvno.com resolves to** | 10.175.85.144 ",
+        "| **mms.msg.eng.t-mobile.com resolves to** | 10.175.85.145, 10.175.85.156, 10.188.239.156 ",
+        "| **APN asked** | Wholesale | Wholesale ",
+        "| fast.t-mobile.com ",
+        "wholesale.mmsmvno.com at 10.175.85.144:8080",
+        "wholesale.mmsmvno.com at 10.175.85.144:80",
+        "| **our address** | 48.31.x.x ",
+        "10.177.0.34",
+        "us/t-mobile differs from example/mint-as-configured in APN, PDP type, MMSC. With its APN alone: ",
+    ] {
+        assert!(out.contains(found), "{found}\n{out}");
+    }
+}
+
+#[test]
+fn what_is_compared_never_goes_as_sms_whatever_the_configuration_says() {
+    let home = Home::new();
+    let config = home.path("fallback.toml");
+    std::fs::write(&config, "[sending]\nfallback = \"send\"\n").unwrap();
+    let config = config.to_str().unwrap();
+    let options = ["--world", "firewalled", "--config", config, "--json"];
+    let plain = home.run(&words(&[&["send"][..], &options].concat()));
+    assert_eq!(
+        last_line(&plain)["way"],
+        "sms",
+        "without --vary the configuration counts: {}",
+        last_line(&plain)
+    );
+    let vary = ["send", "--vary", "user-agent=Android-Mms/2.0", "--yes"];
+    let output = home.run(&words(&[&vary[..], &options].concat()));
+    let result = last_line(&output);
+    let sends = result["sends"].as_array().unwrap();
+    assert_eq!(sends.len(), 2, "{result}");
+    for sent in sends {
+        let result = &sent["result"];
+        assert_eq!(
+            (&result["ok"], &result["stage"]),
+            (&false.into(), &"connect".into()),
+            "{result}"
+        );
+    }
+    assert_eq!(output.status.code(), Some(18));
 }
 
 /// The fields of a line of CSV.

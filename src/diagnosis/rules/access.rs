@@ -1,7 +1,8 @@
 //! Rules for what fails before a connection: modem, SIM, registration, context, stack.
 use super::Finding;
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Asked, of};
+use crate::diagnosis::evidence::of;
+use crate::diagnosis::facts::Asked;
 use crate::event::{Code, Confidence, Fix, Found, PdpType, Shape, SimState, StackKind};
 
 pub fn modem_silent(facts: Facts<'_>) -> Option<Finding> {

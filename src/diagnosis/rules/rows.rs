@@ -1,7 +1,8 @@
 //! Rows that several rules for connections stand on: the connect beneath a request, the control beside it, the configured endpoint
 //! where it fails.
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Asked, Tried, of};
+use crate::diagnosis::evidence::of;
+use crate::diagnosis::facts::{Asked, Tried};
 use crate::event::{Class, Evidence, FactRow, On, TargetRole};
 
 /// A notification to this line as evidence (E35): the line has MMS, and the carrier says where.

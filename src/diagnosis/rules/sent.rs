@@ -4,7 +4,8 @@ use super::Finding;
 use super::rows::configured_attempts;
 use super::service::{self, as_configured, ground};
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Asked, Tried, of};
+use crate::diagnosis::evidence::of;
+use crate::diagnosis::facts::{Asked, Tried};
 use crate::event::{AnswerKind, Code, Confidence, Evidence, FactRow, Found, Stage};
 
 /// A send that failed without an M-Send.conf, after its connection was open.

@@ -1,7 +1,8 @@
 //! Rules for what answers, or does not, once a connection is open: HTTP and the PDU.
 use super::Finding;
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Asked, Tried, of};
+use crate::diagnosis::evidence::of;
+use crate::diagnosis::facts::{Asked, Tried};
 use crate::event::{
     AnswerKind, Class, Code, Confidence, Fix, Found, HttpOutcome, ProbePdu, TargetRole,
 };

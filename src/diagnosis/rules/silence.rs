@@ -2,7 +2,8 @@
 use super::Finding;
 use super::rows::{announced, home_on};
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Named, Tried, of};
+use crate::diagnosis::evidence::of;
+use crate::diagnosis::facts::{Named, Tried};
 use crate::event::{AnswerKind, Class, Code, Confidence, On, StackKind, TargetRole, Witness};
 
 /// What a detour can and cannot do.

@@ -1,7 +1,8 @@
 //! Rules for the two socket stacks: the module's own, and the host's with its routes.
 use super::Finding;
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Named, Tried, of};
+use crate::diagnosis::evidence::of;
+use crate::diagnosis::facts::{Named, Tried};
 use crate::event::{Class, Code, Confidence, Found, RecordKind, Shape, StackKind};
 
 pub fn host_route(facts: Facts<'_>) -> Option<Finding> {
@@ -45,7 +46,8 @@ pub fn host_reaches(facts: Facts<'_>) -> Option<Finding> {
         .into_iter()
         .find(|a| a.http.on.stack == StackKind::Host && a.http.target.role.is_mmsc())?;
     // An interface that is proved to have the context's address carries what is bound to it, whatever the routes say.
-    let misrouted = facts.misrouted().is_some() && found.http.on.proven != Some(true);
+    let elsewhere = facts.misrouted_to(&found.http.target.host);
+    let misrouted = elsewhere.is_some() && found.http.on.proven != Some(true);
     let same: Vec<Tried<'_>> = facts
         .tried()
         .into_iter()

@@ -46,6 +46,20 @@ pub enum Said {
     Silence,
 }
 
+impl Said {
+    /// In a few words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Addresses { addresses, .. } => addresses.join(", "),
+            Self::Empty => "no such record".to_owned(),
+            Self::NoName => "no such name (NXDOMAIN)".to_owned(),
+            Self::Refused { code } => format!("did not answer the question (code {code})"),
+            Self::Silence => "no answer".to_owned(),
+        }
+    }
+}
+
 /// A question to one resolver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {

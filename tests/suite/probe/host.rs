@@ -2,8 +2,9 @@
 use crate::story::Beginning;
 use mmscope::bench::Probe;
 use mmscope::cli::simulated_host;
-use mmscope::event::{Class, Code, Found, StackKind, Verdict, What};
+use mmscope::event::{Class, Code, Found, RecordKind, StackKind, Verdict, What};
 use mmscope::net::leaves_by;
+use mmscope::simulator::world::PdpType;
 use proptest::prelude::*;
 use std::net::Ipv4Addr;
 
@@ -93,6 +94,73 @@ async fn all_that_the_carrier_names_is_tried_however_few_at_once() {
             "{host}:{port} of {places:?}"
         );
     }
+}
+
+/// A world in which the MMSC is reached over IPv6 only, with an interface over the same line.
+async fn over_six(kind: PdpType) -> (Vec<Found>, Verdict) {
+    let mut world = mmscope::simulator::World::named("ipv6-path").unwrap();
+    let like = mmscope::simulator::World::named("host-reaches").unwrap();
+    world.host = like.host.map(|host| mmscope::simulator::world::HostSpec {
+        apn: "Wholesale".to_owned().try_into().unwrap(),
+        kind,
+        ..host
+    });
+    let story = Beginning::of(world).open();
+    let probe = Probe {
+        interface: story.modem.host().map(simulated_host),
+        ..Probe::default()
+    };
+    let verdict = story.probe(probe).await;
+    let events = story.events();
+    let facts = events.iter().filter_map(|e| match &e.what {
+        What::Fact(fact) => Some(fact.found.clone()),
+        _ => None,
+    });
+    (facts.collect(), verdict)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interface_with_an_ipv6_address_asks_for_both_families_and_tries_both() {
+    let (facts, verdict) = over_six(PdpType::Ipv4v6).await;
+    assert_eq!(verdict.verdict, Code::IpFamily, "{}", verdict.headline);
+    for record in [RecordKind::A, RecordKind::Aaaa] {
+        let asked = facts.iter().any(|f| {
+            matches!(f, Found::Query(q) if q.on.stack == StackKind::Host && q.record == record
+                && q.name == "wholesale.mmsmvno.com" && !q.addresses().is_empty())
+        });
+        assert!(asked, "{record} must be asked for over the interface");
+    }
+    let attempts = over_host(&facts);
+    let six = |class| {
+        attempts
+            .iter()
+            .any(|(host, port, c)| host.contains(':') && *port == 80 && *c == class)
+    };
+    assert!(six(Class::Open), "{attempts:?}");
+    let answered = facts.iter().any(|f| {
+        matches!(f, Found::Http(h) if h.on.stack == StackKind::Host && h.target.host.contains(':'))
+    });
+    assert!(answered, "HTTP is asked for over it");
+    let audited = facts
+        .iter()
+        .any(|f| matches!(f, Found::Route { target, .. } if target.contains(':')));
+    assert!(audited, "the IPv6 route is looked up as well");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interface_without_an_ipv6_address_tries_none_and_says_so() {
+    let (facts, verdict) = over_six(PdpType::Ip).await;
+    assert_ne!(verdict.verdict, Code::HostRoute, "{}", verdict.headline);
+    let attempts = over_host(&facts);
+    assert!(!attempts.is_empty());
+    assert!(
+        attempts.iter().all(|(host, _, _)| !host.contains(':')),
+        "{attempts:?}"
+    );
+    let audited = facts
+        .iter()
+        .any(|f| matches!(f, Found::Route { target, .. } if target.contains(':')));
+    assert!(!audited, "nothing of IPv6 would leave by it");
 }
 
 #[tokio::test(start_paused = true)]
@@ -200,7 +268,7 @@ proptest! {
 mod on_loopback {
     use mmscope::net::{HostStack, Interface};
     use std::io::ErrorKind;
-    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::{TcpListener, UdpSocket};
 
@@ -220,6 +288,50 @@ mod on_loopback {
             theirs.read_exact(&mut octets).await.unwrap();
             assert_eq!(&octets, b"to the MMSC", "{name}");
         }
+    }
+
+    /// IPv6 on the loopback; kernels without any are not the concern of these tests.
+    fn has_six() -> bool {
+        let bound = std::net::UdpSocket::bind((Ipv6Addr::LOCALHOST, 0));
+        if let Err(e) = &bound {
+            println!("no IPv6 here, so it is not tried: {e}");
+        }
+        bound.is_ok()
+    }
+
+    #[tokio::test]
+    async fn the_same_over_ipv6() {
+        if !has_six() {
+            return;
+        }
+        let six = IpAddr::V6(Ipv6Addr::LOCALHOST);
+        let listener = TcpListener::bind((six, 0)).await.unwrap();
+        let to = listener.local_addr().unwrap();
+        for name in ["lo", "::1"] {
+            let interface = Interface::named(name).unwrap();
+            assert_eq!(interface.route(six).source, Some(six), "{name}");
+            let (mut ours, theirs) = tokio::join!(interface.connect(to), listener.accept());
+            let ours = ours.as_mut().unwrap();
+            let (mut theirs, _) = theirs.unwrap();
+            ours.write_all(b"to the MMSC").await.unwrap();
+            let mut octets = [0; 11];
+            theirs.read_exact(&mut octets).await.unwrap();
+            assert_eq!(&octets, b"to the MMSC", "{name}");
+        }
+        let server = UdpSocket::bind((six, 0)).await.unwrap();
+        let to = server.local_addr().unwrap();
+        let answering = tokio::spawn(async move {
+            let mut octets = [0; 64];
+            let (count, from) = server.recv_from(&mut octets).await.unwrap();
+            octets[..count].reverse();
+            server.send_to(&octets[..count], from).await.unwrap();
+        });
+        let interface = Interface::named("lo").unwrap();
+        assert_eq!(interface.ask(to, b"abc".to_vec()).await.unwrap(), b"cba");
+        answering.await.unwrap();
+        // An interface that is named by an address of one family has none of the other.
+        let four = Interface::named("127.0.0.1").unwrap();
+        assert_eq!(four.route(six).source, None);
     }
 
     #[tokio::test]
