@@ -1,7 +1,7 @@
 //! The console's loop, at the edge: everything that waits is taken in, then one frame is drawn.
 //!
 //! In: the terminal's events, the feed of the journal, signals, the clock. Out: orders for the bench, frames. Never here: decisions; those
-//! are `update`'s. A frame is drawn at once after a key, otherwise at most thirty times a second, and only when something came in.
+//! are `update`'s. A frame is drawn at once after a key, otherwise at most twenty times a second, and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
 pub mod picking;
 
@@ -26,7 +26,11 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// Two frames are at least so far apart, unless a key was pressed.
-pub const FRAME: Duration = Duration::from_millis(33);
+pub const FRAME: Duration = Duration::from_millis(50);
+/// What comes after a silence is gathered for so long before it is drawn: a poll takes about half of it.
+pub const GATHER: Duration = Duration::from_millis(200);
+/// Nothing came and no key was pressed for so long: a silence.
+const SILENCE: Duration = Duration::from_secs(2);
 /// The clock of a running stage moves so often.
 pub const TICK: Duration = Duration::from_millis(250);
 /// A recording that plays moves so often.
@@ -160,10 +164,12 @@ where
     canvas.draw(&state)?;
     let begun = Instant::now();
     let mut drawn = begun;
-    let mut dirty = false;
+    // When the next frame is due, where something came in; and when something last did.
+    let mut due: Option<Instant> = None;
+    let mut stirred = begun;
     loop {
         let tick = if state.is_replaying() { PLAY } else { TICK };
-        let (frame_at, tick_at) = (drawn + FRAME, drawn + tick);
+        let tick_at = drawn + tick;
         let mut at_once = false;
         tokio::select! {
             event = input.next() => match event {
@@ -175,6 +181,7 @@ where
                     while let Some(now) = event.take() {
                         let Some(message) = message_of(now) else { continue };
                         at_once = true;
+                        stirred = Instant::now();
                         for effect in update(&mut state, message) {
                             match perform(canvas, &mut state, &mut feed, &hands, effect)? {
                                 Next::On => {}
@@ -193,7 +200,10 @@ where
                 for effect in take_feed(&mut state, &mut feed) {
                     perform(canvas, &mut state, &mut feed, &hands, effect)?;
                 }
-                dirty = true;
+                let now = Instant::now();
+                let gather = now.duration_since(stirred) >= SILENCE && !state.wants_clock();
+                due = due.or(Some(if gather { now + GATHER } else { drawn + FRAME }));
+                stirred = now;
             }
             Some(answer) = answers.recv() => {
                 for effect in update(&mut state, answer) {
@@ -201,7 +211,7 @@ where
                 }
                 at_once = true;
             }
-            () = tokio::time::sleep_until(frame_at), if dirty => at_once = true,
+            () = sleep_until_some(due) => at_once = true,
             () = tokio::time::sleep_until(tick_at), if state.wants_clock() => at_once = true,
             signal = signals.next() => match signal {
                 Signal::End => return Ok(state.summary()),
@@ -211,7 +221,7 @@ where
                 }
             },
         }
-        if at_once || (dirty && drawn.elapsed() >= FRAME) {
+        if at_once || due.is_some_and(|due| due <= Instant::now()) {
             if state.wants_clock() {
                 // A recording plays by the clock of life, whatever the world's is.
                 let life = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -224,8 +234,16 @@ where
             }
             canvas.draw(&state)?;
             drawn = Instant::now();
-            dirty = false;
+            due = None;
         }
+    }
+}
+
+/// Sleeps until then; for ever without a time.
+async fn sleep_until_some(then: Option<Instant>) {
+    match then {
+        Some(then) => tokio::time::sleep_until(then).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -333,16 +333,16 @@ fn read(origin: &str, text: &str) -> Result<World, WorldError> {
     if !own.contains_key("like") {
         return toml::from_str(text).map_err(|error| broken(origin, at(&error), error.message()));
     }
+    // Read as text once more: a second way to read, from a table, would be a second copy of all of this in the program.
     let whole = laid_over(origin, text, own, LIKENESS)?;
-    whole.try_into().map_err(|error: toml::de::Error| {
-        // Values that were laid over each other have no place any more: the field's name finds the line.
-        let message = error.to_string();
-        let line = message
-            .split(['`', '"'])
-            .skip(1)
-            .step_by(2)
-            .chain(message.split(['`', '.']))
-            .find_map(|word| line_with(text, word));
+    let whole = toml::to_string(&whole).map_err(|error| broken(origin, 1, &error.to_string()))?;
+    toml::from_str(&whole).map_err(|error| {
+        // Values that were laid over each other have another place now: the field's name finds the line.
+        let place = error.span().map_or(0, |span| span.start);
+        let line = whole.lines().nth(line_of(&whole, place) - 1);
+        let field = line.and_then(|line| line.split('=').next());
+        let named = error.message().split('`').skip(1).step_by(2);
+        let line = named.chain(field).find_map(|word| line_with(text, word));
         broken(origin, line.unwrap_or(1), error.message())
     })
 }
