@@ -146,6 +146,11 @@ impl FetchDesk {
             }
             Err(e) => {
                 self.say(&e);
+                // Whoever waits for its end sees how it stands, and why no more is to come.
+                if let Ok(item) = self.inbox.get(id) {
+                    let says = e.to_string();
+                    self.tell(&Item { says, ..item });
+                }
                 None
             }
         }

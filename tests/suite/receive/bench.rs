@@ -694,3 +694,42 @@ async fn a_part_that_has_waited_for_more_than_a_day_is_given_up_and_told() {
     let digests: Vec<&str> = left.iter().map(|p| p.digest.as_str()).collect();
     assert_eq!(digests, ["cd"]);
 }
+
+/// The folder of the inbox is gone, as with a disk that was unplugged: nothing is asked of the MMSC that could not be kept, and everybody is told.
+#[tokio::test(start_paused = true)]
+async fn where_the_inbox_cannot_be_written_nothing_is_fetched_and_the_reason_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("inbox");
+    let mut beginning = listening("push-out-of-order");
+    beginning.inbox = std::sync::Arc::new(mmscope::inbox::Inbox::in_folder(&place).unwrap());
+    let story = beginning.open();
+    story.until(has(InboxState::Waiting)).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    std::fs::rename(&place, folder.path().join("away")).unwrap();
+    for order in [InboxOrder::Fetch(1), InboxOrder::Defer(1)] {
+        let before = story.journal.known().last;
+        story.bench.order(Order::Inbox(order)).await;
+        let told = |k: &Known| {
+            let says = &k.inbox[&1].says;
+            k.last > before && says.contains("inbox/1") && says.contains("Make room on the disk")
+        };
+        story.until(told).await;
+        story.until(|k| !k.settings_open()).await;
+    }
+    let gets = |e: &std::sync::Arc<mmscope::event::Event>| matches!(&e.what, What::Http(h) if format!("{h:?}").contains("GET "));
+    assert!(!story.events().iter().any(gets));
+    // What comes now is told as well.
+    story.modem.text_from(PHONE, "lost?");
+    story
+        .until(|k| {
+            let lost = "a message that came in cannot be kept";
+            k.notices
+                .iter()
+                .any(|(_, n)| n.level == Level::Alarm && n.text.contains(lost))
+        })
+        .await;
+    // The disk is back: the message that waits is fetched.
+    std::fs::rename(folder.path().join("away"), &place).unwrap();
+    story.bench.order(Order::Inbox(InboxOrder::Fetch(1))).await;
+    story.until(has(InboxState::Here)).await;
+}
