@@ -2,15 +2,20 @@
 //!
 //! In: orders, what the modem says, the time. Out: events. Here is only what it holds and how it waits; what it does then stands
 //! in the files below, one thought each.
+mod arriving;
+mod attempt;
+mod awaiting;
 mod desk;
 mod fetching;
 mod line;
 mod looking;
 mod orders;
 mod outbox;
+mod parts;
 mod probing;
 mod receiving;
 mod sending;
+mod tying;
 mod verifying;
 
 use super::regain::{self, Lost};
@@ -139,7 +144,7 @@ impl Actor {
         let (reports, stored) = mpsc::channel(16);
         let listens = setup.listens && setup.config.receive != Receive::Off;
         let now = Instant::now();
-        let actor = Self {
+        let mut actor = Self {
             gear,
             journal: setup.journal,
             library: setup.library,
@@ -180,6 +185,7 @@ impl Actor {
         actor.tell_profile();
         actor.tell_outbox();
         actor.tell_inbox();
+        actor.restore_parts();
         actor
     }
 

@@ -114,8 +114,19 @@ pub enum InboxOrder {
     Fetch(u64),
     /// The MMSC is told that it will be fetched later.
     Defer(u64),
+    /// It is not wanted: the MMSC is told so (M-NotifyResp.ind, status Rejected) and deletes it.
+    Reject(u64),
     /// What lies of it in the modem's store is deleted; it stays in the inbox.
     DeleteStored(u64),
+}
+
+impl InboxOrder {
+    /// The number of the message that it is about.
+    #[must_use]
+    pub fn item(self) -> u64 {
+        let (Self::Fetch(id) | Self::Defer(id) | Self::Reject(id) | Self::DeleteStored(id)) = self;
+        id
+    }
 }
 
 /// As what a message goes out again.

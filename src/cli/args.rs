@@ -360,6 +360,12 @@ pub enum Inbox {
         /// Its number
         item: u64,
     },
+    /// Listen to the modem for a while: what lies in its store and what comes in goes into the inbox; nothing is fetched or deleted
+    Receive {
+        /// How long, in seconds
+        #[arg(long, default_value_t = 15)]
+        seconds: u32,
+    },
     /// Fetch an MMS that waits at the MMSC, through the modem, and tell the MMSC so
     Fetch {
         /// Its number
@@ -370,6 +376,11 @@ pub enum Inbox {
         /// Also write text and parts into this folder
         #[arg(long, value_name = "DIR", conflicts_with = "defer")]
         save: Option<PathBuf>,
+    },
+    /// Tell the MMSC that an MMS is not wanted (M-NotifyResp.ind rejected): it deletes the message, and the sender may hear of it
+    Reject {
+        /// Its number
+        item: u64,
     },
     /// Write text and parts into a folder; nothing there is written over
     Save {

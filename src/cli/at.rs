@@ -41,7 +41,9 @@ pub async fn run(global: &Global, commands: &[String], scan: bool) -> Result<u8,
         }
     }
     session.bench.close().await;
-    session.journal.close_writers();
+    for lacks in session.journal.close_writers() {
+        output::tell(&lacks);
+    }
     Ok(code)
 }
 

@@ -122,9 +122,12 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         output::tell("leaving the modem as it was found …");
     }
     let closed = session.bench.close().await;
-    session.journal.close_writers();
+    let lacking = session.journal.close_writers();
     let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
     output::line(&summary);
+    for lacks in lacking {
+        output::tell(&lacks);
+    }
     if !closed {
         output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
     }
@@ -297,6 +300,7 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         Order::CancelEntry(id) => bench::Order::Outbox(OutboxOrder::Cancel(id)),
         Order::Forget(id) => bench::Order::Outbox(OutboxOrder::Forget(id)),
         Order::FetchItem(id) => bench::Order::Inbox(InboxOrder::Fetch(id)),
+        Order::RejectItem(id) => bench::Order::Inbox(InboxOrder::Reject(id)),
         Order::DeferItem(id) => bench::Order::Inbox(InboxOrder::Defer(id)),
         Order::DeleteStored(id) => bench::Order::Inbox(InboxOrder::DeleteStored(id)),
         Order::SelfTest => bench::Order::SelfTest {

@@ -4,10 +4,12 @@ use super::send::leave;
 use super::session::{self, Interrupts, Session, Wants};
 use super::{Refusal, Style, output};
 use crate::bench::{InboxOrder, Order};
+use crate::config::Receive;
 use crate::event::{Act, InboxKind, InboxState, InboxStep, Level, What as Happened};
 use crate::inbox::{Inbox, InboxError, Item};
 use serde::Serialize;
 use std::path::Path;
+use std::time::Duration;
 
 /// Exit code where the inbox cannot be used, or a message was not fetched.
 const REFUSED: u8 = 1;
@@ -18,7 +20,15 @@ pub async fn run(global: &Global, what: What) -> Result<u8, Refusal> {
         What::List => list(global),
         What::Show { item } => show(global, item),
         What::Save { item, folder } => save(&open(global)?, item, &folder),
-        What::Fetch { item, defer, save } => fetch(global, item, defer, save.as_deref()).await,
+        What::Receive { seconds } => receive(global, seconds).await,
+        What::Fetch { item, defer, save } => {
+            let order = match defer {
+                true => InboxOrder::Defer(item),
+                false => InboxOrder::Fetch(item),
+            };
+            fetch(global, order, save.as_deref()).await
+        }
+        What::Reject { item } => fetch(global, InboxOrder::Reject(item), None).await,
     }
 }
 
@@ -164,22 +174,64 @@ fn save(inbox: &Inbox, id: u64, folder: &Path) -> Result<u8, Refusal> {
     Ok(0)
 }
 
-async fn fetch(
-    global: &Global,
-    id: u64,
-    defer: bool,
-    folder: Option<&Path>,
-) -> Result<u8, Refusal> {
+/// Takes in what lies in the modem and what comes meanwhile. Where the configuration has MMS fetched as they come, they are.
+async fn receive(global: &Global, seconds: u32) -> Result<u8, Refusal> {
+    let mut interrupts = Interrupts::listen();
+    open(global)?;
+    let wants = Wants {
+        speed: 20.0,
+        watchful: false,
+        json: true,
+        many: true,
+        listens: true,
+    };
+    let session = session::open(global, wants).await?;
+    if session.config.receive == Receive::Off {
+        leave(session, false, &mut interrupts).await;
+        return Err(Refusal::usage(
+            "receive = \"off\" in the configuration: nothing is taken in; say receive = \"notify\" there",
+        ));
+    }
+    let style = session::style(global, &session.config);
+    let speed = session.journal.known().session.speed.max(1.0);
+    let end = tokio::time::sleep(Duration::from_secs(seconds.into()).div_f64(speed));
+    tokio::pin!(end);
+    let mut changes = session.journal.changes();
+    let mut seen = 0;
+    let code = loop {
+        for event in session.journal.since(seen) {
+            seen = event.id;
+            if !global.json {
+                output::styled(&style.lines(&event));
+            }
+        }
+        tokio::select! {
+            () = &mut end => break 0,
+            () = interrupts.next() => break 130,
+            changed = changes.changed() => if changed.is_err() {
+                break REFUSED;
+            },
+        }
+    };
+    leave(session, false, &mut interrupts).await;
+    Ok(code)
+}
+
+/// Does what needs the modem, and follows it to its end.
+async fn fetch(global: &Global, order: InboxOrder, folder: Option<&Path>) -> Result<u8, Refusal> {
+    let id = order.item();
     let mut interrupts = Interrupts::listen();
     // What cannot be is said before a modem is touched.
     let item = open(global)?.get(id).map_err(refused)?;
-    let unanswered =
-        item.kind == InboxKind::Mms && item.state == InboxState::Here && !item.answered;
+    let unanswered = item.kind == InboxKind::Mms
+        && item.state == InboxState::Here
+        && !item.answered
+        && matches!(order, InboxOrder::Fetch(_));
     if !item.state.can_be_fetched() && !unanswered {
         let state = item.state.words();
         return Err(Refusal::with(
             REFUSED,
-            format!("message {id} cannot be fetched: it is {state}"),
+            format!("message {id} cannot be {}: it is {state}", aim(order)),
         ));
     }
     let wants = Wants {
@@ -191,11 +243,6 @@ async fn fetch(
     };
     let session = session::open(global, wants).await?;
     let style = session::style(global, &session.config);
-    let order = if defer {
-        InboxOrder::Defer(id)
-    } else {
-        InboxOrder::Fetch(id)
-    };
     let (code, gave_up) = follow(&session, order, style, global.json, &mut interrupts).await;
     let inbox = session.inbox.clone();
     leave(session, gave_up, &mut interrupts).await;
@@ -213,9 +260,10 @@ async fn follow(
     json: bool,
     interrupts: &mut Interrupts,
 ) -> (u8, bool) {
-    let (InboxOrder::Fetch(id) | InboxOrder::Defer(id) | InboxOrder::DeleteStored(id)) = order;
+    let id = order.item();
     let wanted = match order {
         InboxOrder::Defer(_) => InboxState::Deferred,
+        InboxOrder::Reject(_) => InboxState::Rejected,
         _ => InboxState::Here,
     };
     let mut changes = session.journal.changes();
@@ -254,6 +302,15 @@ async fn follow(
                 session.bench.order(Order::Cancel).await;
             }
         }
+    }
+}
+
+/// What is to become of it.
+fn aim(order: InboxOrder) -> &'static str {
+    match order {
+        InboxOrder::Defer(_) => "deferred",
+        InboxOrder::Reject(_) => "rejected",
+        InboxOrder::Fetch(_) | InboxOrder::DeleteStored(_) => "fetched",
     }
 }
 

@@ -20,7 +20,9 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     let due = session.left_behind;
     let closed = session.bench.close().await;
     let known = session.journal.known();
-    session.journal.close_writers();
+    for lacks in session.journal.close_writers() {
+        output::tell(&lacks);
+    }
     for (_, notice) in &known.notices {
         output::tell(&notice.text);
     }

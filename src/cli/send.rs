@@ -194,7 +194,9 @@ pub(super) async fn leave(session: Session, gave_up: bool, interrupts: &mut Inte
             }
         }
     };
-    journal.close_writers();
+    for lacks in journal.close_writers() {
+        output::tell(&lacks);
+    }
     if !closed {
         output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
     }

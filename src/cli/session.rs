@@ -194,11 +194,12 @@ pub async fn open_with(
     let mut writers = Vec::new();
     if wants.json && global.json {
         let out = Box::new(io::stdout());
-        writers.push(if wants.many {
+        let writer = if wants.many {
             Writer::start(out, global.wire)
         } else {
             Writer::until_result(out, global.wire)
-        });
+        };
+        writers.push(writer.named("standard output"));
     }
     let serial = opened.line.name.clone();
     let path = global
@@ -208,7 +209,10 @@ pub async fn open_with(
     let recorded = record(&path);
     let recording = recorded.is_ok().then(|| path.clone());
     let trouble = recorded
-        .map(|file| writers.push(Writer::start(Box::new(file), true)))
+        .map(|file| {
+            let place = format!("the recording {}", path.display());
+            writers.push(Writer::start(Box::new(file), true).named(place));
+        })
         .err();
     let journal = Journal::begin(
         Clock::start(start, speed),

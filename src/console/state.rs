@@ -241,6 +241,8 @@ pub enum Question {
     ReplaceDraft,
     /// Take this message out of the outbox.
     Forget(u64),
+    /// Tell the MMSC that this message is not wanted.
+    RejectItem(u64),
     /// Delete this received message from the modem's store.
     DeleteStored(u64),
     /// Send messages to oneself.
@@ -750,7 +752,9 @@ impl State {
             Action::OpenDraft => self.message().is_some(),
             Action::Keep => self.unkept().is_some(),
             Action::Export => !self.comparison.is_empty(),
-            Action::FetchItem => self.received().is_some_and(|i| i.state.can_be_fetched()),
+            Action::FetchItem | Action::RejectItem => {
+                self.received().is_some_and(|i| i.state.can_be_fetched())
+            }
             Action::DeferItem => self
                 .received()
                 .is_some_and(|i| matches!(i.state, InboxState::Waiting | InboxState::Failed)),

@@ -20,7 +20,8 @@ use asking::{
 use at_line::{commands, ran, run_at};
 pub use choosing::table as compare_table;
 use messages::{
-    about_entry, about_item, delete_stored, forget, next_way, plain, reply, send_sms, take_draft,
+    about_entry, about_item, delete_stored, forget, next_way, plain, reject, reply, send_sms,
+    take_draft,
 };
 pub(super) use motion::moved;
 use motion::{
@@ -139,6 +140,8 @@ pub enum Order {
     FetchItem(u64),
     /// Tell the MMSC that this one is fetched later.
     DeferItem(u64),
+    /// Tell the MMSC that this one is not wanted.
+    RejectItem(u64),
     /// Write this received message into a folder.
     SaveItem(u64),
     /// Delete what lies of this received message in the modem.
@@ -471,6 +474,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::OpenDraft => return about_entry(state, Order::OpenDraft),
         Action::Forget => forget(state),
         Action::FetchItem => return about_item(state, Order::FetchItem),
+        Action::RejectItem => reject(state),
         Action::DeferItem => return about_item(state, Order::DeferItem),
         Action::SaveItem => return about_item(state, Order::SaveItem),
         Action::Reply => reply(state),
@@ -666,6 +670,7 @@ fn yes(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
+        Some(Overlay::Ask(Question::RejectItem(id))) => order(Order::RejectItem(id)),
         Some(Overlay::Ask(Question::DeleteStored(id))) => order(Order::DeleteStored(id)),
         Some(Overlay::Ask(Question::SelfTest)) => {
             go(state, Screen::Bench);

@@ -38,6 +38,8 @@ pub enum InboxState {
     Deferred,
     /// It is being fetched.
     Fetching,
+    /// The person did not want it, and the MMSC was told so: it is gone there.
+    Rejected,
     /// The MMSC has it no more.
     Expired,
     /// The last attempt to fetch it failed.
@@ -53,12 +55,13 @@ impl InboxState {
             Self::Waiting => "waiting",
             Self::Deferred => "deferred",
             Self::Fetching => "fetching",
+            Self::Rejected => "rejected",
             Self::Expired => "expired",
             Self::Failed => "failed",
         }
     }
 
-    /// Whether it can be fetched.
+    /// Whether it can be fetched, or refused.
     #[must_use]
     pub fn can_be_fetched(self) -> bool {
         matches!(self, Self::Waiting | Self::Deferred | Self::Failed)

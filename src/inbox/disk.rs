@@ -18,10 +18,10 @@ const NAMES: u32 = 10_000;
 
 #[derive(Debug)]
 pub struct Disk {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
 }
 
-fn failed(place: &Path, source: io::Error) -> InboxError {
+pub(super) fn failed(place: &Path, source: io::Error) -> InboxError {
     InboxError::File {
         place: place.to_owned(),
         source,
@@ -117,7 +117,7 @@ fn settled(mut item: Item) -> Item {
     item
 }
 
-fn bounded(file: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub(super) fn bounded(file: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut octets = Vec::new();
     fs::File::open(file)?
         .take(most + 1)
@@ -133,7 +133,7 @@ pub fn make_folder(folder: &Path) -> Result<(), InboxError> {
     private(folder, true).map_err(|e| failed(folder, e))
 }
 
-fn private(folder: &Path, parents: bool) -> io::Result<()> {
+pub(super) fn private(folder: &Path, parents: bool) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(parents);
     #[cfg(unix)]
@@ -156,7 +156,7 @@ fn new_file(file: &Path) -> io::Result<fs::File> {
 }
 
 /// Writes a file so that a crash leaves the old one or the new one.
-fn replace(file: &Path, octets: &[u8]) -> io::Result<()> {
+pub(super) fn replace(file: &Path, octets: &[u8]) -> io::Result<()> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     // A leading dot: no part has such a name.
     let beside = file.with_file_name(format!(".{name}.new"));

@@ -2,13 +2,15 @@
 //!
 //! In: messages as they come (from numbers and names that nobody vouches for), the time. Out: the same after a restart, each with its text and its
 //! parts under names that are safe. What has been fetched is known by its Content-Location, so that nothing is fetched twice, and what was read from
-//! the modem by its digest, so that nothing is shown twice. Never here: the modem, the network, clocks; deleting anything.
+//! the modem by its digest, so that nothing is shown twice. Parts that wait for the rest of their message are kept beside them. Never here: the modem, the network, clocks; deleting anything.
 mod disk;
 mod item;
 mod name;
+mod waiting;
 
 pub use item::{Item, Place, SavedPart};
 pub use name::{LONGEST_NAME, safe_names};
+pub use waiting::{MOST_PARTS, WaitingPart};
 
 use crate::mms::Part;
 use disk::Disk;
@@ -49,6 +51,8 @@ struct Held {
     items: BTreeMap<u64, Item>,
     /// Parts, where there is no disk.
     parts: BTreeMap<u64, Vec<bytes::Bytes>>,
+    /// Parts that wait for others, the oldest first.
+    waiting: Vec<WaitingPart>,
 }
 
 impl Inbox {
@@ -69,10 +73,13 @@ impl Inbox {
     /// The folder cannot be made or read. A message in it that cannot be read is left out ([`Self::unread`]).
     pub fn in_folder(folder: impl AsRef<Path>) -> Result<Self, InboxError> {
         let disk = Disk::open(folder.as_ref())?;
-        let (items, unread) = disk.load()?;
+        let (items, mut unread) = disk.load()?;
+        let (waiting, broken) = disk.load_waiting();
+        unread.extend(broken);
         let held = Held {
             items: items.into_iter().map(|item| (item.id, item)).collect(),
             parts: BTreeMap::new(),
+            waiting,
         };
         Ok(Self {
             disk: Some(disk),

@@ -48,6 +48,8 @@ struct Inner {
     lost: u64,
     /// Losses of writers that are closed.
     lost_by_closed: u64,
+    /// What these lack, in words.
+    lacking: Vec<String>,
 }
 
 impl Journal {
@@ -68,6 +70,7 @@ impl Journal {
             writers,
             lost: 0,
             lost_by_closed: 0,
+            lacking: Vec::new(),
         };
         let journal = Self {
             shared: Arc::new(Shared {
@@ -106,12 +109,17 @@ impl Journal {
         self.shared.changed.subscribe()
     }
 
-    /// Lets the writers write what they hold, and closes them. The journal goes on without them.
-    pub fn close_writers(&self) {
+    /// Lets the writers write what they hold, and closes them. The journal goes on without them. Returns what each of them lacks, in words with the
+    /// reason and the remedy, since nobody may read the journal any more.
+    pub fn close_writers(&self) -> Vec<String> {
         let writers = std::mem::take(&mut self.lock().writers);
-        let lost: u64 = writers.into_iter().map(Writer::finish).sum();
+        let ended: Vec<_> = writers.into_iter().map(Writer::finish).collect();
         let mut inner = self.lock();
-        inner.lost_by_closed += lost;
+        for (lost, lacks) in ended {
+            inner.lost_by_closed += lost;
+            inner.lacking.extend(lacks);
+        }
+        let lacking = inner.lacking.clone();
         let all = inner.lost_by_closed;
         if all > inner.lost {
             inner.tell_loss(&self.shared.clock, all);
@@ -119,6 +127,7 @@ impl Journal {
             drop(inner);
             self.shared.changed.send_replace(id);
         }
+        lacking
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -178,19 +187,20 @@ impl Inner {
 
     fn tell_loss(&mut self, clock: &Clock, lost: u64) {
         self.lost = lost;
-        tracing::error!(lost, "a writer cannot keep up: the recording has a gap");
+        let lacking: Vec<String> = self.writers.iter().filter_map(Writer::lacks).collect();
+        let lacking: Vec<String> = self.lacking.iter().cloned().chain(lacking).collect();
+        tracing::error!(lost, ?lacking, "a recording has a gap");
         self.take(clock, What::Lost(Lost { events: lost }));
-        let text = format!(
-            "the recording lacks {lost} events: it could not be written as fast as they came"
-        );
-        self.take(
-            clock,
-            What::Notice(Notice {
-                level: Level::Alarm,
-                text,
-                because: None,
-            }),
-        );
+        for text in lacking {
+            self.take(
+                clock,
+                What::Notice(Notice {
+                    level: Level::Alarm,
+                    text,
+                    because: None,
+                }),
+            );
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! A writer: events as JSON Lines, on a thread of its own, behind a large bounded buffer.
 //!
 //! In: events, by a call that never waits. Out: one line an event, identities masked. A full buffer or a full disk loses
-//! events; how many is counted.
+//! events; how many is counted, and what the system said of the disk is kept.
 use super::mask::{Carry, masked};
 use crate::event::{Event, What, clean_json};
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,12 +16,32 @@ const WAITING: usize = 65_536;
 /// What is written reaches the disk after this long at the latest.
 const FLUSH: Duration = Duration::from_millis(200);
 
+/// Events that were not written, and why.
+#[derive(Default)]
+struct Losses {
+    events: AtomicU64,
+    /// What the system said when it last refused to write.
+    why: Mutex<Option<String>>,
+}
+
+impl Losses {
+    fn add(&self, events: u64) {
+        self.events.fetch_add(events, Ordering::Relaxed);
+    }
+
+    fn refused(&self, why: &std::io::Error) {
+        *self.why.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.to_string());
+    }
+}
+
 /// Writes events somewhere.
 pub struct Writer {
     queue: Option<SyncSender<Arc<Event>>>,
     wire: bool,
     until_result: bool,
-    lost: Arc<AtomicU64>,
+    lost: Arc<Losses>,
+    /// What is written to, for texts.
+    place: String,
     /// Events handed to the thread, and those that it is done with.
     handed: u64,
     written: Arc<AtomicU64>,
@@ -39,7 +59,7 @@ impl Writer {
 
     fn begin(to: Box<dyn Write + Send>, wire: bool, as_result: bool) -> Self {
         let (queue, events) = sync_channel(WAITING);
-        let lost = Arc::new(AtomicU64::new(0));
+        let lost = Arc::new(Losses::default());
         let done = Arc::new(AtomicBool::new(false));
         let written = Arc::new(AtomicU64::new(0));
         let (count, ended, past) = (lost.clone(), done.clone(), written.clone());
@@ -52,6 +72,7 @@ impl Writer {
             wire,
             until_result: false,
             lost,
+            place: "the recording".to_owned(),
             handed: 0,
             written,
             done,
@@ -67,6 +88,30 @@ impl Writer {
         writer
     }
 
+    /// The name of what it writes to, such as a file, for those who are told of a loss.
+    #[must_use]
+    pub fn named(mut self, place: impl std::fmt::Display) -> Self {
+        self.place = place.to_string();
+        self
+    }
+
+    /// What is missing in what it writes, why, and what to do; none while nothing is.
+    #[must_use]
+    pub fn lacks(&self) -> Option<String> {
+        let lost = Some(self.lost()).filter(|lost| *lost > 0)?;
+        let why = self.lost.why.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(match &*why {
+            Some(why) => format!(
+                "{} cannot be written: {why}; {lost} events are missing in it. Make room on the disk; everything else goes on",
+                self.place
+            ),
+            None => format!(
+                "{} lacks {lost} events: it could not be written as fast as they came",
+                self.place
+            ),
+        })
+    }
+
     /// Hands an event over, or counts it as lost.
     pub fn push(&mut self, event: &Arc<Event>) {
         if !self.wire && matches!(event.what, What::Wire(_) | What::Pdu(_)) {
@@ -76,7 +121,7 @@ impl Writer {
         match queue.try_send(event.clone()) {
             Ok(()) => self.handed += 1,
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
-                self.lost.fetch_add(1, Ordering::Relaxed);
+                self.lost.add(1);
             }
         }
         if self.until_result && matches!(event.what, What::Result(_) | What::Verdict(_)) {
@@ -87,12 +132,12 @@ impl Writer {
     /// Events that were not written.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+        self.lost.events.load(Ordering::Relaxed)
     }
 
     /// Writes what waits and ends; returns how many events were lost, those included that stay unwritten now. A reader that takes
-    /// nothing (a stopped pager) is given two seconds.
-    pub fn finish(mut self) -> u64 {
+    /// nothing (a stopped pager) is given two seconds. With them what it lacks.
+    pub fn finish(mut self) -> (u64, Option<String>) {
         self.queue = None;
         for _ in 0..200 {
             if self.done.load(Ordering::Acquire) {
@@ -104,13 +149,12 @@ impl Writer {
             && let Some(thread) = self.thread.take()
         {
             let _ = thread.join(); // the thread only writes; its panic would have nothing to tell
-            self.lost()
+            (self.lost(), self.lacks())
         } else {
             // It is stuck: what it was handed and has not written is lost, too.
-            self.lost()
-                + self
-                    .handed
-                    .saturating_sub(self.written.load(Ordering::Relaxed))
+            let written = self.written.load(Ordering::Relaxed);
+            self.lost.add(self.handed.saturating_sub(written));
+            (self.lost(), self.lacks())
         }
     }
 }
@@ -118,7 +162,7 @@ impl Writer {
 fn write_all(
     events: &Receiver<Arc<Event>>,
     to: Box<dyn Write + Send>,
-    lost: &AtomicU64,
+    lost: &Losses,
     done: &AtomicU64,
     as_result: bool,
 ) {
@@ -139,9 +183,7 @@ fn write_all(
                 };
                 match line {
                     Ok(line) => page.put(&clean_json(&line), lost),
-                    Err(_) => {
-                        lost.fetch_add(1, Ordering::Relaxed);
-                    }
+                    Err(_) => lost.add(1),
                 }
                 done.fetch_add(1, Ordering::Relaxed);
             }
@@ -178,7 +220,7 @@ impl Page {
         self.lines == 0
     }
 
-    fn put(&mut self, line: &str, lost: &AtomicU64) {
+    fn put(&mut self, line: &str, lost: &Losses) {
         self.text.extend_from_slice(line.as_bytes());
         self.text.push(b'\n');
         self.lines += 1;
@@ -187,15 +229,15 @@ impl Page {
         }
     }
 
-    fn flush(&mut self, lost: &AtomicU64) {
+    fn flush(&mut self, lost: &Losses) {
         if self.torn {
             self.text.insert(0, b'\n');
         }
-        let written = self.write();
+        let written = self.write(lost);
         let rest = &self.text[written..];
         let missing = rest.iter().filter(|o| **o == b'\n').count() as u64;
         if missing > 0 {
-            lost.fetch_add(missing.min(self.lines), Ordering::Relaxed);
+            lost.add(missing.min(self.lines));
         }
         if written > 0 {
             self.torn = self.text[written - 1] != b'\n';
@@ -205,13 +247,17 @@ impl Page {
     }
 
     /// Writes as much as goes; how many octets that were.
-    fn write(&mut self) -> usize {
+    fn write(&mut self, lost: &Losses) -> usize {
         let mut written = 0;
         while written < self.text.len() {
             match self.to.write(&self.text[written..]) {
                 Ok(count @ 1..) => written += count,
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-                Ok(_) | Err(_) => return written,
+                Ok(_) => return written,
+                Err(e) => {
+                    lost.refused(&e);
+                    return written;
+                }
             }
         }
         // What the system has taken may still fail; then nobody can tell how much.

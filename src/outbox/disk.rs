@@ -9,6 +9,7 @@ use redb::{
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Version of the form of what stands in the tables.
 pub const FORM: u32 = 1;
@@ -17,10 +18,15 @@ const FORMS: TableDefinition<&str, u32> = TableDefinition::new("form");
 const ENTRIES: TableDefinition<u64, &[u8]> = TableDefinition::new("entries");
 const OCTETS: TableDefinition<u64, &[u8]> = TableDefinition::new("octets");
 
+/// Opens the database, at the start and after an error of the disk.
+type Opening = Box<dyn Fn() -> Result<Database, DatabaseError> + Send + Sync>;
+
 /// The store.
 pub struct Disk {
     file: PathBuf,
-    database: Database,
+    opening: Opening,
+    /// None after an error of the disk: redb does nothing more with a file that has failed once, so it is opened again for the next change.
+    database: Mutex<Option<Database>>,
 }
 
 impl Disk {
@@ -30,33 +36,38 @@ impl Disk {
     /// In use, written by a newer program, broken, or not to be written.
     pub fn open(file: impl AsRef<Path>) -> Result<Self, StoreError> {
         let file = file.as_ref().to_owned();
+        let place = file.clone();
+        let opening: Opening = Box::new(move || Database::create(&place));
         let opened = begin(&file).and_then(|()| {
-            Database::create(&file).map_err(|error| match error {
+            opening().map_err(|error| match error {
                 DatabaseError::Storage(StorageError::Io(e)) => e,
                 other => io::Error::other(other),
             })
         });
         let database = opened.map_err(|e| named(&file, &e))?;
-        Self::on(file, database)
+        Self::on(file, opening, database)
     }
 
-    /// On a backend in the file's place, whose name stands in errors.
+    /// On a backend in the file's place, whose name stands in errors. `backend` is asked for one at the start, and again after each error of one.
     ///
     /// # Errors
     /// Those of [`Self::open`].
-    pub fn on_backend(
+    pub fn on_backend<B: StorageBackend>(
         file: impl AsRef<Path>,
-        backend: impl StorageBackend,
+        backend: impl Fn() -> B + Send + Sync + 'static,
     ) -> Result<Self, StoreError> {
         let file = file.as_ref().to_owned();
-        let database = Database::builder()
-            .create_with_backend(backend)
-            .map_err(|e| broken(&file, &e))?;
-        Self::on(file, database)
+        let opening: Opening = Box::new(move || Database::builder().create_with_backend(backend()));
+        let database = opening().map_err(|e| failed(&file, e.into()))?;
+        Self::on(file, opening, database)
     }
 
-    fn on(file: PathBuf, database: Database) -> Result<Self, StoreError> {
-        let disk = Self { file, database };
+    fn on(file: PathBuf, opening: Opening, database: Database) -> Result<Self, StoreError> {
+        let disk = Self {
+            file,
+            opening,
+            database: Mutex::new(Some(database)),
+        };
         match disk.form()? {
             None => disk.write(|write| {
                 write.open_table(FORMS)?.insert("outbox", FORM)?;
@@ -87,29 +98,46 @@ impl Disk {
         })
     }
 
+    /// Does something with the database. After an error of the disk it is closed, and opened again by whoever comes next: what failed for want of room
+    /// goes on once there is some.
+    fn with<T>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T, redb::Error>,
+    ) -> Result<T, redb::Error> {
+        let mut place = self.database.lock().unwrap_or_else(PoisonError::into_inner);
+        let database = match place.take() {
+            Some(database) => database,
+            None => (self.opening)()?,
+        };
+        let done = work(&database);
+        if !matches!(done, Err(redb::Error::Io(_) | redb::Error::PreviousIo)) {
+            *place = Some(database);
+        }
+        done
+    }
+
     fn read<T>(
         &self,
         work: impl FnOnce(&redb::ReadTransaction) -> Result<T, redb::Error>,
     ) -> Result<T, StoreError> {
-        let read = self.database.begin_read().map_err(redb::Error::from);
-        let done = read.and_then(|read| work(&read));
-        done.map_err(|e| broken(&self.file, &e))
+        let done = self.with(|database| work(&database.begin_read()?));
+        done.map_err(|e| failed(&self.file, e))
     }
 
     fn write(
         &self,
         work: impl FnOnce(&redb::WriteTransaction) -> Result<(), redb::Error>,
     ) -> Result<(), StoreError> {
-        let all = || {
-            let write = self.database.begin_write()?;
+        let all = |database: &Database| {
+            let write = database.begin_write()?;
             work(&write)?;
             // Durable at once is what redb does where nothing else is said.
             write.commit()?;
             Ok(())
         };
-        all().map_err(|e: redb::Error| StoreError::Unwritable {
-            file: self.file.clone(),
-            why: e.to_string(),
+        self.with(all).map_err(|e| match failed(&self.file, e) {
+            StoreError::Broken { file, why } => StoreError::Unwritable { file, why },
+            other => other,
         })
     }
 }
@@ -196,6 +224,18 @@ fn named(file: &Path, error: &io::Error) -> StoreError {
             file: file.to_owned(),
             why: error.to_string(),
         },
+    }
+}
+
+fn failed(file: &Path, error: redb::Error) -> StoreError {
+    let file = file.to_owned();
+    match error {
+        redb::Error::DatabaseAlreadyOpen => StoreError::InUse { file },
+        redb::Error::Io(e) => StoreError::Unwritable {
+            file,
+            why: e.to_string(),
+        },
+        other => broken(&file, &other),
     }
 }
 

@@ -158,6 +158,17 @@ impl Joiner {
         Some(whole(done.from, done.ports, contents))
     }
 
+    /// Waits no longer for the rest of a message: its sender, its reference and number of parts, its ports.
+    pub fn give_up(&mut self, from: &str, linked: (u16, u8), ports: Option<(u16, u16)>) {
+        let (reference, total) = linked;
+        self.waiting.retain(|waiting| {
+            waiting.from != from
+                || waiting.reference != reference
+                || waiting.ports != ports
+                || waiting.parts.len() != usize::from(total)
+        });
+    }
+
     /// Of each message that waits: sender, parts that are there, parts in all.
     pub fn waiting(&self) -> impl Iterator<Item = (&str, usize, usize)> {
         self.waiting.iter().map(|waiting| {

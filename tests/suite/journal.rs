@@ -92,7 +92,7 @@ fn a_full_disk_is_counted_and_holds_nothing_back() {
         full: true,
         ..Paper::default()
     };
-    let writer = Writer::start(Box::new(paper), true);
+    let writer = Writer::start(Box::new(paper), true).named("the recording /somewhere/x.jsonl");
     let journal = Journal::begin(clock(1.0), None, vec![writer]);
     for n in 0..20_000 {
         journal.record(notice(&format!(
@@ -106,6 +106,19 @@ fn a_full_disk_is_counted_and_holds_nothing_back() {
         journal.known().counts.lost > 0
     });
     assert!(told, "the loss is known");
+    let reason = io::Error::from(io::ErrorKind::StorageFull).to_string();
+    let told = journal.since(0);
+    let alarm = |e: &Arc<Event>| match &e.what {
+        What::Notice(n) if n.level == Level::Alarm => Some(n.text.clone()),
+        _ => None,
+    };
+    let first = told.iter().find_map(alarm).unwrap();
+    let last = journal.close_writers();
+    for says in [&first, &last[0]] {
+        for part in ["/somewhere/x.jsonl", &reason, "Make room"] {
+            assert!(says.contains(part), "no {part} in: {says}");
+        }
+    }
     let events = journal.since(0);
     let alarms = events
         .iter()

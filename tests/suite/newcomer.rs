@@ -421,3 +421,45 @@ fn revealing_asks_for_the_word_again() {
         terminal.ended();
     }
 }
+
+/// The way to the MMSC is barred: the console offers linked SMS in words and with its key, and the phone shows the whole text as one bubble.
+#[test]
+fn where_the_mmsc_cannot_be_reached_linked_sms_is_offered_and_arrives_as_one_bubble() {
+    let home = home();
+    let text =
+        "The MMSC is behind a wall, and this letter is too long for one short message. ".repeat(5);
+    let text = text.trim_end();
+    let world = home.path().join("walled.toml");
+    std::fs::write(
+        &world,
+        format!("like = \"firewalled\"\nschema = 1\n[start.draft]\nto = \"+12025550123\"\ntext = \"{text}\"\n"),
+    )
+    .unwrap();
+    let words = ["--world", world.to_str().unwrap(), "--sim-speed", "20"];
+    let mut terminal = open(&home, &words, (200, 50));
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    shows(&terminal, "SMS 3 parts");
+    terminal.press(CTRL_S);
+    shows(
+        &terminal,
+        "Alt-t sends it as linked SMS: nothing has gone out yet",
+    );
+    terminal.press("\x1bt");
+    shows(&terminal, "Sent as linked SMS");
+    let whole = format!("shows one bubble of {} characters", text.chars().count());
+    shows(&terminal, &whole);
+    terminal.press("b");
+    terminal.until("the text whole, in one bubble", |s| {
+        let seen = s.contents();
+        let rows = seen
+            .lines()
+            .filter_map(|l| l.split_once("│ "))
+            .map(|(_, r)| r);
+        let joined: String = rows.collect::<Vec<_>>().join(" ");
+        seen.matches("shows one bubble of").count() == 1
+            && joined.matches("The MMSC is behind a wall").count() >= 5
+    });
+    terminal.press("q");
+    terminal.ended();
+}

@@ -2,6 +2,7 @@
 mod bench;
 mod file;
 mod modem;
+mod octets;
 mod process;
 mod queue;
 mod sms;

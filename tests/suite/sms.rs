@@ -412,6 +412,23 @@ fn the_waiting_room_is_bounded() {
     assert_eq!(joiner.waiting().count(), 64);
 }
 
+#[test]
+fn a_message_that_is_given_up_takes_no_part_of_the_next_one_with_its_reference() {
+    let text = "a".repeat(200);
+    let parts = parts_of(&text, 7).unwrap();
+    let mut joiner = Joiner::default();
+    assert_eq!(joiner.take("1", parts[0].clone()), None);
+    assert_eq!(joiner.take("2", parts[0].clone()), None);
+    joiner.give_up("1", (7, 2), None);
+    assert_eq!(joiner.take("1", parts[1].clone()), None);
+    let other = joiner.take("2", parts[1].clone());
+    assert_eq!(
+        other.map(|whole| whole.text),
+        Some(text),
+        "another sender's"
+    );
+}
+
 fn user_data() -> impl Strategy<Value = UserData> {
     let content = prop_oneof![
         prop::collection::vec(0u8..0x80, 0..140).prop_map(Content::Gsm7),

@@ -20,6 +20,8 @@ pub(super) enum Act {
     Fetch,
     /// The MMSC is told that it will be fetched later.
     Defer,
+    /// The MMSC is told that it is not wanted.
+    Reject,
     /// The MMSC is told once more that it is here.
     Answer,
 }
@@ -33,7 +35,7 @@ pub(super) struct Fetch {
 impl Actor {
     pub(super) async fn take_inbox(&mut self, order: InboxOrder) {
         self.gear.sink.record(What::Act(crate::event::Act::Inbox));
-        let (InboxOrder::Fetch(id) | InboxOrder::Defer(id) | InboxOrder::DeleteStored(id)) = order;
+        let id = order.item();
         let item = match self.receiving.inbox.get(id) {
             Ok(item) => item,
             Err(e) => return self.say(Level::Warning, e.to_string()),
@@ -58,16 +60,18 @@ impl Actor {
                 self.fetch(id, Act::Answer);
             }
             _ if !item.state.can_be_fetched() => {
-                let text = format!(
-                    "message {id} cannot be fetched: it is {}",
-                    item.state.words()
-                );
+                let act = match order {
+                    InboxOrder::Reject(_) => "rejected",
+                    _ => "fetched",
+                };
+                let text = format!("message {id} cannot be {act}: it is {}", item.state.words());
                 self.say(Level::Warning, text);
                 // Whoever waits for it sees how it is.
                 self.tell_item(&item);
             }
             InboxOrder::Fetch(_) => self.fetch(id, Act::Fetch),
             InboxOrder::Defer(_) => self.fetch(id, Act::Defer),
+            InboxOrder::Reject(_) => self.fetch(id, Act::Reject),
         }
     }
 
@@ -142,6 +146,11 @@ impl FetchDesk {
             }
             Err(e) => {
                 self.say(&e);
+                // Whoever waits for its end sees how it stands, and why no more is to come.
+                if let Ok(item) = self.inbox.get(id) {
+                    let says = e.to_string();
+                    self.tell(&Item { says, ..item });
+                }
                 None
             }
         }
@@ -181,6 +190,7 @@ impl FetchDesk {
         match act {
             Act::Fetch => self.bring(gear, &job, item).await,
             Act::Defer => self.defer(gear, &job, item).await,
+            Act::Reject => self.reject(gear, &job, &item).await,
             Act::Answer => self.answer(gear, &job, &item).await,
         }
     }
@@ -279,6 +289,19 @@ impl FetchDesk {
                 "the MMSC knows that it will be fetched later".clone_into(&mut item.says);
             }
             Err(unfetched) => item.says = format!("not deferred: {}", why(&unfetched)),
+        });
+    }
+
+    /// Only an answer of the MMSC makes it rejected: else it waits as before.
+    async fn reject(&self, gear: &Gear, job: &FetchJob, item: &Item) {
+        let told = pipeline::respond(gear, job, &response(item, Status::REJECTED)).await;
+        self.change(job.item, |item| match told {
+            Ok(()) => {
+                item.state = InboxState::Rejected;
+                item.answered = true;
+                "rejected, and the MMSC knows".clone_into(&mut item.says);
+            }
+            Err(unfetched) => item.says = format!("not rejected: {}", why(&unfetched)),
         });
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! In: messages, orders about entries, status reports. Out: entries that wait, and their states as events. Never here: the disk's form.
 use super::Actor;
+use super::attempt::unwritten;
 use super::desk::{Desk, aside};
-use super::sending::{Load, Waiting, told, unwritten};
+use super::sending::{Load, Waiting, told};
 use crate::bench::keeping::{Kept, draft_again, write_down};
 use crate::bench::{Edition, Message, OutboxOrder};
 use crate::compose::way_by_length;

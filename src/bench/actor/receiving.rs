@@ -1,32 +1,22 @@
-//! What comes in: short messages, direct or stored, put together and told apart; reports tied to what was sent.
+//! Listening: messages are announced, the modem's store is read, one thing at a time.
 //!
-//! In: what the modem says unasked, what lies in its store. Out: messages in the inbox, entries of the outbox that a report speaks of, as events.
-//! Never here: fetching an MMS, and deleting anything without a person's word.
+//! In: what the modem says unasked, what lies in its store. Out: TPDUs for [`super::arriving`]. Never here: what a message means, and deleting
+//! anything without a person's word.
 use super::Actor;
-use crate::config::Receive;
+use super::arriving::Arrival;
+use super::parts::Parts;
+use super::tying::Heard;
 use crate::engine::Urc;
-use crate::event::{
-    EventId, InboxKind, InboxState, Level, MmsReport, Msisdn, SettingsAct, SettingsStep, Stage,
-    StageState, StageStep, What,
-};
+use crate::event::{EventId, Level, SettingsAct, SettingsStep, What};
 use crate::inbox::{Inbox, Item, Place};
-use crate::mms::{
-    self, Address, DeliveryInd, MessageType, NotificationInd, Pdu, Push, ReadReport, Sender, Time,
-};
+use crate::mms;
 use crate::modem::{Hearing, Inbound, Modem, StoredMessage, Trouble, inbound, listening, tpdu_of};
-use crate::outbox::Entry;
 use crate::pipeline::{self, Gear};
-use crate::profile::Endpoint;
-use crate::sms::{Deliver, Joined, Joiner, Tpdu};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
-/// Digests that are remembered, and parts that wait for others.
-const MOST: usize = 4096;
-/// Reports on MMS that fit nothing yet.
-const UNTIED: usize = 64;
 /// Places that may wait to be read.
 const MOST_READS: usize = 1024;
 
@@ -41,12 +31,11 @@ pub(super) struct Receiving {
     pub listed: bool,
     /// The modem had to be told to announce messages: what a send puts back ends that.
     pub altered: Arc<AtomicBool>,
-    joiner: Joiner,
-    pieces: VecDeque<Piece>,
-    digests: VecDeque<String>,
+    /// Parts that wait for others.
+    pub parts: Parts,
     reads: VecDeque<Read>,
     /// Reports on MMS that fit nothing yet: the Message-ID of what is being sent is not known before its end.
-    untied: VecDeque<Heard>,
+    pub untied: VecDeque<Heard>,
     /// The newest MMS that was announced in this session: the event, host and port of its X-Mms-Content-Location.
     pub announced: Option<(EventId, String)>,
     /// Changes with every message and every report.
@@ -60,15 +49,6 @@ enum Read {
     Delete(Box<Item>),
 }
 
-/// A part of a message.
-struct Piece {
-    from: String,
-    linked: Option<(u16, u8)>,
-    ports: Option<(u16, u16)>,
-    digest: String,
-    place: Option<Place>,
-}
-
 /// What was read.
 #[derive(Default)]
 pub(super) struct HasRead {
@@ -80,23 +60,6 @@ pub(super) struct HasRead {
     trouble: Option<Trouble>,
 }
 
-/// A TPDU, and where it came from.
-struct Arrival {
-    tpdu: Vec<u8>,
-    place: Option<(String, u16)>,
-    /// It lay there when the session began.
-    listed: bool,
-}
-
-#[derive(Clone)]
-struct Heard {
-    message_id: String,
-    to: String,
-    status: Option<u8>,
-    read: Option<bool>,
-    listed: bool,
-}
-
 impl Receiving {
     pub fn new(inbox: Arc<Inbox>, listens: bool) -> Self {
         Self {
@@ -105,9 +68,7 @@ impl Receiving {
             wanted: listens,
             listed: false,
             altered: Arc::default(),
-            joiner: Joiner::default(),
-            pieces: VecDeque::new(),
-            digests: VecDeque::new(),
+            parts: Parts::default(),
             reads: VecDeque::new(),
             untied: VecDeque::new(),
             announced: None,
@@ -128,17 +89,6 @@ impl Receiving {
         if self.reads.len() < MOST_READS {
             self.reads.push_back(read);
         }
-    }
-
-    fn seen(&mut self, digest: &str) -> bool {
-        if self.digests.iter().any(|d| d == digest) {
-            return true;
-        }
-        if self.digests.len() == MOST {
-            self.digests.pop_front();
-        }
-        self.digests.push_back(digest.to_owned());
-        false
     }
 }
 
@@ -277,353 +227,6 @@ impl Actor {
         if let Some(trouble) = read.trouble {
             self.say(Level::Warning, trouble.to_string());
         }
-    }
-
-    fn arrived(&mut self, arrival: Arrival) {
-        match Tpdu::read(&arrival.tpdu) {
-            Ok(Tpdu::Deliver(deliver)) => self.delivered(deliver, &arrival),
-            Ok(Tpdu::StatusReport(report)) if !arrival.listed => {
-                self.untied.push_back(report);
-                self.tie_reports();
-            }
-            // Reports from before are settled, and what this line has sent itself is no news.
-            Ok(Tpdu::StatusReport(_) | Tpdu::Submit(_)) => {}
-            Err(e) => self.say(Level::Warning, format!("a message cannot be read: {e}")),
-        }
-    }
-
-    fn delivered(&mut self, deliver: Deliver, arrival: &Arrival) {
-        let digest = mms::sha256(&arrival.tpdu);
-        let place = arrival.place.as_ref().map(|(store, index)| Place {
-            store: store.clone(),
-            index: *index,
-            digest: digest.clone(),
-        });
-        if let Some(id) = self.receiving.inbox.with_digest(&digest) {
-            return self.again(id, place);
-        }
-        if self.receiving.seen(&digest) {
-            // A part that came twice; where it lies is worth knowing all the same.
-            let piece = self
-                .receiving
-                .pieces
-                .iter_mut()
-                .find(|p| p.digest == digest);
-            if let Some(piece) = piece {
-                piece.place = piece.place.take().or(place);
-            }
-            return;
-        }
-        let from = deliver.from.shown();
-        let header = &deliver.data.header;
-        let linked = header.concatenation();
-        let piece = Piece {
-            from: from.clone(),
-            linked: linked.map(|(reference, total, _)| (reference, total)),
-            ports: header.ports(),
-            digest,
-            place,
-        };
-        let (linked, ports) = (piece.linked, piece.ports);
-        if self.receiving.pieces.len() == MOST {
-            self.receiving.pieces.pop_front();
-        }
-        self.receiving.pieces.push_back(piece);
-        let Some(whole) = self.receiving.joiner.take(&from, deliver.data) else {
-            return;
-        };
-        let (mut mine, others): (VecDeque<Piece>, VecDeque<Piece>) =
-            std::mem::take(&mut self.receiving.pieces)
-                .into_iter()
-                .partition(|p| p.from == from && p.linked == linked && p.ports == ports);
-        self.receiving.pieces = others;
-        if linked.is_none() {
-            // Nothing links it: only the newest of them is this one.
-            let newest = mine.pop_back();
-            self.receiving.pieces.extend(mine);
-            mine = newest.into_iter().collect();
-        }
-        self.whole(whole, &mine, arrival.listed);
-    }
-
-    /// The same TPDU again: another place of the same message.
-    fn again(&mut self, id: u64, place: Option<Place>) {
-        let Some(place) = place else { return };
-        let known = self.receiving.inbox.get(id);
-        if known.is_ok_and(|item| item.places.contains(&place)) {
-            return;
-        }
-        let changed = self.receiving.inbox.change(id, |item| {
-            item.places
-                .retain(|p| (&p.store, p.index) != (&place.store, place.index));
-            item.places.push(place);
-        });
-        if let Ok(item) = changed {
-            self.tell_item(&item);
-        }
-    }
-
-    fn whole(&mut self, whole: Joined, pieces: &VecDeque<Piece>, listed: bool) {
-        let item = Item {
-            from: whole.from.clone(),
-            received: (self.chance)().0,
-            digests: pieces.iter().map(|p| p.digest.clone()).collect(),
-            places: pieces.iter().filter_map(|p| p.place.clone()).collect(),
-            was_stored: listed,
-            ..Item::default()
-        };
-        match whole.ports {
-            Some((mms::PORT, _)) => self.pushed(item, &whole.octets),
-            Some((port, _)) => self.say(
-                Level::Info,
-                format!(
-                    "a message of {} octets came for an application on port {port}: not for a person",
-                    whole.octets.len()
-                ),
-            ),
-            None => {
-                let says = match whole.octets.len() {
-                    0 => String::new(),
-                    n => format!("{n} octets of data, no text"),
-                };
-                self.take_up(Item {
-                    kind: InboxKind::Sms,
-                    state: InboxState::Here,
-                    size: (whole.text.len() + whole.octets.len()) as u64,
-                    text: whole.text,
-                    says,
-                    ..item
-                });
-            }
-        }
-    }
-
-    fn take_up(&mut self, item: Item) -> Option<Item> {
-        match self.receiving.inbox.add(item) {
-            Ok(item) => {
-                let event = self.tell_item(&item);
-                if let Some(host) = &item.content_host {
-                    self.receiving.announced = Some((event, host.clone()));
-                }
-                Some(item)
-            }
-            Err(e) => {
-                let text = format!("a message that came in cannot be kept: {e}");
-                self.say(Level::Alarm, text);
-                None
-            }
-        }
-    }
-
-    fn pushed(&mut self, item: Item, octets: &[u8]) {
-        let push = match Push::read(octets) {
-            Ok(push) => push,
-            Err(e) => {
-                return self.say(Level::Warning, format!("a WAP push cannot be read: {e}"));
-            }
-        };
-        if !push.is_mms() {
-            let kind = push.content_type.media_type().escape_default().to_string();
-            return self.say(
-                Level::Info,
-                format!("a WAP push of {kind} came; it is no MMS"),
-            );
-        }
-        let pdu = Pdu::decode(&push.body).pdu;
-        let listed = item.was_stored;
-        match pdu.message_type() {
-            Some(MessageType::NOTIFICATION_IND) => {
-                if let Ok(notification) = NotificationInd::read(&pdu) {
-                    self.notified(item, notification);
-                }
-            }
-            Some(MessageType::DELIVERY_IND) => {
-                if let Ok(report) = DeliveryInd::read(&pdu) {
-                    self.heard(Heard {
-                        message_id: report.message_id,
-                        to: Address::read(&report.to).text,
-                        status: Some(report.status.0),
-                        read: None,
-                        listed,
-                    });
-                }
-            }
-            Some(MessageType::READ_ORIG_IND) => {
-                if let Ok(report) = ReadReport::read_orig(&pdu) {
-                    let reader = match &report.from {
-                        Sender::Address(from) => from.clone(),
-                        Sender::InsertAddress => report.to.clone(),
-                    };
-                    self.heard(Heard {
-                        message_id: report.message_id,
-                        to: Address::read(&reader).text,
-                        status: None,
-                        read: Some(report.read),
-                        listed,
-                    });
-                }
-            }
-            other => {
-                let kind = other.and_then(MessageType::name).unwrap_or("no MMS PDU");
-                self.say(
-                    Level::Warning,
-                    format!("a WAP push brought {kind}, which no MMSC pushes"),
-                );
-            }
-        }
-    }
-
-    /// A message waits at the MMSC.
-    fn notified(&mut self, item: Item, notification: NotificationInd) {
-        let location = notification.content_location;
-        if let Some(id) = self.receiving.inbox.with_location(&location) {
-            return self.notified_again(id, item);
-        }
-        let now = item.received;
-        let expires = notification.expiry.map(|time| match time {
-            Time::Relative(seconds) => now.saturating_add(seconds.value().saturating_mul(1000)),
-            Time::Absolute(seconds) => seconds.value().saturating_mul(1000),
-        });
-        let host = Endpoint::of_url(&location).ok();
-        let mut item = Item {
-            kind: InboxKind::Mms,
-            state: InboxState::Waiting,
-            from: notification
-                .from
-                .map_or_else(String::new, |f| Address::read(&f).text),
-            subject: notification.subject.unwrap_or_default(),
-            transaction_id: notification.transaction_id,
-            content_host: host.map(|e| format!("{}:{}", e.host, e.port)),
-            content_location: location,
-            size: notification.size,
-            expires,
-            says: "waits at the MMSC".to_owned(),
-            ..item
-        };
-        // One that lay in the store may be of any age: only a moment of the calendar tells.
-        let dated = matches!(notification.expiry, Some(Time::Absolute(_)));
-        if item.is_past(now) && dated {
-            item.state = InboxState::Expired;
-            item.says = "expired before it was fetched".to_owned();
-        }
-        let from_before = item.was_stored;
-        let Some(item) = self.take_up(item) else {
-            return;
-        };
-        let by_itself = self.config.receive == Receive::Fetch && !self.read_only && !from_before;
-        if by_itself && item.state.can_be_fetched() {
-            self.fetch(item.id, super::fetching::Act::Fetch);
-        }
-    }
-
-    /// The MMSC says it once more: nothing is fetched twice, but it may not know that the message is here.
-    fn notified_again(&mut self, id: u64, item: Item) {
-        let changed = self.receiving.inbox.change(id, |known| {
-            known.digests.extend(item.digests);
-            known.places.extend(item.places);
-        });
-        let Ok(known) = changed else { return };
-        self.tell_item(&known);
-        let unaware = known.state == InboxState::Here && !known.answered && !self.read_only;
-        if unaware && self.receiving.listens && self.config.receive == Receive::Fetch {
-            self.fetch(id, super::fetching::Act::Answer);
-        }
-    }
-
-    fn heard(&mut self, heard: Heard) {
-        self.receiving.untied.push_back(heard);
-        while self.receiving.untied.len() > UNTIED {
-            self.receiving.untied.pop_front();
-        }
-        self.tie_mms_reports();
-    }
-
-    /// Ties reports to the messages that they are about. One that fits nothing waits while a send runs: its Message-ID may not be known yet.
-    pub(super) fn tie_mms_reports(&mut self) {
-        for heard in std::mem::take(&mut self.receiving.untied) {
-            let now = (self.chance)().0;
-            let tied =
-                self.outbox
-                    .mms_report(&heard.message_id, &heard.to, heard.status, heard.read, now);
-            match tied {
-                Ok(None) if self.running.is_some() => self.receiving.untied.push_back(heard),
-                // What lay in the store was told in the session in which it came.
-                Ok(None) if heard.listed => {}
-                Ok(entry) => self.tell_heard(&heard, entry.as_ref()),
-                Err(e) => {
-                    self.tell_heard(&heard, None);
-                    self.say(Level::Alarm, e.to_string());
-                }
-            }
-        }
-    }
-
-    fn tell_heard(&self, heard: &Heard, entry: Option<&Entry>) {
-        let said = crate::outbox::Heard {
-            to: heard.to.clone(),
-            status: heard.status,
-            read: heard.read,
-        };
-        let status = match (heard.status, heard.read) {
-            (Some(status), _) => mms::Status(status).name().unwrap_or("not assigned"),
-            (None, Some(true)) => "Read",
-            (None, _) => "Deleted without being read",
-        };
-        let evidence = self.gear.sink.record(What::MmsReport(MmsReport {
-            entry: entry.map(|e| e.id),
-            message_id: heard.message_id.clone(),
-            to: Msisdn::new(heard.to.as_str()).masked(),
-            status: status.to_owned(),
-            delivered: said.delivered(),
-            of_reading: heard.read.is_some(),
-        }));
-        if let Some(entry) = entry {
-            self.gear.sink.record(What::Outbox(entry.step(None)));
-            self.end_ladder(entry, evidence);
-        }
-        self.receiving.news.send_modify(|n| *n += 1);
-    }
-
-    /// A report that comes after the send has ended ends its ladder.
-    pub(super) fn end_ladder(&self, entry: &Entry, evidence: u64) {
-        let known = self.journal.known();
-        let ended = |s: &&crate::known::Send| {
-            s.message.entry == Some(entry.id) && s.result.as_ref().is_some_and(|r| r.ok)
-        };
-        let Some(send) = known.sends.iter().rev().find(ended) else {
-            return;
-        };
-        use crate::event::EntryState::{Delivered, Failed};
-        let state = match entry.state {
-            Delivered => StageState::Done {
-                says: entry.says.clone(),
-            },
-            Failed => StageState::Failed(crate::event::Failure {
-                what: entry.says.clone(),
-                raw: String::new(),
-                means: "the report says that no phone has it".to_owned(),
-                advice: "Check the recipient's number; send it again as a new message".to_owned(),
-            }),
-            _ => return,
-        };
-        let deliver = |r: &&crate::known::Rung| r.stage == Stage::Deliver;
-        if send
-            .rungs
-            .iter()
-            .find(deliver)
-            .is_some_and(|r| r.state.as_ref() == Some(&state))
-        {
-            return;
-        }
-        let took = known.ms.saturating_sub(send.began_ms);
-        self.gear.sink.record(What::Stage(StageStep {
-            send: send.message.send,
-            fetch: None,
-            stage: Stage::Deliver,
-            state,
-            stage_ms: took,
-            evidence: vec![evidence],
-        }));
     }
 }
 

@@ -93,6 +93,13 @@ pub(super) fn about_item(state: &mut State, of: impl FnOnce(u64) -> Order) -> Ve
     order(of(item))
 }
 
+/// Asks before the MMSC is told to delete a message.
+pub(super) fn reject(state: &mut State) {
+    if let Some(item) = state.received() {
+        state.overlay = Some(Overlay::Ask(Question::RejectItem(item.item)));
+    }
+}
+
 /// Asks before a received message is deleted from the modem.
 pub(super) fn delete_stored(state: &mut State) {
     if let Some(item) = state.received() {

@@ -35,6 +35,10 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             " Keep the changed copy ",
             "The changed copy of the profile is written into your profile folder as a profile of your own, and is found again at the next start. The shipped one stays beside it as it is. Write it?",
         ),
+        Question::RejectItem(_) => (
+            " Not wanted ",
+            "The MMSC is told that this message is not wanted, and deletes it; the sender may hear of that. It stays in the list here as rejected. Go on?",
+        ),
         Question::DeleteStored(_) => (
             " Delete from the modem ",
             "What lies of this message in the modem's store is deleted there for good. It stays in the list here.",

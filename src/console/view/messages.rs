@@ -62,7 +62,9 @@ fn received(ink: &Ink, item: &InboxStep, chosen: bool, width: usize) -> Line<'st
         InboxState::Failed => (glyphs.cross, Tone::Bad),
         InboxState::Expired => (glyphs.warn, Tone::Warn),
         InboxState::Fetching => (glyphs.run, Tone::Strong),
-        InboxState::Waiting | InboxState::Deferred => (glyphs.skip, Tone::Plain),
+        InboxState::Waiting | InboxState::Deferred | InboxState::Rejected => {
+            (glyphs.skip, Tone::Plain)
+        }
     };
     let mark = if chosen { glyphs.run } else { " " };
     let from = item

@@ -270,11 +270,13 @@ fn what_came_in_stands_beside_what_was_sent() {
         press(&mut state, "<alt-l>"),
         [Effect::Order(Order::DeferItem(1))]
     );
-    assert_eq!(press(&mut state, "<alt-d>"), [], "it asks first");
-    assert_eq!(
-        press(&mut state, "y"),
-        [Effect::Order(Order::DeleteStored(1))]
-    );
+    for (key, effect) in [
+        ("<alt-d>", Order::DeleteStored(1)),
+        ("<alt-j>", Order::RejectItem(1)),
+    ] {
+        assert_eq!(press(&mut state, key), [], "{key}: it asks first");
+        assert_eq!(press(&mut state, "y"), [Effect::Order(effect)]);
+    }
     // Further down are the sent ones, with their own keys.
     press(&mut state, "<down>");
     assert_eq!(state.message().map(|m| m.entry), Some(5));

@@ -202,6 +202,38 @@ fn a_send_is_in_the_outbox_afterwards_with_what_became_of_it() {
     );
 }
 
+/// A disk without room under the recording and under what a program reads: the send goes on, and both are told by name.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_under_the_recording_is_told_and_the_send_goes_on() {
+    let home = Home::new();
+    let words = "send --world open --sim-speed 100 --to +12025550123 --record /dev/full hello";
+    let sent = home.run(words);
+    assert_eq!(sent.status.code(), Some(0), "{}", said(&sent.stderr));
+    let (out, error) = (said(&sent.stdout), said(&sent.stderr));
+    assert!(out.contains("sent: M-Send.conf Ok"), "{out}");
+    for says in [&out, &error] {
+        for part in ["/dev/full", "No space left on device", "Make room"] {
+            assert!(says.contains(part), "no {part} in: {says}");
+        }
+    }
+    assert_eq!(home.list(), ["1 delivered mms"]);
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let words: Vec<&str> = "send --world open --sim-speed 100 --to +12025550123 --json hello"
+        .split(' ')
+        .collect();
+    let sent = home.command(&words).stdout(full).output().unwrap();
+    let error = said(&sent.stderr);
+    assert!(
+        error.contains("standard output") && error.contains("No space left on device"),
+        "{error}"
+    );
+    assert_eq!(home.list().len(), 2);
+}
+
 #[test]
 fn an_outbox_that_nobody_can_see_is_not_pretended() {
     let home = TempDir::new().unwrap();

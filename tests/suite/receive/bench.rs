@@ -586,3 +586,150 @@ async fn a_message_of_somebody_else_is_left_alone_by_a_self_test() {
         .unwrap();
     assert_eq!(theirs.state, InboxState::Waiting);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_unwanted_message_is_rejected_and_gone_at_the_mmsc() {
+    let story = listening("push-out-of-order").open();
+    story.until(has(InboxState::Waiting)).await;
+    story.bench.order(Order::Inbox(InboxOrder::Reject(1))).await;
+    story.until(has(InboxState::Rejected)).await;
+    let known = story.journal.known();
+    assert_eq!(known.inbox[&1].says, "rejected, and the MMSC knows");
+    assert_eq!(
+        story.modem.waiting_messages()[0].state,
+        WaitingState::Rejected
+    );
+    // What is rejected can be neither fetched nor rejected once more.
+    for order in [InboxOrder::Fetch(1), InboxOrder::Reject(1)] {
+        story.bench.order(Order::Inbox(order)).await;
+    }
+    for says in [
+        "cannot be fetched: it is rejected",
+        "cannot be rejected: it is rejected",
+    ] {
+        story
+            .until(|k| k.notices.iter().any(|(_, n)| n.text.contains(says)))
+            .await;
+    }
+    story.until(|k| !k.settings_open()).await;
+    assert_eq!(story.modem.settings(), story.before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rejection_that_the_mmsc_does_not_take_leaves_the_message_waiting() {
+    let more = "[[mmsc.incoming]]\nafter_ms = 4000\nfrom = \"+12025550123\"\ntext = \"hello\"\n[mmsc]\npush = true\nhttp_status = 503";
+    let story = in_world(more).open();
+    story.until(has(InboxState::Waiting)).await;
+    story.bench.order(Order::Inbox(InboxOrder::Reject(1))).await;
+    story
+        .until(|k| k.inbox[&1].says.starts_with("not rejected: at post"))
+        .await;
+    assert_eq!(story.inbox.get(1).unwrap().state, InboxState::Waiting);
+}
+
+/// Parts that the modem hands on lie nowhere else: the program is gone between the first and the others, and nothing is missing.
+#[tokio::test(start_paused = true)]
+async fn parts_that_were_handed_on_wait_for_the_others_across_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("inbox");
+    let kept = || std::fs::read_dir(place.join("waiting")).map_or(0, Iterator::count);
+    let beginning = || {
+        let mut beginning = in_world("[sms]\npart_gap_ms = 60000");
+        beginning.inbox = std::sync::Arc::new(mmscope::inbox::Inbox::in_folder(&place).unwrap());
+        beginning
+    };
+    let first = beginning();
+    let sim = mmscope::simulator::start(first.world.clone(), Default::default());
+    let modem = sim.modem;
+    set_up(sim.line, &["AT+CMGF=0", "AT+CNMI=2,2,0,0,0"]).await;
+    let story = first.on(modem.clone(), Box::new(modem.open_line()), None);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let long = "A letter in several parts. ".repeat(15);
+    modem.text_from(PHONE, &long);
+    tokio::time::sleep(Duration::from_secs(80)).await;
+    assert_eq!(kept(), 1, "on disk while the others are on their way");
+    assert!(story.inbox.all().is_empty());
+    assert!(story.bench.close().await);
+
+    let line = Box::new(modem.open_line());
+    let story = beginning().on(modem.clone(), line, None);
+    story.until(|k| !k.inbox.is_empty()).await;
+    let item = story.inbox.get(1).unwrap();
+    assert_eq!(
+        (item.text.as_str(), item.from.as_str()),
+        (long.as_str(), PHONE)
+    );
+    assert_eq!(kept(), 0, "the message has its parts now");
+    assert!(story.bench.close().await);
+    // Nothing of it comes up again.
+    let line = Box::new(modem.open_line());
+    let story = beginning().on(modem.clone(), line, None);
+    tokio::time::sleep(Duration::from_secs(200)).await;
+    assert_eq!(story.inbox.all().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_has_waited_for_more_than_a_day_is_given_up_and_told() {
+    let now = 1_763_800_000_000;
+    let hours = |n: u64| n * 3_600_000;
+    let beginning = listening("self-test");
+    for (digest, came) in [("ab", now - hours(25)), ("cd", now - hours(23))] {
+        // One of them says what it is: the first of two parts from a phone.
+        let tpdu =
+            mmscope::modem::octets_of("440B912120550521F3000062118121000000080500031102014142");
+        let part = mmscope::inbox::WaitingPart {
+            digest: digest.to_owned(),
+            tpdu: tpdu.unwrap(),
+            came,
+        };
+        beginning.inbox.keep_part(part).unwrap();
+    }
+    let story = beginning.open();
+    let told = |k: &Known| {
+        let text = "1 part(s) of long messages are given up";
+        k.notices.iter().any(|(_, n)| n.text.contains(text))
+    };
+    story.until(told).await;
+    let left = story.inbox.waiting_parts();
+    let digests: Vec<&str> = left.iter().map(|p| p.digest.as_str()).collect();
+    assert_eq!(digests, ["cd"]);
+}
+
+/// The folder of the inbox is gone, as with a disk that was unplugged: nothing is asked of the MMSC that could not be kept, and everybody is told.
+#[tokio::test(start_paused = true)]
+async fn where_the_inbox_cannot_be_written_nothing_is_fetched_and_the_reason_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("inbox");
+    let mut beginning = listening("push-out-of-order");
+    beginning.inbox = std::sync::Arc::new(mmscope::inbox::Inbox::in_folder(&place).unwrap());
+    let story = beginning.open();
+    story.until(has(InboxState::Waiting)).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    std::fs::rename(&place, folder.path().join("away")).unwrap();
+    for order in [InboxOrder::Fetch(1), InboxOrder::Defer(1)] {
+        let before = story.journal.known().last;
+        story.bench.order(Order::Inbox(order)).await;
+        let told = |k: &Known| {
+            let says = &k.inbox[&1].says;
+            k.last > before && says.contains("inbox/1") && says.contains("Make room on the disk")
+        };
+        story.until(told).await;
+        story.until(|k| !k.settings_open()).await;
+    }
+    let gets = |e: &std::sync::Arc<mmscope::event::Event>| matches!(&e.what, What::Http(h) if format!("{h:?}").contains("GET "));
+    assert!(!story.events().iter().any(gets));
+    // What comes now is told as well.
+    story.modem.text_from(PHONE, "lost?");
+    story
+        .until(|k| {
+            let lost = "a message that came in cannot be kept";
+            k.notices
+                .iter()
+                .any(|(_, n)| n.level == Level::Alarm && n.text.contains(lost))
+        })
+        .await;
+    // The disk is back: the message that waits is fetched.
+    std::fs::rename(folder.path().join("away"), &place).unwrap();
+    story.bench.order(Order::Inbox(InboxOrder::Fetch(1))).await;
+    story.until(has(InboxState::Here)).await;
+}

@@ -1,7 +1,7 @@
 //! The inbox: names that a stranger chose, and what is left of it after a restart.
 use bytes::Bytes;
 use mmscope::event::{InboxKind, InboxState};
-use mmscope::inbox::{Inbox, Item, LONGEST_NAME, Place, safe_names};
+use mmscope::inbox::{Inbox, Item, LONGEST_NAME, MOST_PARTS, Place, WaitingPart, safe_names};
 use mmscope::mms::Part;
 use proptest::prelude::*;
 use std::path::{Component, Path};
@@ -143,4 +143,58 @@ fn a_fetch_that_a_crash_interrupted_waits_again() {
     drop(inbox);
     let inbox = Inbox::in_folder(folder.path()).unwrap();
     assert_eq!(inbox.get(1).unwrap().state, InboxState::Waiting);
+}
+
+fn waits(digest: &str, came: u64) -> WaitingPart {
+    WaitingPart {
+        digest: digest.to_owned(),
+        tpdu: vec![0x44, 0x0B, 0x91],
+        came,
+    }
+}
+
+#[test]
+fn parts_that_wait_are_there_after_a_restart_until_they_are_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("inbox");
+    {
+        let inbox = Inbox::in_folder(&place).unwrap();
+        for (digest, came) in [("bb", 20), ("aa", 10), ("bb", 30)] {
+            inbox.keep_part(waits(digest, came)).unwrap();
+        }
+        inbox.add(item("one")).unwrap();
+    }
+    // What somebody has put there or broken is told and changes nothing.
+    std::fs::write(place.join("waiting/cc.part"), "no part").unwrap();
+    let inbox = Inbox::in_folder(&place).unwrap();
+    assert_eq!(inbox.waiting_parts(), [waits("aa", 10), waits("bb", 20)]);
+    assert_eq!(inbox.unread().len(), 1);
+    assert_eq!(inbox.all().len(), 1);
+    inbox.drop_part("aa").unwrap();
+    inbox.drop_part("never kept").unwrap();
+    let inbox = Inbox::in_folder(&place).unwrap();
+    assert_eq!(inbox.waiting_parts(), [waits("bb", 20)]);
+    assert!(
+        inbox.keep_part(waits("../../x", 1)).is_err(),
+        "only a digest becomes a name"
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |p: &str| {
+            let meta = std::fs::metadata(place.join(p)).unwrap();
+            meta.permissions().mode() & 0o777
+        };
+        assert_eq!((mode("waiting"), mode("waiting/bb.part")), (0o700, 0o600));
+    }
+}
+
+#[test]
+fn parts_that_wait_are_bounded() {
+    let inbox = Inbox::in_memory();
+    for n in 0..MOST_PARTS + 3 {
+        inbox.keep_part(waits(&format!("{n:x}"), n as u64)).unwrap();
+    }
+    let left = inbox.waiting_parts();
+    assert_eq!((left.len(), left[0].came), (MOST_PARTS, 3));
 }

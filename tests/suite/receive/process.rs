@@ -224,3 +224,105 @@ fn the_preset_prints_a_table_of_n_of_n() {
         (Some("result"), Some(4), Some(4))
     );
 }
+
+/// A simulated modem in a process of its own.
+struct Sim(std::process::Child, String);
+
+impl Sim {
+    fn start(home: &std::path::Path) -> Self {
+        use std::io::BufRead;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_mmscope"))
+            .args("sim --world open --sim-speed 100 --tcp 127.0.0.1:0".split(' '))
+            .env("HOME", home)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut place = String::new();
+        let mut errors = std::io::BufReader::new(child.stderr.take().unwrap());
+        errors.read_line(&mut place).unwrap();
+        let port = place.split([' ', ';']).find(|w| w.starts_with("tcp:"));
+        Self(child, port.unwrap().to_owned())
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// From what another device has sent to the files in a folder, each step a process: announced, fetched with its ladder, saved; the next one rejected.
+#[test]
+fn what_comes_in_is_taken_in_fetched_with_its_ladder_and_saved_or_rejected() {
+    let home = tempfile::tempdir().unwrap();
+    let sim = Sim::start(home.path());
+    let run = |words: &[&str]| {
+        let mut all = words.to_vec();
+        all.extend(["--port", &sim.1, "--ascii", "--profile", "example/open"]);
+        let output = mmscope(&all, home.path());
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), out, error)
+    };
+    let mut words = vec!["send", "--to", "self", "a letter with two files"];
+    let files = [("what?.txt", "why not\n"), ("message.json", "{}")];
+    let paths = files.map(|(name, text)| {
+        let path = home.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    });
+    for path in &paths {
+        words.extend(["--attach", path]);
+    }
+    let (code, out, error) = run(&words);
+    assert_eq!(code, Some(0), "{out}{error}");
+    let (code, out, error) = run(&["inbox", "receive", "--seconds", "8"]);
+    assert_eq!(code, Some(0), "{out}{error}");
+    assert!(out.contains("received MMS 1 from"), "{out}{error}");
+
+    let save = home.path().join("saved");
+    let (code, out, error) = run(&["inbox", "fetch", "1", "--save", save.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{out}{error}");
+    let stages: Vec<&str> = out
+        .lines()
+        .filter_map(|l| l.trim_start().strip_prefix("ok "))
+        .filter_map(|l| l.split_whitespace().next())
+        .collect();
+    let whole = [
+        "encode", "port", "sim", "register", "attach", "bearer", "stack", "resolve", "connect",
+        "post", "confirm",
+    ];
+    assert_eq!(stages.get(..whole.len()), Some(&whole[..]), "{out}");
+    assert!(out.contains("fetched, and the MMSC knows"), "{out}");
+    let mut saved: Vec<(String, Vec<u8>)> = std::fs::read_dir(&save)
+        .unwrap()
+        .flatten()
+        .map(|e| {
+            let name = e.file_name().into_string().unwrap();
+            (name, std::fs::read(e.path()).unwrap())
+        })
+        .collect();
+    saved.sort();
+    let has = |text: &str| saved.iter().find(|(_, octets)| octets == text.as_bytes());
+    assert_eq!(has("why not\n").unwrap().0, "what_.txt", "{saved:?}");
+    assert_eq!(has("{}").unwrap().0, "message-2.json", "not over our own");
+    assert!(has("a letter with two files").is_some(), "{saved:?}");
+
+    let (code, out, error) = run(&["send", "--to", "self", "no, thank you"]);
+    assert_eq!(code, Some(0), "{out}{error}");
+    let (_, out, error) = run(&["inbox", "receive", "--seconds", "8"]);
+    assert!(out.contains("received MMS 2 from"), "{out}{error}");
+    let (code, out, error) = run(&["inbox", "reject", "2"]);
+    assert_eq!(code, Some(0), "{out}{error}");
+    assert!(out.contains("rejected, and the MMSC knows"), "{out}");
+    let (code, _, error) = run(&["inbox", "reject", "2"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        error.contains("cannot be rejected: it is rejected"),
+        "{error}"
+    );
+    let (_, listed, _) = run(&["inbox", "list"]);
+    assert!(listed.contains("2  MMS  rejected"), "{listed}");
+}

@@ -1,0 +1,126 @@
+//! Parts of long messages that wait for the others, across a crash.
+//!
+//! In: one SMS-DELIVER at a time. Out: a message whose parts are all there. A part that was handed on (`+CMT`) lies nowhere else, so it is kept in the
+//! inbox until its message is; one that lies in the modem's store is found there again. Never here: what the message means.
+use crate::inbox::{Inbox, InboxError, Place, WaitingPart};
+use crate::sms::{Deliver, Joined, Joiner};
+use std::collections::VecDeque;
+
+/// Digests that are remembered, and parts that wait for others.
+const MOST: usize = 4096;
+/// A part waits no longer for the others, in milliseconds: a day. Senders use their 256 references again, and two messages must not become one.
+pub(super) const PATIENCE_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// A part of a message.
+#[derive(Clone)]
+pub(super) struct Piece {
+    pub from: String,
+    pub linked: Option<(u16, u8)>,
+    pub ports: Option<(u16, u16)>,
+    pub digest: String,
+    pub place: Option<Place>,
+    /// When it came, in milliseconds since 1970.
+    pub came: u64,
+}
+
+impl Piece {
+    pub fn of(deliver: &Deliver, digest: String, place: Option<Place>, came: u64) -> Self {
+        let header = &deliver.data.header;
+        Self {
+            from: deliver.from.shown(),
+            linked: header
+                .concatenation()
+                .map(|(reference, total, _)| (reference, total)),
+            ports: header.ports(),
+            digest,
+            place,
+            came,
+        }
+    }
+
+    fn is_with(&self, other: &Self) -> bool {
+        self.from == other.from && self.linked == other.linked && self.ports == other.ports
+    }
+}
+
+/// Parts that wait.
+#[derive(Default)]
+pub(super) struct Parts {
+    joiner: Joiner,
+    pieces: VecDeque<Piece>,
+    digests: VecDeque<String>,
+}
+
+impl Parts {
+    /// Whether this TPDU has come before; where it lies is worth knowing all the same.
+    pub fn seen(&mut self, digest: &str, place: Option<&Place>) -> bool {
+        if self.digests.iter().any(|d| d == digest) {
+            if let Some(piece) = self.pieces.iter_mut().find(|p| p.digest == digest) {
+                piece.place = piece.place.take().or_else(|| place.cloned());
+            }
+            return true;
+        }
+        if self.digests.len() == MOST {
+            self.digests.pop_front();
+        }
+        self.digests.push_back(digest.to_owned());
+        false
+    }
+
+    /// Takes a part; gives the whole message with its parts once all are there.
+    pub fn take(&mut self, deliver: Deliver, piece: Piece) -> Option<(Joined, Vec<Piece>)> {
+        let from = piece.from.clone();
+        let Some(whole) = self.joiner.take(&from, deliver.data) else {
+            if self.pieces.len() == MOST {
+                self.pieces.pop_front();
+            }
+            self.pieces.push_back(piece);
+            return None;
+        };
+        let mut mine = Vec::new();
+        // What nothing links is alone.
+        if piece.linked.is_some() {
+            let (with, others) = self
+                .pieces
+                .drain(..)
+                .partition::<VecDeque<_>, _>(|p| p.is_with(&piece));
+            mine.extend(with);
+            self.pieces = others;
+        }
+        mine.push(piece);
+        Some((whole, mine))
+    }
+
+    /// Gives up parts that have waited too long for the others; returns them. `now` in milliseconds since 1970.
+    pub fn give_up(&mut self, now: u64) -> Vec<Piece> {
+        let (late, waiting) = self
+            .pieces
+            .drain(..)
+            .partition::<VecDeque<_>, _>(|p| is_late(p.came, now));
+        self.pieces = waiting;
+        for piece in &late {
+            if let Some((reference, total)) = piece.linked {
+                self.joiner
+                    .give_up(&piece.from, (reference, total), piece.ports);
+            }
+        }
+        late.into()
+    }
+}
+
+/// Whether a part that came then is not waited with any more.
+pub(super) fn is_late(came: u64, now: u64) -> bool {
+    now.saturating_sub(came) > PATIENCE_MS
+}
+
+/// Keeps a part that lies nowhere else.
+pub(super) fn keep(inbox: &Inbox, piece: &Piece, tpdu: &[u8]) -> Result<(), InboxError> {
+    if piece.place.is_some() || piece.linked.is_none() {
+        return Ok(());
+    }
+    inbox.keep_part(WaitingPart {
+        digest: piece.digest.clone(),
+        tpdu: tpdu.to_vec(),
+        came: piece.came,
+    })
+}
