@@ -326,7 +326,7 @@ pub const TABLE: &[Row] = &[
     row(A::InboundWitness, "witness-inbound", "inbound", "Say whether an MMS to this line is announced to the modem: not tried, yes, no.", &[("i", OnScreen(Screen::Diagnosis))]).foot(14),
     row(A::FullProbe, "probe-full", "full examination", "Examine further: define spare contexts and move the socket stack for a while; asks first, and puts all of it back.", &[("D", Command)]).foot(15),
     row(A::Keep, "keep-profile", "keep the copy", "Write the changed copy of the profile into your profile folder; asks first.", &[("s", OnScreen(Screen::Diagnosis))]).foot(7),
-    row(A::Report, "report", "report", "Write a report of this session with the verdict and the letter to the carrier: asks for the form and the file.", &[("R", Command), ("f10", Everywhere)]).foot(19),
+    row(A::Report, "report", "report", "Write a report of this session with the verdict and the letter to the carrier, or a pcap of its HTTP exchange: asks for the form, for each hidden field whether to show it, and for the file.", &[("R", Command), ("f10", Everywhere)]).foot(19),
     row(A::Export, "export", "export", "Write this table as Markdown, CSV or JSON.", &[("x", OnScreen(Screen::Compare))]).foot(8),
     row(A::Earlier, "earlier", "earlier session", "Put the probe of an earlier recording beside these: before and after.", &[("r", OnScreen(Screen::Compare))]).foot(8),
     row(A::Mark, "mark", "mark", "Mark the chosen profile for comparing, or take the mark away.", &[("space", On(Pane::Profiles))]).foot(8),

@@ -50,6 +50,7 @@ use crate::compose::Attachment;
 use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::{Known, Probe};
 use crate::replay::{Landmark, Player};
+use crate::report::Reveals;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
@@ -175,6 +176,8 @@ pub enum Order {
         form: Form,
         /// To this file.
         place: String,
+        /// What it shows in plain; the person has agreed to each.
+        reveals: Reveals,
     },
     /// Write the table of profiles.
     Export {

@@ -91,12 +91,16 @@ pub(super) fn on_key(state: &mut State, key: &KeyEvent) -> Option<Vec<Effect>> {
     state.overlay = None;
     state.choosing = None;
     Some(match (chosen, purpose) {
-        (Chosen::Write(form, place), Purpose::Export) => order(Order::Export {
+        (Chosen::Write(form, place, _), Purpose::Export) => order(Order::Export {
             form,
             place,
             table: table(state),
         }),
-        (Chosen::Write(form, place), _) => order(Order::Report { form, place }),
+        (Chosen::Write(form, place, reveals), _) => order(Order::Report {
+            form,
+            place,
+            reveals,
+        }),
         (Chosen::Row(name), _) => order(Order::Earlier(name)),
         _ => Vec::new(),
     })
