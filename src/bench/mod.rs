@@ -163,6 +163,8 @@ pub struct Probe {
     pub interface: Option<Host>,
     /// Look for the size from which on requests stall (E31): takes minutes.
     pub sizes: bool,
+    /// Public hosts that answer, for this probe alone; those of the setup where none are named.
+    pub references: Option<Vec<(String, u16)>>,
 }
 
 /// What a bench is set up with.

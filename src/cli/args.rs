@@ -1,5 +1,5 @@
 //! The command line's words (contracts.md). `--help` is made from here.
-use super::vary::Vary;
+use crate::compose::Vary;
 use crate::event::{Way, Witness};
 use crate::mms::{MessageClass, Time, Version, moment};
 use clap::{Args, Parser, Subcommand, ValueEnum};

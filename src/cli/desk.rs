@@ -98,6 +98,12 @@ impl Desk {
         told("The report", written)
     }
 
+    /// Tells the screen something.
+    pub async fn tell(&self, message: Message) {
+        // The screen may have gone.
+        let _ = self.answers.send(message).await;
+    }
+
     /// Everything of this session, in order: from its recording, which holds all of it, else as far as it is held in memory.
     fn each_event(&self, mut take: impl FnMut(&Event)) {
         let recorded = self.recording.as_deref().and_then(|p| File::open(p).ok());
