@@ -1,5 +1,5 @@
 //! The command line's words (contracts.md). `--help` is made from here.
-use super::vary::Vary;
+use crate::compose::Vary;
 use crate::event::{Way, Witness};
 use crate::mms::{MessageClass, Time, Version, moment};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -201,6 +201,9 @@ pub enum Command {
         /// Print every action of the console with its keys and where they are valid
         #[arg(long, conflicts_with_all = ["check", "template"])]
         keys: bool,
+        /// Print the JSON Schema of the configuration, for editors
+        #[arg(long, conflicts_with_all = ["check", "template", "keys"])]
+        schema: bool,
         /// Check this file, with its keys, its layout and its theme
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,

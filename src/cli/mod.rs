@@ -129,12 +129,14 @@ fn carry_out(cli: Cli) -> Result<u8, Refusal> {
         Some(Command::Config {
             template,
             keys,
+            schema,
             check,
         }) => {
             let check = check.as_deref();
             let wish = config::Wish {
                 template,
                 keys,
+                schema,
                 check,
             };
             config::run(&global, wish)

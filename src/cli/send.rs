@@ -144,6 +144,7 @@ pub fn drafted(
         version: Some(options.mms_version),
         octets: None,
         way,
+        only_so: false,
         persistence: Persistence::Once,
         verify: false,
     })

@@ -150,20 +150,7 @@ pub fn world(global: &Global) -> Result<Option<Named>, Refusal> {
 /// # Errors
 /// With its exit code: wrong words 2, a serial line that cannot be opened 11.
 pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
-    open_with(global, wants, |_| {}).await
-}
-
-/// The same, with something else than the configuration says: for a command that would not be what it is with it.
-///
-/// # Errors
-/// As [`open`].
-pub async fn open_with(
-    global: &Global,
-    wants: Wants,
-    change: impl FnOnce(&mut Config),
-) -> Result<Session, Refusal> {
-    let (folders, mut config) = configuration(global)?;
-    change(Arc::make_mut(&mut config));
+    let (folders, config) = configuration(global)?;
     let (library, complaints) = folders.library();
     let library = Arc::new(library);
     let world = world(global)?;

@@ -10,6 +10,7 @@ mod keys;
 mod looping;
 mod messages;
 mod palette;
+mod panels;
 mod picker;
 mod picture;
 mod real_terminal;
