@@ -67,6 +67,10 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         &draft(&session),
         Flags {
             world: session.world.as_ref().map(|w| w.name.clone()),
+            broken: session
+                .world
+                .as_ref()
+                .is_some_and(|w| w.world.truth != "WORKS"),
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
             tmux: std::env::var_os("TMUX").is_some(),
@@ -187,7 +191,8 @@ async fn hand_over(
             break;
         };
         if let Order::SaveItem(id) = order {
-            save_item(session, id);
+            let says = save_item(session, id);
+            desk.tell(console::Message::Hint(says)).await;
             continue;
         }
         if let Order::OpenDraft(id) = order {
@@ -294,24 +299,28 @@ fn examine(session: &Session, wish: &Wish) -> Result<Vec<bench::Order>, String> 
 type Asked = Arc<Mutex<Option<console::Draft>>>;
 
 /// A received message is written into a folder beside where the console was started.
-fn save_item(session: &Session, id: u64) {
+fn save_item(session: &Session, id: u64) -> String {
     let folder = std::path::PathBuf::from(format!("message-{id}"));
     let (level, text) = match session.inbox.export(id, &folder) {
         Ok(files) => (
             Level::Info,
             format!(
-                "message {id}: {} files written into {}",
-                files.len(),
-                folder.display()
+                "message {id}: {} written into {}",
+                match files.len() {
+                    1 => "1 file".to_owned(),
+                    n => format!("{n} files"),
+                },
+                std::path::absolute(&folder).unwrap_or(folder).display()
             ),
         ),
         Err(e) => (Level::Warning, format!("message {id} is not saved: {e}")),
     };
     session.journal.record(What::Notice(Notice {
         level,
-        text,
+        text: text.clone(),
         because: None,
     }));
+    text
 }
 
 /// What stands in a received message.

@@ -147,7 +147,7 @@ impl Desk {
         match read.map(|columns| columns.into_iter().next()) {
             Ok(Some(column)) => Message::Earlier(column.title, Box::new(column.probe)),
             Ok(None) => Message::Hint("That recording holds no probe.".to_owned()),
-            Err(refusal) => Message::Hint(refusal.says),
+            Err(refusal) => Message::Hint(reason_first(&refusal.says)),
         }
     }
 
@@ -159,6 +159,19 @@ impl Desk {
             Ok(_) => Message::Kept(id.to_owned()),
             Err(e) => Message::Hint(format!("{id} was not written: {e}")),
         }
+    }
+}
+
+/// `path: reason` the other way round: a row that is too short cuts the path, not the reason.
+fn reason_first(says: &str) -> String {
+    match says.split_once(": ") {
+        Some((path, why)) if path.ends_with(".jsonl") => {
+            // What the other command does is no remedy here.
+            let why = why.split('`').next().unwrap_or(why);
+            let why = why.trim_end_matches("; record one with ").trim();
+            format!("It {why} ({path})")
+        }
+        _ => says.to_owned(),
     }
 }
 

@@ -250,9 +250,7 @@ impl Compose {
         compose
             .body
             .set_placeholder_style(Style::new().add_modifier(Modifier::DIM));
-        compose
-            .body
-            .set_placeholder_text("The text. A paste keeps its lines.");
+        compose.body.set_placeholder_text("Write the text here.");
         compose.insert_text(&draft.text);
         compose.body.move_cursor(CursorMove::Jump(0, 0));
         compose

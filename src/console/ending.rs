@@ -1,10 +1,11 @@
 //! What stays on the terminal after the end: what became of the sends, what was found out, where the session is recorded.
 //!
 //! In: the state. Out: lines. Never here: printing them.
+use super::log::Severity;
 use super::state::State;
 use super::text;
 use crate::event::Stage;
-use crate::known::Probe;
+use crate::known::{Known, Probe};
 
 /// So many sends, and so many verdicts, are told at the most, the newest last.
 const MOST: usize = 5;
@@ -47,15 +48,86 @@ impl State {
         }
         if let Some(path) = &self.flags.recording {
             let path = text::clean(path);
-            lines.push(format!("recorded in {path}; `mmscope report` writes it up"));
+            let named = quoted(&path);
+            lines.push(format!(
+                "recorded in {path}; `mmscope report {named}` writes it up"
+            ));
         }
         let says: Vec<String> = lines.iter().map(|l| format!("mmscope: {l}")).collect();
         says.join("\n")
     }
 }
 
+impl State {
+    /// Writes sends and verdicts into the log, as they begin and end.
+    pub(super) fn note(&mut self, before: &Known) {
+        // Who walks about in a recording does nothing on the bench.
+        if self.is_replaying() {
+            return;
+        }
+        let mut notes = Vec::new();
+        if let Some(send) = self.known.sends.back() {
+            let number = send.message.send;
+            let known = before.sends.back().filter(|s| s.message.send == number);
+            if known.is_none() {
+                let through = text::clean(&send.message.profile);
+                let says = format!("send {number} begins, through {through}");
+                notes.push((Severity::Info, "send", says));
+            }
+            let ended = known.is_some_and(|s| s.result.is_some());
+            if let Some(result) = send.result.as_ref().filter(|_| !ended) {
+                let severity = match result.ok {
+                    true => Severity::Info,
+                    false => Severity::Warning,
+                };
+                notes.push((
+                    severity,
+                    "send",
+                    format!("send {number}: {}", outcome(send)),
+                ));
+            }
+        }
+        if let Some(probe) = self.known.probes.back() {
+            let number = probe.began.probe;
+            let known = before.probes.back().filter(|p| p.began.probe == number);
+            if known.is_none() {
+                let of = text::clean(&probe.began.profile);
+                notes.push((Severity::Info, "probe", format!("probe of {of} begins")));
+            }
+            let told = known.is_some_and(|p| p.verdict.is_some());
+            let says = (!told).then(|| verdict(probe)).flatten();
+            notes.extend(says.map(|says| (Severity::Info, "probe", says)));
+        }
+        let began = self.known.started_at.parse::<jiff::Timestamp>().ok();
+        let passed = i64::try_from(self.known.ms).ok();
+        let at = began.zip(passed).and_then(|(began, ms)| {
+            let passed = jiff::SignedDuration::from_millis(ms);
+            began.checked_add(passed).ok()
+        });
+        let at = at.map_or_else(String::new, |at| format!("{at:.3}"));
+        for (severity, room, says) in notes {
+            self.log.note(at.clone(), severity, room, says);
+        }
+    }
+}
+
+/// A path as a shell takes it: bare where nothing in it has a meaning there, else in quotes.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/\\._-+:@%=,~".contains(c);
+    match path {
+        p if p.chars().all(plain) => p.to_owned(),
+        // Within double quotes these act in a POSIX shell; single quotes are unknown to the one of Windows.
+        p if p.contains(['$', '`', '"', '!']) => format!("'{}'", p.replace('\'', "'\\''")),
+        p => format!("\"{p}\""),
+    }
+}
+
 fn verdict(probe: &Probe) -> Option<String> {
     let verdict = probe.verdict.as_ref()?;
+    if super::view::is_stopped(verdict) {
+        let profile = text::clean(&verdict.profile);
+        return Some(format!("{profile}: the probe was stopped, no verdict"));
+    }
     Some(format!(
         "{}: {} ({} confidence), {}",
         text::clean(&verdict.profile),

@@ -67,6 +67,18 @@ impl Log {
         }
     }
 
+    /// Says what happened on the bench, in its place between the lines of the program.
+    pub fn note(&mut self, at: String, severity: Severity, room: &str, text: String) {
+        let number = self.last();
+        self.take(vec![LogLine {
+            number,
+            at,
+            severity,
+            room: room.to_owned(),
+            text,
+        }]);
+    }
+
     /// The number of the newest line.
     #[must_use]
     pub fn last(&self) -> u64 {

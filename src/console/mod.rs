@@ -24,6 +24,7 @@ pub mod fitting;
 pub mod inspector;
 pub mod keymap;
 pub mod layout;
+pub mod letter;
 pub mod log;
 pub mod looks;
 pub mod measure;

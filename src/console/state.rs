@@ -12,6 +12,7 @@ use super::fitting::{self, Fitted, Fitter, Fitting};
 use super::inspector::Inspector;
 use super::keymap::{Binding, Chord, Keymap};
 use super::layout::{self, Layout, Pane, Plan, Screen};
+use super::letter::{Handed, Incoming};
 use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
@@ -133,6 +134,8 @@ pub struct SmsSize {
 pub struct Flags {
     /// The simulated world, where the bench is simulated.
     pub world: Option<String>,
+    /// That world is broken on purpose, so that there is something to find out.
+    pub broken: bool,
     /// Where the session is recorded; `None` when it is not.
     pub recording: Option<String>,
     /// Local time's distance from UTC in minutes.
@@ -228,6 +231,8 @@ pub enum Overlay {
     Panel,
     /// In which form to copy octets.
     CopyOctets,
+    /// The chosen message, whole.
+    Post,
 }
 
 /// A question before something that cannot be taken back.
@@ -245,7 +250,7 @@ pub enum Question {
     Keep,
     /// Send the very same octets again.
     SendAgain,
-    /// Put a sent message in the place of what is being written.
+    /// Put another message in the place of what is being written.
     ReplaceDraft,
     /// Take this message out of the outbox.
     Forget(u64),
@@ -255,6 +260,8 @@ pub enum Question {
     DeleteStored(u64),
     /// Send messages to oneself.
     SelfTest,
+    /// Send as SMS what failed as MMS.
+    SendSms,
     /// Examine with contexts of its own, as the panel says.
     FullWish,
     /// Send one message several times with one thing changed.
@@ -303,6 +310,12 @@ pub struct State {
     pub typing: bool,
     /// The message.
     pub compose: Compose,
+    /// What came into the composer from the outbox: as long as nothing is changed in it, nothing can be lost.
+    pub given: Draft,
+    /// The letter that was last handed to the bench.
+    pub handed: Option<Handed>,
+    /// A message that waits for the person to agree that it takes the letter's place.
+    pub incoming: Option<Incoming>,
     /// Its sizes.
     pub measured: Measured,
     /// What the profile's limit makes of its files.
@@ -408,6 +421,9 @@ impl State {
             focus: Pane::Compose,
             typing: draft.to.is_empty(),
             compose: Compose::new(draft),
+            given: Draft::default(),
+            handed: None,
+            incoming: None,
             measured: Measured::default(),
             fitting: Fitting::default(),
             inspector: Inspector::default(),
@@ -717,7 +733,9 @@ impl State {
             (_, None) if asked => false,
             (Place::InCopyMenu, overlay) => overlay == Some(Overlay::Copy),
             (Place::InOctetMenu, overlay) => overlay == Some(Overlay::CopyOctets),
-            (Place::Command, Some(Overlay::Copy | Overlay::CopyOctets)) => false,
+            (Place::Command, Some(Overlay::Copy | Overlay::CopyOctets | Overlay::Choosing)) => {
+                false
+            }
             (Place::Asked, overlay) => matches!(overlay, Some(Overlay::Ask(_))),
             (_, Some(Overlay::Ask(_))) => false,
             (Place::Everywhere, _) => true,
@@ -775,6 +793,8 @@ impl State {
         (self.counts(binding.place, overlay) || quits)
             && !(fields && binding.chord.is_text())
             && !twice
+            // What lies over the panes hides the one that would be zoomed.
+            && (binding.action != Action::Zoom || overlay.is_none())
             && self.has_object(binding.action)
     }
 
@@ -799,6 +819,7 @@ impl State {
                 .message()
                 .is_some_and(|m| !matches!(m.state, EntryState::Sending | EntryState::Queued)),
             Action::OpenDraft => self.message().is_some(),
+            Action::OpenPost => self.post().is_some(),
             Action::Keep => self.unkept().is_some(),
             Action::Export => !self.comparison.is_empty(),
             Action::FetchItem | Action::RejectItem => {

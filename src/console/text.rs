@@ -52,6 +52,25 @@ pub fn cut(text: &str, columns: usize, mark: &str) -> String {
     out
 }
 
+/// Cuts a text to `columns` in its middle, with `mark` there; the end gets the greater half.
+#[must_use]
+pub fn cut_middle(text: &str, columns: usize, mark: &str) -> String {
+    let room = columns.saturating_sub(width(mark));
+    if width(text) <= columns || room < 2 {
+        return cut(text, columns, mark);
+    }
+    let head = cut(text, room / 2, "");
+    let left = room - width(&head);
+    let mut tail = "";
+    for (from, _) in text.grapheme_indices(true).rev() {
+        if width(&text[from..]) > left {
+            break;
+        }
+        tail = &text[from..];
+    }
+    format!("{head}{mark}{tail}")
+}
+
 /// Cuts or fills a text to exactly `columns`.
 #[must_use]
 pub fn column(text: &str, columns: usize, mark: &str) -> String {

@@ -23,6 +23,7 @@ pub const TIPS: &[Tip] = &[
         action: Action::Send,
         when: |s| s.measured.pdu.is_ok() && !s.compose.to.text().is_empty() && !s.is_busy(),
         says: |s| match s.flags.world {
+            Some(_) if s.flags.broken => "sends this letter: simulated, broken on purpose",
             Some(_) => "sends this letter; simulated, nothing leaves here",
             None => "sends this message; your carrier may bill it",
         },
@@ -31,7 +32,10 @@ pub const TIPS: &[Tip] = &[
         name: "probe",
         action: Action::Probe,
         when: |s| s.has_failed() && !s.is_busy(),
-        says: |_| "finds out why it failed; nothing is sent",
+        says: |s| match s.flags.broken {
+            true => "finds out why; meant to fail, `--world open` works",
+            false => "finds out why it failed; nothing is sent",
+        },
     },
     Tip {
         name: "profiles",

@@ -22,8 +22,8 @@ use asking::{
 use at_line::{commands, ran, run_at};
 pub use choosing::table as compare_table;
 use messages::{
-    about_entry, about_item, delete_stored, forget, next_way, plain, reject, reply, send_sms,
-    take_draft,
+    about_entry, about_item, ask_sms, bring, delete_stored, forget, next_way, plain, reject,
+    replace_draft, reply, send_sms,
 };
 pub(super) use motion::moved;
 use motion::{
@@ -43,6 +43,7 @@ use super::editor::{Draft, Field};
 use super::fitting::{self, Fitted};
 use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
+use super::letter::{Handed, Incoming, Origin};
 use super::log::LogLine;
 use super::panel::Wish;
 use super::prompt::Asking;
@@ -316,7 +317,13 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Found(found) => replaying::found(state, *found),
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
-        Message::Draft(draft) => take_draft(state, &draft),
+        Message::Draft(draft) => bring(
+            state,
+            Incoming {
+                draft,
+                from: Origin::Outbox,
+            },
+        ),
         Message::Log(lines) => state.log.take(lines),
         Message::Recordings(names) => choosing::recordings(state, names),
         Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
@@ -357,7 +364,8 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     let new_pdu = pdus(&state.known) != pdus(&known);
     let sim_read = state.known.sim != known.sim;
     let received = known.inbox != state.known.inbox;
-    state.known = known;
+    let old = std::mem::replace(&mut state.known, known);
+    state.note(&old);
     if received {
         state.read_letter();
     }
@@ -381,6 +389,10 @@ fn on_known(state: &mut State, known: Arc<Known>) {
         state.expect();
     }
     if new_send {
+        let number = state.known.sends.back().map(|s| s.message.send);
+        if let Some(handed) = state.handed.as_mut().filter(|h| h.send.is_none()) {
+            handed.send = number;
+        }
         state.face = SendFace::Ladder;
         state.scroll[Pane::Send as usize] = 0;
     }
@@ -478,7 +490,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::NextWay => next_way(state),
         Action::Plain => plain(state),
-        Action::SendSms => return send_sms(state),
+        Action::SendSms => ask_sms(state),
         Action::SendQueued => return order(Order::SendQueued),
         Action::SendEntry => return about_entry(state, Order::SendEntry),
         Action::ResendSame => {
@@ -496,6 +508,10 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
             });
         }
         Action::CancelEntry => return about_entry(state, Order::CancelEntry),
+        Action::OpenPost => {
+            state.read_letter();
+            toggle(state, Overlay::Post);
+        }
         Action::OpenDraft => return about_entry(state, Order::OpenDraft),
         Action::Forget => forget(state),
         Action::FetchItem => return about_item(state, Order::FetchItem),
@@ -597,7 +613,10 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return quit(state),
         Action::Yes => return yes(state),
-        Action::No => state.overlay = None,
+        Action::No => {
+            state.overlay = None;
+            state.incoming = None;
+        }
         Action::NewLine => {
             insert(state, "\n");
         }
@@ -669,6 +688,10 @@ fn send(state: &mut State) -> Vec<Effect> {
     // The ladder is what one wants to see now.
     go(state, Screen::Bench);
     state.traffic.follow();
+    state.handed = Some(Handed {
+        draft: draft.clone(),
+        send: None,
+    });
     order(match state.way {
         None => Order::Send(draft),
         Some(way) => Order::SendAs(draft, way),
@@ -725,9 +748,10 @@ fn yes(state: &mut State) -> Vec<Effect> {
         },
         Some(Overlay::Ask(Question::SendAgain)) => inspecting::resend(state),
         Some(Overlay::Ask(Question::ReplaceDraft)) => {
-            inspecting::replace_draft(state);
+            replace_draft(state);
             Vec::new()
         }
+        Some(Overlay::Ask(Question::SendSms)) => send_sms(state),
         Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
         Some(Overlay::Ask(Question::RejectItem(id))) => order(Order::RejectItem(id)),
         Some(Overlay::Ask(Question::DeleteStored(id))) => order(Order::DeleteStored(id)),

@@ -4,6 +4,7 @@ mod bounds;
 mod choosing;
 mod composing;
 mod diagnosis;
+mod first_hour;
 mod frames;
 mod inspecting;
 mod keys;

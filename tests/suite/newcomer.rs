@@ -143,7 +143,7 @@ fn two_profiles_are_examined_and_stand_side_by_side() {
     choose(&mut terminal, "us/mint");
     terminal.press(" c");
     terminal.until("both examined", |s| {
-        s.contents().matches("examined in").count() == 2
+        s.contents().matches("probed in").count() == 2
     });
     terminal.until("both verdicts, and that they differ", |s| {
         let seen = s.contents();
@@ -443,9 +443,11 @@ fn where_the_mmsc_cannot_be_reached_linked_sms_is_offered_and_arrives_as_one_bub
     terminal.press(CTRL_S);
     shows(
         &terminal,
-        "Alt-t sends it as linked SMS: nothing has gone out yet",
+        "Alt-t sends it as linked SMS, asks first: nothing has gone out yet",
     );
     terminal.press("\x1bt");
+    shows(&terminal, "in 3 parts to +12025550123");
+    terminal.press("y");
     shows(&terminal, "Sent as linked SMS");
     let whole = format!("shows one bubble of {} characters", text.chars().count());
     shows(&terminal, &whole);

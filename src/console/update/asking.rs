@@ -108,7 +108,7 @@ pub(super) fn witness(state: &mut State, which: fn(&mut Witnesses) -> &mut Optio
     };
     state.hint = state.verdict().map(|_| {
         format!(
-            "{} examines again, with what you saw.",
+            "{} probes again, with what you saw.",
             state.key_of(Action::Probe)
         )
     });

@@ -5,6 +5,7 @@ use crate::console::copying::{self, OctetForm};
 use crate::console::editor::{Compose, Draft};
 use crate::console::fitting::{self, Fitting};
 use crate::console::layout::{Pane, Screen};
+use crate::console::letter::{Incoming, Origin};
 use crate::console::measure;
 use crate::console::state::{Overlay, Question, State};
 use crate::console::text;
@@ -82,19 +83,8 @@ fn octet(state: &mut State, by: i64, count: usize) {
 /// Puts the message that is shown into the composer; asks first where something else is written there.
 pub(super) fn edit_pdu(state: &mut State) {
     let Some(draft) = draft(state) else { return };
-    let now = state.draft();
-    if now.is_empty() || now == draft {
-        take(state, &draft);
-    } else {
-        state.overlay = Some(Overlay::Ask(Question::ReplaceDraft));
-    }
-}
-
-/// The same, once the person has agreed.
-pub(super) fn replace_draft(state: &mut State) {
-    if let Some(draft) = draft(state) {
-        take(state, &draft);
-    }
+    let from = Origin::Pdu;
+    super::bring(state, Incoming { draft, from });
 }
 
 fn draft(state: &mut State) -> Option<Draft> {
@@ -110,10 +100,11 @@ fn draft(state: &mut State) -> Option<Draft> {
     }
 }
 
-fn take(state: &mut State, draft: &Draft) {
+pub(super) fn take(state: &mut State, draft: &Draft) {
     let mut compose = Compose::new(draft);
     compose.form.follows(&state.compose.form);
     state.compose = compose;
+    state.given = state.draft();
     state.fitting = Fitting::default();
     state.measure();
     go(state, Screen::Bench);

@@ -2,8 +2,9 @@
 use super::motion::{clamp_scrolls, focus, go, moved};
 use super::{Effect, Order, order};
 use crate::compose::plain_text;
-use crate::console::editor::{Compose, Draft};
+use crate::console::editor::{Compose, Draft, Field};
 use crate::console::layout::{Pane, Screen};
+use crate::console::letter::{Failed, Handed, Incoming, Origin};
 use crate::console::state::{Overlay, Post, Question, State};
 use crate::event::EntryState;
 
@@ -37,19 +38,40 @@ pub(super) fn plain(state: &mut State) {
     );
 }
 
-/// The message that failed before it went out goes as SMS.
+/// Asks before what failed as MMS goes out as SMS: that costs money for each part.
+pub(super) fn ask_sms(state: &mut State) {
+    let Some(fallback) = state.fallback() else {
+        return;
+    };
+    let why = state.measured.no_sms.as_ref();
+    if let Some(why) = why.filter(|_| fallback.text == Failed::Changed) {
+        state.hint = Some(format!("As it stands now it cannot go as SMS: {why}."));
+        return;
+    }
+    state.overlay = Some(Overlay::Ask(Question::SendSms));
+}
+
+/// The person has agreed: what failed as MMS goes out as SMS, as it stands on the screen.
 pub(super) fn send_sms(state: &mut State) -> Vec<Effect> {
-    let Some((entry, way)) = state.offer() else {
+    let Some(fallback) = state.fallback() else {
         return Vec::new();
     };
-    state.overlay = None;
     go(state, Screen::Bench);
     state.traffic.follow();
-    order(Order::Resend {
-        entry,
-        same: false,
-        way: Some(way),
-    })
+    let (entry, way) = (fallback.entry, fallback.way);
+    if fallback.text != Failed::Changed {
+        return order(Order::Resend {
+            entry,
+            same: false,
+            way: Some(way),
+        });
+    }
+    let draft = state.draft();
+    state.handed = Some(Handed {
+        draft: draft.clone(),
+        send: None,
+    });
+    order(Order::SendAs(draft, way))
 }
 
 /// An order about the chosen message.
@@ -68,10 +90,44 @@ pub(super) fn forget(state: &mut State) {
     }
 }
 
-/// A message of the outbox comes into the composer.
-pub(super) fn take_draft(state: &mut State, draft: &Draft) {
-    put(state, draft);
-    focus(state, Pane::Compose, true);
+/// A message comes into the composer; where a letter would be lost by that, it is asked first.
+pub(super) fn bring(state: &mut State, incoming: Incoming) {
+    if !state.would_lose() || state.draft() == incoming.draft {
+        return settle(state, incoming);
+    }
+    // An answer that was meant for another question must not cost the letter.
+    if matches!(state.overlay, Some(Overlay::Ask(_))) {
+        let says = "That message was not opened: a question stands. Answer it, then open it again.";
+        state.hint = Some(says.to_owned());
+        return;
+    }
+    state.incoming = Some(incoming);
+    state.overlay = Some(Overlay::Ask(Question::ReplaceDraft));
+}
+
+/// The person has agreed.
+pub(super) fn replace_draft(state: &mut State) {
+    if let Some(incoming) = state.incoming.take() {
+        settle(state, incoming);
+    }
+}
+
+fn settle(state: &mut State, incoming: Incoming) {
+    let Incoming { draft, from } = incoming;
+    match from {
+        Origin::Pdu => return super::inspecting::take(state, &draft),
+        Origin::Reply => {
+            go(state, Screen::Bench);
+            put(state, &draft);
+            focus(state, Pane::Compose, true);
+            state.compose.field = Field::Text;
+        }
+        Origin::Outbox => {
+            put(state, &draft);
+            focus(state, Pane::Compose, true);
+        }
+    }
+    state.given = state.draft();
 }
 
 fn put(state: &mut State, draft: &Draft) {
@@ -124,9 +180,8 @@ pub(super) fn reply(state: &mut State) {
         subject,
         ..Draft::default()
     };
-    go(state, Screen::Bench);
-    take_draft(state, &draft);
-    state.compose.field = crate::console::editor::Field::Text;
+    let from = Origin::Reply;
+    bring(state, Incoming { draft, from });
 }
 
 /// Chooses another message, so many rows further down.

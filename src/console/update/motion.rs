@@ -152,14 +152,27 @@ pub(super) fn tab(state: &mut State, forward: bool) {
     focus(state, order[(here + step) % order.len()], false);
 }
 
+/// Whether a sheet lies over the panes that is scrolled.
+fn is_sheet(state: &State) -> bool {
+    matches!(
+        state.overlay,
+        Some(Overlay::Help | Overlay::Capabilities | Overlay::Post)
+    )
+}
+
 /// How far a page goes in the pane that has the keys.
 pub(super) fn page(state: &State) -> i64 {
+    if is_sheet(state) {
+        // One row of the window before stays, to go on reading from.
+        let rows = view::sheet_height(state).saturating_sub(1).max(1);
+        return i64::try_from(rows).unwrap_or(1);
+    }
     let place = state.plan().place(state.focus);
     i64::from(place.map_or(10, |r| r.height).saturating_sub(4).max(1))
 }
 
 pub(super) fn scroll(state: &mut State, rows: i64) {
-    if matches!(state.overlay, Some(Overlay::Help | Overlay::Capabilities)) {
+    if is_sheet(state) {
         let longest = view::sheet_extent(state);
         state.help_scroll = moved(state.help_scroll, rows, longest);
     } else if state.overlay == Some(Overlay::Palette) {
@@ -251,6 +264,9 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(action) = view::footer_action(state, column, row) {
+        return act(state, action);
+    }
+    if let Some(action) = view::edge_action(state, column, row) {
         return act(state, action);
     }
     if let Some(screen) = view::screen_at(state, column, row) {

@@ -206,7 +206,10 @@ pub(super) fn fetch(state: &mut State, wanted: fn(String) -> Wanted) -> Vec<Effe
 /// Something of the recordings was read.
 pub(super) fn found(state: &mut State, found: Found) {
     match found {
-        Found::List(list) => {
+        Found::List(mut list) => {
+            if let Some(rows) = &mut list.rows {
+                rows.sort_by(|a, b| b.digest.began_at.cmp(&a.digest.began_at));
+            }
             let path = state.recordings.row().map(|r| r.path.clone());
             let rows = list.rows.as_deref().unwrap_or_default();
             let same = rows.iter().position(|r| Some(&r.path) == path.as_ref());

@@ -3,6 +3,7 @@ use super::ink::Ink;
 use super::over;
 use crate::at::catalogue::danger;
 use crate::console::at_line::Typed;
+use crate::console::letter::Failed;
 use crate::console::state::{Question, State};
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -28,7 +29,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
         ),
         Question::FullProbe => (
-            " Examine further ",
+            " Probe further ",
             "Spare PDP contexts are defined with other types and APNs of this carrier, and the module's socket stack is moved to them, one after another. It takes a minute or two. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile, SMS is not touched. Nothing is sent to anybody. Go on?",
         ),
         Question::Keep => (
@@ -49,10 +50,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
              Your carrier may bill each of them. Go on?",
         ),
         Question::FullWish => (
-            " Examine further ",
+            " Probe further ",
             "Spare PDP contexts are defined with other types and APNs of this carrier, and the module's socket stack is moved to them, for each of the chosen profiles. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile, SMS is not touched. Nothing is sent to anybody. Go on?",
         ),
         Question::Vary => (" Send it several times ", ""),
+        Question::SendSms => (" Send as SMS ", ""),
         Question::Restore => (
             " Put the modem's settings back ",
             "The settings that were saved before the first change are written to the modem and read again to check them. \
@@ -62,7 +64,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
         Question::SendAgain => (" Send the same octets again ", resend(state)),
         Question::ReplaceDraft => (
             " Something else is written ",
-            "What stands in the composer is replaced by this message, and is gone. Go on?",
+            "The letter in the composer was not sent and is in no outbox: this message takes its place, and the letter is gone. Go on?",
         ),
     };
     let width = area.width.min(64);
@@ -81,6 +83,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             );
             ink.sentence(Tone::Plain, " ", &says, room)
         }
+        Question::SendSms => ink.sentence(Tone::Plain, " ", &sms(state), room),
         _ => ink.sentence(Tone::Plain, " ", says, room),
     };
     lines.push(Line::default());
@@ -140,6 +143,44 @@ fn commands(state: &State, ink: &Ink, room: usize, height: usize) -> Vec<Line<'s
         }
     }
     lines
+}
+
+/// What goes out as SMS, in how many parts, to whom.
+fn sms(state: &State) -> String {
+    let Some(fallback) = state.fallback() else {
+        return "Nothing is left to be sent.".to_owned();
+    };
+    let which = match fallback.text {
+        Failed::AsWritten => "What stands in the composer, and failed as MMS, goes out",
+        Failed::Changed => {
+            "The letter was changed after it failed: what stands in the composer now goes out"
+        }
+        Failed::Other => "The message that failed goes out, not what stands in the composer:",
+    };
+    let characters = fallback.characters.map_or_else(String::new, |n| {
+        format!(" {} characters", text::count(n as u64))
+    });
+    let parts = match (fallback.parts, fallback.is_least()) {
+        (None, _) => "in one or more parts".to_owned(),
+        (Some(1), false) => "in 1 part".to_owned(),
+        (Some(n), false) => format!("in {n} parts"),
+        (Some(n), true) => format!("in at least {n} {}", if n == 1 { "part" } else { "parts" }),
+    };
+    let to = match &fallback.to[..] {
+        [] => "to its recipient".to_owned(),
+        [one] => format!("to {}", text::clean(one)),
+        several => format!(
+            "to each of {} recipients ({})",
+            several.len(),
+            text::clean(&several.join(", "))
+        ),
+    };
+    let bill = match state.flags.world {
+        Some(_) => "Simulated: nothing leaves this machine, nothing is billed.",
+        None => "Your carrier may bill each part.",
+    };
+    let way = fallback.way.words();
+    format!("{which}{characters} as {way}, {parts} {to}. {bill} Send?")
 }
 
 /// What a second sending may lead to, told from what became of the first.

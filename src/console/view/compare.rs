@@ -160,7 +160,7 @@ fn drawn(state: &State, room: Room) -> Vec<Drawn> {
         column: None,
     };
     if all.is_empty() {
-        let says = "No profiles were compared yet. p shows the profiles, Space marks one, c examines those that are marked, one after \
+        let says = "No profiles were compared yet. p shows the profiles, Space marks one, c probes those that are marked, one after \
                     another, and shows them here side by side; r puts the probe of an earlier recording beside them. Nothing is sent to \
                     anybody.";
         return ink.empty(says, room.width).into_iter().map(plain).collect();
@@ -249,12 +249,12 @@ fn lit(ink: &Ink, line: Line<'static>, chosen: bool) -> Line<'static> {
 fn stands(state: &State, probe: &Probe) -> String {
     match (&probe.verdict, probe.began.probe) {
         (Some(v), _) if v.cancelled => "stopped".to_owned(),
-        (Some(v), _) => format!("examined in {}", text::duration(v.duration_ms)),
+        (Some(v), _) => format!("probed in {}", text::duration(v.duration_ms)),
         (None, 0) if state.known.probing().is_some() => "waits".to_owned(),
-        (None, 0) => "not examined".to_owned(),
+        (None, 0) => "not probed".to_owned(),
         (None, _) => {
             let since = state.clock_ms().saturating_sub(probe.began_ms);
-            format!("examining, {}", text::duration(since))
+            format!("probing, {}", text::duration(since))
         }
     }
 }

@@ -52,14 +52,34 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
 pub(super) fn more(state: &State) -> Line<'static> {
     let ink = Ink::new(state);
     let mut spans = vec![Span::raw(" ")];
-    for action in [Action::Options, Action::Attach] {
-        let key = state.keymap.key(action, |b| state.binding_is_valid(b));
-        if let (Some(key), Some(row)) = (key, action.row()) {
-            spans.push(ink.own(Tone::Key, key.shown()));
-            spans.push(ink.own(Tone::Quiet, format!(" {} ", row.label)));
-        }
+    for (_, key, label) in offered(state) {
+        spans.push(ink.own(Tone::Key, key));
+        spans.push(ink.own(Tone::Plain, format!(" {label} ")));
     }
     Line::from(spans)
+}
+
+/// The keys that stand in the lower edge, with their words.
+fn offered(state: &State) -> Vec<(Action, String, &'static str)> {
+    let key = |action: Action| {
+        let key = state.keymap.key(action, |b| state.binding_is_valid(b))?;
+        Some((action, key.shown(), action.row()?.label))
+    };
+    [Action::Options, Action::Attach]
+        .into_iter()
+        .filter_map(key)
+        .collect()
+}
+
+/// The action whose key and words stand so many columns left of the corner.
+pub(super) fn offered_at(state: &State, before_corner: usize) -> Option<Action> {
+    let mut from = 0;
+    let mut all = offered(state);
+    all.reverse();
+    all.into_iter().find_map(|(action, key, label)| {
+        from += text::width(&key) + text::width(label) + 2;
+        (before_corner < from).then_some(action)
+    })
 }
 
 fn row(area: Rect, n: u16) -> Rect {

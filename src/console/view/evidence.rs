@@ -5,9 +5,11 @@ use crate::console::layout::Pane;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::console::traffic::{Times, clock};
 use ratatui::text::Line;
 
-const TIME: usize = 9;
+/// Columns of a time, as the traffic has them.
+const TIME: usize = 12;
 
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     pieces(state, room).concat()
@@ -47,7 +49,7 @@ fn pieces(state: &State, room: Room) -> Vec<Vec<Line<'static>>> {
     all.map(|(n, piece)| {
         let chosen = n == state.evidence;
         let mark = if chosen { ink.theme.glyphs.run } else { " " };
-        let time = text::right(&text::duration(piece.ms), TIME - 1);
+        let time = text::right(&time(state, piece.ms), TIME);
         let lead = format!("{} {time} ", text::column(mark, 1, ""));
         let rows = ink.sentence(Tone::Plain, &lead, &piece.says, room.width);
         if chosen && focused {
@@ -57,4 +59,18 @@ fn pieces(state: &State, room: Room) -> Vec<Vec<Line<'static>>> {
         rows
     })
     .collect()
+}
+
+/// In the clock of the traffic, so that the lines behind it are found by it.
+fn time(state: &State, ms: u64) -> String {
+    let since_start = || format!("{}.{:03}", ms / 1000, ms % 1000);
+    let began = state.known.started_at.parse::<jiff::Timestamp>().ok();
+    let at = began.filter(|_| state.traffic.look.times == Times::Clock);
+    let at = at.and_then(|began| {
+        let passed = jiff::SignedDuration::from_millis(i64::try_from(ms).ok()?);
+        began.checked_add(passed).ok()
+    });
+    at.map_or_else(since_start, |at| {
+        clock(&format!("{at:.3}"), state.flags.utc_offset_minutes)
+    })
 }

@@ -25,10 +25,17 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
         ExperimentState::NotRun { .. } => (3, *n),
     });
     let rows = all.into_iter();
-    rows.flat_map(|(_, e)| row(&ink, e, ended, room)).collect()
+    rows.flat_map(|(_, e)| row(state, &ink, e, ended, room))
+        .collect()
 }
 
-fn row(ink: &Ink, experiment: &ExperimentStep, ended: bool, room: Room) -> Vec<Line<'static>> {
+fn row(
+    state: &State,
+    ink: &Ink,
+    experiment: &ExperimentStep,
+    ended: bool,
+    room: Room,
+) -> Vec<Line<'static>> {
     let glyphs = &ink.theme.glyphs;
     let cost = format!("at most {}", text::duration(experiment.cost_ms));
     let effect = match experiment.side_effect {
@@ -54,7 +61,7 @@ fn row(ink: &Ink, experiment: &ExperimentStep, ended: bool, room: Room) -> Vec<L
         ExperimentState::NotRun { says } => (
             glyphs.skip,
             Tone::Quiet,
-            format!("{tells}; not run: {says}"),
+            super::verdict::keyed(state, &format!("{tells}; not run: {says}")),
         ),
     };
     let words = match tone {

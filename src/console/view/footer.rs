@@ -1,9 +1,9 @@
 //! The footer: the keys that are valid here, from the action table; or a word to the person.
 use super::ink::Ink;
 use crate::console::action::{Action, Row, TABLE};
-use crate::console::keymap::Chord;
+use crate::console::keymap::{Binding, Chord};
 use crate::console::layout::Screen;
-use crate::console::state::State;
+use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
 use ratatui::Frame;
@@ -12,7 +12,8 @@ use ratatui::text::{Line, Span};
 
 /// A key in the footer, and the columns that it takes.
 struct Item {
-    action: Action,
+    /// None for a key that belongs to the list that lies over the panes.
+    action: Option<Action>,
     key: String,
     label: String,
     from: u16,
@@ -89,10 +90,13 @@ pub fn action_at(state: &State, column: u16, row: u16) -> Option<Action> {
     items(state, area.width)
         .into_iter()
         .find(|i| (i.from..i.until).contains(&at))
-        .map(|i| i.action)
+        .and_then(|i| i.action)
 }
 
 fn items(state: &State, width: u16) -> Vec<Item> {
+    if state.overlay == Some(Overlay::Choosing) {
+        return chooser(state, width);
+    }
     let mut rows: Vec<(&Row, String)> = TABLE
         .iter()
         .filter(|r| r.footer.is_some())
@@ -100,11 +104,13 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         .filter(|r| r.action != Action::Send || !state.is_busy())
         .filter(|r| r.action != Action::Probe || asks_why(state))
         .filter_map(|r| {
-            let key = state.keymap.key(r.action, |b| state.reaches(b));
+            let key = state
+                .keymap
+                .key(r.action, |b| state.reaches(b) && belongs(state, b));
             Some((r, key?.shown()))
         })
         .collect();
-    rows.sort_by_key(|(r, _)| r.footer);
+    rows.sort_by_key(|(r, _)| rank(state, r));
     let mut items = Vec::new();
     let mut used = 1;
     let mut end = width.saturating_sub(1);
@@ -116,7 +122,12 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         if end < wide + used {
             break;
         }
-        items.push(item(row.action, key, row.label.to_owned(), end - wide));
+        items.push(item(
+            Some(row.action),
+            key,
+            row.label.to_owned(),
+            end - wide,
+        ));
         end = end.saturating_sub(wide + 2);
     }
     for (row, key) in flowing {
@@ -129,7 +140,46 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         if used + wide > end {
             break;
         }
-        items.push(item(row.action, key, label, used));
+        items.push(item(Some(row.action), key, label, used));
+        used += wide + 2;
+    }
+    items
+}
+
+/// Under a list or a sheet its own keys count, and the way out.
+fn belongs(state: &State, binding: &Binding) -> bool {
+    let out = matches!(
+        binding.action,
+        Action::Leave | Action::Help | Action::Quit | Action::Stop
+    );
+    state.overlay.is_none() || out || binding.place.rank() >= 3
+}
+
+/// A probe that has found something is done: what mends it comes first.
+fn rank(state: &State, row: &Row) -> Option<u8> {
+    let found = state.verdict().is_some() && state.screen == Screen::Diagnosis;
+    match row.action {
+        Action::Probe if found => Some(16),
+        _ => row.footer,
+    }
+}
+
+/// The keys of the short list, which are its own.
+fn chooser(state: &State, width: u16) -> Vec<Item> {
+    let list = state.choosing.as_ref();
+    let keys: &[(&str, &str)] = match list {
+        Some(c) if c.asking.is_some() => &[("y", "yes"), ("n", "no")],
+        Some(c) if c.name.is_some() => &[("Enter", "write it"), ("Esc", "back")],
+        _ => &[("Enter", "choose"), ("Up Down", "move"), ("Esc", "back")],
+    };
+    let mut used = 1;
+    let mut items = Vec::new();
+    for (key, label) in keys {
+        let wide = wide(key, label);
+        if used + wide > width {
+            break;
+        }
+        items.push(item(None, (*key).to_owned(), (*label).to_owned(), used));
         used += wide + 2;
     }
     items
@@ -140,7 +190,7 @@ fn asks_why(state: &State) -> bool {
     !state.is_busy() && (state.has_failed() || state.screen == Screen::Diagnosis)
 }
 
-fn item(action: Action, key: String, label: String, from: u16) -> Item {
+fn item(action: Option<Action>, key: String, label: String, from: u16) -> Item {
     let until = from + wide(&key, &label);
     Item {
         action,

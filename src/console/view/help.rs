@@ -13,7 +13,7 @@ const KEYS: usize = 22;
 /// The title: what is searched for, or how to.
 pub(super) fn title(state: &State, width: u16) -> Vec<Span<'static>> {
     let ink = Ink::new(state);
-    let typed = text::clean(state.help_search.text());
+    let typed = text::clean(searched(state));
     let room = usize::from(width).saturating_sub(12);
     let says = match typed.is_empty() {
         true => ink.own(Tone::Quiet, text::cut("type to search ", room, "")),
@@ -22,12 +22,40 @@ pub(super) fn title(state: &State, width: u16) -> Vec<Span<'static>> {
     vec![ink.own(Tone::Strong, " Keys "), says]
 }
 
+/// What is searched for. A slash before it is a habit from elsewhere; alone it is a key.
+fn searched(state: &State) -> &str {
+    let typed = state.help_search.text();
+    let rest = typed.strip_prefix('/').filter(|rest| !rest.is_empty());
+    rest.unwrap_or(typed)
+}
+
+/// Whether every word stands in what is said of an action, or is one of its keys.
+fn contains(state: &State, row: &Row, searched: &str) -> bool {
+    let says = format!("{} {} {}", row.name, row.label, row.help).to_lowercase();
+    let bound = state.keymap.bindings();
+    let keys = strokes(bound.iter().filter(|b| b.action == row.action));
+    let keys: Vec<String> = keys.iter().map(|k| k.shown().to_lowercase()).collect();
+    let has = |word: &str| {
+        let named = row.keys.iter().any(|(key, _)| *key == word);
+        let one = word.chars().count() == 1;
+        named || keys.iter().any(|k| k == word) || (!one && says.contains(word))
+    };
+    searched.to_lowercase().split_whitespace().all(has)
+}
+
 pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
     let mut here = Vec::new();
     let mut elsewhere = Vec::new();
-    let searched = state.help_search.text();
-    for row in TABLE.iter().filter(|r| likeness(searched, r).is_some()) {
+    let searched = searched(state);
+    let exact = |row: &Row| contains(state, row, searched);
+    // Letters with gaps between them count only where nothing has the word itself.
+    let any = TABLE.iter().any(exact);
+    let fits = |row: &&Row| match any {
+        true => exact(row),
+        false => likeness(searched, row).is_some(),
+    };
+    for row in TABLE.iter().filter(fits) {
         // The help itself lies over the place that it is asked about.
         let valid = |b: &Binding| state.valid_below(b);
         let bound = state.keymap.bindings();
@@ -40,6 +68,10 @@ pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
         }
     }
     let mut lines = Vec::new();
+    if here.len() + elsewhere.len() > 0 {
+        let says = "! changes the modem or sends something: it may be billed, or asks first.";
+        lines.extend(ink.sentence(Tone::Warn, "", says, width));
+    }
     for (title, rows, valid) in [
         ("Valid here", here, true),
         ("In other places", elsewhere, false),
@@ -56,14 +88,13 @@ pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
         let says = "No action fits that.";
         return ink.sentence(Tone::Quiet, "", says, width);
     }
-    let world = match &state.flags.world {
-        Some(world) => format!(
+    if let Some(world) = &state.flags.world {
+        let says = format!(
             "This is a simulated bench, world {}: nothing leaves this machine and nothing is billed.",
             text::clean(world)
-        ),
-        None => "! marks what changes the modem or is sent and may be billed.".to_owned(),
-    };
-    lines.extend(ink.sentence(Tone::Quiet, "", &world, width));
+        );
+        lines.extend(ink.sentence(Tone::Quiet, "", &says, width));
+    }
     lines
 }
 

@@ -79,7 +79,7 @@ fn after(state: &State, send: &Send, room: Room) -> After {
     }
     let mut worth = lines.len();
     if let Some(failure) = failure {
-        lines.extend(failure_lines(&ink, failure, room));
+        lines.extend(failure_lines(state, &ink, failure, room));
         lines.extend(offered(state, &ink, room.width));
         lines.extend(why_not(state, &ink, room.width));
         worth = lines.len();
@@ -156,7 +156,24 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
     lines
 }
 
-fn failure_lines(ink: &Ink, failure: &Failure, room: Room) -> Vec<Line<'static>> {
+/// The advice, with the keys that follow it where it names no profile.
+fn advised(state: &State, advice: &str) -> String {
+    let used = state.known.profile.as_ref().map(|p| p.id.as_str());
+    let other = state.profiles.iter().find(|p| {
+        let insists = p.lints.iter().any(|l| l.id == "P02");
+        p.fits == Some(true) && !insists && Some(p.id.as_str()) != used
+    });
+    match other.filter(|_| advice.ends_with("Try a profile without connect_port")) {
+        Some(other) => format!(
+            "{advice}: {}, then {}",
+            state.key_of(Action::Profiles),
+            text::clean(&other.id)
+        ),
+        None => advice.to_owned(),
+    }
+}
+
+fn failure_lines(state: &State, ink: &Ink, failure: &Failure, room: Room) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if room.zoomed && !failure.raw.is_empty() {
         lines.extend(ink.sentence(Tone::Quiet, "came back  ", &failure.raw, room.width));
@@ -166,7 +183,12 @@ fn failure_lines(ink: &Ink, failure: &Failure, room: Room) -> Vec<Line<'static>>
     }
     if !failure.advice.is_empty() {
         let arrow = format!("{} ", ink.theme.glyphs.arrow);
-        lines.extend(ink.sentence(Tone::Strong, &arrow, &failure.advice, room.width));
+        lines.extend(ink.sentence(
+            Tone::Strong,
+            &arrow,
+            &advised(state, &failure.advice),
+            room.width,
+        ));
     }
     lines
 }
@@ -180,11 +202,14 @@ fn offered(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let lead = format!("{} ", key.shown());
-    let says = format!("sends it as {}: nothing has gone out yet", way.words());
+    let says = format!(
+        "sends it as {}, asks first: nothing has gone out yet",
+        way.words()
+    );
     ink.sentence(Tone::Key, &lead, &says, width)
 }
 
-/// The key that finds out why not.
+/// The key that probes: finds out why not.
 fn why_not(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     if state.is_off(Action::Probe) {
         return Vec::new();
@@ -196,7 +221,7 @@ fn why_not(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let lead = format!("{} ", key.shown());
-    ink.sentence(Tone::Key, &lead, "finds out why not", width)
+    ink.sentence(Tone::Key, &lead, "probes: finds out why not", width)
 }
 
 /// The lints of a profile, each with the characters that it is about and how to mend them.
@@ -437,7 +462,7 @@ fn waits_for(stage: Stage) -> &'static str {
     }
 }
 
-/// The brightest thing on the screen.
+/// Its first row is the brightest thing on the screen; what follows must not outshout the advice under it.
 fn failed(ink: &Ink, name: &str, took: &str, failure: &Failure, room: Room) -> Vec<Line<'static>> {
     let glyphs = &ink.theme.glyphs;
     let columns = room.width.saturating_sub(NAME + TIME + 4).max(8);
@@ -454,7 +479,7 @@ fn failed(ink: &Ink, name: &str, took: &str, failure: &Failure, room: Room) -> V
     )];
     for row in text::wrap(&what, room.width.saturating_sub(2).max(8)) {
         let row = text::column(&format!("  {row}"), room.width, glyphs.cut);
-        lines.push(Line::from(ink.own(Tone::Alarm, row)));
+        lines.push(Line::from(ink.own(Tone::Bad, row)));
     }
     lines
 }

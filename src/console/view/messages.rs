@@ -1,11 +1,13 @@
 //! Messages, received beside sent: each with its state, its way, its age, what became of it, and when it is tried again.
 use super::Room;
 use super::ink::Ink;
+use crate::console::action::Action;
+use crate::console::layout::Screen;
 use crate::console::state::{Post, State};
 use crate::console::text;
 use crate::console::theme::Tone;
 use crate::event::{EntryState, InboxKind, InboxState, InboxStep, OutboxStep};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 /// Columns of number, state and way.
 const NUMBER: usize = 6;
@@ -98,9 +100,10 @@ fn received(ink: &Ink, item: &InboxStep, chosen: bool, width: usize) -> Line<'st
     let size = match (item.kind, item.state) {
         (InboxKind::Mms, InboxState::Here) => {
             format!(
-                "{} characters, {} parts",
+                "{} characters, {} {}",
                 text::count(item.characters as u64),
-                item.parts
+                item.parts,
+                if item.parts == 1 { "part" } else { "parts" }
             )
         }
         (InboxKind::Mms, _) => text::octets(item.size),
@@ -129,7 +132,54 @@ fn received(ink: &Ink, item: &InboxStep, chosen: bool, width: usize) -> Line<'st
 
 /// What stands in the chosen message.
 fn letter(state: &State, ink: &Ink, item: &InboxStep, width: usize) -> Vec<Line<'static>> {
-    let lead = "          ";
+    content(state, ink, item, width, "          ", MOST_LINES)
+}
+
+/// The title of the sheet with the chosen message.
+pub(super) fn whole_title(state: &State, _width: u16) -> Vec<Span<'static>> {
+    let says = match state.post() {
+        Some(Post::Received(item)) => format!(" Message in {} ", item.item),
+        Some(Post::Sent(message)) => format!(" Message {} ", message.entry),
+        None => " Message ".to_owned(),
+    };
+    vec![Ink::new(state).own(Tone::Strong, says)]
+}
+
+/// The chosen message, whole.
+pub(super) fn whole(state: &State, width: usize) -> Vec<Line<'static>> {
+    let ink = Ink::new(state);
+    match state.post() {
+        Some(Post::Received(item)) => {
+            let mut lines = vec![received(&ink, item, false, width)];
+            lines.push(Line::default());
+            lines.extend(content(state, &ink, item, width, "", usize::MAX));
+            lines
+        }
+        Some(Post::Sent(message)) => {
+            let mut lines = vec![row(state, &ink, message, false, width)];
+            lines.push(Line::default());
+            lines.extend(detail(state, &ink, message, width));
+            let says = format!(
+                "Its text is not held on this screen: {} in the list takes it into the composer, {} shows the octets of what this session sent.",
+                state.key_of(Action::OpenDraft),
+                state.key_of(Action::Go(Screen::Pdu))
+            );
+            lines.push(Line::default());
+            lines.extend(ink.sentence(Tone::Quiet, "", &says, width));
+            lines
+        }
+        None => Vec::new(),
+    }
+}
+
+fn content(
+    state: &State,
+    ink: &Ink,
+    item: &InboxStep,
+    width: usize,
+    lead: &str,
+    most: usize,
+) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if !item.says.is_empty() {
         lines.extend(ink.sentence(Tone::Strong, lead, &text::clean(&item.says), width));
@@ -162,7 +212,7 @@ fn letter(state: &State, ink: &Ink, item: &InboxStep, width: usize) -> Vec<Line<
         let subject = format!("subject {}", text::clean(&letter.subject));
         lines.extend(ink.sentence(Tone::Plain, lead, &subject, width));
     }
-    for line in letter.text.lines().take(MOST_LINES) {
+    for line in letter.text.lines().take(most) {
         lines.extend(ink.sentence(Tone::Plain, lead, &text::clean(line), width));
     }
     for part in &letter.parts {

@@ -59,6 +59,7 @@ pub use palette::offer_at;
 pub use recordings::recording_at;
 pub use tabs::screen_at;
 pub use timeline::time_at;
+pub(super) use verdict::is_stopped;
 
 /// The room that a pane's content has.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +98,10 @@ pub fn view(state: &State, frame: &mut Frame) {
         }
         Some(Overlay::Capabilities) => {
             let (title, lines) = (capabilities::title, capabilities::lines);
+            sheet::draw(state, frame, middle(area), title, lines);
+        }
+        Some(Overlay::Post) => {
+            let (title, lines) = (messages::whole_title, messages::whole);
             sheet::draw(state, frame, middle(area), title, lines);
         }
         Some(Overlay::Palette) => palette::draw(state, frame, area),
@@ -387,7 +392,7 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
     for other in named(state, behind) {
         let label = format!("{} {} ", other.number(), short(*other));
-        title.push(ink.own(Tone::Edge, label));
+        title.push(ink.own(Tone::Plain, label));
     }
     title
 }
@@ -421,6 +426,18 @@ pub fn named_at(state: &State, column: u16, row: u16) -> Option<Pane> {
     // The corner stands before the first word.
     let at = at.filter(|_| column > place.x && column + 1 < place.right())?;
     others.get(at.checked_sub(own)?).copied()
+}
+
+/// The action whose key stands in the message's lower edge under this position.
+#[must_use]
+pub fn edge_action(state: &State, column: u16, row: u16) -> Option<super::action::Action> {
+    let shown = state.overlay.is_none() && state.focus == Pane::Compose && !state.is_replaying();
+    let place = state.plan().place(Pane::Compose).filter(|_| shown)?;
+    let corner = place.right().checked_sub(2)?;
+    if row + 1 != place.bottom() || column < place.x {
+        return None;
+    }
+    compose::offered_at(state, usize::from(corner.checked_sub(column)?))
 }
 
 fn title(state: &State, pane: Pane) -> &'static str {
@@ -574,8 +591,15 @@ pub fn sheet_extent(state: &State) -> usize {
     match state.overlay {
         Some(Overlay::Help) => sheet::extent(state, area, help::lines),
         Some(Overlay::Capabilities) => sheet::extent(state, area, capabilities::lines),
+        Some(Overlay::Post) => sheet::extent(state, area, messages::whole),
         _ => 0,
     }
+}
+
+/// Rows of that sheet that are seen at once.
+#[must_use]
+pub fn sheet_height(state: &State) -> usize {
+    sheet::height(middle(Rect::new(0, 0, state.size.0, state.size.1)))
 }
 
 /// The text of the pane that has the keys, without edges, fit to paste.

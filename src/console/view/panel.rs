@@ -50,7 +50,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, panel: &Panel, area: Rect) 
     }
     lines.extend(says);
     let title = match panel.task {
-        Task::Probe => " Examine: what, from where, how far ",
+        Task::Probe => " Probe: what, from where, how far ",
         Task::Vary => " Send one message several times, one thing changed ",
     };
     let mut block = Block::bordered()
@@ -130,11 +130,11 @@ fn probe(state: &State, panel: &Panel) -> Vec<(Tone, String)> {
     let used = state.known.profile.as_ref().map(|p| p.id.as_str());
     let what = match wish.profiles.as_slice() {
         [] => format!(
-            "Examines {}, the profile in use, until the verdict is settled.",
+            "Probes {}, the profile in use, until the verdict is settled.",
             used.unwrap_or("none yet")
         ),
         some => format!(
-            "Examines {} one after another, each with all experiments, as columns of one table.",
+            "Probes {} one after another, each with all experiments, as columns of one table.",
             some.join(", ")
         ),
     };

@@ -75,7 +75,11 @@ impl Columns {
                 .unwrap_or(0)
                 + 1
         };
-        let (kind, sim, lint) = (if width >= 70 { 7 } else { 0 }, 4, 5);
+        // A column in which no profile says anything tells nothing.
+        let tells = profiles
+            .iter()
+            .any(|p| !matches!(p.pdp_type.as_str(), "" | "unknown"));
+        let (kind, sim, lint) = (if width >= 70 && tells { 7 } else { 0 }, 4, 5);
         let left = width.saturating_sub(2 + kind + sim + lint);
         let id = longest(|p| &p.id).min(left * 2 / 5).max(6);
         let apn = longest(|p| &p.apn).min(left / 4).max(4);
@@ -125,15 +129,17 @@ impl Columns {
         let name_tone = if in_use { Tone::Strong } else { Tone::Plain };
         let mut line = Line::from(vec![
             ink.own(Tone::Key, text::column(mark, 2, "")),
-            spaced(ink, name_tone, &row.id, self.id),
+            ends(ink, name_tone, &row.id, self.id),
             spaced(ink, Tone::Plain, &row.apn, self.apn),
             spaced(ink, Tone::Plain, &row.pdp_type, self.kind),
-            spaced(ink, Tone::Plain, &row.dials, self.dials),
+            ends(ink, Tone::Plain, &row.dials, self.dials),
             spaced(ink, fits_tone, fits, self.sim),
             spaced(ink, lint_tone, &lint, self.lint),
         ]);
         if chosen {
             let style: Style = ink.theme.style(Tone::Chosen);
+            // One even row: colours within it would be patches.
+            line.spans.iter_mut().for_each(|span| span.style = style);
             line = line.patch_style(style);
         }
         line
@@ -146,6 +152,13 @@ fn spaced(ink: &Ink, tone: Tone, says: &str, columns: usize) -> Span<'static> {
         columns.saturating_sub(1),
         ink.theme.glyphs.cut,
     );
+    ink.own(tone, text::column(&fitted, columns, ""))
+}
+
+/// The same, cut in the middle: what tells ids apart, and the port, stand at the end.
+fn ends(ink: &Ink, tone: Tone, says: &str, columns: usize) -> Span<'static> {
+    let room = columns.saturating_sub(1);
+    let fitted = text::cut_middle(&text::clean(says), room, ink.theme.glyphs.cut);
     ink.own(tone, text::column(&fitted, columns, ""))
 }
 

@@ -87,7 +87,7 @@ fn listed(state: &State, ink: &Ink, rows: &[RecordingRow], within: Rect) -> Vec<
             cells.map(|(c, w)| text::column(&text::cut(c, w.saturating_sub(1), cut), w, ""));
         cells.collect::<String>()
     };
-    let head = columns(["began (UTC)", "profile", "length", "what came of it"]);
+    let head = columns(["began (UTC)", "profile", "length", "world: what came of it"]);
     let mut lines = vec![Line::from(ink.own(Tone::Quiet, format!("  {head}")))];
     for (n, row) in rows.iter().enumerate().skip(from).take(count) {
         let chosen = n == state.recordings.chosen;
@@ -97,6 +97,10 @@ fn listed(state: &State, ink: &Ink, rows: &[RecordingRow], within: Rect) -> Vec<
             (true, _) => "this session".to_owned(),
             (_, Some(_)) => format!("{} {}", ink.theme.glyphs.warn, digest.result()),
             _ => digest.result(),
+        };
+        let result = match &digest.world {
+            Some(world) => format!("{world}: {result}"),
+            None => result,
         };
         let profile = digest.profile.clone().unwrap_or_default();
         let says = columns([

@@ -52,6 +52,11 @@ pub(super) fn extent(state: &State, area: Rect, rows: Rows) -> usize {
     rows(state, width).len().saturating_sub(height)
 }
 
+/// Rows that are seen at once.
+pub(super) fn height(area: Rect) -> usize {
+    usize::from(place(area).height).saturating_sub(2)
+}
+
 fn place(area: Rect) -> Rect {
     let whole = Rect {
         y: area.y.saturating_sub(1),

@@ -232,7 +232,7 @@ fn busy(state: &State, ink: &Ink) -> Option<Part> {
         return Some(right(
             9,
             vec![
-                vec![ink.out(Tone::Running, &format!("{run} examining{at}"))],
+                vec![ink.out(Tone::Running, &format!("{run} probing{at}"))],
                 vec![ink.out(Tone::Running, &format!("{run}{at}"))],
             ],
         ));

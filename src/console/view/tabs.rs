@@ -2,7 +2,7 @@
 use super::ink::Ink;
 use crate::console::action::Action;
 use crate::console::keymap::Stroke;
-use crate::console::layout::{Plan, Screen};
+use crate::console::layout::{self, Pane, Plan, Screen};
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -25,7 +25,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, plan: &Plan) {
         let tone = if screen == state.screen {
             Tone::Strong
         } else {
-            Tone::Quiet
+            Tone::Plain
         };
         ink.own(tone, word)
     });
@@ -46,43 +46,109 @@ pub fn screen_at(state: &State, column: u16, row: u16) -> Option<Screen> {
     })
 }
 
-/// By name, in the rightmost of the uppermost edges that has room for them; by key where none has; not at all where keys have no room either.
+/// Each with its key and its name, in the edge at the upper right: in as long a form as has room there on every screen of this size, so
+/// that a tab keeps its place from screen to screen. Where a title is longer just now, its screen alone has a shorter form.
 fn tabs(state: &State, plan: &Plan) -> Option<Tabs> {
+    let there = |s: &Screen| *s != Screen::Beside || state.laid.is_some();
+    let screens: Vec<Screen> = Screen::ALL.into_iter().filter(there).collect();
+    let (pane, edge) = corner(plan)?;
+    let title = super::heading(state, pane, plan);
+    let title: usize = title.iter().map(|s| text::width(&s.content)).sum();
+    let here = usize::from(edge.width).saturating_sub(title + 4);
+    let whole = match state.zoomed {
+        true => here,
+        // The octets leave so little room beside them that they alone have a shorter form.
+        false => {
+            let others = screens.iter().filter(|s| **s != Screen::Pdu);
+            others.filter_map(|s| room(state, *s)).min()?
+        }
+    };
+    let words = forms(state, &screens)
+        .into_iter()
+        .find(|words| wide(words) <= whole.min(here))?;
+    let width = u16::try_from(wide(&words)).unwrap_or(u16::MAX);
+    Some(Tabs {
+        place: Rect {
+            x: edge.right().saturating_sub(width + 1),
+            y: edge.y,
+            width,
+            height: 1,
+        },
+        words: framed(state, words),
+    })
+}
+
+/// The pane at the upper right.
+fn corner(plan: &Plan) -> Option<(Pane, Rect)> {
     let top = plan.panes.iter().map(|(_, r)| r.y).min()?;
     let edges = plan.panes.iter().filter(|(_, r)| r.y == top);
-    let mut edges: Vec<_> = edges.filter(|(_, r)| r.height >= 3).collect();
-    edges.sort_by_key(|(_, r)| std::cmp::Reverse(r.right()));
-    let form = |word: &dyn Fn(Screen) -> String| -> Vec<(Screen, String)> {
-        let tab = |screen: Screen| match (screen == state.screen, word(screen)) {
-            (true, word) => (screen, format!("[{word}]")),
-            (false, word) => (screen, format!(" {word} ")),
-        };
-        // A table of two sends is there once something was laid beside this one.
-        let there = |s: &Screen| *s != Screen::Beside || state.laid.is_some();
-        Screen::ALL.into_iter().filter(there).map(tab).collect()
-    };
-    let names = form(&|screen| screen.title().to_owned());
-    let keys = form(&|screen| {
+    let edges = edges.filter(|(_, r)| r.height >= 3);
+    edges.max_by_key(|(_, r)| r.right()).copied()
+}
+
+/// Columns that a screen leaves beside the usual title of the pane at its upper right.
+fn room(state: &State, screen: Screen) -> Option<usize> {
+    let first = *screen.panes().first()?;
+    let plan = layout::plan(state.size, screen, first, false, &state.layout);
+    let (pane, edge) = corner(&plan)?;
+    let title = super::heading(state, pane, &plan);
+    let title: usize = title.iter().map(|s| text::width(&s.content)).sum();
+    Some(usize::from(edge.width).saturating_sub(title + 4))
+}
+
+/// From the longest to the shortest: names, short names, short names for the first ones and keys for the others.
+fn forms(state: &State, screens: &[Screen]) -> Vec<Vec<(Screen, String)>> {
+    let key = |screen: Screen| {
         let keys = state.keymap.keys(Action::Go(screen));
         keys.first().map_or("?".to_owned(), Stroke::shown)
-    });
-    let fitted = |words: &[(Screen, String)]| {
-        let width = words.iter().map(|(_, w)| text::width(w)).sum::<usize>();
-        let edge = edges.iter().find(|(pane, edge)| {
-            let title = super::heading(state, *pane, plan);
-            let title: usize = title.iter().map(|s| text::width(&s.content)).sum();
-            width <= usize::from(edge.width).saturating_sub(title + 5)
-        });
-        edge.map(|(_, edge)| (edge.right(), u16::try_from(width).unwrap_or(u16::MAX)))
     };
-    let (words, (right, width)) = [names, keys]
-        .into_iter()
-        .find_map(|words| fitted(&words).map(|place| (words, place)))?;
-    let place = Rect {
-        x: right.saturating_sub(width + 2),
-        y: top,
-        width,
-        height: 1,
+    let named = |screen: Screen, name: &str| (screen, format!("{} {name}", key(screen)));
+    let all = screens.iter();
+    let mut forms = vec![all.map(|s| named(*s, s.title())).collect()];
+    for shortened in (0..=screens.len()).rev() {
+        let words = screens
+            .iter()
+            .enumerate()
+            .map(|(n, s)| match n < shortened {
+                true => named(*s, short(*s)),
+                false => (*s, key(*s)),
+            });
+        forms.push(words.collect());
+    }
+    forms
+}
+
+fn short(screen: Screen) -> &'static str {
+    match screen {
+        Screen::Diagnosis => "Why",
+        Screen::Compare => "Cmp",
+        Screen::Messages => "Msg",
+        other => other.title(),
+    }
+}
+
+/// One column before, between and after them.
+fn wide(words: &[(Screen, String)]) -> usize {
+    words.iter().map(|(_, w)| text::width(w) + 1).sum::<usize>() + 1
+}
+
+/// With brackets around the screen that is shown, in the place of blanks.
+fn framed(state: &State, words: Vec<(Screen, String)>) -> Vec<(Screen, String)> {
+    let last = words.len().saturating_sub(1);
+    let shown = words.iter().position(|(s, _)| *s == state.screen);
+    let frame = |(n, (screen, word)): (usize, (Screen, String))| {
+        let before = if shown == Some(n) { "[" } else { " " };
+        let before = if n > 0 && shown == Some(n - 1) {
+            "]"
+        } else {
+            before
+        };
+        let after = match (n == last, shown == Some(n)) {
+            (true, true) => "]",
+            (true, false) => " ",
+            (false, _) => "",
+        };
+        (screen, format!("{before}{word}{after}"))
     };
-    Some(Tabs { words, place })
+    words.into_iter().enumerate().map(frame).collect()
 }

@@ -24,9 +24,6 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     };
     lines.push(Line::default());
     lines.extend(witnesses(state, &ink, room.width));
-    if let Some(verdict) = state.verdict() {
-        lines.extend(cost(&ink, verdict, room.width));
-    }
     lines
 }
 
@@ -39,7 +36,7 @@ fn key(state: &State, action: Action) -> String {
 
 fn before(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     let says = format!(
-        "Nothing was examined yet. {} finds out why a send does not work: it tries the profile's endpoints and controls beside them, \
+        "Nothing was probed yet. {} finds out why a send does not work: the probe tries the profile's endpoints and controls beside them, \
          sends nothing to anybody, and leaves the modem as it found it. A quick run takes about half a minute.",
         key(state, Action::Probe)
     );
@@ -50,7 +47,7 @@ fn examining(state: &State, ink: &Ink, probe: &Probe, width: usize) -> Vec<Line<
     let elapsed = state.clock_ms().saturating_sub(probe.began_ms);
     let lead = format!("{} ", ink.theme.glyphs.run);
     let says = format!(
-        "examining {}, {}; {} stops it",
+        "probing {}, {}; {} stops it",
         probe.began.profile,
         text::duration(elapsed),
         key(state, Action::Stop)
@@ -107,6 +104,9 @@ fn found(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<
         (_, Confidence::High) => (ink.theme.glyphs.cross, Tone::Alarm),
         _ => (ink.theme.glyphs.cross, Tone::Bad),
     };
+    if is_stopped(verdict) {
+        return stopped(state, ink, verdict, width);
+    }
     let sure = format!(
         "  {} confidence, {}",
         verdict.confidence,
@@ -123,7 +123,65 @@ fn found(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<
         lines.extend(ink.sentence(Tone::Warn, "", "stopped before its end", width));
     }
     lines.extend(ink.sentence(Tone::Strong, "", &verdict.headline, width));
+    lines.extend(cost(ink, verdict, width));
     lines.extend(next(state, ink, verdict, width));
+    lines.extend(open_ends(state, ink, verdict, width));
+    lines
+}
+
+/// Whether a probe was stopped before it had found anything.
+pub(in crate::console) fn is_stopped(verdict: &Verdict) -> bool {
+    verdict.cancelled && verdict.verdict == Code::Inconclusive
+}
+
+/// A probe that was stopped has no verdict.
+fn stopped(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<'static>> {
+    let name = format!("{} stopped, no verdict  ", ink.theme.glyphs.skip);
+    let left = width.saturating_sub(text::width(&name));
+    let profile = text::clean(&verdict.profile);
+    let mut lines = vec![Line::from(vec![
+        ink.own(Tone::Warn, name),
+        ink.own(
+            Tone::Strong,
+            text::cut(&profile, left, ink.theme.glyphs.cut),
+        ),
+    ])];
+    let says = format!(
+        "The probe was stopped before it could tell anything. {} probes again.",
+        key(state, Action::Probe)
+    );
+    lines.extend(ink.sentence(Tone::Plain, "", &says, width));
+    lines.extend(cost(ink, verdict, width));
+    lines.extend(open_ends(state, ink, verdict, width));
+    lines
+}
+
+/// Words that name an option of the command line, with the key that does the same here.
+pub(super) fn keyed(state: &State, says: &str) -> String {
+    let table = [
+        (
+            "--witness phone=sends|fails",
+            Action::PhoneWitness,
+            "says what you saw",
+        ),
+        (
+            "--witness inbound=yes|no",
+            Action::InboundWitness,
+            "says what you saw",
+        ),
+        ("--sizes", Action::ProbeOptions, "chooses it"),
+    ];
+    let mut says = says.to_owned();
+    for (flag, action, does) in table {
+        if says.contains(flag) {
+            says = says.replace(flag, &format!("{} {does}", key(state, action)));
+        }
+    }
+    says
+}
+
+/// What would change the verdict, and what was not run.
+fn open_ends(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<'static>> {
     let listed = |title: &str, all: &[String]| {
         let mut lines = Vec::new();
         if !all.is_empty() {
@@ -136,17 +194,17 @@ fn found(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<
         }
         lines
     };
-    lines.extend(listed(
-        "What would change this verdict",
-        &verdict.would_change,
-    ));
+    let mut lines = listed("What would change this verdict", &verdict.would_change);
     let not_run: Vec<String> = verdict
         .not_run
         .iter()
         .map(|n| {
             format!(
                 "{} {}: would tell {} ({})",
-                n.experiment, n.title, n.would_tell, n.why
+                n.experiment,
+                n.title,
+                n.would_tell,
+                keyed(state, &n.why)
             )
         })
         .collect();
@@ -214,7 +272,7 @@ fn witnesses(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![Line::from(ink.own(
         Tone::Quiet,
         text::cut(
-            "What only you can tell (goes into the next examination)",
+            "What only you can tell (goes into the next probe)",
             width,
             ink.theme.glyphs.cut,
         ),

@@ -173,7 +173,7 @@ fn an_earlier_session_becomes_a_column() {
         "{table}"
     );
     assert!(
-        table.contains("examined in 23.2 s"),
+        table.contains("probed in 23.2 s"),
         "beside today's:\n{table}"
     );
 }

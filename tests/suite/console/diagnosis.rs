@@ -61,12 +61,12 @@ fn d_asks_why_not_and_leads_to_the_diagnosis() {
     press(&mut state, "e");
     let seen = rows(&screen(&mut state, 80, 24));
     assert!(
-        seen.contains("F8 find"),
+        seen.contains("F8 probe"),
         "while a field has the keys:\n{seen}"
     );
     press(&mut state, "<esc>");
     let seen = rows(&screen(&mut state, 80, 24));
-    assert!(seen.contains("d finds out why not"), "{seen}");
+    assert!(seen.contains("d probes: finds out why not"), "{seen}");
     assert_eq!(press(&mut state, "d"), [probe(None, false, &[])]);
     assert_eq!(
         (state.screen, state.focus),
@@ -186,12 +186,12 @@ fn marked_profiles_are_examined_one_after_another() {
     story::hear(&mut state, &story::examining());
     let seen = rows(&screen(&mut state, 120, 36));
     assert!(
-        seen.contains("examining, ") && seen.contains("waits"),
+        seen.contains("probing, ") && seen.contains("waits"),
         "{seen}"
     );
     story::hear(&mut state, &story::examined());
     let seen = rows(&screen(&mut state, 120, 36));
-    assert!(seen.contains("examined in 23.2 s"), "{seen}");
+    assert!(seen.contains("probed in 23.2 s"), "{seen}");
     assert!(seen.contains("▸ port"), "what differs stands out:\n{seen}");
     assert!(seen.contains("  APN asked"), "{seen}");
 }

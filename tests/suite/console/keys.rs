@@ -574,7 +574,18 @@ fn the_mouse_focuses_and_the_wheel_scrolls_what_is_under_it() {
 
 #[test]
 fn the_ending_says_what_became_of_the_last_send() {
-    let recorded = "mmscope: recorded in session.jsonl; `mmscope report` writes it up";
+    for (path, named) in [
+        ("a/b-1.jsonl", "a/b-1.jsonl"),
+        ("my sessions/b.jsonl", "\"my sessions/b.jsonl\""),
+        ("it's/$b.jsonl", "'it'\\''s/$b.jsonl'"),
+    ] {
+        let mut state = after(&story::ready());
+        state.flags.recording = Some(path.to_owned());
+        let says = format!("`mmscope report {named}` writes it up");
+        assert!(state.summary().contains(&says), "{}", state.summary());
+    }
+    let recorded =
+        "mmscope: recorded in session.jsonl; `mmscope report session.jsonl` writes it up";
     assert_eq!(
         console().summary(),
         format!("mmscope: nothing was sent\n{recorded}")

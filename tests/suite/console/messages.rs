@@ -2,7 +2,8 @@
 use super::keys::{after, press};
 use super::story::{self, Story, rows, screen};
 use mmscope::console::log::{LogLine, Severity};
-use mmscope::console::{Effect, Message, Order, Pane, Screen, update};
+use mmscope::console::state::{Overlay, Question};
+use mmscope::console::{Effect, Message, Order, Pane, Screen, State, update};
 use mmscope::event::*;
 
 fn step(entry: u64, state: EntryState) -> OutboxStep {
@@ -113,7 +114,7 @@ fn an_empty_outbox_says_what_would_be_in_it() {
     let seen = rows(&screen(&mut state, 80, 24));
     assert!(seen.contains("The outbox is empty"), "{seen}");
     assert_eq!(
-        press(&mut state, "<alt-s><alt-n><alt-x><enter><delete><alt-a>"),
+        press(&mut state, "<alt-s><alt-n><alt-x><alt-p><delete><alt-q>"),
         [],
         "nothing to act on"
     );
@@ -128,11 +129,12 @@ fn each_key_acts_on_the_chosen_message_where_its_state_allows_it() {
         way: None,
     };
     let table: &[(&str, Option<Order>)] = &[
-        ("<enter>", Some(Order::SendEntry(5))),
+        ("<alt-p>", Some(Order::SendEntry(5))),
+        ("<enter><esc>", None),
         ("<alt-x>", None),
         ("<down><alt-s>", Some(again(4, true))),
         ("<down><alt-n>", Some(again(4, false))),
-        ("<down><enter>", None),
+        ("<down><alt-p>", None),
         ("<down><down><alt-x>", Some(Order::CancelEntry(3))),
         ("<down><down><alt-s>", None),
         ("<down><down><down><alt-n>", Some(again(2, false))),
@@ -141,7 +143,8 @@ fn each_key_acts_on_the_chosen_message_where_its_state_allows_it() {
             Some(again(1, true)),
         ),
         ("<down>e", Some(Order::OpenDraft(4))),
-        ("<alt-a>", Some(Order::SendQueued)),
+        ("<alt-q>", Some(Order::SendQueued)),
+        ("<alt-a><esc>", None),
     ];
     for (script, wanted) in table {
         let mut state = after(&full());
@@ -173,6 +176,7 @@ fn a_message_of_the_outbox_comes_into_the_composer() {
         ..Default::default()
     };
     update(&mut state, Message::Draft(draft.clone()));
+    press(&mut state, "y");
     assert_eq!(state.draft(), draft);
     assert_eq!((state.focus, state.typing), (Pane::Compose, true));
 }
@@ -216,6 +220,7 @@ fn characters_that_force_ucs2_are_written_plainly_on_one_key() {
         ..story::draft()
     };
     update(&mut state, Message::Draft(fancy));
+    press(&mut state, "y");
     press(&mut state, "<alt-g>");
     let text = state.draft().text;
     assert!(text.is_ascii() && text.contains("\"quoted\""), "{text}");
@@ -243,7 +248,151 @@ fn after_a_failure_before_anything_went_out_one_key_sends_it_as_linked_sms() {
         same: false,
         way: Some(Way::Sms),
     };
-    assert_eq!(press(&mut state, "<alt-t>"), [Effect::Order(wanted)]);
+    assert_eq!(press(&mut state, "<alt-t>"), [], "it asks first");
+    assert_eq!(press(&mut state, "n"), []);
+    assert_eq!(press(&mut state, "<alt-t>y"), [Effect::Order(wanted)]);
+}
+
+/// A letter that was written, sent as MMS, and failed before anything of it went out.
+fn written_and_failed() -> State {
+    let mut state = after(&story::ready());
+    press(&mut state, "<ctrl-s>");
+    let mut story = story::failed();
+    let send = story.known().sends.back().unwrap().message.send;
+    story.tell(What::Outbox(step(7, EntryState::Failed)));
+    story.tell(What::Result(SendResult {
+        send,
+        stage: Some(Stage::Connect),
+        offers: Some(Way::Sms),
+        entry: Some(7),
+        ..SendResult::default()
+    }));
+    update(&mut state, Message::Known(story.known().into()));
+    state
+}
+
+fn write_more(state: &mut State) {
+    press(state, "<alt-1><enter>");
+    state.compose.field = mmscope::console::editor::Field::Text;
+    press(state, "<ctrl-end> And more.<esc>");
+}
+
+/// Each SMS is billed: how many, and to whom, is said before.
+#[test]
+fn sending_as_sms_names_the_parts_and_the_recipient_before_it_does_anything() {
+    let mut state = written_and_failed();
+    screen(&mut state, 120, 36);
+    assert_eq!(press(&mut state, "<alt-t>"), []);
+    assert_eq!(state.overlay, Some(Overlay::Ask(Question::SendSms)));
+    let seen = words(&screen(&mut state, 120, 36));
+    for said in ["as linked SMS, in 6 parts to +12025550123.", "Send?"] {
+        assert!(seen.contains(said), "{said}: {seen}");
+    }
+    let again = Order::Resend {
+        entry: 7,
+        same: false,
+        way: Some(Way::Sms),
+    };
+    assert_eq!(press(&mut state, "y"), [Effect::Order(again)]);
+}
+
+/// What stands on the screen is what a person expects to be sent.
+#[test]
+fn a_letter_changed_after_the_failure_goes_out_as_it_stands_now() {
+    let mut state = written_and_failed();
+    write_more(&mut state);
+    assert_eq!(press(&mut state, "<alt-t>"), []);
+    let seen = words(&screen(&mut state, 120, 36));
+    assert!(seen.contains("changed after it failed"), "{seen}");
+    let now = state.draft();
+    assert!(now != story::draft(), "something was typed");
+    let sent = Order::SendAs(now, Way::Sms);
+    assert_eq!(press(&mut state, "y"), [Effect::Order(sent)]);
+}
+
+#[test]
+fn nothing_that_costs_money_goes_out_from_under_help_or_from_the_log() {
+    for way in ["?", ":", "p", "<f12>", "<f7>", "<alt-m>", "o", "R"] {
+        let mut state = written_and_failed();
+        press(&mut state, way);
+        let overlay = state.overlay;
+        assert_eq!(press(&mut state, "<alt-t>"), [], "after {way:?}");
+        assert_eq!(state.overlay, overlay, "after {way:?} nothing is asked");
+    }
+}
+
+/// The letter that is being written is worth more than a key that was pressed by the way.
+#[test]
+fn no_way_into_the_composer_loses_the_letter_that_is_written() {
+    let other = mmscope::console::Draft {
+        to: vec!["+12025550199".into()],
+        text: "another".into(),
+        ..Default::default()
+    };
+    let mut story = full();
+    story.tell(What::Inbox(came(2, InboxKind::Mms, InboxState::Here)));
+    type Way = fn(&mut State, &mmscope::console::Draft);
+    let ways: [(&str, Way, bool); 3] = [
+        ("a reply", |state, _| drop(press(state, "r")), true),
+        (
+            "a draft of the outbox",
+            |state, other| drop(update(state, Message::Draft(other.clone()))),
+            true,
+        ),
+        (
+            "a self-test",
+            |state, _| drop(press(state, "<alt-y>y")),
+            false,
+        ),
+    ];
+    for (name, way, asks) in ways {
+        let mut state = after(&story);
+        write_more(&mut state);
+        press(&mut state, "<alt-m>");
+        let mine = state.draft();
+        way(&mut state, &other);
+        assert_eq!(state.draft(), mine, "{name}");
+        if asks {
+            assert_eq!(
+                state.overlay,
+                Some(Overlay::Ask(Question::ReplaceDraft)),
+                "{name}"
+            );
+            press(&mut state, "n");
+            assert_eq!(state.draft(), mine, "{name}: no means no");
+            way(&mut state, &other);
+            press(&mut state, "y");
+            assert!(state.draft() != mine, "{name}: yes means yes");
+            // Nothing was changed in it: the next one takes its place without a question.
+            update(&mut state, Message::Draft(other.clone()));
+            assert_eq!(
+                (state.draft(), state.overlay),
+                (other.clone(), None),
+                "{name}"
+            );
+        }
+    }
+    // What was handed over is in the outbox: nothing is lost.
+    let mut state = written_and_failed();
+    update(&mut state, Message::Draft(other.clone()));
+    assert_eq!(state.draft(), other);
+    // The answer to another question is not taken for this one's.
+    let mut state = after(&story);
+    press(&mut state, "<alt-m><alt-y>");
+    let asked = state.overlay;
+    let mine = state.draft();
+    update(&mut state, Message::Draft(other));
+    press(&mut state, "y");
+    assert!(asked.is_some() && state.draft() == mine);
+}
+
+fn words(frame: &ratatui::buffer::Buffer) -> String {
+    let seen = rows(frame);
+    let bare: String = seen
+        .chars()
+        .map(|c| if "│┃".contains(c) { ' ' } else { c })
+        .collect();
+    bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn came(item: u64, kind: InboxKind, state: InboxState) -> InboxStep {
@@ -326,7 +475,7 @@ fn a_reply_goes_to_the_sender() {
     story.tell(What::Inbox(came(2, InboxKind::Mms, InboxState::Here)));
     let mut state = after(&story);
     screen(&mut state, 80, 24);
-    press(&mut state, "Mr");
+    press(&mut state, "Mry");
     let draft = state.draft();
     assert_eq!(draft.to, ["+12025550177"]);
     assert_eq!(

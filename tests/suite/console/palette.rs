@@ -201,16 +201,16 @@ fn rows_screens_offers_and_answers_can_be_clicked() {
 
     press(&mut state, "<esc>");
     let seen = rows(&screen(&mut state, 200, 50));
-    let (x, y) = find(&seen, "[Bench]");
-    click(&mut state, x + 9, y);
+    let (x, y) = find(&seen, "[F5 Bench]");
+    click(&mut state, x + 11, y);
     assert_eq!(state.screen, Screen::Diagnosis);
     let seen = rows(&screen(&mut state, 200, 50));
-    let (x, y) = find(&seen, "[Diagnosis]");
+    let (x, y) = find(&seen, "[F6 Why]");
     click(&mut state, x - 2, y);
     assert_eq!(state.screen, Screen::Bench);
     let seen = rows(&screen(&mut state, 40, 12));
-    let (x, y) = find(&seen, "[F5] F6  F7 ");
-    click(&mut state, x + 9, y);
+    let (x, y) = find(&seen, "F6 F7 ");
+    click(&mut state, x + 4, y);
     assert_eq!(
         state.screen,
         Screen::Compare,

@@ -1,0 +1,128 @@
+//! The letter in the composer: what must not be lost of it, and what goes out as SMS after it failed as MMS.
+//!
+//! In: the state. Out: plain values for questions, footer and orders. Never here: sending, drawing.
+use super::editor::Draft;
+use super::state::State;
+use crate::event::Way;
+
+/// A message on its way into the composer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// The message.
+    pub draft: Draft,
+    /// Where it comes from.
+    pub from: Origin,
+}
+
+/// Where a message for the composer comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The outbox.
+    Outbox,
+    /// An answer to a received message.
+    Reply,
+    /// A PDU of this session.
+    Pdu,
+}
+
+/// A letter that was handed to the bench.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// As it was handed over.
+    pub draft: Draft,
+    /// The send that it became; none until that has begun.
+    pub send: Option<u64>,
+}
+
+/// What would go out as SMS in the place of a message that failed as MMS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    /// The failed message in the outbox.
+    pub entry: u64,
+    /// The way.
+    pub way: Way,
+    /// Which text goes out.
+    pub text: Failed,
+    /// Recipients, as they may be shown.
+    pub to: Vec<String>,
+    /// Characters of the text, where they are known.
+    pub characters: Option<usize>,
+    /// Parts to each recipient; [`Fallback::is_least`] says whether there may be more.
+    pub parts: Option<usize>,
+}
+
+/// Which text goes out as SMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// The failed one, which still stands in the composer.
+    AsWritten,
+    /// What stands in the composer: it was changed after the failure.
+    Changed,
+    /// The failed one, which is another than the composer's.
+    Other,
+}
+
+impl Fallback {
+    /// Whether the number of parts is the least there can be: the text itself is not at hand.
+    #[must_use]
+    pub fn is_least(&self) -> bool {
+        self.text == Failed::Other
+    }
+}
+
+/// Characters of the default alphabet in a single SMS, and in each of several linked ones (3GPP TS 23.040 section 9.2.3.24.1).
+const ONE: usize = 160;
+const EACH: usize = 153;
+
+impl State {
+    /// Whether a letter would be lost if another took its place: the outbox has it not.
+    #[must_use]
+    pub fn would_lose(&self) -> bool {
+        let now = self.draft();
+        let sent = self.handed.as_ref();
+        let sent = sent.is_some_and(|h| h.send.is_some() && h.draft == now);
+        !now.is_empty() && now != self.given && !sent
+    }
+
+    /// What would go out as SMS now, where the last send failed before anything went out.
+    #[must_use]
+    pub fn fallback(&self) -> Option<Fallback> {
+        let (entry, way) = self.offer()?;
+        let last = self.known.sends.back().map(|s| s.message.send);
+        let now = self.draft();
+        let written = self.handed.as_ref().filter(|h| h.send == last);
+        let text = match written {
+            Some(handed) if handed.draft == now => Failed::AsWritten,
+            Some(_) if !now.is_empty() => Failed::Changed,
+            _ => Failed::Other,
+        };
+        if text != Failed::Other {
+            let to = [now.to, now.cc, now.bcc].concat();
+            let parts = match way {
+                Way::SmsUnlinked => self.measured.unlinked,
+                _ => self.measured.sms.parts,
+            };
+            return Some(Fallback {
+                entry,
+                way,
+                text,
+                to,
+                characters: Some(self.compose.characters()),
+                parts: Some(parts),
+            });
+        }
+        let step = self.known.outbox.get(&entry);
+        let characters = step.map(|s| s.characters);
+        let least = |n: usize| if n <= ONE { 1 } else { n.div_ceil(EACH) };
+        Some(Fallback {
+            entry,
+            way,
+            text,
+            to: step.map_or_else(Vec::new, |s| {
+                s.to.iter().map(|to| to.as_str().to_owned()).collect()
+            }),
+            characters,
+            parts: characters.map(least),
+        })
+    }
+}
