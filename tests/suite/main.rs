@@ -18,6 +18,7 @@ mod mmsc;
 mod newcomer;
 mod outbox;
 mod pdu;
+mod photograph;
 mod pictures;
 mod probe;
 mod probe_process;

@@ -2,4 +2,5 @@
 mod bench;
 mod inbox;
 mod modem;
+mod pdus;
 mod process;

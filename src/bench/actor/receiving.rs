@@ -6,8 +6,8 @@ use super::Actor;
 use crate::config::Receive;
 use crate::engine::Urc;
 use crate::event::{
-    EventId, InboxKind, InboxState, Level, MmsReport, Msisdn, SettingsAct, SettingsStep, Stage,
-    StageState, StageStep, What,
+    Direction, EventId, InboxKind, InboxState, Level, MmsReport, Msisdn, SettingsAct, SettingsStep,
+    Stage, StageState, StageStep, What,
 };
 use crate::inbox::{Inbox, Item, Place};
 use crate::mms::{
@@ -429,6 +429,7 @@ impl Actor {
                 format!("a WAP push of {kind} came; it is no MMS"),
             );
         }
+        pipeline::tell_pdu(&self.gear, None, Direction::Rx, &push.body);
         let pdu = Pdu::decode(&push.body).pdu;
         let listed = item.was_stored;
         match pdu.message_type() {
