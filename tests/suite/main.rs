@@ -3,6 +3,7 @@
 
 mod arrows;
 mod at;
+mod codec;
 mod compose;
 mod config;
 mod console;

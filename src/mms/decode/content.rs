@@ -1,7 +1,7 @@
 //! Content types with their parameters, and the entries of a multipart.
 
 use super::text::is_text;
-use super::{Decoder, MOST_HEADERS, MOST_PARAMETERS};
+use super::{Decoder, MOST_HEADERS};
 use crate::mms::content::{
     ContentType, Disposition, Media, Parameter, ParameterName, ParameterValue, is_text_parameter,
 };
@@ -64,11 +64,7 @@ impl Decoder {
     pub(super) fn parameters(&mut self, region: &mut Reader<'_>) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         while let Some(octet) = region.peek() {
-            if parameters.len() == MOST_PARAMETERS {
-                self.lints.error(
-                    region.at(),
-                    format!("more than {MOST_PARAMETERS} parameters; the rest was not read"),
-                );
+            if !self.one_more(parameters.len(), region.at(), "parameters") {
                 break;
             }
             let name = match octet {
@@ -205,11 +201,7 @@ impl Decoder {
         let mut headers = Vec::new();
         while let Some(octet) = region.peek() {
             let start = region.at();
-            if headers.len() == MOST_PARAMETERS {
-                self.lints.error(
-                    start,
-                    format!("more than {MOST_PARAMETERS} headers of a part; the rest was not read"),
-                );
+            if !self.one_more(headers.len(), start, "headers of a part") {
                 break;
             }
             let field = match octet {

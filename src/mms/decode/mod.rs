@@ -1,6 +1,7 @@
 //! Octets to [`Pdu`]: total and lenient. Whatever the octets are, there is a result, what is wrong is said with its place, and reading goes on where it can.
 //!
-//! Bounds: at most [`MOST_HEADERS`] headers, entries, headers of an entry and parameters each; data is copied once.
+//! Bounds: at most [`MOST_HEADERS`] headers and as many entries, [`MOST_PARAMETERS`] parameters of one content type and headers of one entry,
+//! [`MOST_DETAILS`] of these together; data is copied once. What is held is then a few times the input, and a constant.
 
 mod content;
 mod text;
@@ -17,6 +18,8 @@ use bytes::Bytes;
 const MOST_HEADERS: usize = 2048;
 /// So many parameters are read of one content type, and so many headers of one entry.
 const MOST_PARAMETERS: usize = 64;
+/// So many parameters and headers of entries are read of one PDU. Two octets can be one, and one takes fifty times as much memory.
+const MOST_DETAILS: usize = 16_384;
 
 /// What reading gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +33,7 @@ pub struct Decoded {
 impl Pdu {
     /// Reads a PDU. Never fails and never panics; see [`Decoded::lint`] for what was wrong.
     pub fn decode(octets: &[u8]) -> Decoded {
-        let mut decoder = Decoder {
-            lints: Lints::default(),
-        };
+        let mut decoder = Decoder::default();
         let mut reader = Reader::new(octets);
         let mut pdu = Pdu {
             headers: decoder.headers(&mut reader),
@@ -65,9 +66,7 @@ pub(super) fn leading_uintvar(octets: &[u8]) -> Option<(u64, usize)> {
 
 /// A content type at the beginning of octets, and how many it takes.
 pub(super) fn leading_content_type(octets: &[u8]) -> (ContentType, usize) {
-    let mut decoder = Decoder {
-        lints: Lints::default(),
-    };
+    let mut decoder = Decoder::default();
     let mut reader = Reader::new(octets);
     let content_type = decoder.content_type(&mut reader);
     (content_type, reader.at())
@@ -76,11 +75,32 @@ pub(super) fn leading_content_type(octets: &[u8]) -> (ContentType, usize) {
 /// Field octet of Content-Type.
 const CONTENT_TYPE: u8 = 0x84;
 
+#[derive(Default)]
 struct Decoder {
     lints: Lints,
+    /// Parameters and headers of entries that were read.
+    details: usize,
 }
 
 impl Decoder {
+    /// Counts one more of `there` parameters or headers of an entry; says what is too much, and `false` then.
+    fn one_more(&mut self, there: usize, at: usize, what: &str) -> bool {
+        if there == MOST_PARAMETERS {
+            let says = format!("more than {MOST_PARAMETERS} {what}; the rest was not read");
+            self.lints.error(at, says);
+            return false;
+        }
+        if self.details == MOST_DETAILS {
+            let says = format!(
+                "more than {MOST_DETAILS} parameters and headers of parts in one PDU; the rest was not read"
+            );
+            self.lints.error(at, says);
+            return false;
+        }
+        self.details += 1;
+        true
+    }
+
     /// Headers up to Content-Type (not consumed) or the end.
     fn headers(&mut self, reader: &mut Reader<'_>) -> Vec<Header> {
         let mut headers = Vec::new();

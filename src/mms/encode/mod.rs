@@ -82,8 +82,13 @@ impl Pdu {
     /// [`EncodeError`] where the order of the headers, a value's kind, a text's form or a number would be misread.
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
         check::check(self)?;
+        let data = match &self.body {
+            Body::None => 0,
+            Body::Single(data) => data.len(),
+            Body::Multipart(entries) => entries.iter().map(|e| e.data.len() + 128).sum(),
+        };
         let mut writer = Writer {
-            out: Vec::with_capacity(256),
+            out: Vec::with_capacity(256 + data),
             data: 0,
             keep_data: true,
             bare: Vec::new(),
