@@ -17,6 +17,7 @@ mod looks;
 mod mms;
 mod mmsc;
 mod newcomer;
+mod odd;
 mod outbox;
 mod pdu;
 mod photograph;

@@ -10,12 +10,12 @@ mod value;
 use super::content::ContentType;
 use super::field::{Field, MessageType};
 use super::lint::{Lint, Lints};
-use super::pdu::{Body, Header, Pdu};
+use super::pdu::{Body, Entry, Header, Pdu};
 use super::wsp::{QUOTE, Reader};
 use bytes::Bytes;
 
 /// So many headers, and so many entries, are read of one PDU; real ones have a few dozen.
-const MOST_HEADERS: usize = 2048;
+pub(super) const MOST_HEADERS: usize = 2048;
 /// So many parameters are read of one content type, and so many headers of one entry.
 const MOST_PARAMETERS: usize = 64;
 /// So many parameters and headers of entries are read of one PDU. Two octets can be one, and one takes fifty times as much memory.
@@ -44,7 +44,7 @@ impl Pdu {
             let content_type = decoder.content_type(&mut reader);
             let body = Bytes::copy_from_slice(reader.rest());
             pdu.body = match content_type.is_multipart() {
-                true => Body::Multipart(decoder.entries(&mut reader, &body)),
+                true => Body::Multipart(decoder.entries(&mut reader, &body, MOST_HEADERS)),
                 false => Body::Single(body),
             };
             pdu.content_type = Some(content_type);
@@ -70,6 +70,23 @@ pub(super) fn leading_content_type(octets: &[u8]) -> (ContentType, usize) {
     let mut reader = Reader::new(octets);
     let content_type = decoder.content_type(&mut reader);
     (content_type, reader.at())
+}
+
+/// The entries, at most `most`, of a part that is itself a multipart, and what is wrong with them; places are those of the whole PDU. `details` counts
+/// on over all such parts.
+pub(super) fn inner_entries(
+    part: &Entry,
+    most: usize,
+    details: &mut usize,
+) -> (Vec<Entry>, Vec<Lint>) {
+    let mut decoder = Decoder {
+        details: *details,
+        ..Decoder::default()
+    };
+    let mut reader = Reader::placed(&part.data, part.data_range.start);
+    let entries = decoder.entries(&mut reader, &part.data, most);
+    *details = decoder.details;
+    (entries, decoder.lints.into_list())
 }
 
 /// Field octet of Content-Type.
@@ -160,7 +177,7 @@ impl Decoder {
             reader.byte();
         }
         let count = reader.at() - start;
-        self.lints.error(start, format!("{count} octet(s) with which no header can begin were left out: a length in front of them may be wrong"));
+        self.lints.slip(start, format!("{count} octet(s) with which no header can begin were left out: a length in front of them may be wrong"));
     }
 
     /// What is missing, doubled, or in the wrong place.

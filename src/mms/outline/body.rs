@@ -3,7 +3,8 @@
 use super::words::{disposition_text, parameter_value, short};
 use super::{Draw, Node, left_out};
 use crate::mms::content::{ContentType, ParameterValue};
-use crate::mms::pdu::{Body, Entry, PartValue};
+use crate::mms::nested::{Branch, Tree};
+use crate::mms::pdu::{Body, Part, PartValue};
 use crate::mms::wsp::{QUOTE, QUOTED_STRING, form_length};
 use std::ops::Range;
 
@@ -66,38 +67,63 @@ impl Draw<'_> {
         at + width
     }
 
-    pub(super) fn body(&self, body: &Body, at: usize, nodes: &mut Vec<Node>) {
+    pub(super) fn body(
+        &self,
+        body: &Body,
+        content_type: &ContentType,
+        at: usize,
+        nodes: &mut Vec<Node>,
+    ) {
         match body {
             Body::None => {}
             Body::Single(data) => {
                 if !data.is_empty() {
-                    let value = format!("{} octets", data.len());
-                    nodes.push(Node::new(at..at + data.len(), "body", value));
+                    let part = Part {
+                        content_type: content_type.media_type(),
+                        charset: content_type.charset(),
+                        data: data.clone(),
+                        ..Part::default()
+                    };
+                    nodes.push(Node::new(
+                        at..at + data.len(),
+                        "body",
+                        said(data.len(), &part),
+                    ));
                 }
             }
             Body::Multipart(entries) => {
-                let first = entries.first().map_or(self.octets.len(), |e| e.range.start);
-                if first > at {
-                    let count = Node::new(at..first, "number of parts", entries.len().to_string());
-                    nodes.push(if entries.is_empty() {
-                        left_out(at..first)
-                    } else {
-                        count
-                    });
-                }
-                for (index, entry) in entries.iter().enumerate() {
-                    nodes.push(self.entry(index + 1, entry));
-                }
+                let tree = Tree::of(entries);
+                self.branches(&tree.branches, at..self.octets.len(), nodes);
             }
         }
     }
 
-    fn entry(&self, number: usize, entry: &Entry) -> Node {
+    /// The number of entries and the entries, within the octets of their multipart.
+    fn branches(&self, branches: &[Branch<'_>], within: Range<usize>, nodes: &mut Vec<Node>) {
+        let first = branches
+            .first()
+            .map_or(within.end, |branch| branch.entry.range.start);
+        if first > within.start {
+            nodes.push(if branches.is_empty() {
+                left_out(within.start..first)
+            } else {
+                let count = branches.len().to_string();
+                Node::new(within.start..first, "number of parts", count)
+            });
+        }
+        for (index, branch) in branches.iter().enumerate() {
+            nodes.push(self.entry(index + 1, branch));
+        }
+    }
+
+    fn entry(&self, number: usize, branch: &Branch<'_>) -> Node {
+        let entry = branch.entry.as_ref();
         let part = entry.part();
         let name = part
             .content_location
-            .or(part.name)
-            .map(|name| format!(" {}", short(&name)))
+            .as_ref()
+            .or(part.name.as_ref())
+            .map(|name| format!(" {}", short(name)))
             .unwrap_or_default();
         let value = format!("{}{name}, {} octets", part.content_type, entry.data.len());
         let headers_end = entry
@@ -129,12 +155,28 @@ impl Draw<'_> {
             children.push(left_out(headers_end..entry.data_range.start));
         }
         if !entry.data_range.is_empty() {
-            children.push(Node::new(
-                entry.data_range.clone(),
-                "data",
-                format!("{} octets", entry.data.len()),
-            ));
+            let mut inner = Vec::new();
+            if !branch.inner.is_empty() {
+                self.branches(&branch.inner, entry.data_range.clone(), &mut inner);
+                let end = inner.last().map_or(0, |last| last.range.end);
+                if end < entry.data_range.end {
+                    inner.push(left_out(end..entry.data_range.end));
+                }
+            }
+            let value = match entry.transfer_encoding() {
+                Some(encoding) => format!("{encoding}, {}", said(entry.data.len(), &part)),
+                None => said(entry.data.len(), &part),
+            };
+            children.push(Node::new(entry.data_range.clone(), "data", value).with(inner));
         }
         Node::new(entry.range.clone(), format!("part {number}"), value).with(children)
+    }
+}
+
+/// How much it is, and the text of a text.
+fn said(length: usize, part: &Part) -> String {
+    match part.text() {
+        Some(text) if !text.is_empty() => format!("{length} octets: {}", short(&text)),
+        _ => format!("{length} octets"),
     }
 }

@@ -79,7 +79,7 @@ pub fn outline(octets: &[u8]) -> Vec<Node> {
                     .collect(),
             ),
         );
-        draw.body(&pdu.body, content_type.range.end, &mut nodes);
+        draw.body(&pdu.body, content_type, content_type.range.end, &mut nodes);
     }
     without_gaps(nodes, 0..octets.len())
 }
