@@ -618,9 +618,14 @@ fn each_rule_fires_where_it_should_and_only_there() {
             hex("8C81 983100 8D9F 9280"),
         ),
         (
-            "has the type PLNM",
+            "has the type PLNM: is PLMN meant?",
             sent_to("+12025550123/TYPE=PLNM"),
             sent_to("+12025550123/type=plmn"),
+        ),
+        (
+            "has the type ESCAPED, which no MMSC",
+            sent_to("x/TYPE=ESCAPED"),
+            sent_to("+12025550123/TYPE=PLNM"),
         ),
         (
             "no type behind it",

@@ -59,13 +59,17 @@ fn address(raw: &str, name: &str, at: usize, of_client: bool, lints: &mut Lints)
                 format!("the address of {name} has /TYPE= and no type behind it"),
             );
         }
-        AddressKind::Other(kind) => {
-            let known = "PLMN, IPv4 and IPv6 are those of the specification";
-            lints.warning(
+        // Any other type is legal, but nobody is known to use one.
+        AddressKind::Other(kind) if kind.trim() == kind => match meant(kind) {
+            Some(meant) => lints.warning(
                 at,
-                format!("the address of {name} has the type {kind}: {known}"),
-            );
-        }
+                format!("the address of {name} has the type {kind}: is {meant} meant?"),
+            ),
+            None => lints.note(
+                at,
+                format!("the address of {name} has the type {kind}, which no MMSC is known to use"),
+            ),
+        },
         _ => {}
     }
     let said = raw.trim_end_matches('\0');
@@ -92,4 +96,12 @@ fn is_number(address: &Address) -> bool {
             .text
             .chars()
             .all(|c| digits(c) || "+ -().".contains(c))
+}
+
+/// The type of the specification that is nearly the same.
+fn meant(kind: &str) -> Option<&'static str> {
+    let kind = kind.to_ascii_uppercase();
+    ["PLMN", "IPv4", "IPv6"]
+        .into_iter()
+        .find(|known| strsim::damerau_levenshtein(&known.to_ascii_uppercase(), &kind) <= 1)
 }

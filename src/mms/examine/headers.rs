@@ -30,13 +30,11 @@ pub(super) fn examine(pdu: &Pdu, lints: &mut Lints) {
             Value::Time(Time::Absolute(Integer::Short(_))) => {
                 lints.warning(at, format!("the moment of {name} is a Short-integer: a date has to be a Long-integer, and several readers lose the header"));
             }
-            Value::Text(said) if header.field == Field::TransactionId => {
-                if said.octets.is_empty() {
-                    lints.warning(
-                        at,
-                        "X-Mms-Transaction-Id is empty: no answer can be told by it",
-                    );
-                }
+            Value::Text(said) if header.field == Field::TransactionId && said.octets.is_empty() => {
+                lints.warning(
+                    at,
+                    "X-Mms-Transaction-Id is empty: no answer can be told by it",
+                );
             }
             Value::Text(said) if header.field == Field::ContentLocation => {
                 location(pdu, &said.to_text(), at, lints);
@@ -112,7 +110,8 @@ fn text(said: &EncodedText, name: &str, at: usize, lints: &mut Lints) {
         Some(Loss::Odd) => lints.error(at, format!("the text of {name} is UTF-16 with an odd number of octets: the last one was left out")),
         None => {}
     }
-    if said.text.octets.is_empty() && charset.is_none() {
+    // That of an address is empty, and an error, in any form.
+    if name == "Subject" && said.text.octets.is_empty() && charset.is_none() {
         lints.note(
             at,
             format!("the text of {name} is empty: the 00 may be taken for a length"),
