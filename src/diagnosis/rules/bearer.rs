@@ -1,15 +1,19 @@
 //! Rules for what carries it: the IP family, the APN, the context.
 use super::Finding;
-use super::rows::{configured_fails, home_on, opened};
+use super::rows::{configured_fails, home_fails, home_on, opened};
 use crate::diagnosis::Facts;
 use crate::diagnosis::facts::{Named, Tried};
 use crate::event::{Code, Confidence, Fix, PdpType, StackKind, TargetRole};
 
 pub fn ip_family(facts: Facts<'_>) -> Option<Finding> {
-    let failing = configured_fails(facts)?;
+    let failing = home_fails(facts)?;
     let home = facts.home()?;
     let found = facts.answered().into_iter().find(|a| {
         let on = &a.http.on;
+        // An interface that is not proved to be on the context may differ in more than the family.
+        if on.stack == StackKind::Host && on.proven != Some(true) {
+            return false;
+        }
         let other_family = a.http.target.host.contains(':');
         let other_type = on.pdp_type != home.on.pdp_type
             && on.apn_asked.eq_ignore_ascii_case(&home.on.apn_asked)
@@ -85,17 +89,12 @@ pub fn other_apn(facts: Facts<'_>) -> Option<Finding> {
             && a.http.target.role.is_mmsc()
     })?;
     let open = opened(facts, &found)?;
-    let failing = configured_fails(facts).unwrap_or_default();
-    let sure = !failing.is_empty();
+    let failing = home_fails(facts)?;
     let apn = found.http.on.apn_asked.clone();
     Some(
         Finding::new(
             Code::ApnNotApplied,
-            if sure {
-                Confidence::High
-            } else {
-                Confidence::Medium
-            },
+            Confidence::High,
             format!(
                 "The MMSC answers over the APN {apn}, and not over {}",
                 home.on.apn_asked
@@ -171,18 +170,25 @@ pub fn apn_substituted(facts: Facts<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             Code::ApnNotApplied,
-            Confidence::Medium,
+            Confidence::Low,
             format!(
-                "The network granted {granted} instead of {}, and the MMSC does not answer over it",
-                home.on.apn_asked
+                "The network granted {granted} instead of {}, and the MMSC does not answer over it; nothing could be measured over {}",
+                home.on.apn_asked, home.on.apn_asked
             ),
         )
         .on([home.evidence()])
         .on(rows)
         .unless(format!("the MMSC silent over {} as well, once it is granted", home.on.apn_asked))
-        .then(format!(
-            "Attach with {} on context 1 (this can stop SMS until the modem attached again), or ask the carrier why {granted} is granted",
-            home.on.apn_asked
-        )),
+        .unless("the MMSC answering over the granted one at another time: carriers grant another APN than asked for and serve MMS over it")
+        .then(match home.on.cid {
+            Some(1) => format!(
+                "Ask the carrier why {granted} is granted where {} is asked for, and whether MMS works over it",
+                home.on.apn_asked
+            ),
+            _ => format!(
+                "Attach with {} on context 1 (this can stop SMS until the modem attached again), or ask the carrier why {granted} is granted",
+                home.on.apn_asked
+            ),
+        }),
     )
 }

@@ -111,6 +111,7 @@ fn as_an_mmsc() -> HttpOutcome {
         kind: AnswerKind::Mmsc,
         content_type: "application/vnd.wap.mms-message".to_owned(),
         server: String::new(),
+        location: String::new(),
         response_status: Some(0xE2),
         response: String::new(),
     }

@@ -106,6 +106,7 @@ pub fn answer(role: TargetRole, host: &str, port: u16, path: &str) -> Found {
             kind: AnswerKind::Mmsc,
             content_type: "application/vnd.wap.mms-message".to_owned(),
             server: String::new(),
+            location: String::new(),
             response_status: Some(0xE2),
             response: String::new(),
         },

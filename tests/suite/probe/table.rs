@@ -64,6 +64,7 @@ fn http(status: u16, kind: AnswerKind) -> HttpOutcome {
         kind,
         content_type: "text/html".to_owned(),
         server: String::new(),
+        location: String::new(),
         response_status: None,
         response: String::new(),
     }
@@ -80,6 +81,7 @@ fn refused_pdu(status: u8) -> Found {
         kind: AnswerKind::Mmsc,
         content_type: "application/vnd.wap.mms-message".to_owned(),
         server: String::new(),
+        location: String::new(),
         response_status: Some(status),
         response: String::new(),
     })
