@@ -102,7 +102,8 @@ impl Facts<'_> {
         public.peek().is_some() && public.all(|t| t.class != Class::Open)
     }
 
-    /// Whether the name that a send dials was asked for on the profile's context, and came to no address there.
+    /// Whether the name that a send dials was asked for on the profile's context, and came to no address that the
+    /// context could dial.
     #[must_use]
     pub fn is_unresolved(self) -> bool {
         let Some(case) = self.case() else {
@@ -114,7 +115,11 @@ impl Facts<'_> {
             .into_iter()
             .filter(|l| l.name == *dialled && self.is_home(l.on))
             .peekable();
-        asked.peek().is_some() && asked.all(|l| !l.addresses.iter().any(|a| is_usable(a)))
+        let dialled = |l: &super::facts::Named<'_>| {
+            let fits = |a: &String| is_usable(a) && self.has_family(l.on, a);
+            l.addresses.iter().any(fits)
+        };
+        asked.peek().is_some() && !asked.any(|l| dialled(&l))
     }
 
     /// APNs that other profiles for this SIM name, and that no context was brought up with.

@@ -192,3 +192,43 @@ pub fn apn_substituted(facts: Facts<'_>) -> Option<Finding> {
         }),
     )
 }
+
+/// The MMSC answers by its name alone: this firmware takes no literal IPv6 address, and a send dials literals.
+pub fn by_name_only(facts: Facts<'_>) -> Option<Finding> {
+    if facts.works_as_configured().is_some() {
+        return None;
+    }
+    let is_literal = |host: &str| host.parse::<std::net::IpAddr>().is_ok();
+    let found = facts.answered().into_iter().find(|a| {
+        a.http.target.role == TargetRole::MmscElsewhere
+            && facts.is_home(&a.http.on)
+            && !is_literal(&a.http.target.host)
+    })?;
+    let refused: Vec<Tried<'_>> = facts
+        .tried()
+        .into_iter()
+        .filter(|t| facts.is_configured(&t.attempt.on, &t.attempt.target))
+        .collect();
+    let literal = |t: &Tried<'_>| t.attempt.target.host.contains(':') && t.never_left();
+    if refused.is_empty() || !refused.iter().all(literal) {
+        return None;
+    }
+    let open = opened(facts, &found)?;
+    Some(
+        Finding::new(
+            Code::IpFamily,
+            Confidence::Medium,
+            "The MMSC answers over IPv6 by its name only: this firmware takes no literal IPv6 address, which a send dials",
+        )
+        .on(refused.iter().map(Tried::evidence))
+        .on([open.evidence(), found.evidence()])
+        .unless("a literal IPv6 address that the module dials")
+        .fix(
+            "Ask for IPV4V6 in a copy of the profile: an IPv4 address can be dialled",
+            Fix::PdpType {
+                pdp_type: PdpType::Ipv4v6,
+            },
+        )
+        .then("Or send over the modem's network interface, or look for other firmware"),
+    )
+}

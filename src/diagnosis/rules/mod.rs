@@ -120,6 +120,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("the MMSC is on another port", endpoint::wrong_port),
     ("the MMSC is behind a proxy", endpoint::proxy_required),
     ("the MMSC is on the other IP family", bearer::ip_family),
+    ("IPv6 is reached by name only", bearer::by_name_only),
     ("another APN reaches it", bearer::other_apn),
     ("another context reaches it", bearer::other_context),
     ("another APN was granted", bearer::apn_substituted),

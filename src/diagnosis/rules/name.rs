@@ -205,35 +205,32 @@ fn remedy(facts: Facts<'_>, asked: &Asked<'_>, others_resolve: bool) -> String {
 
 /// The name has addresses of one family only, and the context none of that family.
 pub fn other_family_only(facts: Facts<'_>) -> Option<Finding> {
-    let asked = in_vain(facts)?;
-    if !facts.answered().is_empty() {
+    let case = facts.case()?;
+    let name = case.via_proxy.as_ref().map_or(&case.host, |(host, _)| host);
+    if !facts.is_unresolved() || !facts.answered().is_empty() {
         return None;
     }
     let home = facts.home().filter(|c| !c.addresses.is_empty())?;
-    let here = |q: &&Put<'_>| facts.is_home(&q.query.on) && facts.is_granted(&q.query.resolver);
-    let told = asked.queries.iter().filter(here).find(|q| {
+    let queries = facts.queries();
+    let mut here = queries.iter().filter(|q| {
+        q.query.name == *name && facts.is_home(&q.query.on) && facts.is_granted(&q.query.resolver)
+    });
+    let told = here.clone().find(|q| {
         q.query.record == RecordKind::Aaaa
             && has_address(q.query.addresses())
             && !facts.has_family(&q.query.on, &q.query.addresses()[0])
     })?;
-    let empty = asked
-        .queries
-        .iter()
-        .filter(here)
-        .find(|q| q.query.record == RecordKind::A && q.query.said == Said::Empty)?;
+    let empty = here.find(|q| q.query.record == RecordKind::A && q.query.said == Said::Empty)?;
     Some(
         Finding::new(
             Code::IpFamily,
             Confidence::Medium,
-            format!(
-                "{} has IPv6 addresses only, and this context has no IPv6 address",
-                asked.name
-            ),
+            format!("{name} has IPv6 addresses only, and this context has no IPv6 address"),
         )
         .on([home.evidence()])
-        .on(asked.failed.iter().map(Named::evidence))
+        .on(unresolved_at_home(facts))
         .on([empty.evidence(), told.evidence()])
-        .unless(format!("an IPv4 address for {}", asked.name))
+        .unless(format!("an IPv4 address for {name}"))
         .fix(
             "Ask for IPV4V6 in a copy of the profile, and send again",
             Fix::PdpType {

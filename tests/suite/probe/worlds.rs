@@ -12,6 +12,14 @@ use std::sync::Arc;
 /// Worlds in which no experiment of a probe can tell the truth from something else, and what stands beside it there.
 const CANNOT_TELL: &[(&str, &str)] = &[
     (
+        "reset-as-silence",
+        "a firmware that shows a reset as silence, and a port that nobody names",
+    ),
+    (
+        "opens-too-late",
+        "what comes after the limit is not seen: too slow looks like dropped",
+    ),
+    (
         "firewalled",
         "one stack and no phone: the line, the family and the network's filter look the same",
     ),
@@ -23,7 +31,7 @@ const CANNOT_TELL: &[(&str, &str)] = &[
 ];
 
 /// Worlds in which a person would look for the size from which on requests stall.
-const BY_SIZE: [&str; 2] = ["mtu", "mmsc-resets"];
+const BY_SIZE: [&str; 3] = ["mtu", "mtu-small", "mmsc-resets"];
 
 /// Worlds in which only a whole message shows what is wrong: a probe after a send that broke can name it, one before cannot.
 const BY_SENDING: [&str; 3] = ["mmsc-truncates", "reboots", "vanishes"];
