@@ -129,6 +129,7 @@ fn heard(
 ) -> Option<(Confidence, String)> {
     let name = asked.name;
     let silent = asked.granted(facts).any(|q| q.query.said == Said::Silence);
+    let denied = asked.granted(facts).find(|q| q.query.said == Said::NoName);
     let (confidence, headline) = match (other, control) {
         (Some(other), _) => (
             Confidence::High,
@@ -150,6 +151,16 @@ fn heard(
                 ),
             )
         }
+        // Denied in so many words, beside data that works.
+        (None, Some(control))
+            if control.attempt.target.role == TargetRole::Reference
+                && (denied.is_some() || asked.blocked(facts).is_some()) =>
+        {
+            (
+                Confidence::High,
+                format!("{name} does not resolve on this bearer, while data works"),
+            )
+        }
         (None, Some(control)) if control.attempt.target.role == TargetRole::Reference => (
             Confidence::Medium,
             format!("No name resolves on this bearer, not even {name}, while data works"),
@@ -160,7 +171,6 @@ fn heard(
         ),
         (None, None) => return None,
     };
-    let denied = asked.granted(facts).find(|q| q.query.said == Said::NoName);
     let known = asked
         .queries
         .iter()

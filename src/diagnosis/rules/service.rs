@@ -383,23 +383,40 @@ pub fn larger_stalls(facts: Facts<'_>) -> Option<Finding> {
 /// An answer of success without the PDU that belongs into it.
 pub fn no_conf(facts: Facts<'_>) -> Option<Finding> {
     let asked = as_configured(facts);
+    let succeeds = |a: &Asked<'_>| {
+        a.http.kind() == Some(AnswerKind::Other)
+            && a.http.status().is_some_and(|s| (200..300).contains(&s))
+    };
+    let small: Vec<&Asked<'_>> = asked
+        .iter()
+        .filter(|a| a.http.pdu == ProbePdu::NotifyResp)
+        .collect();
+    // An answer that breaks off counts beside one that does not: then the server is there.
+    let broke_off = |a: &Asked<'_>| {
+        matches!(a.http.outcome, HttpOutcome::Closed { whole: true, .. })
+            && small.iter().any(|s| succeeds(s))
+    };
     let empty: Vec<&Asked<'_>> = asked
         .iter()
         .filter(|a| a.http.pdu == ProbePdu::NoRecipient)
-        .filter(|a| a.http.kind() == Some(AnswerKind::Other))
-        .filter(|a| a.http.status().is_some_and(|s| (200..300).contains(&s)))
+        .filter(|a| succeeds(a) || broke_off(a))
         .collect();
     let first = empty.first()?;
-    let status = first.http.status()?;
-    let rest = asked.iter().filter(|a| a.http.pdu == ProbePdu::NotifyResp);
+    let headline = match first.http.status() {
+        Some(status) => format!(
+            "A server at the MMSC's address answers HTTP {status} without an M-Send.conf: it is broken, or no MMSC"
+        ),
+        None => "The answer of the server at the MMSC's address breaks off before an M-Send.conf"
+            .to_owned(),
+    };
     Some(
         Finding::new(
             Code::MmscFault,
             Confidence::Low,
-            format!("A server at the MMSC's address answers HTTP {status} without an M-Send.conf: it is broken, or no MMSC"),
+            headline,
         )
         .on(empty.iter().map(|a| a.evidence()))
-        .on(rest.map(Asked::evidence))
+        .on(small.iter().map(|a| a.evidence()))
         .on(ground(facts, first).iter().map(Tried::evidence))
         .unless("an M-Send.conf to a whole message")
         .then("Check host, port and path of the MMSC against the carrier's page")
