@@ -125,7 +125,7 @@ impl Facts {
         };
         let context = self.known.contexts.iter().find(|c| c.cid == cid);
         match context {
-            Some(context) => format!("context {cid} ({})", context.apn),
+            Some(c) => format!("context {cid} ({}, {})", c.apn, c.pdp_type),
             None => format!("context {cid}"),
         }
     }

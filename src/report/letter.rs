@@ -5,7 +5,7 @@ use super::examination::Examination;
 use super::facts::Facts;
 use super::plight::plight;
 use super::redact::{Redactor, is_public};
-use super::session::radio;
+use super::session::{radio, utc};
 use super::tried::{self, Dialled};
 use crate::event::{Class, Context, Failure, Signal, Stage, Witness as Seen};
 use crate::known::Send;
@@ -429,15 +429,12 @@ fn host_of(dialled: &str) -> &str {
 
 /// UTC, and the same in the person's zone.
 fn times(at: &str, zone: Option<&TimeZone>) -> String {
-    let Ok(utc) = at.parse::<Timestamp>() else {
-        return at.to_owned();
-    };
-    let plain = format!("{utc:.0}").replace('T', " ").replace('Z', " UTC");
-    match zone {
-        Some(zone) => {
-            let local = utc.to_zoned(zone.clone());
-            format!("{plain} ({} local)", local.strftime("%Y-%m-%d %H:%M:%S %z"))
+    match (zone, at.parse::<Timestamp>()) {
+        (Some(zone), Ok(moment)) => {
+            let local = moment.to_zoned(zone.clone());
+            let local = local.strftime("%Y-%m-%d %H:%M:%S %z");
+            format!("{} ({local} local)", utc(at))
         }
-        None => plain,
+        _ => utc(at),
     }
 }

@@ -184,6 +184,16 @@ fn sim_state(state: &SimState, hide: &Redactor) -> String {
     }
 }
 
+/// `2026-11-22 12:00:34 UTC`.
+pub(super) fn utc(at: &str) -> String {
+    match at.parse::<jiff::Timestamp>() {
+        Ok(moment) => format!("{moment:.0}")
+            .replace('T', " ")
+            .replace('Z', " UTC"),
+        Err(_) => at.to_owned(),
+    }
+}
+
 /// Tenths with their sign: `-101.4`.
 fn tenths(value: i32) -> String {
     let sign = if value < 0 { "-" } else { "" };

@@ -2,7 +2,7 @@
 use super::examination::{Examination, class_words, seconds};
 use super::facts::{Dial, Facts, LookedUp};
 use super::redact::Redactor;
-use super::session::outcome;
+use super::session::{outcome, utc};
 use crate::event::{Cell, Class, LookupOutcome, StackKind, TargetRole};
 
 /// The longest list of attempts or controls in a letter.
@@ -17,70 +17,81 @@ pub struct Dialled<'a> {
     pub port: Option<u16>,
 }
 
-/// What each resolver told of a name, and over which context; the newest answer of each, with all addresses where they change from one
-/// to the next.
+/// What each resolver told of a name, by where it was asked: all addresses of one that changes them, else its newest word.
 pub fn names(facts: &Facts, host: &str, hide: &Redactor) -> Option<String> {
-    let mut asked: Vec<Vec<&LookedUp>> = Vec::new();
     let mine = |l: &&LookedUp| l.lookup.name.eq_ignore_ascii_case(host);
-    for row in facts.lookups.iter().filter(mine) {
-        let who = |l: &LookedUp| {
-            let lookup = &l.lookup;
-            (
-                lookup.resolver.clone(),
-                lookup.family.clone(),
-                l.from.clone(),
-            )
+    let rows: Vec<&LookedUp> = facts.lookups.iter().filter(mine).collect();
+    let mut places: Vec<Vec<&LookedUp>> = Vec::new();
+    for row in rows {
+        match places.iter_mut().find(|place| place[0].from == row.from) {
+            Some(place) => place.push(row),
+            None => places.push(vec![row]),
+        }
+    }
+    let words: Vec<String> = places.iter().take(MOST).map(|p| told(p)).collect();
+    (!words.is_empty()).then(|| hide.text(&format!("Name {host}: {}", words.join("; "))))
+}
+
+/// `over context 1 (internet, IP) from 12:00 UTC: A 192.0.2.80 by the module's own lookup and 10.64.0.53`, of all that was asked there.
+fn told(rows: &[&LookedUp]) -> String {
+    let mut asked: Vec<Vec<&LookedUp>> = Vec::new();
+    for &row in rows {
+        let is_same = |other: &LookedUp| {
+            (&other.lookup.resolver, &other.lookup.family)
+                == (&row.lookup.resolver, &row.lookup.family)
         };
-        match asked.iter_mut().find(|rows| who(rows[0]) == who(row)) {
-            Some(rows) => rows.push(row),
+        match asked.iter_mut().find(|all| is_same(all[0])) {
+            Some(all) => all.push(row),
             None => asked.push(vec![row]),
         }
     }
-    let left = asked.len().saturating_sub(MOST);
-    let mut words: Vec<String> = asked.iter().take(MOST).filter_map(|r| told(r)).collect();
-    if words.is_empty() {
-        return None;
+    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    for all in asked.iter().take(MOST) {
+        let by = match all[0].lookup.resolver.as_str() {
+            "module" => "the module's own lookup",
+            other => other,
+        };
+        let says = outcome_of(all);
+        match said.iter_mut().find(|(known, _)| *known == says) {
+            Some((_, who)) => who.push(by),
+            None => said.push((says, vec![by])),
+        }
     }
-    if left > 0 {
-        words.push(format!("{left} more"));
-    }
-    Some(hide.text(&format!("Name {host}: {}", words.join("; "))))
+    let said = said
+        .into_iter()
+        .map(|(says, who)| format!("{says} by {}", who.join(" and ")));
+    let over = match rows[0].from.as_str() {
+        "" => "asked".to_owned(),
+        from => format!("over {from}"),
+    };
+    let said = said.collect::<Vec<_>>().join(", ");
+    format!("{over} from {}: {said}", utc(&rows[0].at))
 }
 
-/// `A 192.0.2.80 by the module's own lookup over context 1 (internet) at 12:01`, of one resolver's answers, the newest last.
-fn told(rows: &[&LookedUp]) -> Option<String> {
-    let newest = rows.last()?;
-    let lookup = &newest.lookup;
+/// What one resolver came to for one kind of record.
+fn outcome_of(rows: &[&LookedUp]) -> String {
     let mut addresses: Vec<&str> = Vec::new();
+    let mut last = String::new();
     for row in rows {
-        if let LookupOutcome::Addresses(all) = &row.lookup.outcome {
-            for address in all {
-                if !addresses.contains(&address.as_str()) {
-                    addresses.push(address);
-                }
+        match &row.lookup.outcome {
+            LookupOutcome::Addresses(all) => {
+                let new = |a: &&String| !addresses.contains(&a.as_str());
+                let new: Vec<&String> = all.iter().filter(new).collect();
+                addresses.extend(new.into_iter().map(String::as_str));
+                last.clear();
             }
+            LookupOutcome::Failed(why) => {
+                last = format!("not resolved after {} ({why})", seconds(row.lookup.ms));
+            }
+            LookupOutcome::Pending => {}
         }
     }
-    let outcome = match &lookup.outcome {
-        LookupOutcome::Addresses(_) => addresses.join(", "),
-        LookupOutcome::Failed(why) if addresses.is_empty() => {
-            format!("not told after {}: {why}", seconds(lookup.ms))
-        }
-        LookupOutcome::Failed(why) => {
-            format!("{}, last not told: {why}", addresses.join(", "))
-        }
-        LookupOutcome::Pending => return None,
-    };
-    let by = match lookup.resolver.as_str() {
-        "module" => "the module's own lookup",
-        other => other,
-    };
-    let over = match newest.from.as_str() {
-        "" => String::new(),
-        from => format!(" over {from}"),
-    };
-    let (family, at) = (&lookup.family, &newest.at);
-    Some(format!("{family} {outcome} by {by}{over} at {at}"))
+    let family = &rows[0].lookup.family;
+    match (addresses.is_empty(), last.is_empty()) {
+        (true, _) => format!("{family} {last}"),
+        (false, true) => format!("{family} {}", addresses.join(", ")),
+        (false, false) => format!("{family} {}, later {last}", addresses.join(", ")),
+    }
 }
 
 /// Attempts of the probe at MMSC and proxies, by address and port.

@@ -65,7 +65,7 @@ async fn the_first_attempt_as_a_report() {
         "756D",
         "RSRP -101.4 dBm",
         "P01 error",
-        "wholesale.mmsmvno.com  A       module    10.175.85.144",
+        "wholesale.mmsmvno.com  A       module    context 1 (Wholesale, IP)  10.175.85.144",
         "10.175.85.144:8080",
         "did not open: code 4, after OK",
         "connect   FAILED",
