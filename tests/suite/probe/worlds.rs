@@ -222,6 +222,63 @@ async fn twins_are_told_apart() {
             "other-apn",
             Code::ApnNotApplied,
         ),
+        ("opens-too-late", Code::Inconclusive, "open", Code::Works),
+        (
+            "stack-busy-a-while",
+            Code::Works,
+            "port-8080",
+            Code::WrongPort,
+        ),
+        (
+            "host-on-other-apn",
+            Code::ApnNotApplied,
+            "host-reaches",
+            Code::ModuleStack,
+        ),
+        (
+            "name-of-other-apn",
+            Code::ApnNotApplied,
+            "name-denied",
+            Code::NameWrong,
+        ),
+        (
+            "name-blocked",
+            Code::NameWrong,
+            "lookup-broken",
+            Code::ModuleStack,
+        ),
+        (
+            "data-denied",
+            Code::RegistrationDenied,
+            "heard-not-taken",
+            Code::NoCoverage,
+        ),
+        (
+            "redirect-port",
+            Code::WrongPort,
+            "mmsc-redirect",
+            Code::Portal,
+        ),
+        (
+            "redirect-path",
+            Code::HttpReject,
+            "mmsc-redirect",
+            Code::Portal,
+        ),
+        (
+            "reset-as-silence",
+            Code::Inconclusive,
+            "firewalled-phone-sends",
+            Code::NetworkBlock,
+        ),
+        ("mmsc-empty", Code::MmscFault, "portal-as-mms", Code::Portal),
+        (
+            "every-type-refused",
+            Code::PdpRefused,
+            "ipv6-only",
+            Code::IpFamily,
+        ),
+        ("mtu-small", Code::Mtu, "mmsc-slow", Code::Works),
     ];
     for &(one, of_one, other, of_other) in TWINS {
         for (name, code) in [(one, of_one), (other, of_other)] {
