@@ -8,6 +8,8 @@ use std::net::IpAddr;
 const OWN_MS: u64 = 150;
 /// So many times an attempt that never left the module is made again.
 const AGAIN: usize = 2;
+/// "busy" (at-sim7600 section 4.3): the module is at another connect, however long it takes to say so.
+const BUSY: u8 = 8;
 /// "wrong parameter" (at-sim7600 section 4.3): the command is refused for what it says, however often it is given.
 const WRONG_PARAMETER: u8 = 3;
 
