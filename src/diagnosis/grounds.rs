@@ -17,8 +17,8 @@ impl Tried<'_> {
     /// Whether the module refused by itself, before anything went out: then it says nothing of the network.
     #[must_use]
     pub fn never_left(&self) -> bool {
-        let own =
-            self.attempt.shape == Shape::AtOnce && self.attempt.ms.is_some_and(|ms| ms < OWN_MS);
+        let own = self.attempt.shape == Shape::AtOnce
+            && (self.attempt.code == Some(BUSY) || self.attempt.ms.is_some_and(|ms| ms < OWN_MS));
         self.attempt.on.stack == StackKind::At
             && self.class != Class::Open
             && (own || matches!(self.class, Class::Local | Class::Nostack))
