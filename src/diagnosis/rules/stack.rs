@@ -147,6 +147,10 @@ pub fn all_local(facts: Facts<'_>) -> Option<Finding> {
     if controls == 0 || mmsc == 0 || !home.iter().copied().all(|t| at_once(&t)) {
         return None;
     }
+    // A stack that was open and is not any more went away under the probe, with a restart or the network: no refusal of its own.
+    if home.iter().all(|t| t.class == Class::Nostack) {
+        return None;
+    }
     Some(
         Finding::new(
             Code::ModuleStack,
