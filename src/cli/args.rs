@@ -462,13 +462,13 @@ pub enum Pdu {
     },
     /// Show what stands in a PDU, octet by octet; with --json for programs
     Decode {
-        /// The PDU (octets, or hexadecimal as text); - for standard input
+        /// The PDU (octets, hexadecimal text, a WSP push or an HTTP message); - for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// Say what is wrong with a PDU, and at which octet; exit code 1 where something is lost
     Lint {
-        /// The PDU (octets, or hexadecimal as text); - for standard input
+        /// The PDU (octets, hexadecimal text, a WSP push or an HTTP message); - for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },

@@ -48,7 +48,7 @@ pub struct Inspected {
 pub struct Inspector {
     /// The draft as it would be sent now, but for its Transaction-Id, which is made then; as of when the screen was opened.
     pub draft: Option<Octets>,
-    /// The PDU that the person chose; the newest that was sent, where none was.
+    /// The PDU that the person chose; the newest message that was sent, where none was.
     pub chosen: Option<EventId>,
     /// It, taken apart; `None` while there is no PDU.
     pub shown: Option<Inspected>,
@@ -219,7 +219,7 @@ impl Inspector {
         draft.chain(known.map(|p| (p.id, p.seen.dir, &p.seen.octets)))
     }
 
-    /// Follows what is known: the chosen PDU while it is held, else the newest that was sent, else the newest, else the draft.
+    /// Follows what is known: the chosen PDU while it is held, else the newest message that was sent, else the newest PDU, else the draft.
     pub fn follow(&mut self, known: &Known) {
         let wanted = self.wanted(known);
         if wanted.as_ref().map(|w| w.0) != self.chosen {
@@ -241,7 +241,11 @@ impl Inspector {
         let held = self.chosen;
         let held = held.and_then(|id| all.clone().find(|(other, ..)| *other == id));
         let mut session = all.clone().filter(|(id, ..)| *id != DRAFT);
-        let sent = session.clone().find(|(_, dir, _)| *dir == Direction::Tx);
+        // Not the word to the MMSC that a received message is here.
+        let is_message = |octets: &Octets| message_type(&octets.0) == Some(MessageType::SEND_REQ);
+        let sent = session
+            .clone()
+            .find(|(_, dir, octets)| *dir == Direction::Tx && is_message(octets));
         let found = held.or(sent).or(session.next()).or(all.next());
         found.map(|(id, dir, octets)| (id, dir, octets.clone()))
     }

@@ -84,6 +84,19 @@ impl State {
         !now.is_empty() && now != self.given && !sent
     }
 
+    /// A send has begun: whether it is the letter that was handed over. One that the bench has refused is in no outbox.
+    pub(super) fn taken(&mut self) {
+        let Some(handed) = self.handed.as_mut().filter(|h| h.send.is_none()) else {
+            return;
+        };
+        let begun = self.known.sends.back().map(|s| &s.message);
+        let characters = handed.draft.text.chars().count();
+        match begun.filter(|m| m.characters == characters) {
+            Some(message) => handed.send = Some(message.send),
+            None => self.handed = None,
+        }
+    }
+
     /// What would go out as SMS now, where the last send failed before anything went out.
     #[must_use]
     pub fn fallback(&self) -> Option<Fallback> {

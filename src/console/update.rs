@@ -389,10 +389,7 @@ fn on_known(state: &mut State, known: Arc<Known>) {
         state.expect();
     }
     if new_send {
-        let number = state.known.sends.back().map(|s| s.message.send);
-        if let Some(handed) = state.handed.as_mut().filter(|h| h.send.is_none()) {
-            handed.send = number;
-        }
+        state.taken();
         state.face = SendFace::Ladder;
         state.scroll[Pane::Send as usize] = 0;
     }

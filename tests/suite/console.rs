@@ -16,7 +16,7 @@ mod picker;
 mod picture;
 mod real_terminal;
 mod replay;
-mod story;
+pub(crate) mod story;
 mod tape;
 mod themes;
 mod traffic;

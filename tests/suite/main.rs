@@ -3,6 +3,7 @@
 
 mod arrows;
 mod at;
+mod codec;
 mod compose;
 mod config;
 mod console;
@@ -16,8 +17,10 @@ mod looks;
 mod mms;
 mod mmsc;
 mod newcomer;
+mod odd;
 mod outbox;
 mod pdu;
+mod photograph;
 mod pictures;
 mod probe;
 mod probe_process;

@@ -13,7 +13,7 @@ pub(super) fn title(state: &State) -> String {
     let (shown, all) = state.log.shown();
     let (shown, all) = (text::count(shown.len() as u64), text::count(all as u64));
     let level = state.log.down_to.word();
-    format!("newest first, down to {level}: {shown} of {all} ")
+    format!("newest first, {level}: {shown} of {all} ")
 }
 
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {

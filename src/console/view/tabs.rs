@@ -51,46 +51,46 @@ pub fn screen_at(state: &State, column: u16, row: u16) -> Option<Screen> {
 fn tabs(state: &State, plan: &Plan) -> Option<Tabs> {
     let there = |s: &Screen| *s != Screen::Beside || state.laid.is_some();
     let screens: Vec<Screen> = Screen::ALL.into_iter().filter(there).collect();
-    let (pane, edge) = corner(plan)?;
-    let title = super::heading(state, pane, plan);
-    let title: usize = title.iter().map(|s| text::width(&s.content)).sum();
-    let here = usize::from(edge.width).saturating_sub(title + 4);
-    let whole = match state.zoomed {
-        true => here,
-        // The octets leave so little room beside them that they alone have a shorter form.
-        false => {
-            let others = screens.iter().filter(|s| **s != Screen::Pdu);
-            others.filter_map(|s| room(state, *s)).min()?
-        }
-    };
-    let words = forms(state, &screens)
-        .into_iter()
-        .find(|words| wide(words) <= whole.min(here))?;
-    let width = u16::try_from(wide(&words)).unwrap_or(u16::MAX);
-    Some(Tabs {
-        place: Rect {
-            x: edge.right().saturating_sub(width + 1),
-            y: edge.y,
-            width,
-            height: 1,
-        },
-        words: framed(state, words),
+    let forms = forms(state, &screens);
+    // The octets leave so little room beside them that they alone have a shorter form.
+    let others = screens.iter().filter(|s| **s != Screen::Pdu);
+    let common = others.filter_map(|s| room(state, *s)).min();
+    // Where one screen has no room even for keys, each has what it has room for.
+    let least = forms.last().map_or(0, |words| wide(words));
+    let common = common.filter(|room| *room >= least && !state.zoomed);
+    uppermost(plan).into_iter().find_map(|(pane, edge)| {
+        let title = super::heading(state, pane, plan);
+        let title: usize = title.iter().map(|s| text::width(&s.content)).sum();
+        let here = usize::from(edge.width).saturating_sub(title + 4);
+        let room = common.map_or(here, |common| common.min(here));
+        let words = forms.iter().find(|words| wide(words) <= room)?;
+        let width = u16::try_from(wide(words)).unwrap_or(u16::MAX);
+        Some(Tabs {
+            place: Rect {
+                x: edge.right().saturating_sub(width + 1),
+                y: edge.y,
+                width,
+                height: 1,
+            },
+            words: framed(state, words),
+        })
     })
 }
 
-/// The pane at the upper right.
-fn corner(plan: &Plan) -> Option<(Pane, Rect)> {
-    let top = plan.panes.iter().map(|(_, r)| r.y).min()?;
-    let edges = plan.panes.iter().filter(|(_, r)| r.y == top);
-    let edges = edges.filter(|(_, r)| r.height >= 3);
-    edges.max_by_key(|(_, r)| r.right()).copied()
+/// The uppermost panes, the rightmost first.
+fn uppermost(plan: &Plan) -> Vec<(Pane, Rect)> {
+    let top = plan.panes.iter().map(|(_, r)| r.y).min();
+    let edges = plan.panes.iter().filter(|(_, r)| Some(r.y) == top);
+    let mut edges: Vec<_> = edges.filter(|(_, r)| r.height >= 3).copied().collect();
+    edges.sort_by_key(|(_, r)| std::cmp::Reverse(r.right()));
+    edges
 }
 
 /// Columns that a screen leaves beside the usual title of the pane at its upper right.
 fn room(state: &State, screen: Screen) -> Option<usize> {
     let first = *screen.panes().first()?;
     let plan = layout::plan(state.size, screen, first, false, &state.layout);
-    let (pane, edge) = corner(&plan)?;
+    let (pane, edge) = uppermost(&plan).into_iter().next()?;
     let title = super::heading(state, pane, &plan);
     let title: usize = title.iter().map(|s| text::width(&s.content)).sum();
     Some(usize::from(edge.width).saturating_sub(title + 4))
@@ -133,10 +133,10 @@ fn wide(words: &[(Screen, String)]) -> usize {
 }
 
 /// With brackets around the screen that is shown, in the place of blanks.
-fn framed(state: &State, words: Vec<(Screen, String)>) -> Vec<(Screen, String)> {
+fn framed(state: &State, words: &[(Screen, String)]) -> Vec<(Screen, String)> {
     let last = words.len().saturating_sub(1);
     let shown = words.iter().position(|(s, _)| *s == state.screen);
-    let frame = |(n, (screen, word)): (usize, (Screen, String))| {
+    let frame = |(n, (screen, word)): (usize, &(Screen, String))| {
         let before = if shown == Some(n) { "[" } else { " " };
         let before = if n > 0 && shown == Some(n - 1) {
             "]"
@@ -148,7 +148,7 @@ fn framed(state: &State, words: Vec<(Screen, String)>) -> Vec<(Screen, String)> 
             (true, false) => " ",
             (false, _) => "",
         };
-        (screen, format!("{before}{word}{after}"))
+        (*screen, format!("{before}{word}{after}"))
     };
-    words.into_iter().enumerate().map(frame).collect()
+    words.iter().enumerate().map(frame).collect()
 }

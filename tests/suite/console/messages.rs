@@ -376,6 +376,18 @@ fn no_way_into_the_composer_loses_the_letter_that_is_written() {
     let mut state = written_and_failed();
     update(&mut state, Message::Draft(other.clone()));
     assert_eq!(state.draft(), other);
+    // What the bench refused is in no outbox, whatever else is sent meanwhile.
+    let mut state = after(&story::ready());
+    press(&mut state, "<ctrl-s>");
+    let mine = mmscope::console::Draft {
+        text: "shorter".into(),
+        ..story::draft()
+    };
+    state.handed.as_mut().unwrap().draft = mine.clone();
+    state.compose = mmscope::console::editor::Compose::new(&mine);
+    update(&mut state, Message::Known(story::failed().known()));
+    update(&mut state, Message::Draft(other.clone()));
+    assert_eq!(state.draft(), mine);
     // The answer to another question is not taken for this one's.
     let mut state = after(&story);
     press(&mut state, "<alt-m><alt-y>");
