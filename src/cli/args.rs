@@ -326,6 +326,9 @@ pub struct Send {
     /// Send what waits in the outbox
     #[arg(long)]
     pub queued: bool,
+    /// Send although the outbox cannot keep the message: after a crash nothing tells whether it went out
+    #[arg(long, conflicts_with_all = ["queue", "queued"])]
+    pub unrecorded: bool,
     /// Send it several times, as it is and with each of these values: user-agent, uaprof, proxy, from, version, charset or length
     #[arg(long, value_name = "WHAT=VALUE,…", conflicts_with_all = ["way", "queue", "queued"])]
     pub vary: Option<Vary>,

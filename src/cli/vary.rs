@@ -186,6 +186,7 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
         ));
     }
     let base = send::drafted(&options, Some(Way::Mms), &config)?;
+    let drawer = session::Drawer::open(global, send.unrecorded)?;
     agree(vary, &base, send.yes)?;
     let mut interrupts = Interrupts::listen();
     let wants = Wants {
@@ -197,10 +198,9 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
     };
     // An SMS in a message's place would say nothing about what was changed.
     let never_sms = |config: &mut Config| config.sending.fallback = Fallback::Never;
-    let session = session::open_with(global, wants, never_sms).await?;
+    let session = session::open_with(global, wants, drawer, never_sms).await?;
     let outcome = all(&session, global, &config, vary, &base, &mut interrupts).await;
-    let recording = session.recording.clone();
-    send::leave(session, false, &mut interrupts).await;
+    let recording = send::leave(session, false, &mut interrupts).await;
     let (sent, gave_up) = outcome?;
     if global.json {
         output::json(&as_json(vary, &sent));

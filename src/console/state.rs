@@ -22,6 +22,7 @@ use super::theme::Theme;
 
 pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
+use super::update::Order;
 use crate::compose::Severity;
 use crate::event::{
     Code, EntryState, EventId, Fix, InboxState, InboxStep, Octets, OutboxStep, ProbeBegan,
@@ -247,6 +248,17 @@ pub enum Question {
     DeleteStored(u64),
     /// Send messages to oneself.
     SelfTest,
+    /// Send although the outbox cannot keep what goes out.
+    Unrecorded,
+}
+
+/// An outbox that cannot keep what goes out forbids sending until a person agrees, once.
+#[derive(Clone, Debug, Default)]
+pub struct Unrecorded {
+    /// Why it cannot; none where it can, or somebody has agreed.
+    pub why: Option<String>,
+    /// The order that waits for the answer.
+    pub held: Option<Order>,
 }
 
 /// What the send pane shows.
@@ -321,6 +333,8 @@ pub struct State {
     pub pending: Option<Chord>,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
+    /// Whether messages can be kept.
+    pub unrecorded: Unrecorded,
     /// Whether the focused pane has the whole screen.
     pub zoomed: bool,
     /// What the send pane shows.
@@ -405,6 +419,7 @@ impl State {
             palette: Palette::default(),
             pending: None,
             overlay: None,
+            unrecorded: Unrecorded::default(),
             zoomed: false,
             face: SendFace::Ladder,
             chosen: 0,
