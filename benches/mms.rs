@@ -69,6 +69,21 @@ fn decode_faults(bencher: Bencher, octet: u8) {
         .bench(|| Pdu::decode(black_box(&octets)));
 }
 
+/// Nothing but parts with as many parameters as they can have: what takes most memory for an octet.
+#[divan::bench(args = [3_000, 30_000, 300_000])]
+fn decode_parameters(bencher: Bencher, size: usize) {
+    let part = [
+        &[0x81, 0x00, 0x00, 0x1F, 0x7F, 0x83][..],
+        &[0x81, 0x80].repeat(63),
+    ]
+    .concat();
+    let mut octets = b"\x8C\x84\x8D\x92\x84\xA3\x8F\x7F".to_vec();
+    octets.extend(part.repeat(size / part.len()));
+    bencher
+        .counter(BytesCount::new(octets.len()))
+        .bench(|| Pdu::decode(black_box(&octets)));
+}
+
 /// What `pdu decode --json` does beside reading the file.
 #[divan::bench(args = PICTURES)]
 fn json(bencher: Bencher, picture: usize) {
@@ -98,6 +113,21 @@ fn small_decode() -> Decoded {
 #[divan::bench]
 fn small_encode(bencher: Bencher) {
     let pdu = Pdu::decode(CONF).pdu;
+    bencher.bench(|| black_box(&pdu).encode());
+}
+
+/// An M-Send.req of 132 octets with one short text, as a phone makes it.
+const REQ: &[u8] = b"\x8C\x80\x98T5eed0000\0\x8D\x92\x89\x01\x81\x97\x18\xEA+15551230001/TYPE=PLMN\0\x84\x17\xB3\x8A<text_0>\0\x89text/plain\0\
+    \x01\x27\x15\x0F\x83\x85text_0.txt\0\x81\xEA\xC0\x22<text_0>\0\x8Etext_0.txt\0Hello from the bench.";
+
+#[divan::bench]
+fn small_message_decode() -> Decoded {
+    Pdu::decode(black_box(REQ))
+}
+
+#[divan::bench]
+fn small_message_encode(bencher: Bencher) {
+    let pdu = Pdu::decode(REQ).pdu;
     bencher.bench(|| black_box(&pdu).encode());
 }
 

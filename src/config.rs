@@ -3,8 +3,10 @@
 //! In: the text of a TOML file. Out: a checked [`Config`]; a key that is absent has its default. Which file it is, and reading it, is the
 //! command line's business.
 mod keys;
+mod schema;
 
 pub use keys::{Bound, Keys, Word};
+pub use schema::schema;
 
 use crate::compose::Recipient;
 use crate::event::{Stage, Way};

@@ -155,6 +155,8 @@ pub struct Message {
     pub octets: Option<Bytes>,
     /// Which way it goes; by the rule of the configuration, where none is given.
     pub way: Option<Way>,
+    /// It goes this way or not at all: no SMS takes an MMS's place, whatever the configuration says.
+    pub only_so: bool,
     /// Whether it is tried again by itself.
     pub persistence: Persistence,
     /// It goes to the line itself: it is waited for, fetched and compared.
@@ -178,6 +180,8 @@ pub struct Probe {
     pub interface: Option<Host>,
     /// Look for the size from which on requests stall (E31): takes minutes.
     pub sizes: bool,
+    /// Public hosts that answer, for this probe alone; those of the setup where none are named.
+    pub references: Option<Vec<(String, u16)>>,
 }
 
 /// What a bench is set up with.

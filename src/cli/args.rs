@@ -1,5 +1,5 @@
 //! The command line's words (contracts.md). `--help` is made from here.
-use super::vary::Vary;
+use crate::compose::Vary;
 use crate::event::{Way, Witness};
 use crate::mms::{MessageClass, Time, Version, moment};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -201,6 +201,9 @@ pub enum Command {
         /// Print every action of the console with its keys and where they are valid
         #[arg(long, conflicts_with_all = ["check", "template"])]
         keys: bool,
+        /// Print the JSON Schema of the configuration, for editors
+        #[arg(long, conflicts_with_all = ["check", "template", "keys"])]
+        schema: bool,
         /// Check this file, with its keys, its layout and its theme
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
@@ -462,13 +465,13 @@ pub enum Pdu {
     },
     /// Show what stands in a PDU, octet by octet; with --json for programs
     Decode {
-        /// The PDU (octets, or hexadecimal as text); - for standard input
+        /// The PDU (octets, hexadecimal text, a WSP push or an HTTP message); - for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// Say what is wrong with a PDU, and at which octet; exit code 1 where something is lost
     Lint {
-        /// The PDU (octets, or hexadecimal as text); - for standard input
+        /// The PDU (octets, hexadecimal text, a WSP push or an HTTP message); - for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },

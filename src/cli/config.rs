@@ -1,7 +1,7 @@
 //! `mmscope config`
 use super::folders::{self, Folders};
 use super::{Global, Refusal, looks, output};
-use crate::config::TEMPLATE;
+use crate::config::{TEMPLATE, schema};
 use crate::console::action::TABLE;
 use crate::console::keymap::{self, Keymap, Stroke};
 use std::path::Path;
@@ -13,6 +13,8 @@ pub struct Wish<'a> {
     pub template: bool,
     /// Print every action with its keys.
     pub keys: bool,
+    /// Print its JSON Schema.
+    pub schema: bool,
     /// Check this file.
     pub check: Option<&'a Path>,
 }
@@ -40,8 +42,14 @@ pub fn run(global: &Global, wish: Wish<'_>) -> Result<u8, Refusal> {
             output::text(&keys(&looks::read(global, &folders)?.looks.keymap));
             Ok(0)
         }
+        None if wish.schema => {
+            let actions = TABLE.iter().map(|row| (row.name, row.help));
+            let schema = schema(actions, &keymap::preset_names());
+            output::text(&format!("{schema:#}\n"));
+            Ok(0)
+        }
         None => Err(Refusal::usage(
-            "config wants --template, --keys or --check FILE",
+            "config wants --template, --keys, --schema or --check FILE",
         )),
     }
 }

@@ -6,14 +6,15 @@ use super::looks;
 use super::matrix;
 use super::recordings::Shelf;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, choosing, output, send};
+use super::{Refusal, choosing, output, send, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder, draft_again};
-use crate::compose::{self, way_by_length};
+use crate::compose::{self, Vary, way_by_length};
 use crate::config::Config;
 use crate::console::log::{LogLine, Severity};
 use crate::console::measure::{
     draft_of, encoder, fitter, measure_by, profile_row, profile_rows, read_draft,
 };
+use crate::console::panel::Wish;
 use crate::console::recordings::{Found, Wanted};
 use crate::console::run::Feed;
 use crate::console::{
@@ -28,6 +29,8 @@ use crate::mms::Pdu;
 use crate::outbox::Persistence;
 use crate::profile::{Library, Profile, SimFacts};
 use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
@@ -79,6 +82,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
                 Arc::new(move |id, fix| copies.offer(id, fix))
             },
             compare: side_by_side,
+            varying: vary::side_by_side,
             letter: {
                 let inbox = session.inbox.clone();
                 Arc::new(move |id| letter(&inbox, id))
@@ -88,6 +92,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     state.wear(looks);
     state.unrecorded.why.clone_from(&session.unkept);
     let learned = folders::read(&folders.learned()).unwrap_or_default();
+    state.at.recall_earlier(folders.commands());
     state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
     let (shelf, library) = mpsc::unbounded_channel();
     let (answers, answered) = mpsc::channel(64);
@@ -165,8 +170,14 @@ async fn hand_over(
     copies: &Copies,
     asked: &Asked,
 ) {
+    let mut rows = FuturesUnordered::new();
+    let (stop, _) = watch::channel(false);
     loop {
         let order = tokio::select! {
+            Some(says) = rows.next(), if !rows.is_empty() => {
+                desk.tell(console::Message::VaryEnded(says)).await;
+                continue;
+            }
             Some(library) = library.recv() => {
                 session.bench.order(bench::Order::Library(library)).await;
                 continue;
@@ -183,6 +194,33 @@ async fn hand_over(
         if let Order::OpenDraft(id) = order {
             open_draft(session, asked, id);
             continue;
+        }
+        match &order {
+            // What of the row has begun is stopped by the bench; the rest does not begin.
+            Order::Cancel => drop(stop.send_replace(true)),
+            Order::Vary(draft, vary) => {
+                stop.send_replace(false);
+                match row(session, copies, draft, vary) {
+                    Ok(row) => rows.push(vary::beside(session, row, stop.subscribe())),
+                    Err(why) => {
+                        let says = format!("Nothing was sent: {why}");
+                        desk.tell(console::Message::VaryEnded(says)).await;
+                    }
+                }
+                continue;
+            }
+            Order::Examine(wish) => {
+                match examine(session, wish) {
+                    Ok(orders) => {
+                        for order in orders {
+                            session.bench.order(order).await;
+                        }
+                    }
+                    Err(why) => desk.tell(console::Message::Hint(why)).await,
+                }
+                continue;
+            }
+            _ => {}
         }
         let held = |id: &str| copies.find(id);
         let Some(order) = desk.take(order, held) else {
@@ -201,6 +239,56 @@ async fn hand_over(
     }
     // The screen has gone; its summary is on its way.
     std::future::pending::<()>().await;
+}
+
+/// The messages of a row in which one thing is changed.
+fn row(
+    session: &Session,
+    copies: &Copies,
+    draft: &console::Draft,
+    vary: &Vary,
+) -> Result<Vec<(String, Profile, bench::Message)>, String> {
+    let used = session.journal.known().profile.clone();
+    let used = used.ok_or("no profile is in use")?;
+    let profile = match copies.find(&used.id) {
+        Some(copy) => copy,
+        None => {
+            let library = copies.library();
+            library.get(&used.id).map_err(|e| e.to_string())?.clone()
+        }
+    };
+    let base = bench::Message {
+        draft: read_draft(draft)?,
+        version: draft.asked.version,
+        way: Some(Way::Mms),
+        ..bench::Message::default()
+    };
+    vary::row(vary, &profile, &base)
+}
+
+/// The probes that a person has chosen in the panel.
+fn examine(session: &Session, wish: &Wish) -> Result<Vec<bench::Order>, String> {
+    let interface = wish.interface.as_deref();
+    let interface = interface.map(|name| super::host::named(name, session.simulated()));
+    let interface = interface.transpose().map_err(|refusal| refusal.says)?;
+    let pair = |place: &crate::config::Place| (place.host.clone(), place.port);
+    let references = wish.references.as_ref();
+    let references: Option<Vec<_>> = references.map(|all| all.iter().map(pair).collect());
+    let order = |profile: Option<&String>| {
+        bench::Order::Probe(Box::new(bench::Probe {
+            profile: profile.cloned(),
+            depth: if wish.full { Depth::Full } else { Depth::Quick },
+            exhaustive: profile.is_some(),
+            witnesses: wish.witnesses.clone(),
+            interface: interface.clone(),
+            sizes: wish.sizes,
+            references: references.clone(),
+        }))
+    };
+    if wish.profiles.is_empty() {
+        return Ok(vec![order(None)]);
+    }
+    Ok(wish.profiles.iter().map(|id| order(Some(id))).collect())
 }
 
 /// A message of the outbox on its way into the composer.
@@ -346,6 +434,8 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         Order::Restore => bench::Order::Restore,
         Order::Report { .. }
         | Order::Export { .. }
+        | Order::Examine(_)
+        | Order::Vary(..)
         | Order::Recordings
         | Order::Earlier(_)
         | Order::Keep(_) => return Err("that is no order for the bench".to_owned()),
@@ -521,12 +611,15 @@ fn as_shown(line: log::Line) -> LogLine {
 
 /// The table that `probe --profiles` prints, as the screen shows it.
 pub(super) fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
-    let columns: Vec<matrix::Column> = probes.iter().map(|p| matrix::Column::of(p)).collect();
-    let rows = matrix::table(&columns).rows.into_iter();
-    rows.map(|(name, values)| CompareRow {
-        differs: matrix::differs(&values),
-        name,
-        values,
+    let rows = matrix::rows(probes).into_iter();
+    rows.map(|(name, row)| {
+        let (values, behind): (Vec<_>, Vec<_>) = row.into_iter().unzip();
+        CompareRow {
+            differs: matrix::differs(&values),
+            name,
+            values,
+            behind,
+        }
     })
     .collect()
 }
@@ -618,6 +711,11 @@ impl Feed for JournalFeed {
 
     fn found(&mut self) -> Option<Found> {
         self.recordings.found()
+    }
+
+    fn remember(&mut self, command: &str) {
+        // A history that is not kept does no harm; a console that fails over it would.
+        let _ = self.folders.keep_command(command);
     }
 
     fn learned(&mut self, tip: &str) {

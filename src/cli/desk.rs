@@ -1,5 +1,6 @@
 //! What the console asks of files: reports, exports, recordings of earlier sessions, copies of profiles that are kept. Each is done beside the
 //! bench, and answered by a message to the screen.
+use super::args::ReportFormat;
 use super::folders::Folders;
 use super::matrix::{self, Table};
 use super::report::said_by;
@@ -10,7 +11,7 @@ use crate::event::Event;
 use crate::journal::{Journal, read_events};
 use crate::profile::Profile;
 use crate::replay::judged;
-use crate::report::{Facts, Options};
+use crate::report::{Captured, Facts, Options, Reveals};
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -40,7 +41,11 @@ impl Desk {
     pub fn take(&self, order: Order, held: impl Fn(&str) -> Option<Profile>) -> Option<Order> {
         let desk = self.clone();
         let work: Box<dyn FnOnce() -> Message + Send> = match order {
-            Order::Report { form, place } => Box::new(move || desk.report(form, &place)),
+            Order::Report {
+                form,
+                place,
+                reveals,
+            } => Box::new(move || desk.report(form, &place, reveals)),
             Order::Export { form, place, table } => Box::new(move || exported(form, &place, table)),
             Order::Recordings => Box::new(move || Message::Recordings(desk.recordings())),
             Order::Earlier(name) => Box::new(move || desk.earlier(&name)),
@@ -60,43 +65,56 @@ impl Desk {
         None
     }
 
-    fn report(&self, form: Form, place: &str) -> Message {
-        let facts = self.facts();
+    fn report(&self, form: Form, place: &str, reveals: Reveals) -> Message {
+        let (mut facts, mut captured) = (Facts::default(), Captured::default());
+        self.each_event(|event| {
+            facts.take(event);
+            if form == Form::Pcap {
+                captured.take(event);
+            }
+        });
         let identities = said_by(&self.config);
         let examinations = facts.examinations(judged);
+        let private = !reveals.0.is_empty();
         let options = Options {
+            reveals,
             identities: &identities,
             examinations: &examinations,
             zone: Some(jiff::tz::TimeZone::system()),
             ..Options::default()
         };
-        let form = match form {
-            Form::Markdown | Form::Csv => super::args::ReportFormat::Markdown,
-            Form::Text => super::args::ReportFormat::Text,
-            Form::Json => super::args::ReportFormat::Json,
+        let format = match form {
+            Form::Markdown | Form::Csv => ReportFormat::Markdown,
+            Form::Text => ReportFormat::Text,
+            Form::Json => ReportFormat::Json,
+            Form::Pcap => ReportFormat::Pcap,
         };
-        let written = report::text(&facts, &options, form)
+        let octets = match format {
+            ReportFormat::Pcap => report::pcap(&facts, &captured, &options),
+            _ => report::text(&facts, &options, format).map(String::into_bytes),
+        };
+        let written = octets
             .map_err(|refusal| refusal.says)
-            .and_then(|text| written(place, &text));
+            .and_then(|octets| written(place, &octets, private));
         told("The report", written)
     }
 
-    /// Everything of this session: from its recording, which holds all of it, else as far as it is held in memory.
-    fn facts(&self) -> Facts {
-        let mut facts = Facts::default();
+    /// Tells the screen something.
+    pub async fn tell(&self, message: Message) {
+        // The screen may have gone.
+        let _ = self.answers.send(message).await;
+    }
+
+    /// Everything of this session, in order: from its recording, which holds all of it, else as far as it is held in memory.
+    fn each_event(&self, mut take: impl FnMut(&Event)) {
         let recorded = self.recording.as_deref().and_then(|p| File::open(p).ok());
         match recorded {
             // The newest line may not be whole yet: what comes after it is not there either.
             Some(file) => read_events(BufReader::new(file))
                 .map_while(Result::ok)
-                .for_each(|event: Event| facts.take(&event)),
-            None => self
-                .journal
-                .since(0)
-                .iter()
-                .for_each(|event| facts.take(event)),
+                .for_each(|event: Event| take(&event)),
+            None => self.journal.since(0).iter().for_each(|event| take(event)),
         }
-        facts
     }
 
     /// Names of the recordings, newest first, without this session's.
@@ -150,11 +168,11 @@ fn exported(form: Form, place: &str, table: CompareTable) -> Message {
         rows: table.rows.into_iter().map(|r| (r.name, r.values)).collect(),
     };
     let text = match form {
-        Form::Markdown | Form::Text => matrix::markdown(&table),
+        Form::Markdown | Form::Text | Form::Pcap => matrix::markdown(&table),
         Form::Csv => matrix::csv(&table),
         Form::Json => matrix::rows_json(&table),
     };
-    told("The table", written(place, &text))
+    told("The table", written(place, text.as_bytes(), false))
 }
 
 fn told(what: &str, written: Result<PathBuf, String>) -> Message {
@@ -167,8 +185,8 @@ fn told(what: &str, written: Result<PathBuf, String>) -> Message {
 /// So many names are tried where one is taken.
 const NAMES: usize = 99;
 
-/// Writes a new file; where the name is taken, under the next one: `report-2.md`.
-fn written(place: &str, text: &str) -> Result<PathBuf, String> {
+/// Writes a new file, for its owner's eyes alone where it is private; where the name is taken, under the next one: `report-2.md`.
+fn written(place: &str, octets: &[u8], private: bool) -> Result<PathBuf, String> {
     let wanted = Path::new(place);
     let stem = wanted.file_stem().unwrap_or_default().to_string_lossy();
     let ending = wanted.extension().unwrap_or_default().to_string_lossy();
@@ -178,9 +196,18 @@ fn written(place: &str, text: &str) -> Result<PathBuf, String> {
             (n, true) => wanted.with_file_name(format!("{stem}-{n}")),
             (n, false) => wanted.with_file_name(format!("{stem}-{n}.{ending}")),
         };
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if private {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        #[cfg(not(unix))]
+        let _ = private; // The folder's rights hold for its files there.
+        match options.open(&path) {
             Ok(mut file) => {
-                let done = file.write_all(text.as_bytes());
+                let done = file.write_all(octets);
                 return done.map(|()| path).map_err(|e| e.to_string());
             }
             Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}

@@ -1,6 +1,7 @@
 //! Where things live on this system: configuration, the person's profiles, recordings, kept settings.
 use super::Refusal;
 use crate::config::Config;
+use crate::console::at_line::AT_HISTORY;
 use crate::profile::{Library, Profile};
 use etcetera::BaseStrategy;
 use std::fs;
@@ -98,6 +99,42 @@ impl Folders {
     #[must_use]
     pub fn learned(&self) -> PathBuf {
         self.state.join("learned")
+    }
+
+    /// Commands of the AT line of earlier sessions, one a line, oldest first. Its owner alone can read it.
+    fn history(&self) -> PathBuf {
+        self.state.join("at-history")
+    }
+
+    /// The commands of earlier sessions, oldest first; none where there is no history. One that has grown is written anew with the newest.
+    #[must_use]
+    pub fn commands(&self) -> Vec<String> {
+        let path = self.history();
+        let text = read(&path).unwrap_or_default();
+        let all: Vec<String> = text.lines().map(str::to_owned).collect();
+        let kept = all.len().saturating_sub(AT_HISTORY);
+        if kept > AT_HISTORY {
+            let newest = all[kept..].join("\n") + "\n";
+            // The old one does for this session, too.
+            let _ = crate::bench::private(&path).and_then(|mut f| f.write_all(newest.as_bytes()));
+        }
+        all[kept..].to_vec()
+    }
+
+    /// Keeps a command for later sessions. It must hold no secret.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn keep_command(&self, command: &str) -> io::Result<()> {
+        fs::create_dir_all(&self.state)?;
+        let mut options = fs::OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        writeln!(options.open(self.history())?, "{command}")
     }
 
     /// The text of the configuration, empty where there is none, and which file it is.

@@ -2,7 +2,7 @@
 use super::ladder::time;
 use crate::diagnosis::{Facts, cells};
 use crate::event::clean;
-use crate::event::{Cell, Found, TargetRole};
+use crate::event::{Cell, EventId, FactRow, Found, TargetRole};
 use crate::known::Probe;
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -39,14 +39,26 @@ impl Column {
 /// What was not measured.
 const NOT_TRIED: &str = "not tried";
 
+/// A value, and the events that it rests on, most telling first.
+pub type Value = (String, Vec<EventId>);
+
 /// The table over probes, in their order.
 #[must_use]
 pub fn table(columns: &[Column]) -> Table {
     let probes: Vec<&Probe> = columns.iter().map(|c| &c.probe).collect();
-    let probes = probes.as_slice();
-    let columns = columns.iter().map(|c| c.title.clone()).collect();
-    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
-    let mut add = |name: &str, value: &dyn Fn(&Probe) -> String| {
+    let values = |row: Vec<Value>| row.into_iter().map(|(value, _)| value).collect();
+    let rows = rows(&probes).into_iter();
+    Table {
+        columns: columns.iter().map(|c| c.title.clone()).collect(),
+        rows: rows.map(|(name, row)| (name, values(row))).collect(),
+    }
+}
+
+/// The same with what each value rests on.
+#[must_use]
+pub fn rows(probes: &[&Probe]) -> Vec<(String, Vec<Value>)> {
+    let mut rows: Vec<(String, Vec<Value>)> = Vec::new();
+    let mut add = |name: &str, value: &dyn Fn(&Probe) -> Value| {
         rows.push((name.to_owned(), probes.iter().map(|p| value(p)).collect()));
     };
     add("APN asked", &|p| bearer(p, |b| b.asked));
@@ -63,11 +75,26 @@ pub fn table(columns: &[Column]) -> Table {
         add(&title, &|p| reached(p, &host, port));
     }
     add("verdict", &|p| {
-        p.verdict
-            .as_ref()
-            .map_or_else(String::new, |v| format!("{} ({})", v.verdict, v.confidence))
+        p.verdict.as_ref().map_or_else(Value::default, |v| {
+            let pieces = v.evidence.iter();
+            let behind = pieces.flat_map(|e| std::iter::once(e.id).chain(e.rests_on.clone()));
+            (
+                format!("{} ({})", v.verdict, v.confidence),
+                behind.collect(),
+            )
+        })
     });
-    Table { columns, rows }
+    rows
+}
+
+/// The fact's event, and those that show it.
+fn behind(row: &FactRow) -> Vec<EventId> {
+    let shown = row.fact.rests_on.iter().copied();
+    std::iter::once(row.id).chain(shown).collect()
+}
+
+fn not_tried() -> Value {
+    (NOT_TRIED.to_owned(), Vec::new())
 }
 
 struct Bearer {
@@ -79,30 +106,36 @@ struct Bearer {
     dns: String,
 }
 
-fn bearer(probe: &Probe, pick: impl Fn(Bearer) -> String) -> String {
+fn bearer(probe: &Probe, pick: impl Fn(Bearer) -> String) -> Value {
     let found = probe.facts.iter().find_map(|r| match &r.fact.found {
         Found::Bearer {
             on,
             addresses,
             dns,
             refused,
-        } => Some(Bearer {
-            asked: on.apn_asked.clone(),
-            granted: match refused {
-                Some(why) => format!("refused: {why}"),
-                None => on
-                    .apn_granted
-                    .clone()
-                    .unwrap_or_else(|| "not told".to_owned()),
+        } => Some((
+            r,
+            Bearer {
+                asked: on.apn_asked.clone(),
+                granted: match refused {
+                    Some(why) => format!("refused: {why}"),
+                    None => on
+                        .apn_granted
+                        .clone()
+                        .unwrap_or_else(|| "not told".to_owned()),
+                },
+                pdp_type: on.pdp_type.to_string(),
+                cid: on.cid.map_or_else(String::new, |c| c.to_string()),
+                address: all_or_none(addresses.iter().map(|a| address_class(a))),
+                dns: all_or_none(dns.iter().cloned()),
             },
-            pdp_type: on.pdp_type.to_string(),
-            cid: on.cid.map_or_else(String::new, |c| c.to_string()),
-            address: all_or_none(addresses.iter().map(|a| address_class(a))),
-            dns: all_or_none(dns.iter().cloned()),
-        }),
+        )),
         _ => None,
     });
-    found.map_or_else(|| NOT_TRIED.to_owned(), pick)
+    match found {
+        Some((row, found)) => (pick(found), behind(row)),
+        None => not_tried(),
+    }
 }
 
 fn all_or_none(values: impl Iterator<Item = String>) -> String {
@@ -147,8 +180,8 @@ fn names(probes: &[&Probe]) -> Vec<String> {
     names
 }
 
-fn resolved(probe: &Probe, wanted: &str) -> String {
-    let mut asked = false;
+fn resolved(probe: &Probe, wanted: &str) -> Value {
+    let mut asked = Vec::new();
     let mut all: Vec<&str> = Vec::new();
     for row in &probe.facts {
         if let Found::Lookup {
@@ -156,7 +189,7 @@ fn resolved(probe: &Probe, wanted: &str) -> String {
         } = &row.fact.found
             && name == wanted
         {
-            asked = true;
+            asked.extend(behind(row));
             for address in addresses {
                 if !all.contains(&address.as_str()) {
                     all.push(address);
@@ -164,10 +197,10 @@ fn resolved(probe: &Probe, wanted: &str) -> String {
             }
         }
     }
-    match (asked, all.is_empty()) {
-        (false, _) => NOT_TRIED.to_owned(),
-        (true, true) => "no address".to_owned(),
-        (true, false) => all.join(", "),
+    match (asked.is_empty(), all.is_empty()) {
+        (true, _) => not_tried(),
+        (false, true) => ("no address".to_owned(), asked),
+        (false, false) => (all.join(", "), asked),
     }
 }
 
@@ -204,13 +237,13 @@ fn tried(probe: &Probe) -> Vec<Cell> {
     }
 }
 
-fn reached(probe: &Probe, host: &str, port: u16) -> String {
+fn reached(probe: &Probe, host: &str, port: u16) -> Value {
     let cells = tried(probe);
     let cell = cells.iter().find(|c| {
         c.target.host == host && c.target.port == port && c.target.role != TargetRole::BusyLink
     });
     let Some(cell) = cell else {
-        return NOT_TRIED.to_owned();
+        return not_tried();
     };
     let mut text = cell.class.to_string();
     if let Some(ms) = cell.ms {
@@ -222,7 +255,8 @@ fn reached(probe: &Probe, host: &str, port: u16) -> String {
     if let Some(void) = &cell.void {
         let _ = write!(text, " (void: {void})");
     }
-    text
+    let row = probe.facts.iter().find(|r| r.id == cell.id);
+    (text, row.map_or_else(|| vec![cell.id], behind))
 }
 
 /// Whether the profiles differ in a row: those rows stand out. How long something took is no difference.

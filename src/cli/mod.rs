@@ -163,12 +163,14 @@ fn commanded(global: Global, command: Option<Command>, log: Log) -> Result<u8, R
         Some(Command::Config {
             template,
             keys,
+            schema,
             check,
         }) => {
             let check = check.as_deref();
             let wish = config::Wish {
                 template,
                 keys,
+                schema,
                 check,
             };
             config::run(&global, wish)

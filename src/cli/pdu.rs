@@ -3,7 +3,7 @@ use super::args::{self, Global, Pdu as What};
 use super::{Refusal, folders, message, output, session};
 use crate::compose::{self, Severity as Level};
 use crate::event::{clean, clean_json};
-use crate::mms::{self, Lint, Node, Pdu, Sender, Severity, TransactionId};
+use crate::mms::{self, Lint, Node, Pdu, Sender, Severity, TransactionId, Unwrapped};
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -92,25 +92,48 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
 }
 
 fn decode(global: &Global, file: &Path) -> Result<u8, Refusal> {
-    let octets = read(file)?;
+    let there = read(file)?;
+    let Unwrapped { octets, layers } = unwrapped(&there, file)?;
+    let decoded = Pdu::decode(&octets);
+    // Octets that do not even say which PDU they are, are none.
+    let code = u8::from(decoded.pdu.message_type().is_none());
     if global.json {
-        output::text(&clean_json(&format!("{}\n", mms::describe(&octets))));
-        return Ok(0);
+        let mut object = mms::describe(&octets);
+        if !layers.is_empty() {
+            object["wrapping"] = serde_json::to_value(&layers).unwrap_or_default();
+        }
+        output::text(&clean_json(&format!("{object}\n")));
+        return Ok(code);
     }
-    let lints = Pdu::decode(&octets).examine(octets.len());
-    let mut out = format!("{} octets, sha256 {}\n", octets.len(), mms::sha256(&octets));
+    let mut out = String::new();
+    for layer in &layers {
+        let _ = writeln!(out, "{}", clean(&layer.says));
+    }
+    let _ = writeln!(
+        out,
+        "{} octets, sha256 {}",
+        octets.len(),
+        mms::sha256(&octets)
+    );
     for node in mms::outline(&octets) {
         draw(&node, &octets, 0, &mut out);
     }
-    for lint in &lints {
+    for lint in &decoded.examine(octets.len()) {
         let _ = writeln!(out, "{}", line(lint));
     }
     output::text(&out);
-    Ok(0)
+    Ok(code)
 }
 
 fn lint(global: &Global, file: &Path) -> Result<u8, Refusal> {
-    let octets = read(file)?;
+    let there = read(file)?;
+    let Unwrapped { octets, layers } = unwrapped(&there, file)?;
+    for layer in &layers {
+        output::tell(&format!(
+            "{}; octets are counted within the PDU",
+            clean(&layer.says)
+        ));
+    }
     let lints = Pdu::decode(&octets).examine(octets.len());
     let mut out = String::new();
     for lint in &lints {
@@ -176,38 +199,22 @@ fn draw(node: &Node, octets: &[u8], depth: usize, out: &mut String) {
     }
 }
 
-/// The octets of a file, or of standard input. A file of nothing but hexadecimal digits and blanks is taken for the octets that it spells: no PDU begins
-/// like that.
+/// What a file holds, or standard input.
 fn read(file: &Path) -> Result<Vec<u8>, Refusal> {
     let wrong = |why: String| Refusal::usage(format!("{}: {why}", file.display()));
     let too_large = || wrong(format!("larger than {LARGEST} octets: this is no MMS PDU"));
-    let octets = match file.as_os_str() == "-" {
+    match file.as_os_str() == "-" {
         true => message::bounded(io::stdin().lock(), LARGEST)
             .map_err(|e| wrong(format!("cannot be read: {e}")))?
-            .ok_or_else(too_large)?,
+            .ok_or_else(too_large),
         false => folders::octets(file, LARGEST).map_err(|e| match e.kind() {
             io::ErrorKind::FileTooLarge => too_large(),
             _ => wrong(format!("cannot be read: {e} (- reads standard input)")),
-        })?,
-    };
-    Ok(from_hex(&octets).unwrap_or(octets))
+        }),
+    }
 }
 
-fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
-    let digits = text
-        .iter()
-        .filter(|octet| !octet.is_ascii_whitespace())
-        .map(|&octet| {
-            char::from(octet)
-                .to_digit(16)
-                .and_then(|digit| u8::try_from(digit).ok())
-        })
-        .collect::<Option<Vec<u8>>>()?;
-    let whole = !digits.is_empty() && digits.len().is_multiple_of(2);
-    whole.then(|| {
-        digits
-            .chunks_exact(2)
-            .map(|pair| pair[0] << 4 | pair[1])
-            .collect()
-    })
+fn unwrapped<'a>(there: &'a [u8], file: &Path) -> Result<Unwrapped<'a>, Refusal> {
+    mms::unwrap(there)
+        .map_err(|why| Refusal::usage(format!("{}: {}", file.display(), clean(&why.to_string()))))
 }

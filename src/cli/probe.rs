@@ -78,6 +78,7 @@ pub(super) fn order(
         witnesses: options.witness.clone(),
         interface: interface.cloned(),
         sizes: options.sizes,
+        references: None,
     }))
 }
 

@@ -118,7 +118,11 @@ pub fn text(facts: &Facts, options: &Options<'_>, format: ReportFormat) -> Resul
     Ok(text)
 }
 
-fn pcap(facts: &Facts, captured: &Captured, options: &Options<'_>) -> Result<Vec<u8>, Refusal> {
+/// The HTTP exchanges as a capture.
+///
+/// # Errors
+/// No connection carried anything.
+pub fn pcap(facts: &Facts, captured: &Captured, options: &Options<'_>) -> Result<Vec<u8>, Refusal> {
     report::pcapng(captured, &report::local_addresses(facts, &options.reveals)).ok_or_else(|| {
         let why = match captured.left_out {
             0 => "no connection carried anything in this session".to_owned(),

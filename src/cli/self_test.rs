@@ -30,7 +30,7 @@ pub async fn run(global: &Global, times: usize, unrecorded: bool) -> Result<u8, 
         many: true,
         listens: true,
     };
-    let session = session::open_with(global, wants, drawer, |_| {}).await?;
+    let session = session::open_on(global, wants, drawer).await?;
     let style = session::style(global, &session.config);
     let (outcome, gave_up) = follow(&session, times, style, global.json, &mut interrupts).await;
     let recording = leave(session, gave_up, &mut interrupts).await;

@@ -78,7 +78,7 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
         many: false,
         listens: false,
     };
-    let opened = session::open_with(global, wants, drawer, |_| {}).await;
+    let opened = session::open_on(global, wants, drawer).await;
     let session = opened.map_err(|refusal| match draft {
         Some(id) => Refusal::with(
             refusal.code,
@@ -184,6 +184,7 @@ pub fn drafted(
         version: Some(options.mms_version),
         octets: None,
         way,
+        only_so: false,
         persistence: Persistence::Once,
         verify: false,
         entry: None,

@@ -187,22 +187,15 @@ impl Drawer {
 /// With its exit code: wrong words 2, a serial line that cannot be opened 11.
 pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     let (folders, _) = configuration(global)?;
-    open_with(global, wants, Drawer::any(global, &folders), |_| {}).await
+    open_on(global, wants, Drawer::any(global, &folders)).await
 }
 
-/// The same on an outbox that is open already, and with something else than the configuration says: for a command that would not be what it
-/// is with it.
+/// The same on an outbox that is open already.
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_with(
-    global: &Global,
-    wants: Wants,
-    drawer: Drawer,
-    change: impl FnOnce(&mut Config),
-) -> Result<Session, Refusal> {
-    let (folders, mut config) = configuration(global)?;
-    change(Arc::make_mut(&mut config));
+pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Session, Refusal> {
+    let (folders, config) = configuration(global)?;
     let Drawer { outbox, unrecorded } = drawer;
     let (library, complaints) = folders.library();
     let library = Arc::new(library);

@@ -1,172 +1,52 @@
 //! `mmscope send --vary`: the same message several times with one thing changed, and what became of each, side by side.
-use super::args::{self, Global, Send};
+use super::args::{Global, Send};
 use super::session::{self, Interrupts, Session, Wants};
 use super::{Refusal, matrix, message, output, send};
 use crate::bench::{Message, Order};
-use crate::config::{Config, Fallback};
+use crate::compose::Vary;
+use crate::config::Config;
+use crate::console::CompareRow;
 use crate::event::{SendResult, Way, What, clean};
-use crate::mms::Version;
-use crate::profile::{HeaderTemplate, Profile, ProxyAddress, Sender};
+use crate::known;
+use crate::profile::Profile;
 use serde_json::json;
-use std::str::FromStr;
-
-/// So many values are tried at the most: each is a message, billed as one.
-const MOST: usize = 12;
-
-/// What can be changed from send to send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Variable {
-    UserAgent,
-    UaProf,
-    Proxy,
-    From,
-    Version,
-    Charset,
-    Length,
-}
-
-const VARIABLES: [(&str, Variable); 7] = [
-    ("user-agent", Variable::UserAgent),
-    ("uaprof", Variable::UaProf),
-    ("proxy", Variable::Proxy),
-    ("from", Variable::From),
-    ("version", Variable::Version),
-    ("charset", Variable::Charset),
-    ("length", Variable::Length),
-];
-
-/// One thing, and the values that it is to have one after another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vary {
-    variable: Variable,
-    values: Vec<String>,
-}
-
-impl FromStr for Vary {
-    type Err = String;
-
-    /// `user-agent=A,B`; a comma that belongs to a value is written `\,`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, values) = text
-            .split_once('=')
-            .ok_or("WHAT=VALUE,VALUE is wanted, such as user-agent=Android-Mms/2.0,none")?;
-        let known = VARIABLES.iter().find(|(known, _)| *known == name);
-        let Some(&(_, variable)) = known else {
-            let names: Vec<&str> = VARIABLES.iter().map(|(name, _)| *name).collect();
-            return Err(format!(
-                "one of {} is wanted before the =",
-                names.join(", ")
-            ));
-        };
-        let values = split(values);
-        if values.len() > MOST {
-            return Err(format!("at most {MOST} values: each is a message"));
-        }
-        let vary = Self { variable, values };
-        for value in &vary.values {
-            vary.check(value)?;
-        }
-        Ok(vary)
-    }
-}
-
-fn split(values: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
-    let mut escaped = false;
-    for c in values.chars() {
-        match (c, escaped) {
-            ('\\', false) => {
-                escaped = true;
-                continue;
-            }
-            (',', false) => all.push(String::new()),
-            (c, _) => all.last_mut().into_iter().for_each(|v| v.push(c)),
-        }
-        escaped = false;
-    }
-    all
-}
-
-impl Vary {
-    fn name(&self) -> &'static str {
-        let known = VARIABLES.iter().find(|(_, v)| *v == self.variable);
-        known.map_or("", |(name, _)| name)
-    }
-
-    /// Whether a value can be had at all, before anything is sent.
-    fn check(&self, value: &str) -> Result<(), String> {
-        let wrong = |says: &str| Err(format!("{}={value}: {says}", self.name()));
-        match self.variable {
-            Variable::UserAgent | Variable::UaProf => {
-                let header = HeaderTemplate::new(&format!("X: {value}"));
-                header.map(drop).or_else(|e| wrong(&e.clone()))
-            }
-            Variable::Proxy if value == "none" => Ok(()),
-            Variable::Proxy => ProxyAddress::new(value).map(drop).or_else(|e| wrong(&e)),
-            Variable::From if value.is_empty() => wrong("token, or a number, is wanted"),
-            Variable::From => Ok(()),
-            Variable::Version => match args::version(value) {
-                Ok(_) => Ok(()),
-                Err(e) => wrong(&e),
-            },
-            Variable::Charset if matches!(value, "yes" | "no") => Ok(()),
-            Variable::Charset => wrong("yes or no is wanted"),
-            Variable::Length => match value.parse::<usize>() {
-                Ok(1..=50_000) => Ok(()),
-                _ => wrong("a number of characters from 1 to 50000 is wanted"),
-            },
-        }
-    }
-
-    /// The profile and the message with this value.
-    fn apply(
-        &self,
-        value: &str,
-        profile: &Profile,
-        base: &Message,
-        nth: usize,
-    ) -> Result<(Profile, Message), String> {
-        let mut message = base.clone();
-        let profile = profile.varied(nth, |mms| {
-            match self.variable {
-                Variable::UserAgent => value.clone_into(&mut mms.user_agent),
-                Variable::UaProf if value == "none" => mms.uaprof.clear(),
-                Variable::UaProf => value.clone_into(&mut mms.uaprof),
-                Variable::Proxy if value == "none" => mms.proxy = None,
-                Variable::Proxy => mms.proxy = Some(ProxyAddress::new(value)?),
-                Variable::From if value == "token" => mms.from = Sender::InsertAddressToken,
-                Variable::From => mms.from = Sender::Address(value.to_owned()),
-                Variable::Charset => mms.charset_in_content_type = value == "yes",
-                Variable::Version | Variable::Length => {}
-            }
-            Ok(())
-        })?;
-        match self.variable {
-            // What the command line says of the sender would go before the profile.
-            Variable::From => message.draft.from = None,
-            Variable::Version => message.version = Some(version(value)?),
-            Variable::Length => message.draft.text = of_length(&base.draft.text, value)?,
-            _ => {}
-        }
-        Ok((profile, message))
-    }
-}
-
-fn version(value: &str) -> Result<Version, String> {
-    args::version(value)
-}
-
-/// The text cut to so many characters, or said again until it has them.
-fn of_length(text: &str, value: &str) -> Result<String, String> {
-    let length: usize = value.parse().map_err(|_| "no number".to_owned())?;
-    let text = if text.is_empty() { "." } else { text };
-    Ok(text.chars().cycle().take(length).collect())
-}
+use tokio::sync::watch;
 
 /// One message of the row, and what became of it.
-struct Sent {
-    value: String,
-    result: SendResult,
+pub(super) struct Sent {
+    /// The value.
+    pub value: String,
+    /// How it ended.
+    pub result: SendResult,
+}
+
+/// What is sent, in order: the message as it is, then one for each value, each with the profile that it goes through.
+///
+/// # Errors
+/// A value cannot be had with this profile.
+pub(super) fn row(
+    vary: &Vary,
+    profile: &Profile,
+    base: &Message,
+) -> Result<Vec<(String, Profile, Message)>, String> {
+    // An SMS in a message's place would say nothing about what was changed.
+    let base = Message {
+        only_so: true,
+        ..base.clone()
+    };
+    let mut rows = vec![("as it is".to_owned(), profile.clone(), base.clone())];
+    for (nth, value) in vary.values().iter().enumerate() {
+        let (profile, draft, version) = vary
+            .apply(value, profile, &base.draft, nth + 1)
+            .map_err(|e| format!("{}={value}: {e}", vary.name()))?;
+        let message = Message {
+            draft,
+            version: version.or(base.version),
+            ..base.clone()
+        };
+        rows.push((value.clone(), profile, message));
+    }
+    Ok(rows)
 }
 
 /// Sends them one after another, and prints the table.
@@ -196,9 +76,7 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
         json: false,
         many: true,
     };
-    // An SMS in a message's place would say nothing about what was changed.
-    let never_sms = |config: &mut Config| config.sending.fallback = Fallback::Never;
-    let session = session::open_with(global, wants, drawer, never_sms).await?;
+    let session = session::open_on(global, wants, drawer).await?;
     let outcome = all(&session, global, &config, vary, &base, &mut interrupts).await;
     let recording = send::leave(session, false, &mut interrupts).await;
     let (sent, gave_up) = outcome?;
@@ -216,7 +94,7 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
 
 /// Says that several messages go out, and asks.
 fn agree(vary: &Vary, base: &Message, yes: bool) -> Result<(), Refusal> {
-    let messages = vary.values.len() + 1;
+    let messages = vary.values().len() + 1;
     let to = base.draft.recipients().count();
     let each = if to == 1 {
         String::new()
@@ -246,13 +124,7 @@ async fn all(
     let profile = profile.ok_or_else(|| {
         Refusal::usage("--vary changes a copy of one profile: name it with --profile")
     })?;
-    let mut rows = vec![("as it is".to_owned(), profile.clone(), base.clone())];
-    for (nth, value) in vary.values.iter().enumerate() {
-        let (profile, message) = vary
-            .apply(value, &profile, base, nth + 1)
-            .map_err(|e| Refusal::usage(format!("--vary {}={value}: {e}", vary.name())))?;
-        rows.push((value.clone(), profile, message));
-    }
+    let rows = row(vary, &profile, base).map_err(|e| Refusal::usage(format!("--vary {e}")))?;
     let mut sent = Vec::new();
     let count = rows.len();
     for (nth, (value, profile, message)) in rows.into_iter().enumerate() {
@@ -321,7 +193,7 @@ fn outcome(result: &SendResult) -> String {
     }
 }
 
-fn table(vary: &Vary, sent: &[Sent]) -> matrix::Table {
+pub(super) fn table(vary: &Vary, sent: &[Sent]) -> matrix::Table {
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     let mut add = |name: &str, value: &dyn Fn(&SendResult) -> String| {
         rows.push((
@@ -353,8 +225,106 @@ fn table(vary: &Vary, sent: &[Sent]) -> matrix::Table {
     }
 }
 
+/// The table as the console shows it while the row goes on, and what it comes to at its end.
+pub(super) fn side_by_side(
+    vary: &Vary,
+    said: &[(String, Option<SendResult>)],
+) -> (Vec<CompareRow>, Option<String>) {
+    let sent: Vec<Sent> = said
+        .iter()
+        .map(|(value, result)| Sent {
+            value: value.clone(),
+            result: result.clone().unwrap_or_default(),
+        })
+        .collect();
+    let rows = table(vary, &sent).rows.into_iter().map(|(name, values)| {
+        let shown = values.into_iter().zip(said);
+        // Of what has not ended nothing is known.
+        let shown = shown.map(|(value, (_, result))| match result {
+            Some(_) => value,
+            None => String::new(),
+        });
+        let values: Vec<String> = shown.collect();
+        let ended: Vec<String> = values.iter().filter(|v| !v.is_empty()).cloned().collect();
+        CompareRow {
+            differs: matrix::differs(&ended),
+            behind: vec![Vec::new(); values.len()],
+            name,
+            values,
+        }
+    });
+    let whole = said.iter().all(|(_, result)| result.is_some());
+    (rows.collect(), whole.then(|| conclusion(vary, &sent)))
+}
+
+/// Sends the row beside everything else, until it is stopped; in words what became of it. The profile that was in use is in use again then.
+pub(super) async fn beside(
+    session: &Session,
+    rows: Vec<(String, Profile, Message)>,
+    mut stopped: watch::Receiver<bool>,
+) -> String {
+    let Some(own) = rows.first().map(|(_, profile, _)| profile.id.to_string()) else {
+        return "nothing was sent".to_owned();
+    };
+    let count = rows.len();
+    let mut says = format!("All {count} messages of the row have ended.");
+    for (nth, (_, profile, message)) in rows.into_iter().enumerate() {
+        let id = profile.id.to_string();
+        let order = match nth {
+            0 => Order::UseProfile(own.clone()),
+            _ => Order::UseCopy(Box::new(profile)),
+        };
+        session.bench.order(order).await;
+        if !ended(session, &id, message, &mut stopped).await {
+            says = format!("The row was stopped at message {} of {count}.", nth + 1);
+            break;
+        }
+    }
+    session.bench.order(Order::UseProfile(own)).await;
+    says
+}
+
+/// One send of the row to its end; false where the row ends with it.
+async fn ended(
+    session: &Session,
+    profile: &str,
+    message: Message,
+    stopped: &mut watch::Receiver<bool>,
+) -> bool {
+    let mut changes = session.journal.changes();
+    let known = session.journal.known();
+    let mut seen = known.last;
+    let after = known.sends.back().map_or(0, |s| s.message.send);
+    session.bench.order(Order::Send(Box::new(message))).await;
+    loop {
+        let events = session.journal.since(seen);
+        seen = events.last().map_or(seen, |event| event.id);
+        if events.iter().any(|event| send::refused(event).is_some()) {
+            return false;
+        }
+        let known = session.journal.known();
+        let ours = |s: &&known::Send| s.message.send > after && s.message.profile == profile;
+        let send = known.sends.iter().find(ours);
+        match send.map(|s| s.result.as_ref()) {
+            Some(Some(result)) => return !(result.cancelled || *stopped.borrow()),
+            // What has begun comes to its end, stopped or not.
+            Some(None) => {}
+            None if *stopped.borrow() => return false,
+            None => {}
+        }
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() {
+                return false;
+            },
+            changed = stopped.changed(), if !*stopped.borrow() => if changed.is_err() {
+                return false;
+            },
+        }
+    }
+}
+
 /// What the row shows, and no more than it shows: each value was sent once.
-fn conclusion(vary: &Vary, sent: &[Sent]) -> String {
+pub(super) fn conclusion(vary: &Vary, sent: &[Sent]) -> String {
     let name = vary.name();
     let accepted: Vec<&str> = sent
         .iter()

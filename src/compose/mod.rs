@@ -11,6 +11,7 @@ mod picture;
 mod recipient;
 mod request;
 mod sms;
+mod vary;
 
 pub use crate::profile::{Lint, Severity};
 pub use attachment::Attachment;
@@ -19,6 +20,8 @@ pub use draft::Draft;
 pub use fit::{Change, Treatment, fit, fit_into};
 pub use recipient::{Recipient, RecipientError};
 pub use request::{budget, draft_of, message, pdu_size, send_req};
+pub use vary::{MOST_VALUES, VARIABLES, Variable, Vary};
+
 pub use sms::{NoSms, SmsOut, can_be_sms, sms_parts, sms_text, way_by_length};
 
 use unicode_segmentation::UnicodeSegmentation;

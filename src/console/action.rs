@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: actions, their names, what they say of themselves, their keys and where these are valid. Never here: what an action
 //! does (that is `update`), how a key is read (that is `keymap`).
-use super::copying::Form;
+use super::copying::{Form, OctetForm};
 use super::layout::{Pane, Screen};
 
 /// Something that a person can do.
@@ -153,6 +153,15 @@ pub enum Action {
     TakeLine,
     DropLine,
     LogLevel,
+    // Panels, the table of profiles, octets.
+    ProbeOptions,
+    Vary,
+    CellLeft,
+    CellRight,
+    ShowCell,
+    OctetMenu,
+    CopyOctets(OctetForm),
+    CopyWhole,
 }
 
 /// Where a key is valid. A plain character never acts while text is being typed, wherever its key is valid.
@@ -190,6 +199,8 @@ pub enum Place {
     InPrompt,
     /// While it is asked in which form to copy.
     InCopyMenu,
+    /// While it is asked in which form to copy octets.
+    InOctetMenu,
     /// In the list of recordings.
     InRecordings,
     /// While a recording is on the screen, in any pane.
@@ -201,7 +212,7 @@ impl Place {
     #[must_use]
     pub fn rank(self) -> u8 {
         match self {
-            Self::Asked | Self::InPrompt | Self::InCopyMenu => 5,
+            Self::Asked | Self::InPrompt | Self::InCopyMenu | Self::InOctetMenu => 5,
             Self::OnChoice | Self::OnFile | Self::InReplay => 4,
             Self::InText
             | Self::InLine
@@ -247,12 +258,13 @@ impl Place {
             Self::InAt => "in the AT line".to_owned(),
             Self::InPalette => "in the palette".to_owned(),
             Self::InList => "in palette and help".to_owned(),
-            Self::InOptions => "in the message's options".to_owned(),
-            Self::OnChoice => "on a choice of the options".to_owned(),
+            Self::InOptions => "in options and panels".to_owned(),
+            Self::OnChoice => "on a choice of options and panels".to_owned(),
             Self::OnFile => "on a file of the options".to_owned(),
             Self::Asked => "at a question".to_owned(),
             Self::InPrompt => "in the line at the foot".to_owned(),
             Self::InCopyMenu => "where it is asked how to copy".to_owned(),
+            Self::InOctetMenu => "where it is asked how to copy octets".to_owned(),
             Self::InRecordings => "in the list of recordings".to_owned(),
             Self::InReplay => "in a recording".to_owned(),
         }
@@ -309,8 +321,8 @@ impl Row {
 
 use Action as A;
 use Place::{
-    Asked, Command, Everywhere, InAt, InCopyMenu, InLine, InList, InOptions, InPalette, InPrompt,
-    InRecordings, InReplay, InText, On, OnChoice, OnFile, OnScreen, Typing,
+    Asked, Command, Everywhere, InAt, InCopyMenu, InLine, InList, InOctetMenu, InOptions,
+    InPalette, InPrompt, InRecordings, InReplay, InText, On, OnChoice, OnFile, OnScreen, Typing,
 };
 
 /// Every action there is.
@@ -327,7 +339,7 @@ pub const TABLE: &[Row] = &[
     row(A::InboundWitness, "witness-inbound", "inbound", "Say whether an MMS to this line is announced to the modem: not tried, yes, no.", &[("i", OnScreen(Screen::Diagnosis))]).foot(14),
     row(A::FullProbe, "probe-full", "full examination", "Examine further: define spare contexts and move the socket stack for a while; asks first, and puts all of it back.", &[("D", Command)]).foot(15),
     row(A::Keep, "keep-profile", "keep the copy", "Write the changed copy of the profile into your profile folder; asks first.", &[("s", OnScreen(Screen::Diagnosis))]).foot(7),
-    row(A::Report, "report", "report", "Write a report of this session with the verdict and the letter to the carrier: asks for the form and the file.", &[("R", Command), ("f10", Everywhere)]).foot(19),
+    row(A::Report, "report", "report", "Write a report of this session with the verdict and the letter to the carrier, or a pcap of its HTTP exchange: asks for the form, for each hidden field whether to show it, and for the file.", &[("R", Command), ("f10", Everywhere)]).foot(19),
     row(A::Export, "export", "export", "Write this table as Markdown, CSV or JSON.", &[("x", OnScreen(Screen::Compare))]).foot(8),
     row(A::Earlier, "earlier", "earlier session", "Put the probe of an earlier recording beside these: before and after.", &[("r", OnScreen(Screen::Compare))]).foot(8),
     row(A::Mark, "mark", "mark", "Mark the chosen profile for comparing, or take the mark away.", &[("space", On(Pane::Profiles))]).foot(8),
@@ -360,7 +372,7 @@ pub const TABLE: &[Row] = &[
     row(A::OptionPrevious, "option-previous", "previous", "Go back to the option before.", &[("backtab", InOptions), ("up", InOptions)]),
     row(A::OptionChange, "option-change", "change", "Go on to the next choice.", &[("space", OnChoice), ("right", OnChoice), ("enter", OnChoice)]).foot(6),
     row(A::OptionChangeBack, "option-change-back", "change back", "Go back to the choice before.", &[("left", OnChoice)]),
-    row(A::OptionDone, "option-done", "done", "Take the file of this path along; elsewhere, go on to the next option.", &[("enter", InOptions)]).foot(7),
+    row(A::OptionDone, "option-done", "done", "Take the file of this path along; on the row that begins something, begin; elsewhere, go on to the next row.", &[("enter", InOptions)]).foot(7),
     row(A::Detach, "detach", "leave out", "Leave this file out of the message.", &[("delete", OnFile), ("backspace", OnFile)]).foot(6),
     row(A::EditPdu, "edit-pdu", "edit as a draft", "Put this message into the composer again: recipients, subject, text, options, files.", &[("e", OnScreen(Screen::Pdu))]).foot(8),
     row(A::Resend, "resend", "send again", "Send these very octets once more, with the same Transaction-Id; asks first.", &[("alt-s", OnScreen(Screen::Pdu))]).world().foot(9),
@@ -457,6 +469,18 @@ pub const TABLE: &[Row] = &[
     row(A::Go(Screen::Log), "screen-log", "log", "Go to what the program says of itself.", &[("f12", Everywhere), ("L", Command)]).foot(22),
     row(A::Focus(Pane::Log), "pane-log", "log", "Go to the log.", &[("1", OnScreen(Screen::Log)), ("alt-1", OnScreen(Screen::Log))]),
     row(A::LogLevel, "log-level", "level", "Show less or more of the log: warnings, what is done, every detail.", &[("l", On(Pane::Log))]).foot(8),
+    row(A::ProbeOptions, "probe-options", "choose", "Choose what an examination does before it begins: profiles as columns, side effects, size ladder, an interface of this machine, reference hosts; shows what it costs.", &[("o", OnScreen(Screen::Diagnosis)), ("o", OnScreen(Screen::Compare))]).foot(9),
+    row(A::Vary, "vary", "A/B sends", "Send the written message several times with one thing changed: User-Agent, UAProf, proxy, From, version, charset or length; shows what it costs, asks first, and puts the results side by side.", &[("alt-v", Everywhere)]).world(),
+    row(A::CellLeft, "cell-left", "column before", "To the column on the left of the table.", &[("left", On(Pane::Compare))]),
+    row(A::CellRight, "cell-right", "column after", "To the column on the right of the table.", &[("right", On(Pane::Compare))]),
+    row(A::ShowCell, "show-cell", "show lines", "Show the lines of the AT traffic that this cell of the table rests on.", &[("enter", On(Pane::Compare))]).foot(6),
+    row(A::OctetMenu, "octet-menu", "copy as", "Copy the chosen field's octets, or the whole PDU, in a form of your choice.", &[("y", On(Pane::Octets)), ("Y", OnScreen(Screen::Pdu))]).foot(18),
+    row(A::CopyOctets(OctetForm::Hex), "copy-hex", "hex", "Copy as hexadecimal digits, one run.", &[("h", InOctetMenu)]).foot(0),
+    row(A::CopyOctets(OctetForm::C), "copy-c", "C array", "Copy as an array in C.", &[("c", InOctetMenu)]).foot(1),
+    row(A::CopyOctets(OctetForm::Python), "copy-python", "Python bytes", "Copy as a bytes literal of Python.", &[("p", InOctetMenu)]).foot(2),
+    row(A::CopyOctets(OctetForm::Text), "copy-field", "as text", "Copy what the field says, as text.", &[("t", InOctetMenu)]).foot(3),
+    row(A::CopyOctets(OctetForm::Dump), "copy-dump", "dump", "Copy as a hex dump, as xxd -r and Wireshark's import read it.", &[("d", InOctetMenu)]).foot(4),
+    row(A::CopyWhole, "copy-whole", "field or all", "The chosen field alone, or the whole PDU.", &[("w", InOctetMenu), ("tab", InOctetMenu)]).foot(5),
     row(A::PaletteDo, "palette-do", "do it", "Do what is chosen in the palette.", &[("enter", InPalette)]).foot(6),
     row(A::PaletteComplete, "palette-complete", "complete", "Complete what is typed in the palette to the chosen name.", &[("tab", InPalette)]).foot(7),
     row(A::NextTheme, "next-theme", "next theme", "Look through the built-in themes; `theme` in the configuration keeps one.", &[("leader t", Everywhere)]),
@@ -494,7 +518,7 @@ impl Row {
     pub fn is_local(&self) -> bool {
         self.keys
             .iter()
-            .all(|(_, place)| place.is_typed() || matches!(place, Asked | InCopyMenu))
+            .all(|(_, place)| place.is_typed() || matches!(place, Asked | InCopyMenu | InOctetMenu))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What goes with asking why not: what the person saw, what a verdict's fix would make, which profiles stand side by side.
 //!
 //! In: nothing. Out: plain values of the screen's state, and the shapes of the functions that the edge lends. Pure.
-use crate::event::{Fix, Witness};
+use crate::compose::Vary;
+use crate::event::{EventId, Fix, SendResult, Witness};
 use crate::known::Probe;
 use std::sync::Arc;
 
@@ -26,7 +27,13 @@ pub struct CompareRow {
     pub values: Vec<String>,
     /// Whether the profiles differ in it.
     pub differs: bool,
+    /// For each value the events that it rests on, most telling first; none where nothing of this session stands behind it.
+    pub behind: Vec<Vec<EventId>>,
 }
+
+/// The table over sends of one message with one thing changed, and what it comes to once all have ended. A send that has not ended has no
+/// result.
+pub type Varying = fn(&Vary, &[(String, Option<SendResult>)]) -> (Vec<CompareRow>, Option<String>);
 
 /// The table over probes, one column each.
 pub type Compared = fn(&[&Probe]) -> Vec<CompareRow>;

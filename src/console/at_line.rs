@@ -6,6 +6,7 @@ use super::layout::Pane;
 use super::state::State;
 use crate::at::catalogue::{self, Entry as Known, Wanted};
 use crate::at::{Command, payload};
+use crate::event::redact;
 
 /// How many AT commands the history keeps.
 pub const AT_HISTORY: usize = 200;
@@ -122,6 +123,16 @@ impl AtLine {
         self.completing = None;
     }
 
+    /// Puts the commands of earlier sessions before those of this one, the newest [`AT_HISTORY`] of them.
+    pub fn recall_earlier(&mut self, commands: Vec<String>) {
+        let room = AT_HISTORY.saturating_sub(self.history.len());
+        let mut all: Vec<String> = commands.into_iter().filter(|c| may_be_kept(c)).collect();
+        all.drain(..all.len().saturating_sub(room));
+        all.append(&mut self.history);
+        self.history = all;
+        self.at = self.history.len();
+    }
+
     /// Puts a command into the history.
     pub fn remember(&mut self, command: &str) {
         if self.history.last().map(String::as_str) != Some(command) {
@@ -133,6 +144,38 @@ impl AtLine {
         self.at = self.history.len();
         self.draft.clear();
     }
+}
+
+/// Commands whose values are a PIN, a password or the name that goes with one: none is kept, whatever its values are here
+/// (3GPP TS 27.007 sections 7.4, 7.5, 8.3 and 10.1.31; SIM7500/SIM7600 AT manual, PPP, FTP, HTTP and MQTT chapters).
+const SECRET: [&str; 14] = [
+    "+CPIN",
+    "+CLCK",
+    "+CPWD",
+    "+CGAUTH",
+    "+CSOCKAUTH",
+    "+CNETSTART",
+    "+CFTPSLOGIN",
+    "+CFTPUN",
+    "+CFTPPW",
+    "+CMQTTCONNECT",
+    "+HTTPPARA",
+    "AUTHDATA",
+    "+CPUK",
+    "PASSW",
+];
+
+/// Whether a command may be kept for later sessions: nothing with a PIN or a password in it, and nothing that a recording would hide, such as
+/// a number.
+#[must_use]
+pub fn may_be_kept(command: &str) -> bool {
+    let upper = command.to_ascii_uppercase();
+    let secret = SECRET.iter().any(|name| upper.contains(name));
+    let asks = !upper.contains('=') || upper.ends_with("=?");
+    command.len() <= LONGEST_COMMAND
+        && !command.chars().any(char::is_control)
+        && (!secret || (asks && !upper.contains(';')))
+        && redact(command) == command
 }
 
 /// What two names begin with alike.

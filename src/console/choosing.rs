@@ -1,8 +1,9 @@
 //! A short list over the panes, and where that is wanted a name to write to: what a report or an export shall be, which recording to compare with.
 //!
-//! In: keys. Out: what was chosen. Pure: the files behind it are the edge's.
+//! In: keys. Out: what was chosen. Pure: the files behind it are the edge's. What a report hides is revealed field by field, and each field asks.
 use super::asked::CompareRow;
 use super::editor::{Edit, Entry};
+use crate::report::{Reveal, Reveals};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// What is chosen for.
@@ -27,6 +28,8 @@ pub enum Form {
     Json,
     /// Comma-separated values.
     Csv,
+    /// The octets of the HTTP exchange, for Wireshark.
+    Pcap,
 }
 
 impl Form {
@@ -38,6 +41,7 @@ impl Form {
             Self::Text => "txt",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Pcap => "pcapng",
         }
     }
 
@@ -47,6 +51,7 @@ impl Form {
             Self::Text => "text to paste into a mail",
             Self::Json => "JSON, for programs",
             Self::Csv => "comma-separated values, for a spreadsheet",
+            Self::Pcap => "pcap of the HTTP exchange, for Wireshark: asks, since it holds the text",
         }
     }
 }
@@ -69,6 +74,10 @@ pub struct Choosing {
     pub rows: Vec<String>,
     /// Which is chosen.
     pub at: usize,
+    /// What a report shows in plain; nothing, until each was agreed to.
+    pub reveals: Reveals,
+    /// The field that is asked about now.
+    pub asking: Option<Reveal>,
     /// Where it is written to, once the form is chosen.
     pub name: Option<Entry>,
     /// What the name begins with, without its ending.
@@ -84,8 +93,8 @@ pub enum Chosen {
     NotMine,
     /// The person goes back.
     Left,
-    /// Write in this form to this place.
-    Write(Form, String),
+    /// Write in this form to this place, with this in plain.
+    Write(Form, String, Reveals),
     /// This row.
     Row(String),
 }
@@ -102,6 +111,8 @@ impl Choosing {
             purpose,
             rows: forms.map(|f| f.says().to_owned()).collect(),
             at: 0,
+            reveals: Reveals::default(),
+            asking: None,
             name: None,
             beside: beside.to_owned(),
         }
@@ -114,6 +125,8 @@ impl Choosing {
             purpose: Purpose::Earlier,
             rows: names,
             at: 0,
+            reveals: Reveals::default(),
+            asking: None,
             name: None,
             beside: String::new(),
         }
@@ -129,6 +142,15 @@ impl Choosing {
         }
     }
 
+    /// The fields that can be revealed below the forms, each with whether it is: of a report only. The octets of the wire are a form of
+    /// their own.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(Reveal, bool)> {
+        let mut all = Reveal::ALL.to_vec();
+        all.retain(|r| *r != Reveal::Wire && self.purpose == Purpose::Report);
+        all.into_iter().map(|r| (r, self.reveals.has(r))).collect()
+    }
+
     /// Takes a key in.
     pub fn key(&mut self, key: &KeyEvent) -> Chosen {
         if key.modifiers.contains(KeyModifiers::CONTROL)
@@ -136,14 +158,31 @@ impl Choosing {
         {
             return Chosen::NotMine;
         }
-        match self.name {
-            Some(_) => self.typed(key),
-            None => self.listed(key),
+        match (self.asking, &self.name) {
+            (Some(field), _) => self.answered(field, key),
+            (None, Some(_)) => self.typed(key),
+            (None, None) => self.listed(key),
         }
     }
 
+    /// Yes or no to a field. Enter has asked the question: pressed twice by accident it must not answer it, too.
+    fn answered(&mut self, field: Reveal, key: &KeyEvent) -> Chosen {
+        match key.code {
+            KeyCode::Char('y' | 'Y') => {
+                self.asking = None;
+                self.reveals.0.insert(field);
+                if field == Reveal::Wire {
+                    self.ask_name();
+                }
+            }
+            KeyCode::Char('n' | 'N') | KeyCode::Esc => self.asking = None,
+            _ => {}
+        }
+        Chosen::Taken
+    }
+
     fn listed(&mut self, key: &KeyEvent) -> Chosen {
-        let last = self.rows.len().saturating_sub(1);
+        let last = (self.rows.len() + self.fields().len()).saturating_sub(1);
         match key.code {
             KeyCode::Up | KeyCode::Char('k') => self.at = self.at.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => self.at = (self.at + 1).min(last),
@@ -151,6 +190,7 @@ impl Choosing {
             KeyCode::PageDown | KeyCode::End => self.at = last,
             KeyCode::Esc => return Chosen::Left,
             KeyCode::Enter => return self.enter(),
+            KeyCode::Char(' ') if self.at >= self.rows.len() => return self.enter(),
             _ => return Chosen::NotMine,
         }
         Chosen::Taken
@@ -158,16 +198,48 @@ impl Choosing {
 
     fn enter(&mut self) -> Chosen {
         let Some(row) = self.rows.get(self.at) else {
-            return Chosen::Left;
+            let field = self.at.checked_sub(self.rows.len());
+            return match field.and_then(|n| self.fields().into_iter().nth(n)) {
+                Some((field, revealed)) => self.turn(field, revealed),
+                None => Chosen::Left,
+            };
         };
         match forms(self.purpose).get(self.at) {
-            Some(form) => {
-                let name = format!("{}.{}", self.beside, form.ending());
-                self.name = Some(Entry::new(&name, LONGEST));
+            Some(Form::Pcap) if !self.reveals.has(Reveal::Wire) => {
+                self.asking = Some(Reveal::Wire);
+                Chosen::Taken
+            }
+            Some(_) => {
+                self.ask_name();
                 Chosen::Taken
             }
             None => Chosen::Row(row.clone()),
         }
+    }
+
+    /// What is shown is hidden at once; what is hidden asks first.
+    fn turn(&mut self, field: Reveal, revealed: bool) -> Chosen {
+        match revealed {
+            true => drop(self.reveals.0.remove(&field)),
+            false => self.asking = Some(field),
+        }
+        Chosen::Taken
+    }
+
+    fn ask_name(&mut self) {
+        if let Some(form) = forms(self.purpose).get(self.at) {
+            let name = format!("{}.{}", self.beside, form.ending());
+            self.name = Some(Entry::new(&name, LONGEST));
+        }
+    }
+
+    /// What a form shows in plain of what was agreed to: raw octets only where it is for them.
+    fn revealed(&self, form: Form) -> Reveals {
+        let mut reveals = self.reveals.clone();
+        if form != Form::Pcap {
+            reveals.0.remove(&Reveal::Wire);
+        }
+        reveals
     }
 
     fn typed(&mut self, key: &KeyEvent) -> Chosen {
@@ -175,11 +247,17 @@ impl Choosing {
             return Chosen::NotMine;
         };
         match key.code {
-            KeyCode::Esc => self.name = None,
+            KeyCode::Esc => {
+                self.name = None;
+                // The octets of the wire are agreed to for one file.
+                self.reveals.0.remove(&Reveal::Wire);
+            }
             KeyCode::Enter => {
                 let place = name.text().trim().to_owned();
                 return match forms(self.purpose).get(self.at) {
-                    Some(form) if !place.is_empty() => Chosen::Write(*form, place),
+                    Some(form) if !place.is_empty() => {
+                        Chosen::Write(*form, place, self.revealed(*form))
+                    }
                     _ => Chosen::Taken,
                 };
             }
@@ -208,7 +286,7 @@ impl Choosing {
 
 fn forms(purpose: Purpose) -> &'static [Form] {
     match purpose {
-        Purpose::Report => &[Form::Markdown, Form::Text, Form::Json],
+        Purpose::Report => &[Form::Markdown, Form::Text, Form::Json, Form::Pcap],
         Purpose::Export => &[Form::Markdown, Form::Csv, Form::Json],
         Purpose::Earlier => &[],
     }

@@ -48,6 +48,56 @@ pub struct Copying {
     pub extent: Extent,
     /// Numbers and identities as they are.
     pub plain: bool,
+    /// Of octets: the whole PDU, and not the chosen field alone.
+    pub whole: bool,
+}
+
+/// The form in which octets are copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OctetForm {
+    /// Hexadecimal digits, one run.
+    Hex,
+    /// An array in C.
+    C,
+    /// A bytes literal of Python.
+    Python,
+    /// What they say, as text.
+    Text,
+    /// A hex dump, sixteen in a row, as `xxd -r` and Wireshark's import read it.
+    Dump,
+}
+
+/// Octets in a form; `says` is what they say as text.
+#[must_use]
+pub fn octets(octets: &[u8], form: OctetForm, says: &str) -> String {
+    match form {
+        OctetForm::Hex => octets.iter().map(|o| format!("{o:02x}")).collect(),
+        OctetForm::C => {
+            let mut out = format!("unsigned char octets[{}] = {{\n", octets.len());
+            for row in octets.chunks(12) {
+                let row: Vec<String> = row.iter().map(|o| format!("0x{o:02x}")).collect();
+                let _ = writeln!(out, "    {},", row.join(", "));
+            }
+            out + "};\n"
+        }
+        OctetForm::Python => {
+            let shown = octets.iter().map(|o| match o {
+                b'"' | b'\\' => format!("\\{}", char::from(*o)),
+                0x20..=0x7e => char::from(*o).to_string(),
+                _ => format!("\\x{o:02x}"),
+            });
+            format!("b\"{}\"", shown.collect::<String>())
+        }
+        OctetForm::Text => says.to_owned(),
+        OctetForm::Dump => {
+            let mut out = String::new();
+            for (n, row) in octets.chunks(16).enumerate() {
+                let hex: Vec<String> = row.iter().map(|o| format!("{o:02x}")).collect();
+                let _ = writeln!(out, "{:06x}  {}", n * 16, hex.join(" "));
+            }
+            out
+        }
+    }
 }
 
 /// What a command line needs beside the commands.

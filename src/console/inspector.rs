@@ -48,7 +48,7 @@ pub struct Inspected {
 pub struct Inspector {
     /// The draft as it would be sent now, but for its Transaction-Id, which is made then; as of when the screen was opened.
     pub draft: Option<Octets>,
-    /// The PDU that the person chose; the newest that was sent, where none was.
+    /// The PDU that the person chose; the newest message that was sent, where none was.
     pub chosen: Option<EventId>,
     /// It, taken apart; `None` while there is no PDU.
     pub shown: Option<Inspected>,
@@ -99,6 +99,79 @@ impl Inspected {
     }
 }
 
+/// Octets that are looked for: what was typed as hexadecimal where it is that, and as text in any case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needle {
+    hex: Option<Vec<u8>>,
+    text: Option<Vec<u8>>,
+}
+
+impl Needle {
+    /// Reads `8c 80`, `0x8c80`, `subject` or `"beef"`: quotes say that it is text alone, `0x` that it is hexadecimal alone. `None` where
+    /// there is nothing to look for.
+    ///
+    /// # Errors
+    /// After `0x`, what is no whole octets in hexadecimal.
+    pub fn read(typed: &str) -> Result<Option<Self>, String> {
+        let typed = typed.trim();
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        if let Some(quoted) = typed.strip_prefix('"') {
+            let inner = quoted.strip_suffix('"').unwrap_or(quoted);
+            let text = Some(inner.as_bytes().to_vec()).filter(|t| !t.is_empty());
+            return Ok(text.map(|text| Self {
+                hex: None,
+                text: Some(text),
+            }));
+        }
+        if let Some(digits) = typed.strip_prefix("0x") {
+            let hex = hex(digits).ok_or("whole octets in hexadecimal are wanted after 0x")?;
+            return Ok(Some(Self {
+                hex: Some(hex),
+                text: None,
+            }));
+        }
+        Ok(Some(Self {
+            hex: hex(typed),
+            text: Some(typed.as_bytes().to_vec()),
+        }))
+    }
+
+    /// Where it begins in these octets, in order.
+    #[must_use]
+    pub fn find(&self, octets: &[u8]) -> Vec<usize> {
+        let begins = |at: usize| {
+            let rest = &octets[at..];
+            let hex = self.hex.as_ref().is_some_and(|h| rest.starts_with(h));
+            let alike = |t: &Vec<u8>| {
+                let head = rest.get(..t.len());
+                head.is_some_and(|head| head.eq_ignore_ascii_case(t))
+            };
+            hex || self.text.as_ref().is_some_and(alike)
+        };
+        (0..octets.len()).filter(|at| begins(*at)).collect()
+    }
+}
+
+/// Octets as digits, with blanks between them or none; `None` where it is nothing of that.
+fn hex(digits: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = digits.bytes().filter(|b| *b != b' ').collect();
+    let whole = !digits.is_empty() && digits.len().is_multiple_of(2);
+    let value = |b: &u8| {
+        char::from(*b)
+            .to_digit(16)
+            .and_then(|d| u8::try_from(d).ok())
+    };
+    let pair = |pair: &[u8]| Some(value(&pair[0])? << 4 | value(&pair[1])?);
+    digits
+        .chunks(2)
+        .filter(|_| whole)
+        .map(pair)
+        .collect::<Option<Vec<u8>>>()
+        .filter(|h| !h.is_empty())
+}
+
 fn flatten(node: Node, depth: usize, rows: &mut Vec<FieldRow>, unlisted: &mut usize) {
     if rows.len() < MOST_FIELDS {
         rows.push(FieldRow {
@@ -146,7 +219,7 @@ impl Inspector {
         draft.chain(known.map(|p| (p.id, p.seen.dir, &p.seen.octets)))
     }
 
-    /// Follows what is known: the chosen PDU while it is held, else the newest that was sent, else the newest, else the draft.
+    /// Follows what is known: the chosen PDU while it is held, else the newest message that was sent, else the newest PDU, else the draft.
     pub fn follow(&mut self, known: &Known) {
         let wanted = self.wanted(known);
         if wanted.as_ref().map(|w| w.0) != self.chosen {
@@ -168,7 +241,11 @@ impl Inspector {
         let held = self.chosen;
         let held = held.and_then(|id| all.clone().find(|(other, ..)| *other == id));
         let mut session = all.clone().filter(|(id, ..)| *id != DRAFT);
-        let sent = session.clone().find(|(_, dir, _)| *dir == Direction::Tx);
+        // Not the word to the MMSC that a received message is here.
+        let is_message = |octets: &Octets| message_type(&octets.0) == Some(MessageType::SEND_REQ);
+        let sent = session
+            .clone()
+            .find(|(_, dir, octets)| *dir == Direction::Tx && is_message(octets));
         let found = held.or(sent).or(session.next()).or(all.next());
         found.map(|(id, dir, octets)| (id, dir, octets.clone()))
     }
@@ -216,6 +293,25 @@ impl Inspector {
         };
         self.to_octet(offset);
         self.remark = Some(remark);
+    }
+
+    /// The chosen field's octets and what it says, or those of the whole PDU with all its fields.
+    #[must_use]
+    pub fn to_copy(&self, whole: bool) -> Option<(&[u8], String)> {
+        let shown = self.shown.as_ref()?;
+        let line = |row: &FieldRow| match row.value.is_empty() {
+            true => row.label.clone(),
+            false => format!("{}: {}", row.label, row.value),
+        };
+        if whole {
+            let rows = shown.fields.iter();
+            let rows = rows.map(|row| format!("{}{}\n", "  ".repeat(row.depth), line(row)));
+            return Some((&shown.octets.0, rows.collect()));
+        }
+        let marked = self.marked();
+        let octets = shown.octets.0.get(marked)?;
+        let says = shown.fields.get(self.field).map(line).unwrap_or_default();
+        Some((octets, says))
     }
 
     /// The octets that are marked: those of the chosen field; the chosen one alone where no listed field holds it.

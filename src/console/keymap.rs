@@ -6,7 +6,7 @@ mod chord;
 mod rebind;
 
 pub use chord::Chord;
-pub use rebind::{Bindings, PRESETS, Preset, template};
+pub use rebind::{Bindings, PRESETS, Preset, preset_names, template};
 
 use super::action::{Action, Place, TABLE};
 use ratatui::crossterm::event::KeyEvent;

@@ -29,6 +29,7 @@ pub mod looks;
 pub mod measure;
 pub mod options;
 pub mod palette;
+pub mod panel;
 pub mod pattern;
 pub mod picker;
 pub mod prompt;

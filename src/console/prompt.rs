@@ -1,5 +1,6 @@
 //! A line that is asked for at the screen's foot: what to look for, what to show, the name of a mark.
 use super::editor::Entry;
+use super::inspector::Needle;
 use super::layout::Pane;
 use super::pattern::Pattern;
 use super::traffic::Eye;
@@ -36,7 +37,7 @@ pub struct Before {
     pub text: String,
     /// Where the eye was in the traffic.
     pub eye: Eye,
-    /// How far the pane was scrolled.
+    /// How far the pane was scrolled, or what was chosen in it.
     pub scroll: usize,
 }
 
@@ -60,6 +61,15 @@ impl Prompt {
     }
 }
 
+/// What is looked for: in rows, or in octets.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// In the words of rows.
+    Rows(Pattern),
+    /// In the octets of a PDU.
+    Octets(Needle),
+}
+
 /// What is looked for in a pane other than the traffic.
 #[derive(Clone, Debug)]
 pub struct Sought {
@@ -68,8 +78,8 @@ pub struct Sought {
     /// As it was typed.
     pub text: String,
     /// What is looked for.
-    pub pattern: Pattern,
-    /// The row on which it was found last.
+    pub wanted: Wanted,
+    /// The row on which it was found last; the octet, the item of a list that has a chosen one.
     pub row: Option<usize>,
     /// Which finding that is, from 1, and of how many.
     pub count: (usize, usize),

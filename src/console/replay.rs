@@ -101,6 +101,8 @@ fn acts(action: Action) -> bool {
     let prepares = matches!(
         action,
         Action::Probe
+            | Action::ProbeOptions
+            | Action::Vary
             | Action::Compare
             | Action::Mark
             | Action::Write

@@ -5,6 +5,7 @@
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
 pub mod picking;
 
+use super::at_line::may_be_kept;
 use super::editor::Draft;
 use super::files;
 use super::log::LogLine;
@@ -68,6 +69,8 @@ pub trait Feed {
     fn reload(&mut self) -> Result<Looks, String> {
         Err("There is nothing to read again here.".to_owned())
     }
+    /// Keeps a command of the AT line for later sessions. It holds nothing that must not be kept.
+    fn remember(&mut self, _command: &str) {}
     /// Remembers beyond the session that the person knows this hint.
     fn learned(&mut self, _tip: &str) {}
     /// Reads something of the recordings, beside the loop; [`Feed::changed`] returns when it is there, and [`Feed::found`] has it.
@@ -355,6 +358,8 @@ fn perform<C: Canvas, F: Feed>(
     match effect {
         Effect::Quit => return Ok(Next::End),
         Effect::Order(order) => {
+            let kept = order.commands().into_iter().filter(|c| may_be_kept(c));
+            kept.for_each(|command| feed.remember(command));
             if let Err(refused) = hands.orders.try_send(order) {
                 let why = match refused {
                     mpsc::error::TrySendError::Full(_) => {

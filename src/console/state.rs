@@ -3,7 +3,7 @@
 //! In: what the edge hands over at the start, then messages through `update`. Out: what `view` draws. Never here: clocks, files, the modem;
 //! what is known of the bench is held as [`Known`], never copied.
 use super::action::{Action, Place};
-use super::asked::{Compared, Comparison, Mend, Mender, Witnesses};
+use super::asked::{Compared, Comparison, Mend, Mender, Varying, Witnesses};
 use super::at_line::AtLine;
 use super::choosing::Choosing;
 use super::copying::Copying;
@@ -15,6 +15,7 @@ use super::layout::{self, Layout, Pane, Plan, Screen};
 use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
+use super::panel::{Panel, Varied};
 use super::prompt::{Prompt, Sought};
 use super::recordings::Recordings;
 use super::replay::{Laid, Replay};
@@ -162,6 +163,8 @@ pub struct Bench {
     pub mend: Mender,
     /// Puts probes side by side.
     pub compare: Compared,
+    /// Puts sends of one message side by side.
+    pub varying: Varying,
     /// The content of a received message.
     pub letter: Reader,
 }
@@ -195,6 +198,7 @@ impl Default for Bench {
             meaning: |_, _, _| None,
             mend: Arc::new(|_, _| None),
             compare: |_| Vec::new(),
+            varying: |_, _| (Vec::new(), None),
             letter: Arc::new(|_| None),
         }
     }
@@ -221,6 +225,10 @@ pub enum Overlay {
     Copy,
     /// A short list: [`State::choosing`].
     Choosing,
+    /// What a probe or a row of sends shall be: [`State::panel`].
+    Panel,
+    /// In which form to copy octets.
+    CopyOctets,
 }
 
 /// A question before something that cannot be taken back.
@@ -250,6 +258,10 @@ pub enum Question {
     SelfTest,
     /// Send although the outbox cannot keep what goes out.
     Unrecorded,
+    /// Examine with contexts of its own, as the panel says.
+    FullWish,
+    /// Send one message several times with one thing changed.
+    Vary,
 }
 
 /// An outbox that cannot keep what goes out forbids sending until a person agrees, once.
@@ -361,6 +373,12 @@ pub struct State {
     pub marked: Vec<String>,
     /// What is compared.
     pub comparison: Comparison,
+    /// The chosen cell of the tables: row over all of them, and column.
+    pub cell: Option<(usize, usize)>,
+    /// What a probe or a row of sends shall be, before it begins.
+    pub panel: Option<Panel>,
+    /// Sends of one message with one thing changed.
+    pub varied: Option<Varied>,
     /// The recordings of the folder.
     pub recordings: Recordings,
     /// The recording in the place of the bench.
@@ -433,6 +451,9 @@ impl State {
             kept: None,
             marked: Vec::new(),
             comparison: Comparison::default(),
+            cell: None,
+            panel: None,
+            varied: None,
             recordings: Recordings::default(),
             replay: None,
             laid: None,
@@ -605,6 +626,23 @@ impl State {
         })
     }
 
+    /// Whether a row of sends with one thing changed is under way.
+    #[must_use]
+    pub fn is_varying(&self) -> bool {
+        self.varied.as_ref().is_some_and(|v| !v.ended)
+    }
+
+    /// The `nth` send of a row with one thing changed, from 0 for the message as it is; `None` while it has not begun.
+    #[must_use]
+    pub fn varied_send(&self, varied: &Varied, nth: usize) -> Option<&crate::known::Send> {
+        let profile = match nth {
+            0 => varied.profile.clone(),
+            nth => crate::profile::Profile::varied_id(&varied.profile, nth),
+        };
+        let mut later = self.known.sends.iter();
+        later.find(|s| s.message.send > varied.after && s.message.profile == profile)
+    }
+
     /// The changed copy that is in use and was not written to a file yet.
     #[must_use]
     pub fn unkept(&self) -> Option<&Mend> {
@@ -673,6 +711,7 @@ impl State {
         match overlay {
             None => self.typing,
             Some(Overlay::Options) => form.entry(form.row).is_some(),
+            Some(Overlay::Panel) => self.panel.as_ref().is_some_and(|p| p.entry().is_some()),
             Some(_) => is_searched(overlay),
         }
     }
@@ -682,7 +721,9 @@ impl State {
         let asked = self.prompt.is_some() && overlay.is_none();
         let fields = self.typing_under(overlay);
         let searched = is_searched(overlay);
-        let in_options = overlay == Some(Overlay::Options);
+        let of_message = overlay == Some(Overlay::Options);
+        let in_panel = overlay == Some(Overlay::Panel);
+        let in_options = of_message || in_panel;
         let row = self.compose.form.row;
         let body = self.compose.field == Field::Text;
         match (place, overlay) {
@@ -690,7 +731,8 @@ impl State {
             (Place::Typing | Place::Everywhere, None) if asked => true,
             (_, None) if asked => false,
             (Place::InCopyMenu, overlay) => overlay == Some(Overlay::Copy),
-            (Place::Command, Some(Overlay::Copy)) => false,
+            (Place::InOctetMenu, overlay) => overlay == Some(Overlay::CopyOctets),
+            (Place::Command, Some(Overlay::Copy | Overlay::CopyOctets)) => false,
             (Place::Asked, overlay) => matches!(overlay, Some(Overlay::Ask(_))),
             (_, Some(Overlay::Ask(_))) => false,
             (Place::Everywhere, _) => true,
@@ -701,8 +743,11 @@ impl State {
             (Place::InRecordings, _) => overlay == Some(Overlay::Recordings),
             (Place::InReplay, _) => self.replay.is_some() && overlay.is_none() && !fields,
             (Place::InOptions, _) => in_options,
-            (Place::OnChoice, _) => in_options && self.compose.form.choice(row).is_some(),
-            (Place::OnFile, _) => in_options && matches!(row, Row::File(_)),
+            (Place::OnChoice, Some(Overlay::Panel)) => {
+                self.panel.as_ref().is_some_and(Panel::is_choice)
+            }
+            (Place::OnChoice, _) => of_message && self.compose.form.choice(row).is_some(),
+            (Place::OnFile, _) => of_message && matches!(row, Row::File(_)),
             (Place::InText | Place::InLine | Place::InAt, Some(_)) => false,
             (Place::Command, _) => !fields && !in_options,
             (Place::On(Pane::Profiles), _) => {
@@ -735,9 +780,13 @@ impl State {
         let fields = asked || self.typing_under(overlay);
         let quits = binding.action == Action::Quit && !binding.chord.is_text();
         // Enter made the question: pressed twice by accident it must not answer it, too.
-        let twice = overlay == Some(Overlay::Ask(Question::Commands))
-            && binding.action == Action::Yes
-            && !binding.chord.is_text();
+        let by_enter = matches!(
+            overlay,
+            Some(Overlay::Ask(
+                Question::Commands | Question::FullWish | Question::Vary
+            ))
+        );
+        let twice = by_enter && binding.action == Action::Yes && !binding.chord.is_text();
         (self.counts(binding.place, overlay) || quits)
             && !(fields && binding.chord.is_text())
             && !twice
@@ -747,7 +796,7 @@ impl State {
     /// Whether an action has something to act on. Others stay silent and out of the footer.
     pub(super) fn has_object(&self, action: Action) -> bool {
         match action {
-            Action::Stop => self.is_busy() || self.at.running > 0,
+            Action::Stop => self.is_busy() || self.at.running > 0 || self.is_varying(),
             Action::Complete => self.at.completes(),
             Action::FindNext | Action::FindPrevious => self.is_searching(),
             Action::NextMark | Action::PreviousMark => self.traffic.has_marks(),
@@ -777,6 +826,10 @@ impl State {
             Action::Reply => self.received().is_some_and(|i| i.from.is_some()),
             Action::DeleteStored => self.received().is_some_and(|i| i.in_modem > 0),
             Action::SelfTest => !self.is_busy(),
+            Action::ShowCell | Action::CellLeft | Action::CellRight => {
+                !self.comparison.is_empty() || self.varied.is_some()
+            }
+            Action::OctetMenu => self.inspector.shown.is_some(),
             Action::ShowEvidence => self.verdict().is_some_and(|v| !v.evidence.is_empty()),
             Action::Focus(pane) => self.screen.has(pane),
             Action::Go(Screen::Beside) => self.laid.is_some() && self.screen != Screen::Beside,

@@ -4,11 +4,13 @@
 mod asking;
 mod at_line;
 mod choosing;
+mod comparing;
 mod inspecting;
 mod messages;
 mod motion;
 mod options;
 mod palette;
+mod panel;
 mod prompting;
 mod replaying;
 mod traffic;
@@ -42,15 +44,17 @@ use super::fitting::{self, Fitted};
 use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
 use super::log::LogLine;
+use super::panel::Wish;
 use super::prompt::Asking;
 use super::recordings::{Found, Wanted};
 use super::state::{Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use super::view;
-use crate::compose::Attachment;
+use crate::compose::{Attachment, Vary};
 use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::{Known, Probe};
 use crate::replay::{Landmark, Player};
+use crate::report::Reveals;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
@@ -82,6 +86,8 @@ pub enum Message {
     Recordings(Vec<String>),
     /// The probe of an earlier session, with its heading.
     Earlier(String, Box<Probe>),
+    /// A row of sends with one thing changed has ended; in words.
+    VaryEnded(String),
     /// The copy with this id was written into the person's folder.
     Kept(String),
     /// What a reload read.
@@ -174,12 +180,18 @@ pub enum Order {
     },
     /// Find out why not with contexts of its own; the person has agreed.
     FullProbe(Vec<Witness>),
+    /// Find out why not as the person has chosen it.
+    Examine(Box<Wish>),
+    /// Send this message several times with one thing changed; the person has agreed to each.
+    Vary(Draft, Vary),
     /// Write a report of this session.
     Report {
         /// In this form.
         form: Form,
         /// To this file.
         place: String,
+        /// What it shows in plain; the person has agreed to each.
+        reveals: Reveals,
     },
     /// Write the table of profiles.
     Export {
@@ -207,6 +219,18 @@ pub enum Order {
     UseProfile(String),
     /// Put the modem's settings back.
     Restore,
+}
+
+impl Order {
+    /// The commands of the AT line that it runs.
+    #[must_use]
+    pub fn commands(&self) -> Vec<&str> {
+        match self {
+            Self::RunAt(command) => vec![command],
+            Self::RunAll(all) => all.iter().map(|typed| typed.command.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What the edge shall do.
@@ -254,6 +278,7 @@ impl Order {
             Self::Send(_)
                 | Self::SendAgain(_)
                 | Self::SendAs(..)
+                | Self::Vary(..)
                 | Self::SendQueued
                 | Self::SendEntry(_)
                 | Self::Resend { .. }
@@ -323,6 +348,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Log(lines) => state.log.take(lines),
         Message::Recordings(names) => choosing::recordings(state, names),
         Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
+        Message::VaryEnded(says) => panel::ended(state, &says),
         Message::Kept(id) => {
             state.hint = Some(text::clean(&format!(
                 "{id} is a profile of your own now; it is found again at the next start."
@@ -511,11 +537,20 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Compare => return compare(state),
         Action::Options => options::open(state),
         Action::Attach => options::open_at_path(state),
-        Action::OptionNext => return options::next(state, true),
-        Action::OptionPrevious => state.compose.form.step(-1),
+        Action::OptionNext => return next_option(state),
+        Action::OptionPrevious => step_option(state, -1),
         Action::OptionChange => change(state, true),
         Action::OptionChangeBack => change(state, false),
+        Action::OptionDone if state.overlay == Some(Overlay::Panel) => return panel::done(state),
         Action::OptionDone => return options::done(state),
+        Action::ProbeOptions => panel::probe(state),
+        Action::Vary => panel::vary(state),
+        Action::CellLeft => comparing::step(state, 0, -1),
+        Action::CellRight => comparing::step(state, 0, 1),
+        Action::ShowCell => comparing::show(state),
+        Action::OctetMenu => state.overlay = Some(Overlay::CopyOctets),
+        Action::CopyWhole => state.copying.whole = !state.copying.whole,
+        Action::CopyOctets(form) => return inspecting::copy_octets(state, form),
         Action::Detach => options::detach(state),
         Action::EditPdu => inspecting::edit_pdu(state),
         Action::Resend => inspecting::ask_resend(state),
@@ -605,7 +640,25 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+fn step_option(state: &mut State, rows: i64) {
+    match (&mut state.panel, state.overlay) {
+        (Some(panel), Some(Overlay::Panel)) => panel.step(rows),
+        _ => state.compose.form.step(rows),
+    }
+}
+
+fn next_option(state: &mut State) -> Vec<Effect> {
+    if state.overlay == Some(Overlay::Panel) {
+        step_option(state, 1);
+        return Vec::new();
+    }
+    options::next(state, true)
+}
+
 fn change(state: &mut State, forward: bool) {
+    if let (Some(panel), Some(Overlay::Panel)) = (&mut state.panel, state.overlay) {
+        return panel.change(forward);
+    }
     state.compose.form.change(forward);
     state.measure();
 }
@@ -619,6 +672,11 @@ fn send(state: &mut State) -> Vec<Effect> {
     let obstacle = if state.known.running().is_some() {
         Some(format!(
             "A send is running: {} stops it.",
+            state.key_of(Action::Stop)
+        ))
+    } else if state.is_varying() {
+        Some(format!(
+            "A row of sends is running: {} stops it.",
             state.key_of(Action::Stop)
         ))
     } else if draft.to.is_empty() && draft.cc.is_empty() && draft.bcc.is_empty() {
@@ -687,6 +745,8 @@ fn yes(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
         Some(Overlay::Ask(Question::Commands)) => commands(state),
         Some(Overlay::Ask(Question::FullProbe)) => begin_full(state),
+        Some(Overlay::Ask(Question::FullWish)) => panel::begin_probe(state),
+        Some(Overlay::Ask(Question::Vary)) => panel::begin_vary(state),
         Some(Overlay::Ask(Question::Keep)) => match state.unkept() {
             Some(mend) => order(Order::Keep(mend.id.clone())),
             None => Vec::new(),

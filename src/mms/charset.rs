@@ -77,9 +77,43 @@ pub(super) fn is_wide(mib: u64) -> bool {
     matches!(mib, 1000 | 1013..=1015)
 }
 
+/// What is lost or guessed when a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// The charset of this MIBenum is not known, and the octets are not ASCII: guessed.
+    Unknown(u64),
+    /// It says us-ascii and is not: read as windows-1252.
+    NotAscii,
+    /// Some octets are no text in this charset: U+FFFD stands for them.
+    Malformed(&'static str),
+    /// An odd number of octets in UTF-16: the last one is left out.
+    Odd,
+}
+
+/// What [`decode_charset`] loses of these octets; `None` where they are what they say.
+pub(super) fn loss(octets: &[u8], mib: Option<u64>) -> Option<Loss> {
+    let mib = mib.filter(|&mib| mib != 0)?;
+    let Some(name) = charset_name(mib) else {
+        return (!octets.is_ascii()).then_some(Loss::Unknown(mib));
+    };
+    if mib == MIB_US_ASCII {
+        return (!octets.is_ascii()).then_some(Loss::NotAscii);
+    }
+    let odd = octets.len() % 2 == 1 && octets.last() != Some(&0);
+    if is_wide(mib) && odd {
+        return Some(Loss::Odd);
+    }
+    let (_, _, malformed) = decoded(octets, Some(mib));
+    malformed.then_some(Loss::Malformed(name))
+}
+
 /// The text that octets of the given charset mean. Without a charset (and for 0, "any", or an unknown one) UTF-8 is taken where the octets are valid
 /// UTF-8, and windows-1252 (a superset of Latin-1) otherwise. A byte order mark is honoured and not part of the text.
 pub fn decode_charset(octets: &[u8], mib: Option<u64>) -> String {
+    decoded(octets, mib).0.into_owned()
+}
+
+fn decoded(octets: &[u8], mib: Option<u64>) -> (Cow<'_, str>, &'static Encoding, bool) {
     let encoding = match mib {
         Some(1013) => UTF_16BE,
         Some(1014) => UTF_16LE,
@@ -98,8 +132,7 @@ pub fn decode_charset(octets: &[u8], mib: Option<u64>) -> String {
     } else {
         octets
     };
-    let (text, _, _): (Cow<'_, str>, _, _) = encoding.decode(octets);
-    text.into_owned()
+    encoding.decode(octets)
 }
 
 fn guess(octets: &[u8]) -> &'static Encoding {

@@ -237,7 +237,8 @@ impl MessageType {
     }
 
     /// The headers that must stand in it. M-Send.req needs a recipient as well, and M-Retrieve.conf has a Transaction-Id only where an
-    /// acknowledgement is wanted; empty for the PDUs of a mailbox.
+    /// acknowledgement is wanted. Of the PDUs of a mailbox, of deleting and of cancelling only what they are about and what became of it; empty for
+    /// M-Mbox-Descr, which stands inside of others.
     pub(super) fn mandatory(self) -> &'static [Field] {
         use Field::*;
         match self {
@@ -259,8 +260,31 @@ impl MessageType {
             Self::READ_ORIG_IND => &[MmsVersion, MessageId, To, From, Date, ReadStatus],
             Self::FORWARD_REQ => &[TransactionId, MmsVersion, From, ContentLocation],
             Self::FORWARD_CONF => &[TransactionId, MmsVersion, ResponseStatus],
+            Self(0x8B | 0x91 | 0x94) => &[TransactionId, MmsVersion, ContentLocation],
+            Self(0x8C | 0x90) => &[TransactionId, MmsVersion, StoreStatus],
+            Self(0x8D) => &[TransactionId, MmsVersion],
+            Self(0x8E | 0x92 | 0x95) => &[TransactionId, MmsVersion, ResponseStatus],
+            Self(0x8F) => &[TransactionId, MmsVersion, ContentType],
+            Self(0x96) => &[TransactionId, MmsVersion, CancelId],
+            Self(0x97) => &[TransactionId, MmsVersion, CancelStatus],
             _ => &[],
         }
+    }
+
+    /// Whether a status, or the text of one, can stand in it; `true` for any other header.
+    pub(super) fn may_have(self, field: &Field) -> bool {
+        use Field::*;
+        let types: &[u8] = match field {
+            ResponseStatus | ResponseText => &[0x81, 0x8A, 0x8C, 0x8E, 0x90, 0x92, 0x95],
+            RetrieveStatus | RetrieveText => &[0x84],
+            Status => &[0x83, 0x86],
+            StatusText => &[0x86],
+            ReadStatus => &[0x87, 0x88],
+            StoreStatus | StoreStatusText => &[0x81, 0x8A, 0x8C, 0x90],
+            CancelStatus => &[0x97],
+            _ => return true,
+        };
+        self.name().is_none() || types.contains(&self.0)
     }
 }
 
@@ -288,11 +312,16 @@ impl Version {
     pub fn octet(self) -> u8 {
         self.0
     }
+
+    /// The number in front of the point, 0..7; there is only 1 as yet.
+    pub fn major(self) -> u8 {
+        self.0 >> 4 & 7
+    }
 }
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (major, minor) = (self.0 >> 4 & 7, self.0 & 15);
+        let (major, minor) = (self.major(), self.0 & 15);
         if minor == 15 {
             write!(f, "{major}")
         } else {

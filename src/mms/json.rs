@@ -5,7 +5,8 @@
 
 use super::content::{ContentType, Parameter, ParameterName, ParameterValue};
 use super::field::{Field, Kind, MessageType, Version, token_name};
-use super::pdu::{Body, Entry, From, Pdu, Time, Value};
+use super::nested::{Branch, Tree};
+use super::pdu::{Body, From, Part, Pdu, Time, Value};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -81,7 +82,40 @@ fn headers(pdu: &Pdu) -> Json {
             }
         }
     }
+    other_forms(pdu, &mut out);
     Json::Object(out)
+}
+
+fn is_address(field: &Field) -> bool {
+    matches!(field, Field::To | Field::Cc | Field::Bcc | Field::From)
+}
+
+/// What has encoded words (RFC 2047) in it stands here in its other form too: addresses under `readable`, any other text under `raw`.
+fn other_forms(pdu: &Pdu, out: &mut Map<String, Json>) {
+    let (mut readable, mut raw) = (Map::new(), Map::new());
+    for header in &pdu.headers {
+        let (Value::Encoded(text) | Value::From(From::Address(text))) = &header.value else {
+            continue;
+        };
+        let (stands, says) = (text.as_it_stands(), text.to_text());
+        if stands == says {
+            continue;
+        }
+        let key = key(&header.field);
+        if !is_address(&header.field) {
+            raw.insert(key, json!(stands));
+        } else if header.field.is_repeatable() {
+            let all = pdu.addresses(&header.field).into_iter().map(|a| a.raw);
+            readable.insert(key, json!(all.collect::<Vec<_>>()));
+        } else {
+            readable.insert(key, json!(says));
+        }
+    }
+    for (place, forms) in [("readable", readable), ("raw", raw)] {
+        if !forms.is_empty() {
+            out.insert(place.to_owned(), Json::Object(forms));
+        }
+    }
 }
 
 fn append(out: &mut Map<String, Json>, key: &str, value: Json) {
@@ -96,11 +130,10 @@ fn append(out: &mut Map<String, Json>, key: &str, value: Json) {
 fn value(field: &Field, value: &Value) -> Json {
     match value {
         Value::Token(octet) => token(field, *octet),
-        Value::Text(text) if *field == Field::MessageClass => {
-            json!(text.to_text().to_ascii_lowercase())
-        }
         Value::Text(text) => json!(text.to_text()),
-        Value::Encoded(text) | Value::From(From::Address(text)) => json!(text.to_text()),
+        Value::Encoded(text) if is_address(field) => json!(text.as_it_stands()),
+        Value::From(From::Address(text)) => json!(text.as_it_stands()),
+        Value::Encoded(text) => json!(text.to_text()),
         Value::Integer(number) => json!(number.value()),
         Value::Time(Time::Absolute(seconds)) => json!({"absolute": seconds.value()}),
         Value::Time(Time::Relative(seconds)) => json!({"relative_seconds": seconds.value()}),
@@ -133,7 +166,7 @@ fn token(field: &Field, octet: u8) -> Json {
         Field::MmsVersion => json!(Version::from_octet(octet).map(|version| version.to_string())),
         Field::MessageType => match MessageType(octet).name() {
             Some(name) => json!(name.to_ascii_lowercase().replace('.', "-")),
-            None => json!(octet),
+            None => json!(format!("unknown-{octet:02x}")),
         },
         Field::Attributes => json!(key(&Field::from_octet(octet))),
         field if key(field).ends_with("status") || field.kind() == Kind::Any => json!(octet),
@@ -170,31 +203,53 @@ fn content_type(content_type: &ContentType) -> Json {
 
 fn parts(pdu: &Pdu) -> Vec<Json> {
     match &pdu.body {
-        Body::Multipart(entries) => entries.iter().map(entry).collect(),
+        Body::Multipart(entries) => Tree::of(entries).branches.iter().map(branch).collect(),
         _ => pdu
             .parts()
             .iter()
-            .map(|part| part_json(part, None))
+            .map(|part| Json::Object(part_json(part, &part.data)))
             .collect(),
     }
 }
 
-fn entry(entry: &Entry) -> Json {
-    part_json(&entry.part(), entry.content_id())
+/// An entry, and what is inside it as its own `parts`.
+fn branch(branch: &Branch<'_>) -> Json {
+    let entry = branch.entry.as_ref();
+    let part = entry.part();
+    let mut out = part_json(&part, &entry.data);
+    out.insert("content_id".to_owned(), json!(entry.content_id()));
+    if let Some(encoding) = entry.transfer_encoding() {
+        out.insert("transfer_encoding".to_owned(), json!(encoding));
+    }
+    if let Some(decoded) = entry.decoded() {
+        let there = json!({"length": decoded.len(), "sha256": sha256(&decoded)});
+        out.insert("decoded".to_owned(), there);
+    }
+    if let Some(encoding) = entry.content_encoding() {
+        out.insert("content_encoding".to_owned(), json!(encoding));
+        // What is compressed is no text yet.
+        out.remove("text");
+    }
+    if !branch.inner.is_empty() {
+        let inner: Vec<Json> = branch.inner.iter().map(self::branch).collect();
+        out.insert("parts".to_owned(), json!(inner));
+    }
+    Json::Object(out)
 }
 
-fn part_json(part: &super::Part, content_id: Option<String>) -> Json {
-    let mut out = json!({
-        "content_type": part.content_type,
-        "charset_mib": part.charset,
-        "name": part.name,
-        "content_id": content_id,
-        "content_location": part.content_location,
-        "length": part.data.len(),
-        "sha256": sha256(&part.data),
-    });
-    if let (Some(text), Json::Object(out)) = (part.text(), &mut out) {
-        out.insert("text".to_owned(), json!(text));
+/// A part and its data as it stands in the PDU.
+fn part_json(part: &Part, data: &[u8]) -> Map<String, Json> {
+    let mut out = Map::new();
+    let mut put = |key: &str, value: Json| out.insert(key.to_owned(), value);
+    put("content_type", json!(part.content_type));
+    put("charset_mib", json!(part.charset));
+    put("name", json!(part.name));
+    put("content_id", Json::Null);
+    put("content_location", json!(part.content_location));
+    put("length", json!(data.len()));
+    put("sha256", json!(sha256(data)));
+    if let Some(text) = part.text() {
+        put("text", json!(text));
     }
     out
 }

@@ -33,6 +33,10 @@ const MOST: usize = 200;
 pub(super) struct Lints {
     list: Vec<Lint>,
     more: usize,
+    /// The highest severity of those that are not listed.
+    worst_of_more: Option<Severity>,
+    /// Where the reading first lost its step: what is wrong behind it may be wrong only because of that.
+    slipped: Option<usize>,
 }
 
 impl Lints {
@@ -48,24 +52,42 @@ impl Lints {
         self.push(offset, Severity::Error, what);
     }
 
+    /// An error behind which the octets may be taken for something else than they are: a wrong length, a value of another form.
+    pub(super) fn slip(&mut self, offset: usize, what: impl Into<String>) {
+        self.push(offset, Severity::Error, what);
+        self.slipped.get_or_insert(offset);
+    }
+
     fn push(&mut self, offset: usize, severity: Severity, what: impl Into<String>) {
         if self.list.len() < MOST {
+            let mut what = what.into();
+            if let Some(first) = self.slipped.filter(|&first| first < offset) {
+                what.push_str(&format!(" (may follow from octet {first})"));
+            }
             self.list.push(Lint {
                 offset,
                 severity,
-                what: what.into(),
+                what,
             });
         } else {
             self.more += 1;
+            self.worst_of_more = self.worst_of_more.max(Some(severity));
+        }
+    }
+
+    /// Takes over remarks that were made elsewhere.
+    pub(super) fn extend(&mut self, remarks: Vec<Lint>) {
+        for remark in remarks {
+            self.push(remark.offset, remark.severity, remark.what);
         }
     }
 
     pub(super) fn into_list(mut self) -> Vec<Lint> {
-        if let (Some(last), more @ 1..) = (self.list.last(), self.more) {
-            let offset = last.offset;
+        if let (Some(last), Some(severity)) = (self.list.last(), self.worst_of_more) {
+            let (offset, more) = (last.offset, self.more);
             self.list.push(Lint {
                 offset,
-                severity: Severity::Error,
+                severity,
                 what: format!("{more} further remarks are not listed"),
             });
         }

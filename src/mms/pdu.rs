@@ -4,6 +4,7 @@ use super::address::Address;
 use super::charset::decode_charset;
 use super::content::{ContentType, Disposition};
 use super::field::{Field, MessageType, Version};
+use super::nested::Tree;
 use super::text::{EncodedText, Integer, Text};
 use bytes::Bytes;
 use std::borrow::Cow;
@@ -218,7 +219,7 @@ impl Entry {
         self.text(&PartField::ContentLocation)
     }
 
-    fn text(&self, wanted: &PartField) -> Option<String> {
+    pub(super) fn text(&self, wanted: &PartField) -> Option<String> {
         self.headers.iter().find_map(|header| match &header.value {
             PartValue::Text(text) if header.field.name().eq_ignore_ascii_case(&wanted.name()) => {
                 Some(text.to_text())
@@ -227,19 +228,23 @@ impl Entry {
         })
     }
 
-    /// The entry as a person thinks of it.
-    pub fn part(&self) -> Part {
-        let disposition = self.headers.iter().find_map(|header| match &header.value {
+    /// The file name that a Content-Disposition gives it.
+    pub(super) fn filename(&self) -> Option<String> {
+        self.headers.iter().find_map(|header| match &header.value {
             PartValue::Disposition(disposition) => disposition.filename(),
             _ => None,
-        });
+        })
+    }
+
+    /// The entry as a person thinks of it, its data as phones show it: without transfer encoding.
+    pub fn part(&self) -> Part {
         Part {
             content_type: self.content_type.media_type(),
             charset: self.content_type.charset(),
-            name: self.content_type.name().or(disposition),
+            name: self.content_type.name().or_else(|| self.filename()),
             content_id: self.content_id().map(|id| bare_id(&id).to_owned()),
             content_location: self.content_location(),
-            data: self.data.clone(),
+            data: self.decoded().unwrap_or_else(|| self.data.clone()),
         }
     }
 }
@@ -406,10 +411,11 @@ impl Pdu {
             .collect()
     }
 
-    /// The parts, SMIL included; a body that is no multipart is one part.
+    /// The parts as phones show them, SMIL included: a part that is itself a multipart gives those inside it, of several alternatives the plain text
+    /// or else the first one. A body that is no multipart is one part.
     pub fn parts(&self) -> Vec<Part> {
         match (&self.body, &self.content_type) {
-            (Body::Multipart(entries), _) => entries.iter().map(Entry::part).collect(),
+            (Body::Multipart(entries), _) => Tree::of(entries).parts(),
             (Body::Single(data), Some(content_type)) => vec![Part {
                 content_type: content_type.media_type(),
                 charset: content_type.charset(),

@@ -2,6 +2,10 @@
 
 use super::charset::{charset_mib, decode_charset};
 
+/// An encoded word has at most 75 characters (RFC 2047 section 2). Longer ones are met and read; behind so many octets its end is not looked for:
+/// a text of nothing but beginnings would be searched through again and again.
+const LONGEST_WORD: usize = 1000;
+
 /// The text with its encoded words resolved; `None` where there is none.
 pub(super) fn decode_words(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
@@ -32,11 +36,15 @@ pub(super) fn decode_words(text: &str) -> Option<String> {
 
 /// The encoded word at the beginning of `text` and how long it is.
 fn word(text: &str) -> Option<(String, usize)> {
-    let inner = text.strip_prefix("=?")?;
+    let window = &text[..text.floor_char_boundary(LONGEST_WORD)];
+    let inner = window.strip_prefix("=?")?;
     let (charset, after) = inner.split_once('?')?;
     let (encoding, after) = after.split_once('?')?;
+    if charset.len() > 40 || encoding.len() != 1 {
+        return None;
+    }
     let (payload, _) = after.split_once("?=")?;
-    if payload.contains(char::is_whitespace) || charset.len() > 40 {
+    if payload.contains(char::is_whitespace) {
         return None;
     }
     let octets = match encoding {
@@ -67,7 +75,7 @@ fn quoted(payload: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-fn base64(payload: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn base64(payload: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(payload.len() / 4 * 3 + 3);
     let (mut bits, mut held) = (0u32, 0u32);
     for octet in payload.iter().take_while(|&&octet| octet != b'=') {

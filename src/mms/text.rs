@@ -91,6 +91,16 @@ impl EncodedText {
         }
     }
 
+    /// What stands there, by its charset; encoded words (RFC 2047) stay as they are.
+    pub fn as_it_stands(&self) -> String {
+        decode_charset(&self.text.octets, self.charset.map(Integer::value))
+    }
+
+    /// Whether there are encoded words (RFC 2047) in it, resolved or not.
+    pub(super) fn has_words(&self) -> bool {
+        rfc2047::decode_words(&self.as_it_stands()).is_some()
+    }
+
     /// What it says. Without charset it is taken as UTF-8, else windows-1252, and encoded words (RFC 2047) inside it are resolved, as Mbuni does.
     pub fn to_text(&self) -> String {
         match self.charset {

@@ -34,23 +34,30 @@ pub(super) struct Reader<'a> {
     all: &'a [u8],
     at: usize,
     end: usize,
+    base: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(all: &'a [u8]) -> Self {
+        Reader::placed(all, 0)
+    }
+
+    /// A reader of octets that stand at `base` in the PDU.
+    pub(super) fn placed(all: &'a [u8], base: usize) -> Self {
         Reader {
             all,
             at: 0,
             end: all.len(),
+            base,
         }
     }
 
     pub(super) fn at(&self) -> usize {
-        self.at
+        self.base + self.at
     }
 
     pub(super) fn end(&self) -> usize {
-        self.end
+        self.base + self.end
     }
 
     pub(super) fn rest(&self) -> &'a [u8] {
@@ -86,6 +93,7 @@ impl<'a> Reader<'a> {
             all: self.all,
             at: start,
             end: self.at,
+            base: self.base,
         }
     }
 
@@ -106,7 +114,7 @@ impl<'a> Reader<'a> {
 
     /// A Uintvar: seven bits an octet, at most five octets. `None` where it never ends or the octets do; nothing is consumed then.
     pub(super) fn uintvar(&mut self, lints: &mut Lints) -> Option<u64> {
-        let start = self.at;
+        let start = self.at();
         let (value, length) = match uintvar(self.rest()) {
             Ok(found) => found,
             Err(what) => {
@@ -123,18 +131,18 @@ impl<'a> Reader<'a> {
 
     /// A Value-length: one octet 0..30, or 1F and a Uintvar. The caller has seen that the next octet is at most 1F.
     pub(super) fn value_length(&mut self, lints: &mut Lints) -> Option<u64> {
-        let start = self.at;
+        let start = *self;
         let first = self.byte()?;
         if first != LENGTH_QUOTE {
             return Some(u64::from(first));
         }
         let Some(length) = self.uintvar(lints) else {
-            self.at = start;
+            *self = start;
             return None;
         };
         if length < u64::from(LENGTH_QUOTE) {
             lints.note(
-                start,
+                start.at(),
                 format!("length {length} written with 1F although one octet would do"),
             );
         }

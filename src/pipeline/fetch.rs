@@ -5,7 +5,7 @@
 use super::{
     Connection, Fallen, Gear, Ladder, Learned, connect, explain, modem_stages, post_stages,
 };
-use crate::event::{EventId, Stage};
+use crate::event::{Direction, EventId, Stage};
 use crate::mms::{Field, Pdu, RetrieveConf, token_name};
 use crate::modem::{Link, Trouble};
 use crate::net::{Answer, Method, PostLimits, Request};
@@ -150,6 +150,7 @@ pub async fn respond(gear: &Gear, job: &FetchJob, pdu: &Pdu) -> Result<(), Unfet
             Ok(Learned::new((endpoint, octets), says, Vec::new()))
         })
         .await?;
+    post_stages::tell_pdu(gear, None, Direction::Tx, &octets);
     let standing = approach(gear, job, &ladder).await?;
     let link = reach(gear, job, &ladder, &standing, &endpoint).await?;
     let body = Bytes::from(octets);
@@ -220,6 +221,9 @@ async fn ask(
         let asked = post_stages::tell_request(gear, 0, request);
         let answer = crate::net::post(link, request, limits).await;
         let answer = answer.map_err(|e| explain::http(&e).on(asked))?;
+        if post_stages::is_pdu(&answer) {
+            post_stages::tell_pdu(gear, None, Direction::Rx, &answer.body);
+        }
         let is_message = request.method == Method::Get && kind(&answer).contains("vnd.wap.mms");
         // What somebody has written to this line is not shown in a recording as text.
         let shown = if is_message { 0 } else { SHOWN };

@@ -24,7 +24,7 @@ pub use ledger::{Ledger, Mark, Unkept, Writing};
 pub use limits::Limits;
 pub(crate) use modem_stages::{hold, intend};
 pub use modem_stages::{keep_sms_settings, off_the_thread};
-pub(crate) use post_stages::request;
+pub(crate) use post_stages::{request, tell_pdu};
 pub use sms_stages::{Awaited, SmsJob, reports, send_sms};
 pub use standing::{Standing, rest};
 pub use tidy::tidy;
@@ -276,7 +276,7 @@ async fn climb(
     let encoded = modem_stages::encode(job, ladder).await?;
     result.size = Some(encoded.octets.len());
     // Once a send, whether or not it gets as far as the network: a message that did not go out can be looked at, too.
-    post_stages::tell_pdu(gear, job, Direction::Tx, &encoded.octets);
+    post_stages::tell_pdu(gear, Some(job.number), Direction::Tx, &encoded.octets);
     let settings = modem_stages::port(gear, ladder, Some(job.profile.id.as_str())).await?;
     listen(gear, job.hearing).await;
     let card = modem_stages::sim(gear, ladder).await?;

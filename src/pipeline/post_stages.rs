@@ -1,7 +1,8 @@
 //! The stages over the network but for connect: resolve, post, confirm, deliver.
 use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, Mark, explain};
 use crate::event::{
-    Direction, EventId, HttpPart, HttpStep, Octets, PduSeen, SendResult, Stage, What, redact,
+    Direction, EventId, HttpPart, HttpStep, Level, Notice, Octets, PduSeen, SendResult, Stage,
+    What, redact,
 };
 use crate::mms::{Pdu, SendConf};
 use crate::modem::{Link, Passed, SimCard, Trouble};
@@ -121,7 +122,7 @@ pub async fn post(
                 result.http_status = Some(answer.status);
                 let answered = tell_answer(gear, job.number, &answer, SHOWN);
                 if is_pdu(&answer) {
-                    tell_pdu(gear, job, Direction::Rx, &answer.body);
+                    tell_pdu(gear, Some(job.number), Direction::Rx, &answer.body);
                 }
                 judge(&answer, &mut result.unknown)
                     .map_err(|trouble| trouble.on(asked).on(answered))?;
@@ -224,7 +225,7 @@ pub(super) fn tell_answer(gear: &Gear, send: u64, answer: &Answer, shown: usize)
 }
 
 /// Whether an answer says that it is a PDU, or begins like one (X-Mms-Message-Type comes first).
-fn is_pdu(answer: &Answer) -> bool {
+pub(super) fn is_pdu(answer: &Answer) -> bool {
     let kind = answer.header("content-type").unwrap_or_default();
     let said = kind
         .trim_ascii_start()
@@ -233,13 +234,27 @@ fn is_pdu(answer: &Answer) -> bool {
     !answer.body.is_empty() && (said || answer.body.starts_with(&[0x8C]))
 }
 
-/// The PDU itself, for who wants to see its octets.
-pub fn tell_pdu(gear: &Gear, job: &Job, dir: Direction, octets: &[u8]) {
-    gear.sink.record(What::Pdu(PduSeen {
-        dir,
-        send: Some(job.number),
-        octets: Octets::copy(octets),
-    }));
+/// So many octets of one PDU go into the stream at the most; what carriers take and bring is a tenth of it.
+const MOST_SHOWN: usize = 4 << 20;
+
+/// The PDU itself, for who wants to see its octets, with the number of the send that it belongs to. A larger one than [`MOST_SHOWN`] is only spoken of:
+/// cut, it would look broken.
+pub fn tell_pdu(gear: &Gear, send: Option<u64>, dir: Direction, octets: &[u8]) {
+    let what = if octets.len() > MOST_SHOWN {
+        let size = octets.len();
+        What::Notice(Notice {
+            level: Level::Info,
+            text: format!("an MMS PDU of {size} octets is too large to be listed"),
+            because: None,
+        })
+    } else {
+        What::Pdu(PduSeen {
+            dir,
+            send,
+            octets: Octets::copy(octets),
+        })
+    };
+    gear.sink.record(what);
 }
 
 /// Whether the answer can hold an M-Send.conf at all. HTTP 200 alone is only transport. Where the request was taken and nothing says

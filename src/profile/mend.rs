@@ -28,11 +28,17 @@ impl Profile {
         change: impl FnOnce(&mut Mms) -> Result<(), String>,
     ) -> Result<Self, String> {
         let mut copy = self.clone();
-        copy.id = ProfileId::new(format!("{}{VARIED}-{nth}", self.id))?;
+        copy.id = ProfileId::new(Self::varied_id(self.id.as_str(), nth))?;
         copy.origin = super::Origin::Text;
         change(&mut copy.mms)?;
         copy.endpoint().map_err(|e| e.to_string())?;
         Ok(copy)
+    }
+
+    /// The id of that copy.
+    #[must_use]
+    pub fn varied_id(id: &str, nth: usize) -> String {
+        format!("{id}{VARIED}-{nth}")
     }
 
     /// What sets another profile apart from this one, one thing at a time.

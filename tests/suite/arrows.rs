@@ -134,6 +134,8 @@ const HOUSE: &[Row] = &[
             "config",
             "diagnosis",
             "replay",
+            // What a report may reveal; its words stand in the list that asks.
+            "report",
         ],
         Pure,
     ),

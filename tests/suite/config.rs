@@ -101,6 +101,167 @@ fn the_template_names_every_key_with_its_built_in_value() {
     }
 }
 
+/// A reader of the part of JSON Schema that ours uses: what it refuses, and why.
+fn refused(schema: &serde_json::Value, value: &serde_json::Value) -> Result<(), String> {
+    let no = |why: &str| Err(format!("{value} is {why}"));
+    match schema["type"].as_str().expect("each value has a type") {
+        "object" => {
+            assert_eq!(schema["additionalProperties"], false);
+            for (key, value) in value.as_object().ok_or("no object")? {
+                let known = schema["properties"].get(key);
+                refused(known.ok_or(format!("`{key}` is unknown"))?, value)?;
+            }
+        }
+        "array" => {
+            let items = value.as_array().ok_or("no array")?;
+            let most = schema["maxItems"].as_u64();
+            if most.is_some_and(|most| items.len() as u64 > most) {
+                return no("too long");
+            }
+            for item in items {
+                refused(&schema["items"], item)?;
+            }
+        }
+        "integer" => {
+            let number = value.as_i64().ok_or("no integer")?;
+            let below = schema["minimum"]
+                .as_i64()
+                .is_some_and(|least| number < least);
+            let above = schema["maximum"].as_i64().is_some_and(|most| number > most);
+            if below || above {
+                return no("out of range");
+            }
+        }
+        "boolean" => drop(value.as_bool().ok_or("no boolean")?),
+        "string" => {
+            let text = value.as_str().ok_or("no string")?;
+            let words = schema["enum"].as_array();
+            if words.is_some_and(|words| !words.iter().any(|w| w == text)) {
+                return no("none of the words");
+            }
+            let pattern = schema["pattern"].as_str();
+            let pattern = pattern.map(|p| regex_lite::Regex::new(p).unwrap());
+            if pattern.is_some_and(|p| !p.is_match(text)) {
+                return no("not like that");
+            }
+        }
+        other => panic!("{other} is no type that ours has"),
+    }
+    Ok(())
+}
+
+fn schema() -> serde_json::Value {
+    use mmscope::console::{action::TABLE, keymap};
+    let actions = TABLE.iter().map(|row| (row.name, row.help));
+    mmscope::config::schema(actions, &keymap::preset_names())
+}
+
+/// An editor that goes by the schema offers every key that there is, and none that is refused.
+#[test]
+fn the_schema_knows_the_keys_that_the_reader_knows() {
+    let schema = schema();
+    let names = |schema: &serde_json::Value| {
+        let mut names: Vec<String> = schema["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        names.sort();
+        names
+    };
+    let sorted = |mut keys: Vec<String>| {
+        keys.sort();
+        keys
+    };
+    assert_eq!(names(&schema), sorted(keys_of("")));
+    for table in ["screen", "sending", "limits", "reference"] {
+        let known = sorted(keys_of(&format!("[{table}]\n")));
+        assert_eq!(names(&schema["properties"][table]), known, "[{table}]");
+    }
+    for table in schema["properties"].as_object().unwrap().values() {
+        assert!(table["description"].as_str().is_some_and(|d| d.len() > 10));
+    }
+    let keys = &schema["properties"]["keys"]["properties"];
+    for row in mmscope::console::action::TABLE {
+        assert!(keys.get(row.name).is_some(), "{}", row.name);
+    }
+}
+
+/// The template with all its lines passes, the keys behind it too.
+#[test]
+fn the_schema_accepts_the_template() {
+    let all = format!("{TEMPLATE}{}", mmscope::console::keymap::template());
+    let settings: Vec<&str> = all
+        .lines()
+        .filter(|line| {
+            let key = line.split_once(" = ").map(|(key, _)| key);
+            line.starts_with("#[")
+                || line.starts_with('[')
+                || key.is_some_and(|key| key.starts_with('#') && !key.contains(' '))
+        })
+        .map(|line| line.trim_start_matches('#'))
+        .collect();
+    let table: toml::Table = toml::from_str(&settings.join("\n")).unwrap();
+    let value = serde_json::to_value(&table).unwrap();
+    assert!(value.as_object().unwrap().len() > 10, "{value}");
+    refused(&schema(), &value).unwrap();
+}
+
+/// A setting, and whether it can be had: by the schema as by the reader.
+#[test]
+fn the_schema_refuses_what_the_reader_refuses() {
+    let table = [
+        ("baud = 299", false),
+        ("baud = 300", true),
+        ("baud = 4000000", true),
+        ("baud = 4000001", false),
+        ("poll_seconds = 1", false),
+        ("poll_seconds = 2", true),
+        ("poll_seconds = 3600", true),
+        ("poll_seconds = 3601", false),
+        ("pace_seconds = 0", true),
+        ("pace_seconds = 3601", false),
+        ("text_limit = 0", true),
+        ("text_limit = -1", false),
+        ("text_limit = 99999", true),
+        ("profile = \"us/mint\"", true),
+        ("profile = \"Mint\"", false),
+        ("receive = \"fetch\"", true),
+        ("receive = \"always\"", false),
+        ("port = 3", false),
+        ("[sending]\nway = \"sms-unlinked\"", true),
+        ("[sending]\nway = \"letter\"", false),
+        ("[sending]\nmms_from_parts = 0", false),
+        ("[sending]\nmms_from_parts = 255", true),
+        ("[sending]\nmms_from_parts = 256", false),
+        ("[sending]\nfallback = \"never\"", true),
+        ("[sending]\nattempts = 20", true),
+        ("[sending]\nattempts = 21", false),
+        ("[screen]\ncolor = \"sometimes\"", false),
+        ("[screen]\nascii = true", true),
+        ("[screen]\nascii = 1", false),
+        ("[limits]\nconnect = 0", false),
+        ("[limits]\nconnect = 3600", true),
+        ("[limits]\nencode = 1", false),
+        ("[reference]\nopen = [\"example.com:80\"]", true),
+        ("[reference]\nopen = [\"example.com\"]", false),
+        ("[reference]\nclosed = \"203.0.113.10:81\"", true),
+        ("[reference]\nresolver = \"2001:db8::53\"", true),
+        ("[reference]\nresolver = \"dns.example\"", false),
+        ("[reference]\nblack_hole = \"192.0.2.1\"", true),
+        ("[reference]\nblack_hole = \"2001:db8::1\"", false),
+        ("no_such_key = 1", false),
+    ];
+    let schema = schema();
+    for (text, good) in table {
+        let value: toml::Table = toml::from_str(text).unwrap();
+        let value = serde_json::to_value(&value).unwrap();
+        assert_eq!(read(text).is_ok(), good, "the reader: {text}");
+        assert_eq!(refused(&schema, &value).is_ok(), good, "the schema: {text}");
+    }
+}
+
 #[test]
 fn what_is_set_is_what_is_got() {
     let config = read(

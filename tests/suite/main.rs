@@ -3,6 +3,7 @@
 
 mod arrows;
 mod at;
+mod codec;
 mod compose;
 mod config;
 mod console;
@@ -17,8 +18,10 @@ mod looks;
 mod mms;
 mod mmsc;
 mod newcomer;
+mod odd;
 mod outbox;
 mod pdu;
+mod photograph;
 mod pictures;
 mod probe;
 mod probe_process;

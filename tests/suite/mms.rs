@@ -748,7 +748,10 @@ fn damage_is_said_with_its_place_and_the_rest_is_read() {
                 111,
                 "the part's data should be 21 octets, but only 9 are left"
             ),
-            (120, "2 part(s) announced, 1 there")
+            (
+                120,
+                "2 part(s) announced, 1 there (may follow from octet 111)"
+            )
         ]
     );
     // Junk between headers.

@@ -463,3 +463,76 @@ fn where_the_mmsc_cannot_be_reached_linked_sms_is_offered_and_arrives_as_one_bub
     terminal.press("q");
     terminal.ended();
 }
+
+/// The person's own files of the console: what they hold, and that nobody else reads them.
+fn private(path: &std::path::Path) -> Vec<u8> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+    std::fs::read(path).unwrap()
+}
+
+/// What is chosen on the screen is done: an examination, a row of sends with one thing changed, the capture of their exchanges; and the AT
+/// line is there again in the next session.
+#[test]
+fn what_the_panels_order_is_done() {
+    let home = home();
+    let words = ["--world", "open", "--sim-speed", "20"];
+    let mut terminal = open(&home, &words, (120, 36));
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    shows(&terminal, "registered");
+    terminal.press("\x1b[17~");
+    shows(&terminal, "[Diagnosis]");
+    terminal.press("o");
+    shows(&terminal, "Cost: no message");
+    terminal.press("\r");
+    shows(&terminal, "WORKS");
+    terminal.press("\x1bv");
+    shows(&terminal, "one thing changed");
+    terminal.press("\x1b[D\x1b[D\x1b[D\x1b[B1.0,1.1\x1b[B");
+    shows(&terminal, "3 messages are sent");
+    terminal.press("\r");
+    shows(&terminal, "Send them?");
+    terminal.press("y");
+    shows(
+        &terminal,
+        "All were accepted: version makes no difference here.",
+    );
+    shows(&terminal, "messages of the row have ended");
+    // The lines behind the second cell of the table.
+    terminal.press("\x1b[B\x1b[C\r");
+    shows(&terminal, "the lines of the evidence");
+    terminal.press("R");
+    shows(&terminal, "hidden  the serving cell");
+    terminal.press("\x1b[B\x1b[B\x1b[B\r");
+    shows(&terminal, "Reveal it?");
+    terminal.press("y");
+    shows(&terminal, "Write it to:");
+    terminal.press("\r");
+    shows(&terminal, "The report is written to");
+    terminal.press("aAT+CSQ\r");
+    shows(&terminal, "+CSQ:");
+    terminal.press("\x11");
+    terminal.ended();
+    let state = home.path().join("state/mmscope");
+    let recordings = std::fs::read_dir(state.join("recordings")).unwrap();
+    let mut captures = recordings.flatten().map(|e| e.path());
+    let capture = captures.find(|p| p.extension().is_some_and(|e| e == "pcapng"));
+    let octets = private(&capture.expect("a pcap"));
+    assert_eq!(octets[..4], [0x0A, 0x0D, 0x0D, 0x0A], "pcapng");
+    let posts = octets.windows(5).filter(|w| w == b"POST ").count();
+    assert_eq!(
+        posts, 4,
+        "the examination's own, and one for each message of the row"
+    );
+    let history = private(&state.join("at-history"));
+    assert_eq!(String::from_utf8(history).unwrap(), "AT+CSQ\n");
+    let mut terminal = open(&home, &words, (120, 36));
+    shows(&terminal, "registered");
+    terminal.press("a");
+    terminal.press("\x1b[A");
+    shows(&terminal, "at> AT+CSQ");
+    terminal.press("\x11");
+    terminal.ended();
+}

@@ -5,11 +5,12 @@ use super::Actor;
 use super::parts::{self, Piece};
 use super::tying::Heard;
 use crate::config::Receive;
-use crate::event::{InboxKind, InboxState, Level};
+use crate::event::{Direction, InboxKind, InboxState, Level};
 use crate::inbox::{Item, Place};
 use crate::mms::{
     self, Address, DeliveryInd, MessageType, NotificationInd, Pdu, Push, ReadReport, Sender, Time,
 };
+use crate::pipeline;
 use crate::profile::Endpoint;
 use crate::sms::{Deliver, Joined, Tpdu};
 
@@ -213,6 +214,7 @@ impl Actor {
             );
             return true;
         }
+        pipeline::tell_pdu(&self.gear, None, Direction::Rx, &push.body);
         let pdu = Pdu::decode(&push.body).pdu;
         let listed = item.was_stored;
         match pdu.message_type() {

@@ -103,6 +103,7 @@ impl Actor {
             due: Instant::now(),
             persistence: message.persistence,
             verify: message.verify,
+            only_so: message.only_so,
         };
         let chance = (self.chance)();
         let written = write_down(&message, way, self.profile.as_ref(), chance).await;

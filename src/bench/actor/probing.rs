@@ -2,7 +2,7 @@
 //!
 //! In: probes that wait. Out: the events of a probe, its verdict last. Never here: the experiments.
 use super::{Actor, Running, facts, no_profile};
-use crate::diagnosis::Budget;
+use crate::diagnosis::{Budget, References};
 use crate::event::{HttpPart, Way, What};
 use crate::journal::Journal;
 use crate::modem::SimCard;
@@ -44,7 +44,13 @@ impl Actor {
             number: self.probed,
             profile,
             library: self.library.clone(),
-            references: self.references.clone(),
+            references: References {
+                open: match wanted.references {
+                    Some(open) => open,
+                    None => self.references.open.clone(),
+                },
+                ..self.references.clone()
+            },
             witnesses: wanted.witnesses,
             host: wanted.interface,
             inbound: self.receiving.announced.clone(),

@@ -6,6 +6,7 @@ use super::desk::Desk;
 use super::{Actor, Running};
 use crate::bench::keeping::draft_again;
 use crate::compose::Draft;
+use crate::config::Fallback;
 use crate::event::{EntryState, Level, Message, Stage, Way};
 use crate::modem::Trouble;
 use crate::outbox::{Entry, Patience, Persistence};
@@ -27,6 +28,8 @@ pub(super) struct Waiting {
     pub persistence: Persistence,
     /// It is to come back.
     pub verify: bool,
+    /// Nothing takes its place where it cannot go.
+    pub only_so: bool,
 }
 
 /// What goes out.
@@ -53,6 +56,7 @@ impl Waiting {
             due,
             persistence,
             verify: false,
+            only_so: false,
         }
     }
 }
@@ -100,7 +104,11 @@ impl Actor {
             profile: self.profile.clone(),
             library: self.library.clone(),
             desk,
-            fallback: self.config.sending.fallback,
+            fallback: if waiting.only_so {
+                Fallback::Never
+            } else {
+                self.config.sending.fallback
+            },
             patience: Patience {
                 persistence: waiting.persistence,
                 most: self.config.sending.attempts.get(),

@@ -171,6 +171,12 @@ fn no_key(text: &str, word: &Word) -> Fault {
     Fault::at(text, word.span.clone(), says, remedy)
 }
 
+/// The names of the sets of keys to begin with.
+#[must_use]
+pub fn preset_names() -> Vec<&'static str> {
+    PRESETS.iter().map(|(name, _, _)| *name).collect()
+}
+
 fn preset(text: &str, word: Option<&Word>, leader: Chord) -> Result<Vec<Held>, Fault> {
     let Some(word) = word else {
         return Ok(table(&[], leader));
@@ -178,7 +184,7 @@ fn preset(text: &str, word: Option<&Word>, leader: Chord) -> Result<Vec<Held>, F
     match PRESETS.iter().find(|(name, _, _)| *name == word.text) {
         Some((_, _, changes)) => Ok(table(changes, leader)),
         None => {
-            let known: Vec<&str> = PRESETS.iter().map(|(name, _, _)| *name).collect();
+            let known = preset_names();
             let says = format!("`{}` is no preset", word.text);
             let span = word.span.clone();
             Err(Fault::unknown(text, span, says, &word.text, &known))

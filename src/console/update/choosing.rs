@@ -70,10 +70,13 @@ pub fn table(state: &State) -> CompareTable {
         probes.push(state.probe_of(id));
     }
     let all: Vec<&Probe> = probes.iter().collect();
-    CompareTable {
-        columns,
-        rows: (state.bench.compare)(&all),
+    let mut rows = (state.bench.compare)(&all);
+    // An earlier session counts its events itself: its numbers mean other lines here.
+    let earlier = state.comparison.earlier.len();
+    for row in &mut rows {
+        row.behind.iter_mut().take(earlier).for_each(Vec::clear);
     }
+    CompareTable { columns, rows }
 }
 
 /// Whether a key belongs to the list, and what follows from it.
@@ -91,12 +94,16 @@ pub(super) fn on_key(state: &mut State, key: &KeyEvent) -> Option<Vec<Effect>> {
     state.overlay = None;
     state.choosing = None;
     Some(match (chosen, purpose) {
-        (Chosen::Write(form, place), Purpose::Export) => order(Order::Export {
+        (Chosen::Write(form, place, _), Purpose::Export) => order(Order::Export {
             form,
             place,
             table: table(state),
         }),
-        (Chosen::Write(form, place), _) => order(Order::Report { form, place }),
+        (Chosen::Write(form, place, reveals), _) => order(Order::Report {
+            form,
+            place,
+            reveals,
+        }),
         (Chosen::Row(name), _) => order(Order::Earlier(name)),
         _ => Vec::new(),
     })

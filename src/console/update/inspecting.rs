@@ -1,6 +1,7 @@
 //! The PDU screen: going through fields, octets and remarks; a message as a draft again, or once more as it was.
 use super::motion::{focus, go, moved};
 use super::{Effect, Order, busy_with, order};
+use crate::console::copying::{self, OctetForm};
 use crate::console::editor::{Compose, Draft};
 use crate::console::fitting::{self, Fitting};
 use crate::console::layout::{Pane, Screen};
@@ -121,6 +122,20 @@ fn take(state: &mut State, draft: &Draft) {
         "A draft again: enter changes it, ^S sends it as a new message with a Transaction-Id of its own."
             .to_owned(),
     );
+}
+
+/// Copies the chosen field's octets, or the whole PDU's, in a form.
+pub(super) fn copy_octets(state: &mut State, form: OctetForm) -> Vec<Effect> {
+    state.overlay = None;
+    let copied = state.inspector.to_copy(state.copying.whole);
+    let copied = copied.map(|(octets, says)| copying::octets(octets, form, &printable(&says)));
+    super::traffic::copy(state, copied.unwrap_or_default())
+}
+
+/// Words of a PDU as a terminal may have them, line by line.
+fn printable(says: &str) -> String {
+    let lines: Vec<String> = says.lines().map(text::clean).collect();
+    lines.join("\n")
 }
 
 /// Asks before the same octets go out again.

@@ -169,8 +169,8 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
         let list = &mut state.recordings;
         let last = list.rows.as_ref().map_or(0, Vec::len).saturating_sub(1);
         list.chosen = moved(list.chosen, rows, last);
-    } else if state.overlay == Some(Overlay::Options) {
-        state.compose.form.step(rows.signum());
+    } else if matches!(state.overlay, Some(Overlay::Options | Overlay::Panel)) {
+        super::step_option(state, rows.signum());
     } else if state.on_profiles() {
         let last = state.profiles.len().saturating_sub(1);
         state.chosen = moved(state.chosen, rows, last);
@@ -186,6 +186,7 @@ pub(super) fn scroll_pane(state: &mut State, pane: Pane, rows: i64) {
             inspecting::move_in(state, pane, rows);
         }
         Pane::Messages => super::messages::choose(state, rows),
+        Pane::Compare => super::comparing::step(state, rows, 0),
         Pane::Evidence => {
             let pieces = state.verdict().map_or(0, |v| v.evidence.len());
             let to = moved(state.evidence, rows, pieces.saturating_sub(1));
@@ -255,6 +256,11 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
     if let Some(screen) = view::screen_at(state, column, row) {
         return act(state, Action::Go(screen));
     }
+    if state.overlay.is_none()
+        && let Some(pane) = view::named_at(state, column, row)
+    {
+        return act(state, Action::Focus(pane));
+    }
     if state.overlay == Some(Overlay::Palette) {
         if let Some(at) = view::offer_at(state, column, row) {
             state.palette.chosen = at;
@@ -275,6 +281,9 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
         state.chosen = at;
     } else if let Some(at) = view::row_at(state, Pane::Evidence, column, row) {
         choose_evidence(state, at);
+    } else if let Some((at, beside)) = view::cell_at(state, column, row) {
+        let here = state.cell.map_or(0, |(_, column)| column);
+        super::comparing::point(state, at, beside.unwrap_or(here));
     }
     if state.overlay.is_none()
         && let Some(pane) = under

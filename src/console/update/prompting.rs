@@ -1,32 +1,25 @@
 //! The line that is asked for at the foot of the screen: opened, typed live, taken or dropped.
-use super::{Effect, Order, order};
+use super::motion::choose_evidence;
+use super::{Effect, Order, comparing, inspecting, order};
 use crate::console::editor::Edit;
+use crate::console::inspector::Needle;
 use crate::console::layout::Pane;
 use crate::console::pattern::Pattern;
-use crate::console::prompt::{Asking, Before, Prompt, Sought};
+use crate::console::prompt::{Asking, Before, Prompt, Sought, Wanted};
 use crate::console::state::State;
 use crate::console::traffic::Filter;
 use crate::console::view;
-
-/// Panes whose rows are no list that can be gone through.
-const UNSEARCHABLE: [Pane; 7] = [
-    Pane::Compose,
-    Pane::Profiles,
-    Pane::Evidence,
-    Pane::Fields,
-    Pane::Octets,
-    Pane::Remarks,
-    Pane::Pdus,
-];
 
 pub(super) fn open(state: &mut State, asking: Asking) {
     let refused = match &asking {
         Asking::Search(Pane::Traffic) if state.traffic.look.hex => {
             Some("Lines are searched, not octets: X shows them again.")
         }
-        Asking::Search(pane) if UNSEARCHABLE.contains(pane) || state.overlay.is_some() => {
+        // While it is written, what / means there is a slash.
+        Asking::Search(Pane::Compose) => {
             Some("Searching works in the traffic and in the lists: Tab goes there.")
         }
+        _ if state.overlay.is_some() => Some("Searching works in the panes: Esc goes there."),
         _ => None,
     };
     if let Some(why) = refused {
@@ -40,7 +33,7 @@ pub(super) fn open(state: &mut State, asking: Asking) {
     let before = Before {
         text,
         eye: state.traffic.eye,
-        scroll: state.scroll[state.focus as usize],
+        scroll: place(state, state.focus),
     };
     state.prompt = Some(Prompt::new(asking, before));
 }
@@ -71,12 +64,15 @@ fn live(state: &mut State) {
     let (eye, scroll) = (prompt.before.eye, prompt.before.scroll);
     let done = match prompt.asking.clone() {
         Asking::Filter => Filter::read(&text).map(|f| state.traffic.set_filter(f)),
-        Asking::Search(pane) => Pattern::read(&text).map(|p| match pane {
-            Pane::Traffic => {
-                state.traffic.set_search(p);
-                state.traffic.find_from(eye);
-            }
-            pane => seek(state, pane, &text, p, scroll),
+        Asking::Search(Pane::Traffic) => Pattern::read(&text).map(|p| {
+            state.traffic.set_search(p);
+            state.traffic.find_from(eye);
+        }),
+        Asking::Search(Pane::Octets) => Needle::read(&text).map(|n| {
+            seek(state, Pane::Octets, &text, n.map(Wanted::Octets), scroll);
+        }),
+        Asking::Search(pane) => Pattern::read(&text).map(|p| {
+            seek(state, pane, &text, p.map(Wanted::Rows), scroll);
         }),
         Asking::Mark(_) => Ok(()),
     };
@@ -85,12 +81,57 @@ fn live(state: &mut State) {
     }
 }
 
-fn seek(state: &mut State, pane: Pane, text: &str, pattern: Option<Pattern>, scroll: usize) {
-    state.scroll[pane as usize] = scroll;
-    state.sought = pattern.map(|pattern| Sought {
+/// Where a person is in a pane: the chosen item, or how far it is scrolled.
+fn place(state: &State, pane: Pane) -> usize {
+    match pane {
+        Pane::Fields => state.inspector.field,
+        Pane::Octets => state.inspector.octet,
+        Pane::Remarks => state.inspector.remark.unwrap_or(0),
+        Pane::Pdus => state.inspector.position(&state.known),
+        Pane::Evidence => state.evidence,
+        Pane::Profiles => state.chosen,
+        Pane::Compare => state.cell.map_or(0, |(row, _)| row),
+        Pane::Messages => {
+            let chosen = state.post();
+            let posts = state.posts();
+            posts.iter().position(|p| Some(*p) == chosen).unwrap_or(0)
+        }
+        pane => state.scroll[pane as usize],
+    }
+}
+
+/// Goes there.
+fn to_place(state: &mut State, pane: Pane, at: usize) {
+    match pane {
+        Pane::Fields | Pane::Octets | Pane::Remarks | Pane::Pdus => {
+            inspecting::pick(state, pane, at)
+        }
+        Pane::Evidence => choose_evidence(state, at),
+        Pane::Profiles => state.chosen = at,
+        Pane::Compare => comparing::choose(state, at),
+        Pane::Messages => {
+            let here = i64::try_from(place(state, pane)).unwrap_or(0);
+            let at = i64::try_from(at).unwrap_or(0);
+            super::messages::choose(state, at - here);
+        }
+        pane => {
+            let longest = view::extent(state, pane);
+            state.scroll[pane as usize] = at.saturating_sub(1).min(longest);
+        }
+    }
+}
+
+fn seek(state: &mut State, pane: Pane, text: &str, wanted: Option<Wanted>, scroll: usize) {
+    if place(state, pane) != scroll {
+        match view::is_chosen(pane) {
+            true => to_place(state, pane, scroll),
+            false => state.scroll[pane as usize] = scroll,
+        }
+    }
+    state.sought = wanted.map(|wanted| Sought {
         pane,
         text: text.to_owned(),
-        pattern,
+        wanted,
         row: None,
         count: (0, 0),
     });
@@ -102,13 +143,18 @@ fn step(state: &mut State, down: bool) {
     let Some(mut sought) = state.sought.take() else {
         return;
     };
-    let rows = view::texts(state, sought.pane);
-    let found = rows
-        .iter()
-        .enumerate()
-        .filter(|(_, r)| sought.pattern.finds(r));
-    let found: Vec<usize> = found.map(|(n, _)| n).collect();
-    let scroll = state.scroll[sought.pane as usize];
+    let found: Vec<usize> = match &sought.wanted {
+        Wanted::Rows(pattern) => {
+            let rows = view::texts(state, sought.pane);
+            let found = rows.iter().enumerate().filter(|(_, r)| pattern.finds(r));
+            found.map(|(n, _)| n).collect()
+        }
+        Wanted::Octets(needle) => {
+            let shown = state.inspector.shown.as_ref();
+            shown.map_or_else(Vec::new, |s| needle.find(&s.octets.0))
+        }
+    };
+    let scroll = place(state, sought.pane);
     let next = match (sought.row, down) {
         (None, _) => found.iter().position(|n| *n >= scroll),
         (Some(row), true) => found.iter().position(|n| *n > row),
@@ -123,8 +169,7 @@ fn step(state: &mut State, down: bool) {
     sought.row = found.get(at).copied();
     sought.count = (if found.is_empty() { 0 } else { at + 1 }, found.len());
     if let Some(row) = sought.row {
-        let longest = view::extent(state, sought.pane);
-        state.scroll[sought.pane as usize] = row.saturating_sub(1).min(longest);
+        to_place(state, sought.pane, row);
     }
     state.sought = Some(sought);
 }
@@ -182,7 +227,10 @@ pub(super) fn drop_line(state: &mut State) {
         }
         Asking::Search(pane) => {
             state.sought = None;
-            state.scroll[pane as usize] = prompt.before.scroll;
+            match view::is_chosen(pane) {
+                true => to_place(state, pane, prompt.before.scroll),
+                false => state.scroll[pane as usize] = prompt.before.scroll,
+            }
         }
         Asking::Mark(_) => {}
     }

@@ -2,6 +2,7 @@
 use super::prompting;
 use super::{Effect, Order, order};
 use crate::console::copying::{self, Bench, Copying, Extent, Form, LONGEST_COPY};
+use crate::console::layout::Pane;
 use crate::console::prompt::Asking;
 use crate::console::state::{Overlay, State};
 use crate::console::text;
@@ -99,7 +100,7 @@ pub(super) fn open_copy_menu(state: &mut State) {
     };
     state.copying = Copying {
         extent,
-        plain: false,
+        ..Copying::default()
     };
     state.overlay = Some(Overlay::Copy);
 }
@@ -158,7 +159,7 @@ fn unfolded(state: &State, listed: impl Iterator<Item = u64>) -> Vec<&Row> {
 }
 
 pub(super) fn copy_as(state: &mut State, form: Form) -> Vec<Effect> {
-    let Copying { extent, plain } = state.copying;
+    let Copying { extent, plain, .. } = state.copying;
     let known = &state.known;
     let bench = Bench {
         world: state.flags.world.as_deref(),
@@ -178,8 +179,12 @@ pub(super) fn copy(state: &mut State, copied: String) -> Vec<Effect> {
         return Vec::new();
     }
     if copied.len() > LONGEST_COPY {
+        let less = match state.focus {
+            Pane::Traffic => "Select fewer lines (v), or filter (F).",
+            _ => "A smaller piece fits, or a file: see `mmscope --help`.",
+        };
         state.hint = Some(format!(
-            "Not copied: {} octets, and terminals take {}. Select fewer lines (v), or filter (F).",
+            "Not copied: {} octets, and terminals take {}. {less}",
             text::count(copied.len() as u64),
             text::count(LONGEST_COPY as u64)
         ));

@@ -80,6 +80,12 @@ pub(super) fn edit(state: &mut State, edit: Edit) {
         entry.edit(edit);
         return;
     }
+    if state.overlay == Some(Overlay::Panel) {
+        if let Some(entry) = state.panel.as_mut().and_then(|p| p.entry_mut()) {
+            entry.edit(edit);
+        }
+        return;
+    }
     if state.overlay == Some(Overlay::Options) {
         if let Some(entry) = state.compose.form.entry_mut() {
             entry.edit(edit);
@@ -115,6 +121,10 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
     };
     if let Some(entry) = searched(state) {
         return beyond(entry.insert(text));
+    }
+    if state.overlay == Some(Overlay::Panel) {
+        let entry = state.panel.as_mut().and_then(|p| p.entry_mut());
+        return beyond(entry.map_or(0, |entry| entry.insert(text)));
     }
     let in_options = state.overlay == Some(Overlay::Options);
     let asked = state.prompt.is_some() && !in_options;
@@ -153,7 +163,10 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
 /// A paste is text, whatever it holds. Outside a text field it goes into the message, which is what a person means by it.
 pub(super) fn on_paste(state: &mut State, pasted: &str) {
     state.hint = None;
-    if matches!(state.overlay, Some(Overlay::Ask(_) | Overlay::Copy)) {
+    if matches!(
+        state.overlay,
+        Some(Overlay::Ask(_) | Overlay::Copy | Overlay::CopyOctets)
+    ) {
         return;
     }
     if state.prompt.is_some() {
@@ -161,6 +174,10 @@ pub(super) fn on_paste(state: &mut State, pasted: &str) {
         return;
     }
     if at_line::paste(state, pasted) {
+        return;
+    }
+    if state.overlay == Some(Overlay::Panel) {
+        insert(state, pasted);
         return;
     }
     if let (Some(Overlay::Choosing), Some(choosing)) = (state.overlay, &mut state.choosing) {

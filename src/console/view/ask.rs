@@ -48,6 +48,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             "Four messages of 140, 400, 827 and 2100 characters go to your own number as MMS, are fetched again and compared. \
              Your carrier may bill each of them. Go on?",
         ),
+        Question::FullWish => (
+            " Examine further ",
+            "Spare PDP contexts are defined with other types and APNs of this carrier, and the module's socket stack is moved to them, for each of the chosen profiles. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile, SMS is not touched. Nothing is sent to anybody. Go on?",
+        ),
+        Question::Vary => (" Send it several times ", ""),
         Question::Restore => (
             " Put the modem's settings back ",
             "The settings that were saved before the first change are written to the modem and read again to check them. \
@@ -76,6 +81,15 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             let mut lines = ink.sentence(Tone::Warn, " ", &text::clean(why), room);
             lines.extend(ink.sentence(Tone::Plain, " ", says, room));
             lines
+        }
+        Question::Vary => {
+            let vary = state.panel.as_ref().and_then(|p| p.varied().ok());
+            let (name, count) = vary.map_or(("", 0), |v| (v.name(), v.values().len() + 1));
+            let says = format!(
+                "{name} is varied. {} Send them?",
+                super::panel::messages(state, count)
+            );
+            ink.sentence(Tone::Plain, " ", &says, room)
         }
         _ => ink.sentence(Tone::Plain, " ", says, room),
     };

@@ -20,9 +20,24 @@ pub(super) fn draw(state: &State, frame: &mut Frame, choosing: &Choosing, area: 
         return;
     }
     let room = usize::from(width) - 3;
-    let mut lines = match &choosing.name {
-        None => list(&ink, choosing, room),
-        Some(name) => {
+    let mut lines = match (choosing.asking, &choosing.name) {
+        (Some(field), _) => {
+            let says = format!(
+                "The report will show {}. Reveal it?",
+                text::clean(field.means())
+            );
+            let mut lines = ink.sentence(Tone::Warn, " ", &says, room);
+            lines.push(Line::from(vec![
+                ink.own(Tone::Plain, " "),
+                ink.own(Tone::Key, "y"),
+                ink.own(Tone::Plain, " yes    "),
+                ink.own(Tone::Key, "n"),
+                ink.own(Tone::Plain, " no"),
+            ]));
+            lines
+        }
+        (None, None) => list(&ink, choosing, room),
+        (None, Some(name)) => {
             let (before, after) = name.split();
             let glyphs = &ink.theme.glyphs;
             let typed = text::clean(&format!("{before}{}{after}", glyphs.run));
@@ -39,11 +54,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame, choosing: &Choosing, area: 
     };
     lines.push(Line::default());
     let says = match (choosing.purpose, choosing.name.is_some()) {
+        _ if choosing.asking.is_some() => {
+            "What is not revealed stays hidden. A file with something in plain is readable by you alone."
+        }
         (_, true) => {
             "Enter writes it, Esc goes back. Nothing that is there already is written over."
         }
         (Purpose::Report, _) => {
-            "Enter chooses. Numbers, IMSI, IMEI, ICCID, text and media are never in it; the verdict is computed anew. `mmscope report --reveal` shows more."
+            "Enter chooses; on a hidden field it asks whether to show it. Numbers, IMSI, IMEI and ICCID are never in it; the verdict is computed anew."
         }
         (Purpose::Export, _) => "Enter chooses. The table holds no number and no text.",
         (Purpose::Earlier, _) => {
@@ -86,5 +104,23 @@ fn list(ink: &Ink, choosing: &Choosing, room: usize) -> Vec<Line<'static>> {
         let says = format!("  {more} more {}", ink.theme.glyphs.down);
         lines.push(Line::from(ink.own(Tone::Warn, says)));
     }
+    let fields = choosing.fields().into_iter().enumerate();
+    lines.extend(fields.map(|(n, (field, revealed))| {
+        let chosen = choosing.rows.len() + n == choosing.at;
+        let (word, tone) = match revealed {
+            true => ("SHOWN ", Tone::Warn),
+            false => ("hidden", Tone::Quiet),
+        };
+        let mark = if chosen { ink.theme.glyphs.run } else { " " };
+        let says = text::cut(field.means(), room.saturating_sub(10), ink.theme.glyphs.cut);
+        let line = Line::from(vec![
+            ink.own(Tone::Key, text::column(mark, 2, "")),
+            ink.own(tone, format!("{word}  {says}")),
+        ]);
+        match chosen {
+            true => line.patch_style(ink.theme.style(Tone::Chosen)),
+            false => line,
+        }
+    }));
     lines
 }

@@ -1,53 +1,249 @@
-//! Profiles side by side: a column for each, a row for each thing that was measured; where they differ stands out.
+//! Side by side: profiles, and sends of one message with one thing changed. A column for each, a row for each thing that was measured; where
+//! they differ stands out, and a chosen cell leads to the lines behind it.
 use super::Room;
 use super::ink::Ink;
 use crate::console::asked::CompareRow;
 use crate::console::choosing::CompareTable;
+use crate::console::ending::outcome;
+use crate::console::layout::Pane;
+use crate::console::panel::Varied;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
 use crate::console::update::compare_table;
-use crate::known::Probe;
+use crate::event::{EventId, SendResult};
+use crate::known::{Probe, Send};
 use ratatui::text::{Line, Span};
 
 /// Narrower columns show nothing worth reading; then profiles stand one under the other.
 const NARROWEST: usize = 16;
 
+/// A table of the screen: a column for each thing that was examined or sent.
+pub struct Table {
+    /// What the columns are.
+    pub title: &'static str,
+    /// Their headings.
+    pub columns: Vec<String>,
+    /// How each of them stands.
+    pub states: Vec<String>,
+    /// The rows.
+    pub rows: Vec<CompareRow>,
+    /// What it comes to.
+    pub says: Option<String>,
+}
+
+/// A row of the screen as it is drawn, and which row of the tables it belongs to, in which column where it has but one.
+struct Drawn {
+    line: Line<'static>,
+    row: Option<usize>,
+    column: Option<usize>,
+}
+
+/// The tables of the screen: sends with one thing changed, then profiles.
+#[must_use]
+pub fn tables(state: &State) -> Vec<Table> {
+    let mut all = Vec::new();
+    if let Some(varied) = &state.varied {
+        all.push(sends(state, varied));
+    }
+    if !state.comparison.is_empty() {
+        let CompareTable { columns, rows } = compare_table(state);
+        let earlier = state.comparison.earlier.iter();
+        let earlier = earlier.map(|_| "an earlier session".to_owned());
+        let now = state.comparison.profiles.iter();
+        let now = now.map(|id| stands(state, &state.probe_of(id)));
+        all.push(Table {
+            title: "profile",
+            columns,
+            states: earlier.chain(now).collect(),
+            rows,
+            says: None,
+        });
+    }
+    all
+}
+
+/// Sends of one message with one thing changed, live.
+fn sends(state: &State, varied: &Varied) -> Table {
+    let first = std::iter::once("as it is".to_owned());
+    let values = first.chain(varied.vary.values().iter().cloned());
+    let found: Vec<(String, Option<&Send>)> = values
+        .enumerate()
+        .map(|(n, value)| (value, state.varied_send(varied, n)))
+        .collect();
+    let said: Vec<(String, Option<SendResult>)> = found
+        .iter()
+        .map(|(value, send)| (value.clone(), send.and_then(|s| s.result.clone())))
+        .collect();
+    let (mut rows, says) = (state.bench.varying)(&varied.vary, &said);
+    for row in &mut rows {
+        row.behind = found.iter().map(|(_, send)| behind(*send)).collect();
+    }
+    let stands = |send: &Option<&Send>| match send {
+        None if varied.ended => "not sent".to_owned(),
+        None => "waits".to_owned(),
+        Some(send) if send.result.is_some() => outcome(send),
+        Some(send) => {
+            let since = state.clock_ms().saturating_sub(send.began_ms);
+            format!("being sent, {}", text::duration(since))
+        }
+    };
+    Table {
+        title: varied.vary.name(),
+        columns: said.into_iter().map(|(value, _)| value).collect(),
+        states: found.iter().map(|(_, send)| stands(send)).collect(),
+        rows,
+        says,
+    }
+}
+
+/// What the end of a send rests on: the events of the stage that it reached.
+fn behind(send: Option<&Send>) -> Vec<EventId> {
+    let rungs = send.map_or(&[][..], |s| s.rungs.as_slice()).iter().rev();
+    let mut reached = rungs.filter(|r| !r.evidence.is_empty());
+    reached
+        .next()
+        .map(|r| r.evidence.clone())
+        .unwrap_or_default()
+}
+
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
+    drawn(state, room).into_iter().map(|d| d.line).collect()
+}
+
+/// Scrolled so that the chosen row is seen whole.
+pub(super) fn offset(state: &State, room: Room) -> usize {
+    let Some((row, _)) = state.cell else {
+        return 0;
+    };
+    let all = drawn(state, room);
+    let until = all.iter().rposition(|d| d.row == Some(row));
+    until.map_or(0, |last| (last + 1).saturating_sub(room.height))
+}
+
+/// The cell at a position within the pane.
+pub(super) fn cell_at(
+    state: &State,
+    room: Room,
+    x: usize,
+    y: usize,
+) -> Option<(usize, Option<usize>)> {
+    let all = drawn(state, room);
+    let above = offset(state, room).min(all.len().saturating_sub(room.height));
+    let found = all.get(above + y)?;
+    let row = found.row?;
+    if found.column.is_some() {
+        return Some((row, found.column));
+    }
+    let mut before = 0;
+    let table = tables(state).into_iter().find(|table| {
+        before += table.rows.len();
+        row < before
+    })?;
+    let (name, each) = widths(room, table.columns.len());
+    let column = x.checked_sub(name + 2).filter(|_| each >= NARROWEST);
+    Some((row, column.map(|x| x / each)))
+}
+
+/// Columns of the names, and of each value.
+fn widths(room: Room, columns: usize) -> (usize, usize) {
+    let name = (room.width * 26 / 100).clamp(12, 40);
+    (name, room.width.saturating_sub(name + 2) / columns.max(1))
+}
+
+fn drawn(state: &State, room: Room) -> Vec<Drawn> {
     let ink = Ink::new(state);
-    if state.comparison.is_empty() {
+    let all = tables(state);
+    let plain = |line| Drawn {
+        line,
+        row: None,
+        column: None,
+    };
+    if all.is_empty() {
         let says = "No profiles were compared yet. p shows the profiles, Space marks one, c examines those that are marked, one after \
                     another, and shows them here side by side; r puts the probe of an earlier recording beside them. Nothing is sent to \
                     anybody.";
-        return ink.empty(says, room.width);
+        return ink.empty(says, room.width).into_iter().map(plain).collect();
     }
-    let CompareTable { columns, rows } = compare_table(state);
-    let (ids, table) = (&columns, rows);
-    let earlier = state.comparison.earlier.iter();
-    let earlier = earlier.map(|_| "an earlier session".to_owned());
-    let now = state.comparison.profiles.iter();
-    let now = now.map(|id| stands(state, &state.probe_of(id)));
-    let states: Vec<String> = earlier.chain(now).collect();
-    let name = (room.width * 26 / 100).clamp(12, 40);
-    let each = room.width.saturating_sub(name + 2) / ids.len().max(1);
     let mut lines = Vec::new();
-    if each < NARROWEST {
-        for (id, says) in ids.iter().zip(&states) {
-            lines.extend(ink.sentence(Tone::Strong, "", &format!("{id}: {says}"), room.width));
+    let mut row = 0;
+    let chosen = state.cell.filter(|_| state.focus == Pane::Compare);
+    for table in all {
+        if !lines.is_empty() {
+            lines.push(plain(Line::default()));
         }
-        for row in &table {
-            lines.push(Line::default());
-            lines.extend(stacked(&ink, row, ids, room.width));
+        let rows = table.rows.len();
+        let here = chosen.and_then(|(at, column)| Some((at.checked_sub(row)?, column)));
+        let mut own = one_table(&ink, &table, here, room);
+        own.iter_mut().for_each(|d| d.row = d.row.map(|n| n + row));
+        lines.extend(own);
+        if let Some(says) = &table.says {
+            let says = ink.sentence(Tone::Strong, "", says, room.width);
+            lines.extend(says.into_iter().map(plain));
+        }
+        row += rows;
+    }
+    lines
+}
+
+/// A table in columns; one thing under the other, where columns would show nothing worth reading.
+fn one_table(ink: &Ink, table: &Table, chosen: Option<(usize, usize)>, room: Room) -> Vec<Drawn> {
+    let (name, each) = widths(room, table.columns.len());
+    let plain = |line| Drawn {
+        line,
+        row: None,
+        column: None,
+    };
+    let mut lines = Vec::new();
+    // Brackets stand around the chosen cell: colour is not the only sign.
+    let marked = |n: usize, row: &CompareRow| {
+        let mut values = row.values.clone();
+        let here = chosen.filter(|(at, _)| *at == n).map(|(_, column)| column);
+        if let Some(value) = here.and_then(|column| values.get_mut(column)) {
+            *value = format!("[{value}]");
+        }
+        (values, here.is_some())
+    };
+    if each < NARROWEST {
+        for (id, says) in table.columns.iter().zip(&table.states) {
+            let says = ink.sentence(Tone::Strong, "", &format!("{id}: {says}"), room.width);
+            lines.extend(says.into_iter().map(plain));
+        }
+        for (n, row) in table.rows.iter().enumerate() {
+            lines.push(plain(Line::default()));
+            let (values, here) = marked(n, row);
+            let own = stacked(ink, row, &values, &table.columns, room.width);
+            lines.extend(own.into_iter().map(|(line, column)| Drawn {
+                line: lit(ink, line, here),
+                row: Some(n),
+                column,
+            }));
         }
         return lines;
     }
-    lines.extend(grid(&ink, Tone::Strong, "", "profile", ids, name, each));
-    lines.extend(grid(&ink, Tone::Quiet, "", "", &states, name, each));
-    for row in &table {
-        let (mark, tone) = look(&ink, row);
-        lines.extend(grid(&ink, tone, mark, &row.name, &row.values, name, each));
+    let head = |tone, title: &str, words: &[String]| grid(ink, tone, "", title, words, name, each);
+    let heads = head(Tone::Strong, table.title, &table.columns);
+    lines.extend(heads.into_iter().map(plain));
+    let heads = head(Tone::Quiet, "", &table.states);
+    lines.extend(heads.into_iter().map(plain));
+    for (n, row) in table.rows.iter().enumerate() {
+        let (mark, tone) = look(ink, row);
+        let (values, here) = marked(n, row);
+        let own = grid(ink, tone, mark, &row.name, &values, name, each);
+        lines.extend(own.into_iter().map(|line| Drawn {
+            line: lit(ink, line, here),
+            row: Some(n),
+            column: None,
+        }));
     }
     lines
+}
+
+fn lit(ink: &Ink, line: Line<'static>, chosen: bool) -> Line<'static> {
+    match chosen {
+        true => line.patch_style(ink.theme.style(Tone::Chosen)),
+        false => line,
+    }
 }
 
 fn stands(state: &State, probe: &Probe) -> String {
@@ -101,9 +297,15 @@ fn grid(
         .collect()
 }
 
-fn stacked(ink: &Ink, row: &CompareRow, ids: &[String], width: usize) -> Vec<Line<'static>> {
+fn stacked(
+    ink: &Ink,
+    row: &CompareRow,
+    values: &[String],
+    ids: &[String],
+    width: usize,
+) -> Vec<(Line<'static>, Option<usize>)> {
     let (mark, tone) = look(ink, row);
-    let mut lines = vec![Line::from(vec![
+    let name = Line::from(vec![
         ink.own(Tone::Warn, text::column(mark, 2, "")),
         Span::styled(
             text::cut(
@@ -113,9 +315,11 @@ fn stacked(ink: &Ink, row: &CompareRow, ids: &[String], width: usize) -> Vec<Lin
             ),
             ink.theme.style(tone),
         ),
-    ])];
-    for (id, value) in ids.iter().zip(&row.values) {
-        lines.extend(ink.sentence(tone, "  ", &format!("{id}: {value}"), width));
+    ]);
+    let mut lines = vec![(name, None)];
+    for (n, (id, value)) in ids.iter().zip(values).enumerate() {
+        let says = ink.sentence(tone, "  ", &format!("{id}: {value}"), width);
+        lines.extend(says.into_iter().map(|line| (line, Some(n))));
     }
     lines
 }

@@ -3,7 +3,7 @@ use super::ink::Ink;
 use super::over;
 use crate::console::action::{Action, Place, TABLE};
 use crate::console::copying::Extent;
-use crate::console::state::State;
+use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
 use crate::console::update::copied_rows;
@@ -18,6 +18,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     if width < 12 || area.height < 3 {
         return;
     }
+    let octets = state.overlay == Some(Overlay::CopyOctets);
+    let menu = match octets {
+        true => Place::InOctetMenu,
+        false => Place::InCopyMenu,
+    };
     let rows = copied_rows(state, state.copying.extent);
     let which = match state.copying.extent {
         Extent::Selection => "the selected lines",
@@ -36,11 +41,17 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     };
     let count = text::count(rows.len() as u64);
     let room = usize::from(width) - 3;
-    let mut lines = ink.sentence(Tone::Strong, " ", &format!("{which}: {count}"), room);
-    lines.extend(ink.sentence(tone, " ", numbers, room));
+    let mut lines = match octets {
+        true => of_octets(state, &ink, room),
+        false => {
+            let mut lines = ink.sentence(Tone::Strong, " ", &format!("{which}: {count}"), room);
+            lines.extend(ink.sentence(tone, " ", numbers, room));
+            lines
+        }
+    };
     lines.push(Line::default());
     for row in TABLE {
-        let own = |b: &crate::console::keymap::Binding| b.place == Place::InCopyMenu;
+        let own = |b: &crate::console::keymap::Binding| b.place == menu;
         let Some(chord) = state.keymap.key(row.action, own) else {
             continue;
         };
@@ -65,4 +76,24 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     frame.render_widget(Clear, place);
     frame.render_widget(block, place);
     frame.render_widget(Paragraph::new(lines), super::inner(place));
+}
+
+/// Which octets are copied, and that they hold what they hold.
+fn of_octets(state: &State, ink: &Ink, room: usize) -> Vec<Line<'static>> {
+    let whole = state.copying.whole;
+    let copied = state.inspector.to_copy(whole);
+    let (count, field) = copied.map_or((0, String::new()), |(octets, says)| {
+        let first = says.lines().next().unwrap_or_default();
+        (octets.len(), text::clean(first))
+    });
+    let count = text::octets(count as u64);
+    let which = match whole {
+        true => format!("the whole PDU: {count}"),
+        false => format!("this field: {count}: {field}"),
+    };
+    let which = text::cut(&which, room.saturating_sub(1), ink.theme.glyphs.cut);
+    let mut lines = vec![Line::from(ink.own(Tone::Strong, format!(" {which}")))];
+    let says = "numbers, text and media IN PLAIN, as they stand in the PDU";
+    lines.extend(ink.sentence(Tone::Warn, " ", says, room));
+    lines
 }

@@ -41,6 +41,30 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     lines
 }
 
+/// What is looked through of each message: its row, and the content of the chosen one.
+pub(super) fn texts(state: &State) -> Vec<String> {
+    let ink = Ink::new(state);
+    let plain = |lines: Vec<Line>| lines.iter().map(super::plain).collect::<Vec<_>>().join(" ");
+    let posts = state.posts().into_iter();
+    let text = |post: Post| match post {
+        Post::Sent(message) => {
+            let row = row(state, &ink, message, false, WIDEST);
+            let mut lines = vec![row];
+            lines.extend(detail(state, &ink, message, WIDEST));
+            plain(lines)
+        }
+        Post::Received(item) => {
+            let mut lines = vec![received(&ink, item, false, WIDEST)];
+            lines.extend(letter(state, &ink, item, WIDEST));
+            plain(lines)
+        }
+    };
+    posts.map(text).collect()
+}
+
+/// Nothing of a row is cut where it is looked through.
+const WIDEST: usize = 1_000;
+
 /// Scrolled so that the chosen row is seen with what stands under it.
 pub(super) fn offset(state: &State, room: Room) -> usize {
     let chosen = state.post();

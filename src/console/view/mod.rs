@@ -24,6 +24,7 @@ mod log;
 mod messages;
 mod options;
 mod palette;
+mod panel;
 mod pdu;
 pub mod picker;
 mod profiles;
@@ -41,7 +42,7 @@ mod verdict;
 
 use super::copying::{self, Extent, Form};
 use super::layout::{Pane, Plan, Screen};
-use super::state::{Overlay, SendFace, State};
+use super::state::{Overlay, ProfileRow, SendFace, State};
 use super::text;
 use super::theme::Tone;
 use super::update::copied_rows;
@@ -52,6 +53,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
+pub use compare::tables as compare_tables;
 pub use footer::action_at as footer_action;
 pub use palette::offer_at;
 pub use recordings::recording_at;
@@ -106,7 +108,12 @@ pub fn view(state: &State, frame: &mut Frame) {
         Some(Overlay::Recordings) => recordings::draw(state, frame, area),
         Some(Overlay::Options) => options::draw(state, frame, middle(area)),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
-        Some(Overlay::Copy) => copy::draw(state, frame, middle(area)),
+        Some(Overlay::Copy | Overlay::CopyOctets) => copy::draw(state, frame, middle(area)),
+        Some(Overlay::Panel) => {
+            if let Some(panel) = &state.panel {
+                panel::draw(state, frame, panel, middle(area));
+            }
+        }
         Some(Overlay::Choosing) => {
             if let Some(list) = &state.choosing {
                 choosing::draw(state, frame, list, middle(area));
@@ -197,6 +204,18 @@ pub fn row_at(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize>
     }
 }
 
+/// The cell of the tables that stands at this position: its row, and its column where it stands in one.
+#[must_use]
+pub fn cell_at(state: &State, column: u16, row: u16) -> Option<(usize, Option<usize>)> {
+    let place = state.plan().place(Pane::Compare)?;
+    let within = inner(place);
+    let inside = within.contains(ratatui::layout::Position::new(column, row));
+    let (x, y) = inside.then(|| (column - within.x, row - within.y))?;
+    let shown = state.overlay.is_none();
+    let room = room(state, place);
+    shown.then(|| compare::cell_at(state, room, usize::from(x), usize::from(y)))?
+}
+
 /// The screen without strip and footer.
 fn middle(area: Rect) -> Rect {
     Rect {
@@ -264,12 +283,9 @@ fn window(state: &State, pane: Pane, room: Room) -> Window {
         Pane::Octets => return pdu::octets(state, room),
         _ => lines(state, pane, room),
     };
-    let sought = state.sought.as_ref().filter(|s| s.pane == pane);
-    if let Some(line) = sought.and_then(|s| content.get_mut(s.row?)) {
-        let style = state.theme.style(Tone::Chosen);
-        *line = std::mem::take(line).patch_style(style);
-    }
-    let sought = state.sought.as_ref().filter(|s| s.pane == pane);
+    // Where an item is chosen, what was found is the chosen one.
+    let sought = state.sought.as_ref();
+    let sought = sought.filter(|s| s.pane == pane && !is_chosen(pane));
     if let Some(line) = sought.and_then(|s| content.get_mut(s.row?)) {
         let style = state.theme.style(Tone::Chosen);
         *line = std::mem::take(line).patch_style(style);
@@ -279,6 +295,7 @@ fn window(state: &State, pane: Pane, room: Room) -> Window {
         Pane::Profiles => profiles::offset(state, room),
         Pane::Evidence => evidence::offset(state, room),
         Pane::Messages => messages::offset(state, room),
+        Pane::Compare => compare::offset(state, room),
         Pane::Remarks => pdu::remark_offset(state, room),
         Pane::Pdus => pdu::list_offset(state, room),
         _ => state.scroll[pane as usize],
@@ -368,18 +385,42 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
         title.extend(pdu::title(state));
     }
     // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    if behind.len() < state.screen.panes().len() - 1
-        || matches!(
-            state.screen,
-            Screen::Compare | Screen::Messages | Screen::Log | Screen::Beside
-        )
-    {
-        for other in behind {
-            let label = format!("{} {} ", other.number(), short(*other));
-            title.push(ink.own(Tone::Edge, label));
-        }
+    for other in named(state, behind) {
+        let label = format!("{} {} ", other.number(), short(*other));
+        title.push(ink.own(Tone::Edge, label));
     }
     title
+}
+
+/// Those of the panes that share a place that are named in its edge.
+fn named<'p>(state: &State, behind: &'p [Pane]) -> &'p [Pane] {
+    let one_place = matches!(
+        state.screen,
+        Screen::Compare | Screen::Messages | Screen::Log | Screen::Beside
+    );
+    match behind.len() < state.screen.panes().len() - 1 || one_place {
+        true => behind,
+        false => &[],
+    }
+}
+
+/// The pane whose name stands at this position in the edge of another one, whose place it shares.
+#[must_use]
+pub fn named_at(state: &State, column: u16, row: u16) -> Option<Pane> {
+    let plan = state.plan();
+    let within = |r: &Rect| r.y == row && (r.x..r.right()).contains(&column);
+    let (pane, place) = plan.panes.iter().find(|(_, r)| within(r))?;
+    let others = named(state, behind(&plan, *pane));
+    let title = titles(state, *pane, state.focus == *pane, others);
+    let own = title.len() - others.len();
+    let mut until = usize::from(place.x) + 1;
+    let at = title.iter().position(|span| {
+        until += text::width(&span.content);
+        usize::from(column) < until
+    });
+    // The corner stands before the first word.
+    let at = at.filter(|_| column > place.x && column + 1 < place.right())?;
+    others.get(at.checked_sub(own)?).copied()
 }
 
 fn title(state: &State, pane: Pane) -> &'static str {
@@ -467,9 +508,53 @@ pub fn extent(state: &State, pane: Pane) -> usize {
     lines(state, pane, room).len().saturating_sub(room.height)
 }
 
-/// The rows of a pane that is a list, as plain text.
+/// Whether one item of a pane is chosen; else its rows are scrolled.
+#[must_use]
+pub fn is_chosen(pane: Pane) -> bool {
+    matches!(
+        pane,
+        Pane::Fields
+            | Pane::Octets
+            | Pane::Remarks
+            | Pane::Pdus
+            | Pane::Evidence
+            | Pane::Profiles
+            | Pane::Messages
+            | Pane::Compare
+    )
+}
+
+/// The rows of a pane that is a list, as plain text; where an item is chosen in it, a text for each item.
 #[must_use]
 pub fn texts(state: &State, pane: Pane) -> Vec<String> {
+    let shown = state.inspector.shown.as_ref();
+    match pane {
+        Pane::Fields => {
+            let fields = shown.map_or(&[][..], |s| s.fields.as_slice()).iter();
+            return fields.map(|f| format!("{} {}", f.label, f.value)).collect();
+        }
+        Pane::Remarks => {
+            let remarks = shown.map_or(&[][..], |s| s.remarks.as_slice()).iter();
+            return remarks.map(|lint| lint.what.clone()).collect();
+        }
+        Pane::Evidence => {
+            let pieces = state.verdict().map_or(&[][..], |v| v.evidence.as_slice());
+            return pieces.iter().map(|piece| piece.says.clone()).collect();
+        }
+        Pane::Profiles => {
+            let words = |p: &ProfileRow| format!("{} {} {} {}", p.id, p.name, p.apn, p.dials);
+            return state.profiles.iter().map(words).collect();
+        }
+        Pane::Messages => return messages::texts(state),
+        Pane::Compare => {
+            let tables = compare_tables(state).into_iter();
+            let rows = tables.flat_map(|table| table.rows);
+            return rows
+                .map(|r| format!("{} {}", r.name, r.values.join(" ")))
+                .collect();
+        }
+        _ => {}
+    }
     let Some(place) = state.plan().place(pane) else {
         return Vec::new();
     };

@@ -44,6 +44,9 @@ pub(super) fn draw(state: &State, prompt: &Prompt, frame: &mut Frame, area: Rect
 fn outcome(state: &State, prompt: &Prompt) -> String {
     let empty = prompt.entry.text().trim().is_empty();
     match &prompt.asking {
+        Asking::Search(Pane::Octets) if empty => {
+            "hex as 8c 80, or text; \"beef\" is text, 0xbeef is hex".to_owned()
+        }
         Asking::Search(_) if empty => "words, or /a regular expression/".to_owned(),
         Asking::Search(Pane::Traffic) => found(state.traffic.found()),
         Asking::Search(_) => found(state.sought.as_ref().map_or((0, 0), |s| s.count)),

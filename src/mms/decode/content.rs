@@ -1,7 +1,7 @@
 //! Content types with their parameters, and the entries of a multipart.
 
+use super::Decoder;
 use super::text::is_text;
-use super::{Decoder, MOST_HEADERS, MOST_PARAMETERS};
 use crate::mms::content::{
     ContentType, Disposition, Media, Parameter, ParameterName, ParameterValue, is_text_parameter,
 };
@@ -64,11 +64,7 @@ impl Decoder {
     pub(super) fn parameters(&mut self, region: &mut Reader<'_>) -> Vec<Parameter> {
         let mut parameters = Vec::new();
         while let Some(octet) = region.peek() {
-            if parameters.len() == MOST_PARAMETERS {
-                self.lints.error(
-                    region.at(),
-                    format!("more than {MOST_PARAMETERS} parameters; the rest was not read"),
-                );
+            if !self.one_more(parameters.len(), region.at(), "parameters") {
                 break;
             }
             let name = match octet {
@@ -122,7 +118,13 @@ impl Decoder {
         }
     }
 
-    pub(super) fn entries(&mut self, reader: &mut Reader<'_>, body: &Bytes) -> Vec<Entry> {
+    /// The entries of a multipart, at most `most`.
+    pub(super) fn entries(
+        &mut self,
+        reader: &mut Reader<'_>,
+        body: &Bytes,
+        most: usize,
+    ) -> Vec<Entry> {
         let base = reader.at();
         let mut entries = Vec::new();
         let Some(count) = reader.uintvar(&mut self.lints) else {
@@ -136,10 +138,10 @@ impl Decoder {
                 );
                 return entries;
             }
-            if entries.len() == MOST_HEADERS {
+            if entries.len() == most {
                 self.lints.error(
                     reader.at(),
-                    format!("more than {MOST_HEADERS} parts; the rest was not read"),
+                    format!("more than {most} parts; the rest was not read"),
                 );
                 return entries;
             }
@@ -148,13 +150,30 @@ impl Decoder {
                 None => return entries,
             }
         }
-        if !reader.is_empty() {
-            self.lints.warning(
-                reader.at(),
-                format!("{} octet(s) after the last part", reader.rest().len()),
-            );
-        }
+        self.behind_the_parts(reader, count);
         entries
+    }
+
+    /// What stands behind the last part that was announced: padding, or something that is lost.
+    fn behind_the_parts(&mut self, reader: &Reader<'_>, count: u64) {
+        let rest = reader.rest();
+        let (at, left) = (reader.at(), rest.len());
+        if rest.is_empty() {
+            return;
+        }
+        if rest
+            .iter()
+            .all(|octet| matches!(octet, 0 | b'\r' | b'\n' | b' ' | 0xFF))
+        {
+            self.lints.warning(
+                at,
+                format!("{left} octet(s) of padding after the last part"),
+            );
+        } else if reads_as_an_entry(*reader) {
+            self.lints.error(at, format!("{count} part(s) announced, and what follows reads as another one: {left} octet(s) after the last part were left out"));
+        } else {
+            self.lints.error(at, format!("{left} octet(s) after the last part were left out: the length of its data may be wrong"));
+        }
     }
 
     pub(super) fn entry(
@@ -193,7 +212,7 @@ impl Decoder {
         let there = reader.rest().len();
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length > there {
-            self.lints.error(
+            self.lints.slip(
                 reader.at(),
                 format!("the part's {of} should be {length} octets, but only {there} are left"),
             );
@@ -205,11 +224,7 @@ impl Decoder {
         let mut headers = Vec::new();
         while let Some(octet) = region.peek() {
             let start = region.at();
-            if headers.len() == MOST_PARAMETERS {
-                self.lints.error(
-                    start,
-                    format!("more than {MOST_PARAMETERS} headers of a part; the rest was not read"),
-                );
+            if !self.one_more(headers.len(), start, "headers of a part") {
                 break;
             }
             let field = match octet {
@@ -282,4 +297,22 @@ impl Decoder {
             PartValue::Raw(self.raw(region))
         })
     }
+}
+
+/// Whether a whole entry begins here: lengths that fit, and a content type in its headers.
+fn reads_as_an_entry(mut reader: Reader<'_>) -> bool {
+    let mut decoder = Decoder::default();
+    let lengths = (
+        reader.uintvar(&mut decoder.lints),
+        reader.uintvar(&mut decoder.lints),
+    );
+    let (Some(headers @ 1..), Some(data)) = lengths else {
+        return false;
+    };
+    if headers.saturating_add(data) > reader.rest().len() as u64 {
+        return false;
+    }
+    let mut region = decoder.counted(&mut reader, headers, "headers");
+    decoder.content_type(&mut region);
+    decoder.lints.into_list().is_empty()
 }

@@ -1,6 +1,7 @@
 //! Octets to [`Pdu`]: total and lenient. Whatever the octets are, there is a result, what is wrong is said with its place, and reading goes on where it can.
 //!
-//! Bounds: at most [`MOST_HEADERS`] headers, entries, headers of an entry and parameters each; data is copied once.
+//! Bounds: at most [`MOST_HEADERS`] headers and as many entries, [`MOST_PARAMETERS`] parameters of one content type and headers of one entry,
+//! [`MOST_DETAILS`] of these together; data is copied once. What is held is then a few times the input, and a constant.
 
 mod content;
 mod text;
@@ -9,14 +10,16 @@ mod value;
 use super::content::ContentType;
 use super::field::{Field, MessageType};
 use super::lint::{Lint, Lints};
-use super::pdu::{Body, Header, Pdu};
+use super::pdu::{Body, Entry, Header, Pdu};
 use super::wsp::{QUOTE, Reader};
 use bytes::Bytes;
 
 /// So many headers, and so many entries, are read of one PDU; real ones have a few dozen.
-const MOST_HEADERS: usize = 2048;
+pub(super) const MOST_HEADERS: usize = 2048;
 /// So many parameters are read of one content type, and so many headers of one entry.
 const MOST_PARAMETERS: usize = 64;
+/// So many parameters and headers of entries are read of one PDU. Two octets can be one, and one takes fifty times as much memory.
+const MOST_DETAILS: usize = 16_384;
 
 /// What reading gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +33,7 @@ pub struct Decoded {
 impl Pdu {
     /// Reads a PDU. Never fails and never panics; see [`Decoded::lint`] for what was wrong.
     pub fn decode(octets: &[u8]) -> Decoded {
-        let mut decoder = Decoder {
-            lints: Lints::default(),
-        };
+        let mut decoder = Decoder::default();
         let mut reader = Reader::new(octets);
         let mut pdu = Pdu {
             headers: decoder.headers(&mut reader),
@@ -43,7 +44,7 @@ impl Pdu {
             let content_type = decoder.content_type(&mut reader);
             let body = Bytes::copy_from_slice(reader.rest());
             pdu.body = match content_type.is_multipart() {
-                true => Body::Multipart(decoder.entries(&mut reader, &body)),
+                true => Body::Multipart(decoder.entries(&mut reader, &body, MOST_HEADERS)),
                 false => Body::Single(body),
             };
             pdu.content_type = Some(content_type);
@@ -65,22 +66,58 @@ pub(super) fn leading_uintvar(octets: &[u8]) -> Option<(u64, usize)> {
 
 /// A content type at the beginning of octets, and how many it takes.
 pub(super) fn leading_content_type(octets: &[u8]) -> (ContentType, usize) {
-    let mut decoder = Decoder {
-        lints: Lints::default(),
-    };
+    let mut decoder = Decoder::default();
     let mut reader = Reader::new(octets);
     let content_type = decoder.content_type(&mut reader);
     (content_type, reader.at())
 }
 
+/// The entries, at most `most`, of a part that is itself a multipart, and what is wrong with them; places are those of the whole PDU. `details` counts
+/// on over all such parts.
+pub(super) fn inner_entries(
+    part: &Entry,
+    most: usize,
+    details: &mut usize,
+) -> (Vec<Entry>, Vec<Lint>) {
+    let mut decoder = Decoder {
+        details: *details,
+        ..Decoder::default()
+    };
+    let mut reader = Reader::placed(&part.data, part.data_range.start);
+    let entries = decoder.entries(&mut reader, &part.data, most);
+    *details = decoder.details;
+    (entries, decoder.lints.into_list())
+}
+
 /// Field octet of Content-Type.
 const CONTENT_TYPE: u8 = 0x84;
 
+#[derive(Default)]
 struct Decoder {
     lints: Lints,
+    /// Parameters and headers of entries that were read.
+    details: usize,
 }
 
 impl Decoder {
+    /// Counts one more of `there` parameters or headers of an entry; says what is too much, and `false` then.
+    fn one_more(&mut self, there: usize, at: usize, what: &str) -> bool {
+        if there == MOST_PARAMETERS {
+            let says = format!("more than {MOST_PARAMETERS} {what}; the rest was not read");
+            self.lints.error(at, says);
+            return false;
+        }
+        if self.details == MOST_DETAILS {
+            let says = format!(
+                "more than {MOST_DETAILS} parameters and headers of parts in one PDU; the rest was not read"
+            );
+            self.lints.error(at, says);
+            return false;
+        }
+        self.details += 1;
+        true
+    }
+
     /// Headers up to Content-Type (not consumed) or the end.
     fn headers(&mut self, reader: &mut Reader<'_>) -> Vec<Header> {
         let mut headers = Vec::new();
@@ -140,7 +177,7 @@ impl Decoder {
             reader.byte();
         }
         let count = reader.at() - start;
-        self.lints.error(start, format!("{count} octet(s) with which no header can begin were left out: a length in front of them may be wrong"));
+        self.lints.slip(start, format!("{count} octet(s) with which no header can begin were left out: a length in front of them may be wrong"));
     }
 
     /// What is missing, doubled, or in the wrong place.

@@ -98,7 +98,7 @@ impl Decoder {
         let there = outer.rest().len();
         let overlong = length > there;
         if overlong {
-            self.lints.error(start, format!("the length says {length} octets, but only {there} are left: read up to the end of the text"));
+            self.lints.slip(start, format!("the length says {length} octets, but only {there} are left: read up to the end of the text"));
         }
         let mut region = outer;
         let mut region = region.region(length);
@@ -125,20 +125,17 @@ impl Decoder {
         Some(EncodedText { charset, text })
     }
 
-    /// The text behind a charset: it ends with its 00, or with the region.
+    /// The text behind a charset: it ends with its 00, or with the region. A length stands around it, so that a missing quote misleads nobody.
     pub(super) fn inner_text(&mut self, region: &mut Reader<'_>) -> Option<Text> {
-        let start = region.at();
         if region.peek().is_some_and(|octet| octet >= 0x80) {
-            return match self.unquoted(region) {
-                Some(text) => Some(text),
-                None => {
-                    self.lints.warning(start, "the text lacks the quote 7F");
-                    Some(Text {
-                        form: TextForm::Quote,
-                        octets: self.until_nul(region),
-                    })
-                }
-            };
+            self.lints.note(
+                region.at(),
+                "the text lacks the quote 7F, but its length says where it ends",
+            );
+            return Some(Text {
+                form: TextForm::Quote,
+                octets: self.until_nul(region),
+            });
         }
         Some(self.text(region))
     }

@@ -2,9 +2,11 @@
 
 use super::Decoder;
 use super::text::is_text;
+use crate::mms::charset::charset_name;
 use crate::mms::field::{Field, Kind};
 use crate::mms::pdu::{From, Time, Value};
-use crate::mms::wsp::{LENGTH_QUOTE, Reader, form_length};
+use crate::mms::text::EncodedText;
+use crate::mms::wsp::{LENGTH_QUOTE, QUOTE, Reader, form_length};
 
 impl Decoder {
     /// The value of a field; octets that do not fit it are kept raw.
@@ -48,7 +50,7 @@ impl Decoder {
         value.unwrap_or_else(|| {
             *reader = start;
             if field.kind() != Kind::Any {
-                self.lints.error(reader.at(), format!("the value of {} does not have the form that this header has; kept as octets", field.name()));
+                self.lints.slip(reader.at(), format!("the value of {} does not have the form that this header has; kept as octets", field.name()));
             }
             Value::Raw(self.raw(reader))
         })
@@ -83,7 +85,7 @@ impl Decoder {
         let there = reader.rest().len();
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length > there {
-            self.lints.error(
+            self.lints.slip(
                 start,
                 format!("the length says {length} octets, but only {there} are left"),
             );
@@ -93,7 +95,7 @@ impl Decoder {
 
     pub(super) fn left_over(&mut self, region: &Reader<'_>) {
         if !region.is_empty() {
-            self.lints.error(
+            self.lints.slip(
                 region.at(),
                 format!(
                     "{} octet(s) left over inside this value were left out",
@@ -142,10 +144,28 @@ impl Decoder {
             _ => {
                 self.lints
                     .warning(region.at(), "an address without Address-present token");
-                From::Address(self.encoded(&mut region)?)
+                From::Address(self.tokenless(&mut region)?)
             }
         };
         self.left_over(&region);
         Some(from)
+    }
+
+    /// An address behind which the token was forgotten: a text, or a charset and a text.
+    fn tokenless(&mut self, region: &mut Reader<'_>) -> Option<EncodedText> {
+        let mut after = *region;
+        let charset = self
+            .integer(&mut after)
+            .filter(|mib| charset_name(mib.value()).is_some());
+        match (charset, after.peek()) {
+            (Some(charset), Some(0x20..=QUOTE)) => {
+                *region = after;
+                Some(EncodedText {
+                    charset: Some(charset),
+                    text: self.text(region),
+                })
+            }
+            _ => self.encoded(region),
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::mms::field::{Field, Kind};
 use crate::mms::pdu::{Body, Entry, From, Header, PartField, PartValue, Pdu, Time, Value};
 use crate::mms::text::{EncodedText, Integer, Text, TextForm};
 use crate::mms::wsp::{QUOTE, QUOTED_STRING, form_length};
+use std::fmt::{self, Display};
 
 /// Everything that the writer would write so that it is read as something else.
 pub(super) fn check(pdu: &Pdu) -> Result<(), EncodeError> {
@@ -23,7 +24,7 @@ pub(super) fn check(pdu: &Pdu) -> Result<(), EncodeError> {
         check_media(
             &content_type.media,
             &content_type.parameters,
-            "Content-Type",
+            &"Content-Type",
         )?;
     }
     if let Body::Multipart(entries) = &pdu.body {
@@ -112,21 +113,44 @@ fn check_header(header: &Header) -> Result<(), EncodeError> {
     }
 }
 
+/// A part, or one of its headers: words only where something is refused.
+struct Place<'a> {
+    header: Option<&'a PartField>,
+    number: usize,
+}
+
+impl Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(header) = self.header {
+            write!(f, "{} of ", header.name())?;
+        }
+        write!(f, "part {}", self.number)
+    }
+}
+
 fn check_entry(entry: &Entry, number: usize) -> Result<(), EncodeError> {
-    let place = format!("part {number}");
+    let place = Place {
+        header: None,
+        number,
+    };
     check_media(
         &entry.content_type.media,
         &entry.content_type.parameters,
         &place,
     )?;
     for header in &entry.headers {
-        let place = format!("{} of part {number}", header.field.name());
+        let place = Place {
+            header: Some(&header.field),
+            number,
+        };
         match &header.field {
             PartField::Named(name) => check_name(name, &place)?,
             PartField::Unknown(octet)
                 if *octet < 0x80 || PartField::from_octet(*octet) != header.field =>
             {
-                return Err(EncodeError::Number { place });
+                return Err(EncodeError::Number {
+                    place: place.to_string(),
+                });
             }
             _ => {}
         }
@@ -140,18 +164,26 @@ fn check_entry(entry: &Entry, number: usize) -> Result<(), EncodeError> {
             PartValue::Disposition(value) if disposition => {
                 check_media(&value.kind, &value.parameters, &place)?
             }
-            _ => return Err(EncodeError::Kind { place }),
+            _ => {
+                return Err(EncodeError::Kind {
+                    place: place.to_string(),
+                });
+            }
         }
     }
     Ok(())
 }
 
-fn check_media(media: &Media, parameters: &[Parameter], place: &str) -> Result<(), EncodeError> {
+fn check_media(
+    media: &Media,
+    parameters: &[Parameter],
+    place: &dyn Display,
+) -> Result<(), EncodeError> {
     match media {
         Media::Code(code) => check_integer(*code, place)?,
         Media::Text(text) if text.octets.is_empty() => {
             return Err(EncodeError::Text {
-                place: place.to_owned(),
+                place: place.to_string(),
                 why: "it is empty",
             });
         }
@@ -161,7 +193,7 @@ fn check_media(media: &Media, parameters: &[Parameter], place: &str) -> Result<(
         match &parameter.name {
             ParameterName::Code(code) if *code > 0x7F => {
                 return Err(EncodeError::Number {
-                    place: place.to_owned(),
+                    place: place.to_string(),
                 });
             }
             ParameterName::Code(_) => {}
@@ -177,7 +209,7 @@ fn check_media(media: &Media, parameters: &[Parameter], place: &str) -> Result<(
 }
 
 /// A header's or parameter's name as text: it must not begin like an octet with a meaning, and not hold a 00.
-fn check_name(name: &[u8], place: &str) -> Result<(), EncodeError> {
+fn check_name(name: &[u8], place: &dyn Display) -> Result<(), EncodeError> {
     let begins = name
         .first()
         .is_some_and(|first| (0x20..0x7F).contains(first));
@@ -185,7 +217,7 @@ fn check_name(name: &[u8], place: &str) -> Result<(), EncodeError> {
         Ok(())
     } else {
         Err(EncodeError::Text {
-            place: place.to_owned(),
+            place: place.to_string(),
             why: "a name begins with a printable character and has no 00",
         })
     }
@@ -202,10 +234,10 @@ enum Around {
     Charset,
 }
 
-fn check_text(text: &Text, around: Around, place: &str) -> Result<(), EncodeError> {
+fn check_text(text: &Text, around: Around, place: &dyn Display) -> Result<(), EncodeError> {
     let refuse = |why| {
         Err(EncodeError::Text {
-            place: place.to_owned(),
+            place: place.to_string(),
             why,
         })
     };
@@ -233,7 +265,7 @@ fn check_text(text: &Text, around: Around, place: &str) -> Result<(), EncodeErro
     }
 }
 
-fn check_encoded(text: &EncodedText, place: &str) -> Result<(), EncodeError> {
+fn check_encoded(text: &EncodedText, place: &dyn Display) -> Result<(), EncodeError> {
     let Some(charset) = text.charset else {
         return check_text(&text.text, Around::Value, place);
     };
@@ -250,13 +282,13 @@ fn check_encoded(text: &EncodedText, place: &str) -> Result<(), EncodeError> {
         TextForm::Quote => Ok(()),
         TextForm::Plain if !quoted => Ok(()),
         _ => Err(EncodeError::Text {
-            place: place.to_owned(),
+            place: place.to_string(),
             why: "its first octet is 7F or above and needs the quote 7F",
         }),
     }
 }
 
-fn check_integer(integer: Integer, place: &str) -> Result<(), EncodeError> {
+fn check_integer(integer: Integer, place: &dyn Display) -> Result<(), EncodeError> {
     let fits = match integer {
         Integer::Short(value) => value <= 0x7F,
         Integer::Long {
@@ -268,17 +300,17 @@ fn check_integer(integer: Integer, place: &str) -> Result<(), EncodeError> {
         Ok(())
     } else {
         Err(EncodeError::Number {
-            place: place.to_owned(),
+            place: place.to_string(),
         })
     }
 }
 
-fn check_raw(octets: &[u8], place: &str) -> Result<(), EncodeError> {
+fn check_raw(octets: &[u8], place: &dyn Display) -> Result<(), EncodeError> {
     if form_length(octets) == Some(octets.len()) {
         Ok(())
     } else {
         Err(EncodeError::Raw {
-            place: place.to_owned(),
+            place: place.to_string(),
         })
     }
 }

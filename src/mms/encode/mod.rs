@@ -4,7 +4,9 @@
 
 mod check;
 
-use super::content::{ContentType, Disposition, Media, Parameter, ParameterName, ParameterValue};
+use super::content::{
+    ContentType, Disposition, Media, Parameter, ParameterName, ParameterValue, is_text_parameter,
+};
 use super::field::{Field, Kind};
 use super::pdu::{Body, Entry, From, PartField, PartHeader, PartValue, Pdu, Time, Value};
 use super::text::{EncodedText, Integer, Text, TextForm};
@@ -82,11 +84,17 @@ impl Pdu {
     /// [`EncodeError`] where the order of the headers, a value's kind, a text's form or a number would be misread.
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
         check::check(self)?;
+        let data = match &self.body {
+            Body::None => 0,
+            Body::Single(data) => data.len(),
+            Body::Multipart(entries) => entries.iter().map(|e| e.data.len() + 128).sum(),
+        };
         let mut writer = Writer {
-            out: Vec::with_capacity(256),
+            out: Vec::with_capacity(256 + data),
             data: 0,
             keep_data: true,
             bare: Vec::new(),
+            misread: None,
         };
         writer.pdu(self);
         match writer.misread(self) {
@@ -102,6 +110,7 @@ impl Pdu {
             data: 0,
             keep_data: false,
             bare: Vec::new(),
+            misread: None,
         };
         writer.pdu(self);
         writer.out.len() + writer.data
@@ -114,6 +123,8 @@ struct Writer {
     keep_data: bool,
     /// Where the value of a text header is a single raw octet: its index among the headers, and its place.
     bare: Vec<(usize, usize)>,
+    /// A content type or part in which such an octet stands and would be read as a text.
+    misread: Option<String>,
 }
 
 impl Writer {
@@ -137,14 +148,18 @@ impl Writer {
             return;
         };
         self.out.extend(Field::ContentType.octet());
-        put_content_type(&mut self.out, content_type);
+        if !put_content_type(&mut self.out, content_type) {
+            self.misread = Some("Content-Type".to_owned());
+        }
         match &pdu.body {
             Body::None => {}
             Body::Single(data) => self.put_data(data),
             Body::Multipart(entries) => {
                 put_uintvar(&mut self.out, entries.len() as u64);
-                for entry in entries {
-                    self.entry(entry);
+                for (index, entry) in entries.iter().enumerate() {
+                    if !self.entry(entry) {
+                        self.misread = Some(format!("part {}", index + 1));
+                    }
                 }
             }
         }
@@ -153,20 +168,26 @@ impl Writer {
     /// The header whose raw octet a lenient reader would take, with what was written behind it, for a text that lacks its quote.
     fn misread(&self, pdu: &Pdu) -> Option<String> {
         let misread = |&&(_, at): &&(usize, usize)| unquoted_length(&self.out[at..]).is_some();
-        let (index, _) = self.bare.iter().find(misread)?;
+        let Some((index, _)) = self.bare.iter().find(misread) else {
+            return self.misread.clone();
+        };
         Some(pdu.headers.get(*index)?.field.name().into_owned())
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    /// Whether every raw octet stays one for a reader.
+    fn entry(&mut self, entry: &Entry) -> bool {
         let mut headers = Vec::with_capacity(64);
-        put_content_type(&mut headers, &entry.content_type);
+        let mut bare = Vec::new();
+        let mut clear = put_content_type(&mut headers, &entry.content_type);
         for header in &entry.headers {
-            put_part_header(&mut headers, header);
+            clear &= put_part_header(&mut headers, header, &mut bare);
         }
+        clear &= stay_octets(&headers, &bare);
         put_uintvar(&mut self.out, headers.len() as u64);
         put_uintvar(&mut self.out, entry.data.len() as u64);
         self.out.extend_from_slice(&headers);
         self.put_data(&entry.data);
+        clear
     }
 
     fn put_data(&mut self, data: &Bytes) {
@@ -257,17 +278,32 @@ fn put_integer(out: &mut Vec<u8>, integer: Integer) {
     }
 }
 
-fn put_content_type(out: &mut Vec<u8>, content_type: &ContentType) {
+/// Whether raw octets at these places, where a text is looked for, stay octets up to the end of the region: see [`Writer::misread`].
+fn stay_octets(region: &[u8], bare: &[usize]) -> bool {
+    bare.iter()
+        .all(|&at| unquoted_length(&region[at..]).is_none())
+}
+
+fn is_bare(octets: &[u8]) -> bool {
+    octets.first().is_some_and(|&first| first >= 0x80)
+}
+
+/// Whether every raw octet stays one for a reader.
+fn put_content_type(out: &mut Vec<u8>, content_type: &ContentType) -> bool {
+    let mut clear = true;
     if content_type.general || !content_type.parameters.is_empty() {
         enclosed(out, |inner| {
-            put_media(inner, &content_type.media, &content_type.parameters)
+            clear = put_media(inner, &content_type.media, &content_type.parameters);
         });
     } else {
         put_media(out, &content_type.media, &[]);
     }
+    clear
 }
 
-fn put_media(out: &mut Vec<u8>, media: &Media, parameters: &[Parameter]) {
+/// Writes into a region of its own; whether every raw octet stays one for a reader.
+fn put_media(out: &mut Vec<u8>, media: &Media, parameters: &[Parameter]) -> bool {
+    let mut bare = Vec::new();
     match media {
         Media::Code(code) => put_integer(out, *code),
         Media::Text(text) => put_text(out, text),
@@ -283,12 +319,20 @@ fn put_media(out: &mut Vec<u8>, media: &Media, parameters: &[Parameter]) {
         match &parameter.value {
             ParameterValue::Text(text) => put_text(out, text),
             ParameterValue::Integer(integer) => put_integer(out, *integer),
-            ParameterValue::Raw(octets) => out.extend_from_slice(octets),
+            ParameterValue::Raw(octets) => {
+                let is_text =
+                    matches!(parameter.name, ParameterName::Code(code) if is_text_parameter(code));
+                if is_text && is_bare(octets) {
+                    bare.push(out.len());
+                }
+                out.extend_from_slice(octets);
+            }
         }
     }
+    stay_octets(out, &bare)
 }
 
-fn put_part_header(out: &mut Vec<u8>, header: &PartHeader) {
+fn put_part_header(out: &mut Vec<u8>, header: &PartHeader, bare: &mut Vec<usize>) -> bool {
     match &header.field {
         PartField::Named(name) => {
             out.extend_from_slice(name);
@@ -298,9 +342,21 @@ fn put_part_header(out: &mut Vec<u8>, header: &PartHeader) {
     }
     match &header.value {
         PartValue::Text(text) => put_text(out, text),
-        PartValue::Raw(octets) => out.extend_from_slice(octets),
+        PartValue::Raw(octets) => {
+            let names = matches!(
+                header.field,
+                PartField::ContentId | PartField::ContentLocation
+            );
+            if names && is_bare(octets) {
+                bare.push(out.len());
+            }
+            out.extend_from_slice(octets);
+        }
         PartValue::Disposition(Disposition { kind, parameters }) => {
-            enclosed(out, |inner| put_media(inner, kind, parameters))
+            let mut clear = true;
+            enclosed(out, |inner| clear = put_media(inner, kind, parameters));
+            return clear;
         }
     }
+    true
 }

@@ -3,6 +3,7 @@ use super::keys::{after, press};
 use super::story::{self, rows, screen};
 use mmscope::console::{CompareTable, Effect, Form, Message, Order, Screen, State, update};
 use mmscope::event::Witness;
+use mmscope::report::{Reveal, Reveals};
 
 fn ordered(effects: &[Effect]) -> &Order {
     match effects {
@@ -42,7 +43,8 @@ fn a_report_is_asked_for_by_form_and_place() {
         ordered(&press(&mut state, "<enter>")),
         &Order::Report {
             form: Form::Text,
-            place: "session-report.qd".into()
+            place: "session-report.qd".into(),
+            reveals: Reveals::default(),
         }
     );
     assert_eq!(state.overlay, None);
@@ -55,6 +57,74 @@ fn a_report_is_asked_for_by_form_and_place() {
     assert_eq!(state.overlay, None, "Esc leaves without writing");
     assert_eq!(press(&mut state, "R<enter><esc><esc>"), []);
     assert_eq!(state.overlay, None, "and from the name in two steps");
+}
+
+/// Keys, what the screen says then, and what the report shows in plain once it is written.
+#[test]
+fn what_a_report_hides_is_revealed_field_by_field() {
+    let table: &[(&str, &str, &[Reveal])] = &[
+        ("R", "hidden  the serving cell", &[]),
+        ("R<enter>", "Write it to:", &[]),
+        (
+            "R<down><down><down><down><enter>",
+            "own public addresses in full. Reveal",
+            &[],
+        ),
+        // Enter has asked; a second one is no yes.
+        (
+            "R<down><down><down><down><enter><enter>",
+            "in full. Reveal",
+            &[],
+        ),
+        (
+            "R<end> y<home><enter>",
+            "session-report.md",
+            &[Reveal::Serial],
+        ),
+        (
+            "R<end> y<up> y<home><enter>",
+            "session-report.md",
+            &[Reveal::Cell, Reveal::Serial],
+        ),
+        ("R<end> y <home><enter>", "session-report.md", &[]),
+        ("R<end> n<home><enter>", "session-report.md", &[]),
+        // The octets of the wire are asked about by their form, and only that form holds them.
+        (
+            "R<down><down><down><enter>",
+            "raw octets of the HTTP exchange",
+            &[],
+        ),
+        ("R<down><down><down><enter>n", "▸ pcap of the HTTP", &[]),
+        (
+            "R<down><down><down><enter>y",
+            "session-report.pcapng",
+            &[Reveal::Wire],
+        ),
+        (
+            "R<down><down><down><enter>y<esc><home><enter>",
+            "session-report.md",
+            &[],
+        ),
+    ];
+    for (script, says, revealed) in table {
+        let mut state = after(&story::examined());
+        press(&mut state, "<esc>");
+        assert_eq!(press(&mut state, script), [], "{script}");
+        let shown = seen(&mut state, 120, 36);
+        assert!(shown.contains(says), "{script}: {says} in\n{shown}");
+        if says.starts_with("session-report") {
+            let effects = press(&mut state, "<enter>");
+            let Order::Report { place, reveals, .. } = ordered(&effects) else {
+                panic!("{script}: {effects:?}")
+            };
+            assert_eq!(place, says, "{script}");
+            assert_eq!(
+                reveals,
+                &Reveals(revealed.iter().copied().collect()),
+                "{script}"
+            );
+        }
+    }
 }
 
 #[test]

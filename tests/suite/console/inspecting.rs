@@ -207,7 +207,7 @@ fn the_mouse_points_at_fields_and_octets() {
 #[test]
 fn the_octets_are_copied_as_other_programs_read_them() {
     let mut state = after(&story::sent());
-    let effects = press(&mut state, "<f3>2y");
+    let effects = press(&mut state, "<f3>2ywd");
     let [Effect::Copy(text)] = &effects[..] else {
         panic!("{effects:?}")
     };

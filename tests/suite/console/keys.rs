@@ -54,6 +54,7 @@ fn named(name: &str) -> KeyEvent {
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
         "pageup" => KeyCode::PageUp,
+        "f10" => KeyCode::F(10),
         "f12" => KeyCode::F(12),
         "backspace" => KeyCode::Backspace,
         "delete" => KeyCode::Delete,

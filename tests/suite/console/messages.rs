@@ -1,6 +1,7 @@
 //! The way of a message, the offer after a failure, and the Messages screen, as a person uses them.
 use super::keys::{after, press};
 use super::story::{self, Story, rows, screen};
+use mmscope::console::log::{LogLine, Severity};
 use mmscope::console::{Effect, Message, Order, Pane, Screen, update};
 use mmscope::event::*;
 
@@ -52,6 +53,42 @@ fn full() -> Story {
         story.tell(What::Outbox(step));
     }
     story
+}
+
+/// What is looked for, and the message that is the chosen one then.
+#[test]
+fn messages_are_searched_and_the_found_one_is_chosen() {
+    for (script, entry) in [
+        ("/did not connect", 2),
+        ("/may have been accepted<enter>", 4),
+        ("/tried twice", 5),
+        ("/transient", 3),
+        ("/827<enter>n", 4),
+        ("/827<enter>nnN", 4),
+        ("/transient<esc>", 5),
+    ] {
+        let mut state = after(&full());
+        press(&mut state, "<esc>M");
+        press(&mut state, script);
+        assert_eq!(state.message().unwrap().entry, entry, "{script}");
+    }
+}
+
+#[test]
+fn the_log_is_searched_by_its_rows() {
+    let line = |number: u64, text: &str| LogLine {
+        number,
+        at: format!("2026-11-22T12:01:{number:02}.000Z"),
+        severity: Severity::Info,
+        room: "engine".into(),
+        text: text.into(),
+    };
+    let mut state = after(&story::ready());
+    let told = vec![line(1, "the line is open"), line(2, "waits for a reboot")];
+    update(&mut state, Message::Log(told));
+    press(&mut state, "<f12>/line is open");
+    let sought = state.sought.as_ref().unwrap();
+    assert_eq!((sought.row, sought.count), (Some(1), (1, 1)));
 }
 
 #[test]

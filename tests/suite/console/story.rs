@@ -620,14 +620,31 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
             }),
             _ => None,
         }),
+        varying: |_, said| {
+            let ended = |result: &Option<SendResult>| match result {
+                Some(_) => "ended".to_owned(),
+                None => String::new(),
+            };
+            let row = CompareRow {
+                name: "outcome".into(),
+                values: said.iter().map(|(_, result)| ended(result)).collect(),
+                ..CompareRow::default()
+            };
+            (vec![row], None)
+        },
         fit: Arc::new(halved),
         encode: Arc::new(|_, _, _| None),
         compare: |probes| {
             let values = |f: fn(&Probe) -> String| probes.iter().map(|p| f(p)).collect::<Vec<_>>();
+            let behind = |p: &&Probe| {
+                let first = p.verdict.as_ref().and_then(|v| v.evidence.first());
+                first.map_or_else(Vec::new, |e| [&[e.id][..], &e.rests_on].concat())
+            };
             let row = |name: &str, values: Vec<String>| CompareRow {
                 name: name.into(),
                 differs: values.windows(2).any(|w| w[0] != w[1]),
                 values,
+                behind: probes.iter().map(behind).collect(),
             };
             vec![
                 row("APN asked", values(|_| "Wholesale".into())),

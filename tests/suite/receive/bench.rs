@@ -10,15 +10,15 @@ use mmscope::simulator::mmsc::WaitingState;
 use std::time::Duration;
 
 const OWN: &str = "+12025550199";
-const PHONE: &str = "+12025550123";
+pub(super) const PHONE: &str = "+12025550123";
 
-fn listening(world: &str) -> Beginning {
+pub(super) fn listening(world: &str) -> Beginning {
     let mut beginning = Beginning::world(world);
     beginning.listens = true;
     beginning
 }
 
-fn in_world(more: &str) -> Beginning {
+pub(super) fn in_world(more: &str) -> Beginning {
     let text = format!("like = \"self-test\"\nschema = 1\n{more}");
     let mut beginning = Beginning::of(World::parse("test", &text).unwrap());
     beginning.listens = true;
@@ -44,7 +44,7 @@ fn verified(text: &str, way: Option<Way>) -> Message {
     }
 }
 
-fn has(state: InboxState) -> impl Fn(&Known) -> bool {
+pub(super) fn has(state: InboxState) -> impl Fn(&Known) -> bool {
     move |k| k.inbox.values().any(|i| i.state == state)
 }
 

@@ -3,13 +3,15 @@
 //! Comes in: octets, broken ones too. Goes out: [`Node`]s whose ranges, at the top, follow one another without a gap from the first octet to the last.
 //! It is what an inspector shows beside the hexadecimal, and what `mmscope pdu decode` prints.
 
+mod body;
+mod words;
+
 use super::charset::charset_name;
-use super::content::{ContentType, Disposition, Media, ParameterValue};
-use super::field::{Field, Kind, token_name};
-use super::pdu::{Body, Entry, From, Header, PartValue, Pdu, Time, Value};
-use super::text::EncodedText;
+use super::field::{Field, Kind};
+use super::pdu::{From, Header, Pdu, Value};
 use super::wsp::{LENGTH_QUOTE, QUOTE, QUOTED_STRING, form_length};
 use std::ops::Range;
+use words::{short, shown};
 
 /// One thing in a PDU.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +55,6 @@ impl Node {
     }
 }
 
-/// Longest value that is shown whole, in characters.
-const LONGEST_SHOWN: usize = 200;
-
 /// The outline of a PDU. Never fails; what could not be read stands in nodes labelled `octets left out`.
 pub fn outline(octets: &[u8]) -> Vec<Node> {
     let pdu = Pdu::decode(octets).pdu;
@@ -80,7 +79,7 @@ pub fn outline(octets: &[u8]) -> Vec<Node> {
                     .collect(),
             ),
         );
-        draw.body(&pdu.body, content_type.range.end, &mut nodes);
+        draw.body(&pdu.body, content_type, content_type.range.end, &mut nodes);
     }
     without_gaps(nodes, 0..octets.len())
 }
@@ -276,217 +275,4 @@ impl Draw<'_> {
         nodes.extend(self.text(at + width..range.end));
         nodes
     }
-
-    fn content_type(&self, content_type: &ContentType) -> Vec<Node> {
-        let Range { start, end } = content_type.range.clone();
-        let mut nodes = Vec::new();
-        let mut at = start;
-        if content_type.general
-            && let Some((length, after)) = self.length(&(start..end))
-        {
-            nodes.push(length);
-            at = after;
-        }
-        at = self.step(at, end, "media type", content_type.media_type(), &mut nodes);
-        for parameter in &content_type.parameters {
-            let name = parameter.label();
-            let from = at;
-            let after_name = match self.octet(at) {
-                Some(0x80..) => at + 1,
-                _ => (at + name.len() + 1).min(end),
-            };
-            let width = match &parameter.value {
-                ParameterValue::Raw(octets) => octets.len(),
-                ParameterValue::Text(text) => {
-                    // An unquoted text has its Quote only in the model.
-                    let mark = matches!(self.octet(after_name), Some(QUOTE | QUOTED_STRING));
-                    let closing = self
-                        .octet(after_name + usize::from(mark) + text.octets.len())
-                        .is_some_and(|octet| octet == QUOTED_STRING);
-                    usize::from(mark) + text.octets.len() + usize::from(closing) + 1
-                }
-                ParameterValue::Integer(_) => {
-                    form_length(&self.octets[after_name.min(end)..end]).unwrap_or(0)
-                }
-            };
-            at = (after_name + width).min(end);
-            let value = parameter_value(&name, &parameter.value);
-            nodes.push(Node::new(from.min(end)..at, name, value));
-        }
-        if at < end {
-            nodes.push(left_out(at..end));
-        }
-        nodes
-    }
-
-    /// One value told from its form.
-    fn step(
-        &self,
-        at: usize,
-        end: usize,
-        label: &str,
-        value: String,
-        nodes: &mut Vec<Node>,
-    ) -> usize {
-        let width = form_length(&self.octets[at.min(end)..end]).unwrap_or(end.saturating_sub(at));
-        if width > 0 {
-            nodes.push(Node::new(at..at + width, label, value));
-        }
-        at + width
-    }
-
-    fn body(&self, body: &Body, at: usize, nodes: &mut Vec<Node>) {
-        match body {
-            Body::None => {}
-            Body::Single(data) => {
-                if !data.is_empty() {
-                    let value = format!("{} octets", data.len());
-                    nodes.push(Node::new(at..at + data.len(), "body", value));
-                }
-            }
-            Body::Multipart(entries) => {
-                let first = entries.first().map_or(self.octets.len(), |e| e.range.start);
-                if first > at {
-                    let count = Node::new(at..first, "number of parts", entries.len().to_string());
-                    nodes.push(if entries.is_empty() {
-                        left_out(at..first)
-                    } else {
-                        count
-                    });
-                }
-                for (index, entry) in entries.iter().enumerate() {
-                    nodes.push(self.entry(index + 1, entry));
-                }
-            }
-        }
-    }
-
-    fn entry(&self, number: usize, entry: &Entry) -> Node {
-        let part = entry.part();
-        let name = part
-            .content_location
-            .or(part.name)
-            .map(|name| format!(" {}", short(&name)))
-            .unwrap_or_default();
-        let value = format!("{}{name}, {} octets", part.content_type, entry.data.len());
-        let headers_end = entry
-            .headers
-            .last()
-            .map_or(entry.content_type.range.end, |header| header.range.end);
-        let mut children = Vec::new();
-        let lengths = entry.range.start..entry.content_type.range.start;
-        if !lengths.is_empty() {
-            children.push(Node::new(lengths, "lengths", "of headers and of data"));
-        }
-        children.push(
-            Node::new(
-                entry.content_type.range.clone(),
-                "Content-Type",
-                entry.content_type.media_type(),
-            )
-            .with(self.content_type(&entry.content_type)),
-        );
-        for header in &entry.headers {
-            let value = match &header.value {
-                PartValue::Text(text) => short(&text.to_text()),
-                PartValue::Disposition(disposition) => disposition_text(disposition),
-                PartValue::Raw(octets) => format!("{} octets", octets.len()),
-            };
-            children.push(Node::new(header.range.clone(), header.field.name(), value));
-        }
-        if headers_end < entry.data_range.start {
-            children.push(left_out(headers_end..entry.data_range.start));
-        }
-        if !entry.data_range.is_empty() {
-            children.push(Node::new(
-                entry.data_range.clone(),
-                "data",
-                format!("{} octets", entry.data.len()),
-            ));
-        }
-        Node::new(entry.range.clone(), format!("part {number}"), value).with(children)
-    }
-}
-
-fn disposition_text(disposition: &Disposition) -> String {
-    let kind = match &disposition.kind {
-        Media::Code(code) => match code.value() {
-            0 => "form-data".to_owned(),
-            1 => "attachment".to_owned(),
-            2 => "inline".to_owned(),
-            other => format!("{other:02X}"),
-        },
-        Media::Text(text) => text.to_text(),
-    };
-    match disposition.filename() {
-        Some(name) => format!("{kind}, {}", short(&name)),
-        None => kind,
-    }
-}
-
-fn parameter_value(name: &str, value: &ParameterValue) -> String {
-    match value {
-        ParameterValue::Text(text) => short(&text.to_text()),
-        ParameterValue::Integer(number) if name == "charset" => {
-            let known = charset_name(number.value()).unwrap_or("not known");
-            format!("{known} (MIBenum {})", number.value())
-        }
-        ParameterValue::Integer(number) => number.value().to_string(),
-        ParameterValue::Raw(octets) => format!("{} octets", octets.len()),
-    }
-}
-
-/// The value of a header in words.
-fn shown(field: &Field, value: &Value) -> String {
-    let text = |text: &EncodedText| short(&text.to_text());
-    match value {
-        Value::Token(octet) if *field == Field::MmsVersion => {
-            super::Version::from_octet(*octet).map_or_else(String::new, |v| v.to_string())
-        }
-        Value::Token(octet) if *field == Field::Attributes => {
-            Field::from_octet(*octet).name().into_owned()
-        }
-        Value::Token(octet) => match token_name(field, *octet) {
-            Some(name) => name.to_owned(),
-            None => format!("{octet:02X}, not assigned"),
-        },
-        Value::Text(said) => short(&said.to_text()),
-        Value::Encoded(said) | Value::From(From::Address(said)) => text(said),
-        Value::Integer(number) if *field == Field::Date => moment(number.value()),
-        Value::Integer(number) => number.value().to_string(),
-        Value::Time(Time::Absolute(seconds)) => moment(seconds.value()),
-        Value::Time(Time::Relative(seconds)) => format!("in {} s", seconds.value()),
-        Value::From(From::InsertAddress) => "insert address".to_owned(),
-        Value::CountedText(count, said) => format!("{}: {}", count.value(), text(said)),
-        Value::CountedDate(count, date) => format!("{}: {}", count.value(), moment(date.value())),
-        Value::Flag(flag, said) => format!("{flag:02X} {}", text(said)),
-        Value::Amount(unit, amount) => {
-            let unit = if *unit == 0x80 { "messages" } else { "octets" };
-            format!("{} {unit}", amount.value())
-        }
-        Value::Raw(octets) => format!("{} octets as they stand", octets.len()),
-    }
-}
-
-fn moment(seconds: u64) -> String {
-    i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
-        .map_or_else(
-            || seconds.to_string(),
-            |moment| format!("{seconds}, {moment}"),
-        )
-}
-
-/// A text without control characters, cut where it is long.
-fn short(text: &str) -> String {
-    let mut out: String = text
-        .chars()
-        .take(LONGEST_SHOWN)
-        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-        .collect();
-    if text.chars().nth(LONGEST_SHOWN).is_some() {
-        out.push('…');
-    }
-    out
 }
