@@ -422,14 +422,15 @@ pub enum Outbox {
         all: bool,
     },
     /// Send one again, whatever became of it
+    #[command(group(clap::ArgGroup::new("edition").required(true)))]
     Resend {
         /// Its number
         entry: u64,
         /// The very same octets and Transaction-Id; of an SMS, the parts that are not known to have gone out
-        #[arg(long, required_unless_present = "new")]
+        #[arg(long, group = "edition")]
         same: bool,
         /// A new message with the same content
-        #[arg(long, conflicts_with = "same")]
+        #[arg(long, group = "edition")]
         new: bool,
         /// With --new: another way (mms, sms, sms-unlinked)
         #[arg(long = "as", value_name = "WAY", value_parser = way, requires = "new")]

@@ -123,11 +123,11 @@ fn devices_and_pipes_are_refused_and_not_read_without_end() {
         std::os::unix::fs::symlink(file, &toml).unwrap();
         let rows: &[&[&str]] = &[
             &["config", "--check", file],
-            &["profiles", "list", "--config", file],
+            &["outbox", "list", "--config", file],
             &["send", "--config", file, "--sim", "x"],
             &["send", "--world", &toml, "x"],
             &["send", "--sim", "--profile", &toml, "x"],
-            &["profiles", "import", file, "--mccmnc", "310260"],
+            &["profiles", "import", file],
             &["send", "--sim", "--attach", file],
             &["pdu", "decode", file],
             &["pdu", "lint", file],
@@ -296,5 +296,42 @@ fn what_a_person_may_not_have_meant_is_told_without_a_screen() {
         let sent = home.run(&[&words[..], &[file.to_str().unwrap()]].concat());
         let all = text(&sent.stdout) + &text(&sent.stderr);
         assert!(all.contains(says), "{says}: {all}");
+    }
+}
+
+#[test]
+fn small_things_are_said_as_they_are() {
+    let home = Home::new();
+    let config = home.path("c.toml");
+    std::fs::write(&config, "[sending]\nattempts = 0\n").unwrap();
+    let newer = home.path("newer.jsonl");
+    std::fs::write(&newer, "{\"event\":\"session\",\"format\":99}\n").unwrap();
+    let settings = home.path("settings");
+    std::fs::write(&settings, "").unwrap();
+    let refused = mmscope::bench::Snapshots::in_folder(settings).left_behind("a", "a");
+    let says = refused.map(drop).unwrap_err().to_string();
+    assert!(
+        says.contains("move away what stands in its place"),
+        "{says}"
+    );
+    let rows: &[(&[&str], &str)] = &[
+        (
+            &["config", "--check", config.to_str().unwrap()],
+            "0 is out of range",
+        ),
+        (&["report", newer.to_str().unwrap()], "use a newer mmscope"),
+        (&["outbox", "resend", "1"], "<--same|--new>"),
+        (
+            &["pdu", "encode", "--to", "1.2.3.4", "x"],
+            "address of the internet",
+        ),
+    ];
+    for (words, says) in rows {
+        let told = home.run(words);
+        assert!(
+            text(&told.stderr).contains(says),
+            "{words:?}: {}",
+            text(&told.stderr)
+        );
     }
 }
