@@ -61,6 +61,16 @@ pub fn rows(probes: &[&Probe]) -> Vec<(String, Vec<Value>)> {
     let mut add = |name: &str, value: &dyn Fn(&Probe) -> Value| {
         rows.push((name.to_owned(), probes.iter().map(|p| value(p)).collect()));
     };
+    add("verdict", &|p| {
+        p.verdict.as_ref().map_or_else(Value::default, |v| {
+            let pieces = v.evidence.iter();
+            let behind = pieces.flat_map(|e| std::iter::once(e.id).chain(e.rests_on.clone()));
+            (
+                format!("{} ({})", v.verdict, v.confidence),
+                behind.collect(),
+            )
+        })
+    });
     add("APN asked", &|p| bearer(p, |b| b.asked));
     add("APN granted", &|p| bearer(p, |b| b.granted));
     add("PDP type", &|p| bearer(p, |b| b.pdp_type));
@@ -74,16 +84,6 @@ pub fn rows(probes: &[&Probe]) -> Vec<(String, Vec<Value>)> {
     for (title, host, port) in places(probes) {
         add(&title, &|p| reached(p, &host, port));
     }
-    add("verdict", &|p| {
-        p.verdict.as_ref().map_or_else(Value::default, |v| {
-            let pieces = v.evidence.iter();
-            let behind = pieces.flat_map(|e| std::iter::once(e.id).chain(e.rests_on.clone()));
-            (
-                format!("{} ({})", v.verdict, v.confidence),
-                behind.collect(),
-            )
-        })
-    });
     rows
 }
 

@@ -11,7 +11,8 @@ const CLOSE_MS: u64 = 400;
 /// The class, and the calibrations that it rests on. Code 0 is success by the manual and code 2 a stack that is not open
 /// (at-sim7600 section 4.3); every other meaning has to be learned on the module's stack; on the
 /// host's the system names it. What fits no signature, or signatures of two classes, is
-/// [`Class::Unknown`]; so is what a source tells without shape or time.
+/// [`Class::Unknown`]; so is what a source tells without shape or time, and what ended before its limit as a black hole does
+/// while no refusal was learned.
 #[must_use]
 pub fn classify(attempt: &Attempt, learned: &[(EventId, &Calibration)]) -> (Class, Vec<EventId>) {
     if attempt.on.stack == StackKind::Host && attempt.class != Class::Unknown {
@@ -39,7 +40,14 @@ pub fn classify(attempt: &Attempt, learned: &[(EventId, &Calibration)]) -> (Clas
     if alike.iter().any(|(_, c)| c.class != first.class) {
         return (Class::Unknown, alike.iter().map(|(id, _)| *id).collect());
     }
-    (first.class, alike.iter().map(|(id, _)| *id).collect())
+    let ids: Vec<EventId> = alike.iter().map(|(id, _)| *id).collect();
+    // Something that came before the limit may as well be a reset, unless it is known how this firmware shows one.
+    let answered = ms.saturating_mul(100) < limit_ms.saturating_mul(AT_LIMIT_PERCENT);
+    let known = learned.iter().any(|(_, c)| c.class == Class::Refused);
+    if first.class == Class::Silent && answered && !known {
+        return (Class::Unknown, ids);
+    }
+    (first.class, ids)
 }
 
 fn same_time(ms: u64, limit_ms: u64, learned: &Calibration) -> bool {

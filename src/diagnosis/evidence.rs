@@ -35,6 +35,7 @@ impl Asked<'_> {
                 kind,
                 content_type,
                 response,
+                location,
                 ..
             } => match kind {
                 AnswerKind::Mmsc if !response.is_empty() => {
@@ -42,7 +43,11 @@ impl Asked<'_> {
                 }
                 AnswerKind::Mmsc => format!("{status} as an MMSC ({content_type})"),
                 AnswerKind::Page => format!("{status} with a web page ({content_type})"),
-                AnswerKind::Redirect => format!("{status}, sent elsewhere"),
+                AnswerKind::Redirect if !location.is_empty() => {
+                    format!("{status}, sent on to {location}")
+                }
+                AnswerKind::Redirect => format!("{status}, sent elsewhere without saying where"),
+                _ if content_type.is_empty() => status.to_string(),
                 _ => format!("{status} ({content_type})"),
             },
             HttpOutcome::Closed { why, .. } => format!("no answer: {why}"),

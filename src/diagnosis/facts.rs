@@ -164,6 +164,9 @@ impl<'a> Facts<'a> {
         } else if attempt.target.host.contains(':') && tried.class != Class::Open {
             return Some("a literal IPv6 address is not documented for this command".to_owned());
         }
+        if tried.never_left() {
+            return Some("it never left the module".to_owned());
+        }
         if !self.has_family(on, &attempt.target.host) {
             return Some("the context has no address of that family".to_owned());
         }
@@ -310,6 +313,7 @@ impl<'a> Facts<'a> {
         self.answered().into_iter().find(|a| {
             self.is_configured(&a.http.on, &a.http.target)
                 && a.http.variant.is_empty()
+                && (case.via_proxy.is_some() || a.http.path == case.path)
                 && case
                     .meant_path
                     .as_deref()

@@ -8,6 +8,8 @@ use crate::event::{
     ProbePdu, TargetRole, Verdict,
 };
 
+/// So many servers that answered are named in a headline.
+const SPOKEN: usize = 2;
 /// No verdict rests on fewer rows.
 const LEAST_ROWS: usize = 2;
 
@@ -95,7 +97,8 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
         "Nothing was tried that could tell the causes apart".to_owned()
     } else {
         format!(
-            "What was measured does not tell the causes apart; missing: {}",
+            "What was measured does not tell the causes apart{}; missing: {}",
+            spoke(facts),
             missing.join(", ")
         )
     };
@@ -107,20 +110,55 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
             .map(|(row, says)| of(row, says))
             .into_iter()
             .chain(shown.map(super::facts::Tried::evidence))
+            .chain(
+                facts
+                    .http()
+                    .iter()
+                    .filter(|a| a.http.target.role.is_mmsc())
+                    .map(Asked::evidence),
+            )
+            .chain(facts.queries().iter().map(super::facts::Put::evidence))
             .collect(),
         would_change: not_run
             .iter()
             .map(|n| format!("{}: {}", n.experiment, n.would_tell))
             .collect(),
-        next: open
-            .iter()
-            .take(2)
-            .map(|n| NextStep {
+        next: unproved_host(facts)
+            .into_iter()
+            .chain(open.iter().take(2).map(|n| NextStep {
                 says: format!("{} ({}): {}", n.title, n.experiment, n.would_tell),
                 fix: None,
-            })
+            }))
             .collect(),
     }
+}
+
+/// What answered over HTTP where no MMSC did, in a few words.
+fn spoke(facts: Facts<'_>) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for asked in facts.http() {
+        if let (true, Some(status)) = (asked.http.target.role.is_mmsc(), asked.http.status()) {
+            let says = format!("{} answers HTTP {status}", asked.http.target);
+            if told.len() < SPOKEN && !told.contains(&says) {
+                told.push(says);
+            }
+        }
+    }
+    told.iter().map(|says| format!("; {says}")).collect()
+}
+
+/// An answer over this machine's interface that nothing proves to be on the same context.
+fn unproved_host(facts: Facts<'_>) -> Option<NextStep> {
+    let host = facts.answered().into_iter().find(|a| {
+        a.http.on.stack == crate::event::StackKind::Host && a.http.on.proven != Some(true)
+    })?;
+    Some(NextStep {
+        says: format!(
+            "The MMSC answers this machine at {}, over an interface whose address is not the context's: compare its APN with the profile's. The same APN would convict the module's sockets, another one the APN",
+            host.http.target
+        ),
+        fix: None,
+    })
 }
 
 /// What stopped a probe whose modem had answered before.

@@ -11,6 +11,7 @@ mod case;
 mod classify;
 mod evidence;
 mod facts;
+mod grounds;
 mod judge;
 mod not_run;
 mod plan;

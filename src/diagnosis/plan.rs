@@ -91,13 +91,7 @@ pub fn plan(
     } else {
         1
     };
-    let done = |target: &Target| {
-        running.contains(target)
-            || facts
-                .tried()
-                .iter()
-                .any(|t| t.attempt.on == *on && t.attempt.target == *target)
-    };
+    let done = |target: &Target| running.contains(target) || facts.was_tried(on, target);
     let mut all = first(facts, case, on);
     if wants == Wants::All {
         all.extend(further(facts, case, on, budget));
@@ -143,7 +137,7 @@ pub fn contexts(facts: Facts<'_>, budget: Budget) -> Vec<Proposal> {
     let (Some(case), Some(home)) = (facts.case(), facts.home()) else {
         return Vec::new();
     };
-    if budget.depth != Depth::Full || settled(facts) || home.refused.is_some() {
+    if budget.depth != Depth::Full || settled(facts) {
         return Vec::new();
     }
     let mut all: Vec<(&'static str, &'static str, String, PdpType)> = Vec::new();
@@ -164,6 +158,10 @@ pub fn contexts(facts: Facts<'_>, budget: Budget) -> Vec<Proposal> {
             apn.clone(),
             *pdp_type,
         ));
+    }
+    // A name that this context does not know may be known only over the APN that is meant for it.
+    if facts.is_unresolved() {
+        all.reverse();
     }
     let seen = facts.contexts();
     all.into_iter()

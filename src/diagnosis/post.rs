@@ -1,4 +1,5 @@
 //! Which HTTP request comes next over connections to one target: E30, E32 and the repair of a path.
+use super::rules::same_host_path;
 use crate::event::{AnswerKind, Case, HttpOutcome, HttpProbe, ProbePdu, TargetRole};
 
 /// A request to make.
@@ -57,6 +58,19 @@ pub fn next_post(case: &Case, role: TargetRole, path: &str, made: &[&HttpProbe])
         && made.iter().all(|h| h.path != meant)
     {
         return Some(post("E30", ProbePdu::NoRecipient, meant));
+    }
+    // The server itself names another path of the same host: once, whether it answers there.
+    if let HttpOutcome::Answer {
+        kind: AnswerKind::Redirect,
+        location,
+        ..
+    } = &last.outcome
+        && let Some(named) = same_host_path(case, &last.target, location)
+        && role != TargetRole::Proxy
+        && made.iter().all(|h| h.path == path)
+        && named != path
+    {
+        return Some(post("E30", ProbePdu::NoRecipient, &named));
     }
     let again = |h: &HttpProbe| h.pdu == ProbePdu::NotifyResp;
     match (&last.outcome, last.kind()) {

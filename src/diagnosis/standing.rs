@@ -159,15 +159,23 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
         }
         Code::StaleName => (Open, "only one address was tried"),
         Code::WrongPort => {
-            let ports = ports_tried(facts);
-            if ports > 1 && !s.answered {
-                (
+            let elsewhere = facts.case().is_some_and(|case| {
+                facts
+                    .answered()
+                    .iter()
+                    .any(|a| a.http.target.role.is_mmsc() && a.http.target.port != case.port)
+            });
+            match (elsewhere, ports_tried(facts) > 1) {
+                (true, _) => (Open, "an MMSC answers on another port"),
+                (false, true) => (
                     Weakened,
                     "no other port of the short list answers as an MMSC",
-                )
-            } else {
-                (Open, "other ports were not tried")
+                ),
+                (false, false) => (Open, "other ports were not tried"),
             }
+        }
+        Code::IpFamily if other_type_answers(facts) => {
+            (Open, "an MMSC answers on another PDP type or family")
         }
         Code::IpFamily if facts.contexts().len() > 1 => {
             (Weakened, "another PDP type does no better")
@@ -236,10 +244,21 @@ fn stands(facts: Facts<'_>, code: Code) -> (Standing, &'static str) {
     }
 }
 
+/// Whether an MMSC answers on another PDP type than the profile's, or at an IPv6 address.
+fn other_type_answers(facts: Facts<'_>) -> bool {
+    facts.home().is_some_and(|home| {
+        facts
+            .answered()
+            .iter()
+            .any(|a| a.http.on.pdp_type != home.on.pdp_type || a.http.target.host.contains(':'))
+    })
+}
+
 fn ports_tried(facts: Facts<'_>) -> usize {
     let mut ports: Vec<u16> = facts
-        .to(TargetRole::Mmsc)
+        .tried()
         .iter()
+        .filter(|t| t.attempt.target.role.is_mmsc() && !t.never_left())
         .map(|t| t.attempt.target.port)
         .collect();
     ports.sort_unstable();

@@ -1,4 +1,5 @@
 //! Where a connection would tell something on a context: the endpoint, the controls, then everything else, in order of worth.
+use super::grounds::is_usable;
 use super::{Budget, Facts};
 use crate::event::{Case, Class, On, RecordKind, Target, TargetRole};
 
@@ -27,7 +28,7 @@ fn addresses(facts: Facts<'_>, on: &On, role: TargetRole) -> Vec<(String, String
         if lookup.role != role || lookup.on.cid != on.cid || lookup.on.pdp_type != on.pdp_type {
             continue;
         }
-        for address in lookup.addresses {
+        for address in lookup.addresses.iter().filter(|a| is_usable(a)) {
             if all.iter().all(|(_, known)| known != address) {
                 all.push((lookup.name.to_owned(), address.clone()));
             }
@@ -196,6 +197,7 @@ fn elsewhere(facts: Facts<'_>, on: &On, mmsc: &[(String, String)]) -> Vec<(Strin
     all.extend(
         told.into_iter()
             .filter(|(_, address)| mmsc.iter().all(|(_, known)| known != address))
+            .filter(|(_, address)| is_usable(address))
             .take(2),
     );
     all
@@ -209,7 +211,7 @@ fn six(facts: Facts<'_>, case: &Case, on: &On) -> Vec<Row> {
     facts
         .told(on, TargetRole::Mmsc, RecordKind::Aaaa)
         .into_iter()
-        .filter(|(_, address)| facts.has_family(on, address))
+        .filter(|(_, address)| facts.has_family(on, address) && is_usable(address))
         .take(2)
         .map(|(name, address)| {
             (

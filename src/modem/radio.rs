@@ -67,6 +67,16 @@ impl Modem {
         Ok(signal)
     }
 
+    /// How much of the module works (`+CFUN?`: 1 all, 0 and 4 no radio; at-sim7600), where it tells.
+    pub async fn functionality(&self) -> Option<u8> {
+        let answer = self.may(Command::typed("AT+CFUN?").ok()?).await.ok()??;
+        let level = answer
+            .lines
+            .iter()
+            .find_map(|l| reply::number(l, "+CFUN:"))?;
+        u8::try_from(level).ok()
+    }
+
     /// Whether the packet domain is attached (`+CGATT?`).
     ///
     /// # Errors

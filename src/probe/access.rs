@@ -175,7 +175,15 @@ async fn registered(lab: &Lab<'_>) -> Option<()> {
                 true => None,
                 false => modem.last_cause().await,
             };
-            tell(lab, &registration, signal.system, cause, evidence);
+            let says = words(&registration, signal.rssi_dbm, modem.functionality().await);
+            tell(
+                lab,
+                registration.registered(),
+                says,
+                signal.system,
+                cause,
+                evidence,
+            );
         }
         if registration.registered() {
             return Some(());
@@ -191,17 +199,45 @@ fn searching(registration: &Registration) -> bool {
     [registration.eps, registration.ps, registration.cs].contains(&Some(2))
 }
 
+/// The state that data hangs on, and where it does not allow any, everything that tells why: each domain, what is heard, the radio.
+fn words(registration: &Registration, rssi_dbm: Option<i32>, functionality: Option<u8>) -> String {
+    if registration.registered() {
+        return registration.words().to_owned();
+    }
+    // Data goes by the packet domains alone, whatever the circuit switched one is granted.
+    let packet = [registration.eps, registration.ps];
+    let state = if packet.contains(&Some(3)) {
+        "denied"
+    } else {
+        let data = Registration {
+            cs: registration.cs.filter(|_| packet == [None, None]),
+            ..registration.clone()
+        };
+        data.words()
+    };
+    let domain = |name: &str, stat: Option<u8>| stat.map(|s| format!("{name}: {s}"));
+    let told = [
+        domain("+CREG", registration.cs),
+        domain("+CGREG", registration.ps),
+        domain("+CEREG", registration.eps),
+        functionality.map(|level| format!("+CFUN: {level}")),
+        rssi_dbm.map(|dbm| format!("hears {dbm} dBm")),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    format!("{state} ({})", told.join(", "))
+}
+
 fn tell(
     lab: &Lab<'_>,
-    registration: &Registration,
+    registered: bool,
+    says: String,
     system: Option<String>,
     cause: Option<String>,
     evidence: Vec<EventId>,
 ) {
-    let says = registration.words().to_owned();
     checked(lab, "E02", "Registration", &says);
     let found = Found::Registration {
-        registered: registration.registered(),
+        registered,
         says,
         system,
         cause,

@@ -151,6 +151,28 @@ fn on(bearer: &Bearer, proven: Option<bool>) -> On {
     }
 }
 
+/// Whether the context that was brought up is up now. A module that restarted meanwhile has none, and refuses for that alone.
+async fn still_up(lab: &Lab<'_>, bearer: &Bearer) -> bool {
+    let modem = lab.gear.modem.serving("probe");
+    let contexts = modem.contexts().await.unwrap_or_default();
+    contexts
+        .iter()
+        .any(|c| c.cid == bearer.context.cid && c.active)
+}
+
+fn gone(lab: &Lab<'_>, bearer: &Bearer, trouble: &Trouble) {
+    let says = format!(
+        "context {} was up and is gone: the module restarted, or the network took it away",
+        bearer.context.cid
+    );
+    checked(lab, "E04", "Socket stack", &says);
+    let found = Found::Modem {
+        answers: false,
+        says,
+    };
+    lab.found("E04", trouble.evidence.clone(), found);
+}
+
 async fn open(
     lab: &Lab<'_>,
     experiment: &'static str,
@@ -168,6 +190,10 @@ async fn open(
         let (stack, shape, says, evidence) = match opened {
             Ok((stack, evidence)) => (stack, Shape::Late, "open, and proved".to_owned(), evidence),
             Err(trouble) => {
+                if !still_up(lab, bearer).await {
+                    gone(lab, bearer, &trouble);
+                    return None;
+                }
                 let (stack, event) = modem.look_at_stack(bearer).await.ok()?;
                 let shape = if trouble.is_at_once() {
                     Shape::AtOnce

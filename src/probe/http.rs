@@ -174,6 +174,14 @@ fn read(answer: &Answer) -> HttpOutcome {
             .chars()
             .take(120)
             .collect(),
+        location: crate::event::redact(
+            &answer
+                .header("location")
+                .unwrap_or_default()
+                .chars()
+                .take(200)
+                .collect::<String>(),
+        ),
         response_status: conf.map(|c| c.response_status.octet()),
         response,
     }

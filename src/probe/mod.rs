@@ -104,6 +104,9 @@ pub async fn probe(gear: &Gear, job: &Job) -> Verdict {
             sizes::ladder(&lab, &access).await;
         }
         card = Some(access.card);
+    } else {
+        let known = gear.learnt(|l| l.card.clone()).unwrap_or_default();
+        run::others(&lab, &known).await;
     }
     if let Some(way) = &job.host {
         let card = card.or_else(|| gear.learnt(|l| l.card.clone()));

@@ -25,6 +25,11 @@ type Work<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
 /// Examines the profile's context, then others where the budget allows it.
 pub async fn examine(lab: &Lab<'_>, access: &Access) {
     on_context(lab, &access.on, &access.card, access.links).await;
+    others(lab, &access.card).await;
+}
+
+/// Other contexts, where the budget allows it and they would tell something: after the profile's own, or in its place where it was refused.
+pub async fn others(lab: &Lab<'_>, card: &SimCard) {
     let mut tried: Vec<Step> = Vec::new();
     loop {
         let rows = lab.facts();
@@ -62,7 +67,7 @@ pub async fn examine(lab: &Lab<'_>, access: &Access) {
         let entered = contexts::enter(lab, proposal.experiment, &wanted, &now).await;
         let says = match entered {
             Some((on, links)) => {
-                on_context(lab, &on, &access.card, links).await;
+                on_context(lab, &on, card, links).await;
                 format!("looked from context {}", on.cid.unwrap_or_default())
             }
             None => "was refused, or the stack did not follow".to_owned(),

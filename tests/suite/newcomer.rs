@@ -481,7 +481,7 @@ fn what_the_panels_order_is_done() {
     let mut terminal = open(&home, &words, (120, 36));
     let shows =
         |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
-    shows(&terminal, "registered");
+    shows(&terminal, "home  LTE");
     terminal.press("\x1b[17~");
     shows(&terminal, "[Diagnosis]");
     terminal.press("o");
@@ -529,7 +529,7 @@ fn what_the_panels_order_is_done() {
     let history = private(&state.join("at-history"));
     assert_eq!(String::from_utf8(history).unwrap(), "AT+CSQ\n");
     let mut terminal = open(&home, &words, (120, 36));
-    shows(&terminal, "registered");
+    shows(&terminal, "home  LTE");
     terminal.press("a");
     terminal.press("\x1b[A");
     shows(&terminal, "at> AT+CSQ");

@@ -532,7 +532,9 @@ fn a_replayed_probe_says_its_verdict_anew_and_a_report_carries_it() {
     home.run(&words(&[
         "probe",
         "--world",
-        "firewalled",
+        "firewalled-phone-sends",
+        "--interface",
+        "wwan0",
         "--witness",
         "phone=sends",
         "--full",

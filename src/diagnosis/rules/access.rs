@@ -91,21 +91,61 @@ pub fn no_coverage(facts: Facts<'_>) -> Option<Finding> {
     let deaf = rows.iter().any(|r| {
         matches!(&r.fact.found, Found::Registration { system: Some(s), .. } if s.contains("NO SERVICE"))
     });
-    let confidence = if deaf {
+    let says = match &rows.last()?.fact.found {
+        Found::Registration { says, .. } => says.as_str(),
+        _ => "",
+    };
+    let finding = |confidence, headline: &str| {
+        Finding::new(Code::NoCoverage, confidence, headline)
+            .on(rows.iter().map(|r| registration_evidence(r)))
+    };
+    if let Some(level) = says
+        .split("+CFUN: ")
+        .nth(1)
+        .and_then(|rest| rest.split([',', ')']).next())
+        .filter(|level| *level != "1")
+    {
+        return Some(
+            finding(
+                Confidence::Medium,
+                &format!("The modem does not look for a network: its radio is switched off (+CFUN: {level})"),
+            )
+            .unless("no network heard with +CFUN: 1")
+            .then("Switch the radio on: AT+CFUN=1"),
+        );
+    }
+    if says.starts_with("not registered, not searching") {
+        return Some(
+            finding(
+                Confidence::Medium,
+                "The modem is not registered and does not look for a network",
+            )
+            .unless("a modem that searches and still hears nothing")
+            .then("See whether it was told not to: AT+COPS? (2 is deregistered; AT+COPS=0 lets it choose), AT+CFUN?")
+            .then("Check the antenna and its connector (MAIN, not DIV or GNSS)"),
+        );
+    }
+    let hears = says.contains("dBm");
+    let confidence = if deaf && !hears {
         Confidence::High
     } else {
         Confidence::Medium
     };
+    let headline = match hears {
+        true => {
+            "The modem is not registered: it hears something, and finds no network that it may use"
+        }
+        false => "The modem is not registered: it hears no network that it may use",
+    };
     Some(
-        Finding::new(
-            Code::NoCoverage,
-            confidence,
-            "The modem is not registered: it hears no network that it may use",
-        )
-        .on(rows.iter().map(|r| registration_evidence(r)))
-        .unless("registration at another place, or with another antenna")
-        .then("Check the antenna and its connector (MAIN, not DIV or GNSS), and move to a window")
-        .then("See whether AT+CNMP limits the modem to one system, and AT+COPS? to one operator"),
+        finding(confidence, headline)
+            .unless("registration at another place, or with another antenna")
+            .then(
+                "Check the antenna and its connector (MAIN, not DIV or GNSS), and move to a window",
+            )
+            .then(
+                "See whether AT+CNMP limits the modem to one system, and AT+COPS? to one operator",
+            ),
     )
 }
 
@@ -116,7 +156,7 @@ fn not_registered(facts: Facts<'_>, denied: bool) -> Option<Vec<&crate::event::F
             registered: false,
             says,
             ..
-        } if (says == "denied") == denied => Some(rows),
+        } if says.starts_with("denied") == denied => Some(rows),
         _ => None,
     }
 }
@@ -163,7 +203,10 @@ pub fn pdp_refused(facts: Facts<'_>) -> Option<Finding> {
     }
     let home = contexts.first()?;
     let why = home.refused?;
-    if other_family(why).is_some() {
+    // The family that the cause names may be given; once it was refused as well, the cause is only a number.
+    if let Some(named) = other_family(why)
+        && !contexts.iter().any(|c| c.on.pdp_type == named)
+    {
         return None;
     }
     let finding = Finding::new(
@@ -175,11 +218,14 @@ pub fn pdp_refused(facts: Facts<'_>) -> Option<Finding> {
         ),
     )
     .on(contexts.iter().map(super::super::facts::Context::evidence))
-    .unless("an activation of the same APN that succeeds, now or with the same SIM in a phone")
-    .then("Compare the APN letter by letter with the carrier's page, and with `mmscope profiles list`")
-    .then("Ask the carrier whether this line may use this APN and type; the cause stands in the evidence");
+    .unless("an activation of the same APN that succeeds, now or with the same SIM in a phone");
+    let (first, of_type) = refusal_remedy(why);
+    let finding = finding
+        .then(first)
+        .then("Ask the carrier whether this line may use this APN and type; the cause stands in the evidence");
     Some(match home.on.pdp_type {
         PdpType::Ipv4v6 => finding,
+        _ if !of_type => finding,
         _ => finding.fix(
             "Ask for IPV4V6 in a copy of the profile",
             Fix::PdpType {
@@ -187,6 +233,38 @@ pub fn pdp_refused(facts: Facts<'_>) -> Option<Finding> {
             },
         ),
     })
+}
+
+/// What to do first about a refusal, and whether another PDP type may help (3GPP TS 24.301 section 9.9.4.4).
+fn refusal_remedy(why: &str) -> (&'static str, bool) {
+    let lower = why.to_ascii_lowercase();
+    let cause = |number: u8| lower.contains(&format!("(#{number})"));
+    if cause(29) || lower.contains("authentication") {
+        (
+            "Compare user name, password and kind of authentication (PAP or CHAP) of the profile's APN with the carrier's page",
+            false,
+        )
+    } else if cause(33) || lower.contains("not subscribed") {
+        (
+            "The line is not subscribed to this APN here: compare it with the carrier's page, and where the line is roaming ask whether it may use it abroad",
+            false,
+        )
+    } else if cause(8) || cause(26) || lower.contains("insufficient resources") {
+        (
+            "Wait some minutes and try again: the network bars it or is short of resources",
+            false,
+        )
+    } else if cause(50) || cause(51) {
+        (
+            "Every PDP type that was asked for is refused, so the APN itself is the matter: compare it with the carrier's page",
+            false,
+        )
+    } else {
+        (
+            "Compare the APN letter by letter with the carrier's page, and with `mmscope profiles list`",
+            true,
+        )
+    }
 }
 
 /// The cause of a refusal that names the family which the network gives (3GPP TS 24.301 section 9.9.4.4: 50 and 51).
@@ -209,22 +287,45 @@ pub fn family_refused(facts: Facts<'_>) -> Option<Finding> {
             && c.on.apn_asked.eq_ignore_ascii_case(&home.on.apn_asked)
     });
     let why = home.refused?;
-    let pdp_type = other_family(why).or(beside.map(|c| c.on.pdp_type))?;
-    Some(
-        Finding::new(
-            Code::IpFamily,
+    let named = other_family(why);
+    let pdp_type = beside.map(|c| c.on.pdp_type).or(named)?;
+    let refused_too = contexts
+        .iter()
+        .any(|c| c.on.pdp_type == pdp_type && c.refused.is_some());
+    if beside.is_none() && refused_too {
+        return None;
+    }
+    let (confidence, headline) = match beside {
+        Some(_) => (
             Confidence::High,
             format!(
                 "The network gives {pdp_type} with APN {}, and refuses {}",
                 home.on.apn_asked, home.on.pdp_type
             ),
-        )
-        .on(contexts.iter().map(super::super::facts::Context::evidence))
-        .unless(format!("an activation with {} that succeeds", home.on.pdp_type))
-        .fix(
-            format!("Ask for {pdp_type} in a copy of the profile, and send again; the MMSC then needs an IPv6 address or a NAT64 in between"),
-            Fix::PdpType { pdp_type },
         ),
+        None => (
+            Confidence::Medium,
+            format!(
+                "The network refuses {} with APN {}, and names {pdp_type} as what it gives; that was not asked for",
+                home.on.pdp_type, home.on.apn_asked
+            ),
+        ),
+    };
+    let then = match pdp_type {
+        PdpType::Ipv6 => "; the MMSC then needs an IPv6 address or a NAT64 in between",
+        _ => "",
+    };
+    Some(
+        Finding::new(Code::IpFamily, confidence, headline)
+            .on(contexts.iter().map(super::super::facts::Context::evidence))
+            .unless(format!(
+                "an activation with {} that succeeds",
+                home.on.pdp_type
+            ))
+            .fix(
+                format!("Ask for {pdp_type} in a copy of the profile, and send again{then}"),
+                Fix::PdpType { pdp_type },
+            ),
     )
 }
 
@@ -322,7 +423,7 @@ pub fn stack_elsewhere(facts: Facts<'_>) -> Option<Finding> {
         }))
         .unless("IPADDR equal to CGPADDR of the context under test")
         .then("Put the APN into the context that the sockets do use (IPADDR tells which), knowing that rewriting context 1 can stop SMS until the modem attached again")
-        .then("Or delete the other contexts, or use the modem's network interface over USB"),
+        .then("Or delete other contexts that nothing needs (never the one named ims: calls and SMS over LTE go over it), or use the modem's network interface over USB"),
     )
 }
 

@@ -1,15 +1,19 @@
 //! Rules for what carries it: the IP family, the APN, the context.
 use super::Finding;
-use super::rows::{configured_fails, home_on, opened};
+use super::rows::{configured_fails, home_fails, home_on, opened};
 use crate::diagnosis::Facts;
 use crate::diagnosis::facts::{Named, Tried};
 use crate::event::{Code, Confidence, Fix, PdpType, StackKind, TargetRole};
 
 pub fn ip_family(facts: Facts<'_>) -> Option<Finding> {
-    let failing = configured_fails(facts)?;
+    let failing = home_fails(facts)?;
     let home = facts.home()?;
     let found = facts.answered().into_iter().find(|a| {
         let on = &a.http.on;
+        // An interface that is not proved to be on the context may differ in more than the family.
+        if on.stack == StackKind::Host && on.proven != Some(true) {
+            return false;
+        }
         let other_family = a.http.target.host.contains(':');
         let other_type = on.pdp_type != home.on.pdp_type
             && on.apn_asked.eq_ignore_ascii_case(&home.on.apn_asked)
@@ -85,17 +89,12 @@ pub fn other_apn(facts: Facts<'_>) -> Option<Finding> {
             && a.http.target.role.is_mmsc()
     })?;
     let open = opened(facts, &found)?;
-    let failing = configured_fails(facts).unwrap_or_default();
-    let sure = !failing.is_empty();
+    let failing = home_fails(facts)?;
     let apn = found.http.on.apn_asked.clone();
     Some(
         Finding::new(
             Code::ApnNotApplied,
-            if sure {
-                Confidence::High
-            } else {
-                Confidence::Medium
-            },
+            Confidence::High,
             format!(
                 "The MMSC answers over the APN {apn}, and not over {}",
                 home.on.apn_asked
@@ -171,18 +170,65 @@ pub fn apn_substituted(facts: Facts<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             Code::ApnNotApplied,
-            Confidence::Medium,
+            Confidence::Low,
             format!(
-                "The network granted {granted} instead of {}, and the MMSC does not answer over it",
-                home.on.apn_asked
+                "The network granted {granted} instead of {}, and the MMSC does not answer over it; nothing could be measured over {}",
+                home.on.apn_asked, home.on.apn_asked
             ),
         )
         .on([home.evidence()])
         .on(rows)
         .unless(format!("the MMSC silent over {} as well, once it is granted", home.on.apn_asked))
-        .then(format!(
-            "Attach with {} on context 1 (this can stop SMS until the modem attached again), or ask the carrier why {granted} is granted",
-            home.on.apn_asked
-        )),
+        .unless("the MMSC answering over the granted one at another time: carriers grant another APN than asked for and serve MMS over it")
+        .then(match home.on.cid {
+            Some(1) => format!(
+                "Ask the carrier why {granted} is granted where {} is asked for, and whether MMS works over it",
+                home.on.apn_asked
+            ),
+            _ => format!(
+                "Attach with {} on context 1 (this can stop SMS until the modem attached again), or ask the carrier why {granted} is granted",
+                home.on.apn_asked
+            ),
+        }),
+    )
+}
+
+/// The MMSC answers by its name alone: this firmware takes no literal IPv6 address, and a send dials literals.
+pub fn by_name_only(facts: Facts<'_>) -> Option<Finding> {
+    if facts.works_as_configured().is_some() {
+        return None;
+    }
+    let is_literal = |host: &str| host.parse::<std::net::IpAddr>().is_ok();
+    let found = facts.answered().into_iter().find(|a| {
+        a.http.target.role == TargetRole::MmscElsewhere
+            && facts.is_home(&a.http.on)
+            && !is_literal(&a.http.target.host)
+    })?;
+    let refused: Vec<Tried<'_>> = facts
+        .tried()
+        .into_iter()
+        .filter(|t| facts.is_configured(&t.attempt.on, &t.attempt.target))
+        .collect();
+    let literal = |t: &Tried<'_>| t.attempt.target.host.contains(':') && t.never_left();
+    if refused.is_empty() || !refused.iter().all(literal) {
+        return None;
+    }
+    let open = opened(facts, &found)?;
+    Some(
+        Finding::new(
+            Code::IpFamily,
+            Confidence::Medium,
+            "The MMSC answers over IPv6 by its name only: this firmware takes no literal IPv6 address, which a send dials",
+        )
+        .on(refused.iter().map(Tried::evidence))
+        .on([open.evidence(), found.evidence()])
+        .unless("a literal IPv6 address that the module dials")
+        .fix(
+            "Ask for IPV4V6 in a copy of the profile: an IPv4 address can be dialled",
+            Fix::PdpType {
+                pdp_type: PdpType::Ipv4v6,
+            },
+        )
+        .then("Or send over the modem's network interface, or look for other firmware"),
     )
 }

@@ -1,12 +1,21 @@
 //! Rules for what is dialled: port, proxy, address, name.
 use super::Finding;
-use super::rows::{announced, black_hole, configured_fails, home_on, opened};
+use super::rows::{announced, black_hole, configured_fails, opened};
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Named, Put, Tried};
-use crate::event::{Class, Code, Confidence, Fix, Said, TargetRole};
+use crate::diagnosis::facts::{Named, Tried};
+use crate::diagnosis::grounds::is_usable;
+use crate::event::{Case, Class, Code, Confidence, Fix, TargetRole};
+
+/// What else has to go, where a port stands beside the URL.
+fn without_port(case: &Case) -> &'static str {
+    match case.port == case.url_port {
+        true => "",
+        false => ", without connect_port",
+    }
+}
 
 /// The URL of a host, a port and a path.
-fn url(host: &str, port: u16, path: &str) -> String {
+pub(super) fn url(host: &str, port: u16, path: &str) -> String {
     let host = if host.contains(':') {
         format!("[{host}]")
     } else {
@@ -68,7 +77,7 @@ pub fn wrong_port(facts: Facts<'_>) -> Option<Finding> {
         .on(control.iter().map(Tried::evidence))
         .unless(format!("port {} of the MMSC opening and answering as an MMSC", case.port))
         .unless(format!("the black hole {} opening on port {port} too, which would mean a proxy in the path that accepts everything", case.black_hole))
-        .fix(format!("Set mmsc = \"{url}\" in a copy of the profile, without connect_port, and send again"), Fix::Mmsc { url }),
+        .fix(format!("Set mmsc = \"{url}\" in a copy of the profile{}, and send again", without_port(case)), Fix::Mmsc { url }),
     )
 }
 
@@ -114,7 +123,7 @@ pub fn stale_name(facts: Facts<'_>) -> Option<Finding> {
         None if facts.works_as_configured().is_none() => facts
             .lookups()
             .iter()
-            .filter(|l| l.name == case.host && l.addresses.is_empty())
+            .filter(|l| l.name == case.host && !l.addresses.iter().any(|a| is_usable(a)))
             .map(Named::evidence)
             .collect(),
         None => return None,
@@ -167,94 +176,5 @@ fn case_unresolved(facts: Facts<'_>) -> bool {
     facts.case().is_some_and(|case| {
         let mut asked = facts.lookups().into_iter().filter(|l| l.name == case.host);
         asked.clone().next().is_some() && asked.all(|l| l.addresses.is_empty())
-    })
-}
-
-pub fn name_wrong(facts: Facts<'_>) -> Option<Finding> {
-    let case = facts.case()?;
-    if facts.substituted().is_some() {
-        return None;
-    }
-    let dialled = case.via_proxy.as_ref().map_or(&case.host, |(host, _)| host);
-    let failed: Vec<_> = facts
-        .lookups()
-        .into_iter()
-        .filter(|l| l.name == *dialled)
-        .collect();
-    if failed.is_empty() || failed.iter().any(|l| !l.addresses.is_empty()) {
-        return None;
-    }
-    let asked: Vec<Put<'_>> = facts
-        .queries()
-        .into_iter()
-        .filter(|q| q.query.name == *dialled)
-        .collect();
-    let granted = |q: &&Put<'_>| facts.is_granted(&q.query.resolver);
-    if asked
-        .iter()
-        .filter(granted)
-        .any(|q| !q.query.addresses().is_empty())
-    {
-        return None; // the bearer's resolver knows the name: the module's lookup is what fails
-    }
-    let denied = asked
-        .iter()
-        .filter(granted)
-        .find(|q| q.query.said == Said::NoName);
-    let known_elsewhere = asked.iter().find(|q| !q.query.addresses().is_empty());
-    let on = failed.first()?.on;
-    let other = facts
-        .lookups()
-        .into_iter()
-        .find(|l| !l.addresses.is_empty() && l.on.cid == on.cid);
-    let control = home_on(facts).and_then(|on| facts.control(&on));
-    let (confidence, headline) = match (&other, &control) {
-        (Some(other), _) => (
-            Confidence::High,
-            format!(
-                "{dialled} does not resolve on this bearer, while {} does",
-                other.name
-            ),
-        ),
-        (None, Some(control)) if control.attempt.target.role == TargetRole::Reference => (
-            Confidence::High,
-            format!(
-                "No name resolves on this bearer, not even {dialled}: its resolvers do not answer, while data works"
-            ),
-        ),
-        (None, Some(_)) => (
-            Confidence::Medium,
-            format!(
-                "{dialled} does not resolve, although the bearer's resolver accepts connections"
-            ),
-        ),
-        (None, None) => return None,
-    };
-    let headline = match (denied, known_elsewhere) {
-        (Some(q), Some(other)) => format!(
-            "The bearer's resolver {} denies {dialled}, which {} knows",
-            q.query.resolver, other.query.resolver
-        ),
-        (Some(q), None) => format!(
-            "There is no name {dialled}: the bearer's resolver {} denies it",
-            q.query.resolver
-        ),
-        _ => headline,
-    };
-    let single = !dialled.contains('.');
-    let finding = Finding::new(Code::NameWrong, confidence, headline)
-        .on(failed.iter().map(Named::evidence))
-        .on(asked.iter().map(Put::evidence))
-        .on(other.iter().map(Named::evidence))
-        .on(control.iter().map(Tried::evidence))
-        .unless(format!(
-            "an address for {dialled} from this bearer's resolver"
-        ));
-    Some(if single && case.via_proxy.is_none() {
-        finding.then("A name without a dot is meant for the carrier's proxy: set the proxy that the carrier lists")
-    } else if other.is_some() {
-        finding.then("Compare the host with the carrier's page, letter by letter; some names are known only on the carrier's MMS APN")
-    } else {
-        finding.then("Reattach (AT+CGATT=0, then 1) to be given resolvers again; tell the carrier that its resolvers are silent")
     })
 }

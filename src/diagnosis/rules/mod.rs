@@ -5,6 +5,9 @@
 mod access;
 mod bearer;
 mod endpoint;
+mod name;
+mod page;
+mod redirect;
 mod rows;
 mod sent;
 mod service;
@@ -79,6 +82,8 @@ pub(super) fn send_broke(facts: Facts<'_>) -> bool {
     sent::broken(facts).is_some()
 }
 
+pub(super) use redirect::same_host_path;
+
 /// A rule.
 pub type Rule = fn(Facts<'_>) -> Option<Finding>;
 
@@ -115,22 +120,31 @@ pub const RULES: &[(&str, Rule)] = &[
     ("the MMSC is on another port", endpoint::wrong_port),
     ("the MMSC is behind a proxy", endpoint::proxy_required),
     ("the MMSC is on the other IP family", bearer::ip_family),
+    ("IPv6 is reached by name only", bearer::by_name_only),
     ("another APN reaches it", bearer::other_apn),
     ("another context reaches it", bearer::other_context),
     ("another APN was granted", bearer::apn_substituted),
     ("another address reaches it", endpoint::stale_name),
-    ("the name does not resolve", endpoint::name_wrong),
+    ("the name does not resolve", name::name_wrong),
+    (
+        "the name has the other family only",
+        name::other_family_only,
+    ),
+    ("a redirect names another port", redirect::other_port),
+    ("a redirect names another path", redirect::other_path),
     ("a header makes the difference", service::header_flips),
     ("the path makes the difference", service::path_flips),
     ("large bodies stall", service::mtu),
+    ("the larger of two requests stalls", service::larger_stalls),
     ("large bodies are broken off", service::large_dropped),
     ("the MMSC breaks", service::mmsc_fault),
-    ("a web page answers", service::portal),
+    ("no M-Send.conf comes", service::no_conf),
+    ("a web page answers", page::portal),
     (
         "the person's witness speaks against the line",
         silence::subscription,
     ),
-    ("the request is refused", service::http_reject),
+    ("the request is refused", page::http_reject),
     ("nothing leaves the module", stack::all_local),
     ("nothing comes back at all", silence::no_data),
     ("only the MMSC is silent", silence::network_block),

@@ -52,6 +52,19 @@ pub(super) fn configured_fails(facts: Facts<'_>) -> Option<Vec<Evidence>> {
     )
 }
 
+/// What shows that the profile's own context does not lead to an MMSC: the configured endpoint, or a name that does not come to
+/// an address there. An attempt that counts for nothing shows nothing.
+pub(super) fn home_fails(facts: Facts<'_>) -> Option<Vec<Evidence>> {
+    if facts.works_as_configured().is_some() {
+        return None;
+    }
+    let rows = match configured_fails(facts) {
+        Some(rows) => rows,
+        None => super::name::unresolved_at_home(facts),
+    };
+    (!rows.is_empty()).then_some(rows)
+}
+
 /// Home as attempts carry it, with its proof.
 pub(super) fn home_on(facts: Facts<'_>) -> Option<On> {
     facts

@@ -236,7 +236,10 @@ pub fn send_unanswered(facts: Facts<'_>) -> Option<Finding> {
         )
     })?;
     // Where not even a short request is answered, the other rules know more.
-    facts.works_as_configured()?;
+    let works = facts.works_as_configured().is_some();
+    if !works && service::no_conf(facts).is_none() {
+        return None;
+    }
     // Where sizes were measured, the size is known from which on requests stall or are broken off.
     if service::mtu(facts).is_some() || service::large_dropped(facts).is_some() {
         return None;
@@ -244,10 +247,16 @@ pub fn send_unanswered(facts: Facts<'_>) -> Option<Finding> {
     let finding = Finding::new(
         Code::MmscFault,
         Confidence::Medium,
-        format!(
-            "The MMSC answers a short request, and gave no answer that can be read to {}",
-            broken.octets()
-        ),
+        match works {
+            true => format!(
+                "The MMSC answers a short request, and gave no answer that can be read to {}",
+                broken.octets()
+            ),
+            false => format!(
+                "The MMSC takes requests, and gave no M-Send.conf, neither to a short one nor to {}",
+                broken.octets()
+            ),
+        },
     )
     .on([broken.evidence()])
     .on(beside(facts))

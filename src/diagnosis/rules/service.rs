@@ -2,9 +2,10 @@
 use super::Finding;
 use crate::diagnosis::Facts;
 use crate::diagnosis::evidence::of;
+use crate::diagnosis::evidence::seconds;
 use crate::diagnosis::facts::{Asked, Tried};
 use crate::event::{
-    AnswerKind, Class, Code, Confidence, Fix, Found, HttpOutcome, ProbePdu, TargetRole,
+    AnswerKind, Class, Code, Confidence, Fix, Found, HttpOutcome, ProbePdu, TargetRole, Witness,
 };
 
 /// What an M-Send.conf may rightly say to an M-Send.req without a recipient (OMA-TS-MMS_ENC section 7.3.48): unspecified, format
@@ -22,9 +23,6 @@ fn response_status(asked: &Asked<'_>) -> Option<u8> {
 
 /// What WORKS means where no message went out.
 const UNSENT: &str = "The MMSC answers over HTTP as an MMSC would; nothing was sent, so whether it takes a whole message only a send shows";
-
-/// So many ports of the MMSC were tried before a page on the configured one is surely no matter of the port.
-const OTHER_PORTS: usize = 5;
 
 /// The connection beneath, and a control.
 pub(super) fn ground<'a>(facts: Facts<'a>, asked: &Asked<'_>) -> Vec<Tried<'a>> {
@@ -53,13 +51,26 @@ pub fn works(facts: Facts<'_>) -> Option<Finding> {
         return None;
     }
     let sent = facts.find(|f| matches!(f, Found::Sent { ok: true, .. }));
+    // General trouble, from which a sound message may suffer as well.
+    let trouble = status.filter(|s| matches!(s, 0xC0 | 0xC1)).map(|s| {
+        let words = crate::mms::ResponseStatus(s);
+        format!(
+            "The MMSC answers over HTTP as an MMSC would, and says {}; nothing was sent, so whether it takes a whole message only a send shows",
+            words.name()
+        )
+    });
     let (confidence, headline) = match (sent.is_some(), status) {
         (true, _) => (
             Confidence::High,
             "The MMSC answers over HTTP as an MMSC would, and a message of this session was accepted",
         ),
         (false, Some(0x80)) => (Confidence::High, UNSENT),
+        (false, _) if trouble.is_some() => (Confidence::Low, UNSENT),
         _ => (Confidence::Medium, UNSENT),
+    };
+    let headline = match trouble.filter(|_| sent.is_none()) {
+        Some(says) => says,
+        None => headline.to_owned(),
     };
     Some(
         Finding::new(Code::Works, confidence, headline)
@@ -76,13 +87,17 @@ pub fn works(facts: Facts<'_>) -> Option<Finding> {
 pub fn pdu_reject(facts: Facts<'_>) -> Option<Finding> {
     let answered = facts.works_as_configured()?;
     let status = response_status(&answered).filter(|s| !EXPLAINED.contains(s))?;
+    // A line that a phone shows to have none is no matter of the PDU.
+    if super::silence::subscription(facts).is_some() {
+        return None;
+    }
     let words = crate::mms::ResponseStatus(status);
     Some(
         Finding::new(
             Code::PduReject,
-            Confidence::High,
+            Confidence::Medium,
             format!(
-                "The MMSC answers, and refuses: {} ({status:#04X})",
+                "The MMSC answers, and refuses a request that reaches nobody: {} ({status:#04X})",
                 words.name()
             ),
         )
@@ -106,7 +121,7 @@ pub(super) fn as_configured<'a>(facts: Facts<'a>) -> Vec<Asked<'a>> {
 }
 
 /// Whether nothing accepts connections to just any address on that port.
-fn hole_is_shut(facts: Facts<'_>, asked: &Asked<'_>) -> Option<bool> {
+pub(super) fn hole_is_shut(facts: Facts<'_>, asked: &Asked<'_>) -> Option<bool> {
     facts
         .tried()
         .into_iter()
@@ -192,10 +207,11 @@ pub fn mtu(facts: Facts<'_>) -> Option<Finding> {
     let stalls = |a: &&Asked<'_>| matches!(a.http.outcome, HttpOutcome::Silence { .. });
     let stalled: Vec<&Asked<'_>> = ladder.iter().filter(|a| stalls(a)).collect();
     let first = stalled.first()?;
-    let small = facts
-        .answered()
-        .into_iter()
-        .find(|a| a.http.target == first.http.target)?;
+    let small = facts.http().into_iter().find(|a| {
+        a.http.target == first.http.target
+            && !matches!(a.http.pdu, ProbePdu::Padded(_))
+            && matches!(a.http.outcome, HttpOutcome::Answer { .. })
+    })?;
     // A server that dislikes size says so or closes; packets that are lost say nothing.
     if stalled.len() < 2 {
         return None;
@@ -228,7 +244,7 @@ pub fn mtu(facts: Facts<'_>) -> Option<Finding> {
         .on(answered.iter().map(|a| a.evidence()))
         .on(stalled.iter().map(|a| a.evidence()))
         .unless("a large body that is answered")
-        .then("Lower the MTU on the bearer, or send smaller messages; 1,440 octets are usual here"),
+        .then("Lower the MTU on the bearer below the size that stalls, or send smaller messages; tell the carrier the size"),
     )
 }
 
@@ -276,16 +292,27 @@ pub fn mmsc_fault(facts: Facts<'_>) -> Option<Finding> {
         .collect();
     let (rows, confidence, headline) = if faults.len() >= 2 {
         let status = faults[0].http.status().unwrap_or_default();
+        if let Some(phone) = facts.witness(Witness::PhoneSends) {
+            return Some(breaks_on_ours(facts, &faults, phone, status));
+        }
         (
             faults,
-            Confidence::High,
-            format!("The MMSC is reached and breaks: HTTP {status} to two different requests"),
+            Confidence::Medium,
+            format!(
+                "The MMSC is reached and breaks: HTTP {status} to two different requests, both incomplete on purpose"
+            ),
         )
     } else if broken.len() >= 2 && hole_is_shut(facts, broken[0]) == Some(true) {
         (
-            broken,
+            broken.clone(),
             Confidence::Medium,
-            "The MMSC accepts the connection and the request, and gives no answer".to_owned(),
+            match broken[0].http.outcome {
+                HttpOutcome::Silence { .. } => format!(
+                    "The MMSC accepts the connection and the request, and gives no answer within {}",
+                    seconds(broken[0].http.ms)
+                ),
+                _ => "The MMSC accepts the connection and gives no answer".to_owned(),
+            },
         )
     } else {
         return None;
@@ -299,76 +326,100 @@ pub fn mmsc_fault(facts: Facts<'_>) -> Option<Finding> {
     )
 }
 
-pub fn portal(facts: Facts<'_>) -> Option<Finding> {
-    let asked = as_configured(facts);
-    let is_portal = |a: &&Asked<'_>| {
-        matches!(a.http.kind(), Some(AnswerKind::Page | AnswerKind::Redirect))
-            || a.http.status() == Some(511)
-    };
-    let pages: Vec<&Asked<'_>> = asked.iter().filter(|a| is_portal(a)).collect();
-    if pages.len() < 2 {
+/// A fault that a phone on the same line does not meet: then it is the request that differs.
+fn breaks_on_ours(
+    facts: Facts<'_>,
+    faults: &[&Asked<'_>],
+    phone: &crate::event::FactRow,
+    status: u16,
+) -> Finding {
+    Finding::new(
+        Code::HttpReject,
+        Confidence::Medium,
+        format!("The MMSC answers HTTP {status} to requests that are incomplete on purpose, while the same SIM in a phone sends: what it breaks on is the request"),
+    )
+    .on(faults.iter().map(|a| a.evidence()))
+    .on([of(phone, "the same SIM in a phone sends")])
+    .on(ground(facts, faults[0]).iter().map(Tried::evidence))
+    .unless("the same status to a whole message, or a phone that fails now")
+    .then("Send a short message: a probe's requests are incomplete, and an MMSC may break on that alone")
+    .then("If that breaks too, compare User-Agent and headers with the phone's")
+}
+
+/// The request with a body came to nothing, a smaller one was answered: large packets may be lost, or the MMSC is slow.
+pub fn larger_stalls(facts: Facts<'_>) -> Option<Finding> {
+    if mtu(facts).is_some() {
         return None;
     }
-    let redirect = pages
+    let asked = as_configured(facts);
+    let stalled: Vec<&Asked<'_>> = asked
         .iter()
-        .any(|a| a.http.kind() == Some(AnswerKind::Redirect) || a.http.status() == Some(511));
-    let everywhere = hole_is_shut(facts, pages[0]) == Some(false);
-    // As long as other ports were not tried, the page may only stand on the wrong one.
-    let mut ports: Vec<u16> = facts
-        .tried()
-        .iter()
-        .filter(|t| t.attempt.target.role == TargetRole::Mmsc)
-        .map(|t| t.attempt.target.port)
+        .filter(|a| a.http.pdu == ProbePdu::NoRecipient)
+        .filter(|a| matches!(a.http.outcome, HttpOutcome::Silence { .. }))
         .collect();
-    ports.sort_unstable();
-    ports.dedup();
-    let all_asked = facts.to(TargetRole::Mmsc).iter().all(|t| {
-        t.class != Class::Open
-            || facts
-                .http()
-                .iter()
-                .any(|a| a.http.on == t.attempt.on && a.http.target == t.attempt.target)
-    });
-    let known = ports.len() >= OTHER_PORTS && all_asked;
-    let confidence = if (redirect || everywhere) && known {
-        Confidence::High
-    } else {
-        Confidence::Medium
-    };
+    let first = stalled.first()?;
+    let smaller = asked.iter().find(|a| {
+        a.http.pdu == ProbePdu::NotifyResp
+            && a.http.target == first.http.target
+            && a.http.status().is_some_and(|s| (200..300).contains(&s))
+    })?;
     Some(
         Finding::new(
-            Code::Portal,
-            confidence,
-            "A web page answers where the MMSC should: a portal or a proxy stands in between",
+            Code::Mtu,
+            Confidence::Low,
+            format!(
+                "The smaller of two requests is answered, the larger gets no answer within {}: large packets may be lost on the way",
+                seconds(first.http.ms)
+            ),
         )
-        .on(pages.iter().map(|a| a.evidence()))
-        .on(ground(facts, pages[0]).iter().map(Tried::evidence))
-        .unless("an M-Send.conf at the same address and port")
-        .then("Read the page: a plan without data, a used-up allowance or a captive portal do this")
-        .then("Check host and port of the MMSC against the carrier's page"),
+        .on(stalled.iter().map(|a| a.evidence()))
+        .on([smaller.evidence()])
+        .on(ground(facts, first).iter().map(Tried::evidence))
+        .unless("an M-Send.conf to the larger one: then the MMSC was only slow")
+        .then("Look for the size from which on requests stall: --sizes"),
     )
 }
 
-pub fn http_reject(facts: Facts<'_>) -> Option<Finding> {
+/// An answer of success without the PDU that belongs into it.
+pub fn no_conf(facts: Facts<'_>) -> Option<Finding> {
     let asked = as_configured(facts);
-    let refused: Vec<&Asked<'_>> = asked
+    let succeeds = |a: &Asked<'_>| {
+        a.http.kind() == Some(AnswerKind::Other)
+            && a.http.status().is_some_and(|s| (200..300).contains(&s))
+    };
+    let small: Vec<&Asked<'_>> = asked
         .iter()
-        .filter(|a| a.http.kind() == Some(AnswerKind::Refusal))
+        .filter(|a| a.http.pdu == ProbePdu::NotifyResp)
         .collect();
-    let status = refused.first()?.http.status()?;
+    // An answer that breaks off counts beside one that does not: then the server is there.
+    let broke_off = |a: &Asked<'_>| {
+        matches!(a.http.outcome, HttpOutcome::Closed { whole: true, .. })
+            && small.iter().any(|s| succeeds(s))
+    };
+    let empty: Vec<&Asked<'_>> = asked
+        .iter()
+        .filter(|a| a.http.pdu == ProbePdu::NoRecipient)
+        .filter(|a| succeeds(a) || broke_off(a))
+        .collect();
+    let first = empty.first()?;
+    let headline = match first.http.status() {
+        Some(status) => format!(
+            "A server at the MMSC's address answers HTTP {status} without an M-Send.conf: it is broken, or no MMSC"
+        ),
+        None => "The answer of the server at the MMSC's address breaks off before an M-Send.conf"
+            .to_owned(),
+    };
     Some(
         Finding::new(
-            Code::HttpReject,
-            Confidence::Medium,
-            format!("A server answers at the MMSC's address and refuses the request: HTTP {status}"),
+            Code::MmscFault,
+            Confidence::Low,
+            headline,
         )
-        .on(refused.iter().map(|a| a.evidence()))
-        .on(ground(facts, refused[0]).iter().map(Tried::evidence))
-        .unless("a header, a path or a subscription with which the same request is accepted")
-        .then(match status {
-            404 | 410 => "Check the path of the MMSC's URL against the carrier's page",
-            407 => "The server wants a proxy's credentials: check the proxy against the carrier's page",
-            _ => "Compare User-Agent and headers with what this carrier wants; then ask whether the line has MMS",
-        }),
+        .on(empty.iter().map(|a| a.evidence()))
+        .on(small.iter().map(|a| a.evidence()))
+        .on(ground(facts, first).iter().map(Tried::evidence))
+        .unless("an M-Send.conf to a whole message")
+        .then("Check host, port and path of the MMSC against the carrier's page")
+        .then("Try again in a few minutes; if it stays, tell the carrier the time and what came back"),
     )
 }

@@ -3,8 +3,10 @@ use super::Finding;
 use super::rows::{announced, home_on};
 use crate::diagnosis::Facts;
 use crate::diagnosis::evidence::of;
-use crate::diagnosis::facts::{Named, Tried};
-use crate::event::{AnswerKind, Class, Code, Confidence, On, StackKind, TargetRole, Witness};
+use crate::diagnosis::facts::{Asked, Named, Tried};
+use crate::event::{
+    AnswerKind, Class, Code, Confidence, Found, HttpOutcome, On, StackKind, TargetRole, Witness,
+};
 
 /// What a detour can and cannot do.
 const RELAY: &str = "A relay, proxy or VPN on a device that reaches the MMSC changes the bearer, and with it the identity: the MMSC sees that device's line and may send, and bill, as that one; it tells whether the way is the matter, and mends nothing on this line";
@@ -27,24 +29,30 @@ fn silent_home<'a>(facts: Facts<'a>) -> Option<(Vec<Tried<'a>>, Tried<'a>)> {
         .filter(|t| facts.is_home(&t.attempt.on))
         .collect();
     let silent = !home.is_empty() && home.iter().all(|t| t.class == Class::Silent);
-    let control = facts.control(&home.first()?.attempt.on)?;
-    silent.then_some((home, control))
+    let on = &home.first()?.attempt.on;
+    let control = facts.control(on)?;
+    // Where public hosts are silent as well, the MMSC is not what is special.
+    (silent && !facts.public_hosts_fail(on)).then_some((home, control))
 }
 
 pub fn subscription(facts: Facts<'_>) -> Option<Finding> {
     let fails = facts.witness(Witness::PhoneFails);
     let absent = facts.witness(Witness::InboundNo);
     let seen = fails.or(absent)?;
-    if facts.witness(Witness::PhoneSends).is_some() || facts.works_as_configured().is_some() {
+    let denied = service_denied(facts);
+    let works = facts.works_as_configured().is_some() && denied.is_none();
+    if facts.witness(Witness::PhoneSends).is_some() || works {
         return None;
     }
-    // What was announced to this line was not announced to one without MMS, whatever a person remembers.
-    if fails.is_none() && facts.inbound().is_some() {
+    // What arrived at this line was not announced to one without MMS, whatever else a person saw.
+    if facts.inbound().is_some() || facts.witness(Witness::InboundYes).is_some() {
         return None;
     }
-    let refused = facts.http().into_iter().find(|a| {
-        a.http.kind() == Some(AnswerKind::Refusal)
-            && facts.is_configured(&a.http.on, &a.http.target)
+    let refused = denied.filter(|_| fails.is_some()).or_else(|| {
+        facts.http().into_iter().find(|a| {
+            a.http.kind() == Some(AnswerKind::Refusal)
+                && facts.is_configured(&a.http.on, &a.http.target)
+        })
     });
     let (rows, control) = match (silent_home(facts), &refused) {
         (Some((silent, control)), _) => (
@@ -54,29 +62,81 @@ pub fn subscription(facts: Facts<'_>) -> Option<Finding> {
         (None, Some(refused)) => (vec![refused.evidence()], None),
         (None, None) => return None,
     };
+    let silent = refused.is_none();
     let says = match fails {
         Some(_) => "the same SIM in a phone does not send either",
         None => "an MMS to this line does not arrive",
     };
-    Some(
-        Finding::new(
-            Code::Subscription,
+    let (confidence, headline) = match (fails.is_some(), silent) {
+        (true, false) => (
             Confidence::Medium,
-            "This line, or this class of device, has no MMS: a phone does no better",
-        )
-        .on([of(seen, says)])
-        .on(rows)
-        .on(control.iter().map(Tried::evidence))
-        .unless("the same SIM in a phone, Wi-Fi off, that sends a picture")
-        .then("Ask the carrier to provision MMS for this line; say that a phone fails too")
-        .then("Do not change the IMEI: that is unlawful in many places")
-        .then(OTHER_WAYS),
+            "This line, or this class of device, has no MMS: it is refused, and a phone does no better",
+        ),
+        (true, true) => (
+            Confidence::Medium,
+            "This line, or this class of device, has no MMS, or the MMSC is down for everybody: a phone does no better",
+        ),
+        (false, _) => (
+            Confidence::Low,
+            "This line may have no MMS: none arrives at it; the same SIM in a phone was not tried",
+        ),
+    };
+    let absent = absent.filter(|row| row.id != seen.id);
+    let finding = Finding::new(
+        Code::Subscription,
+        confidence,
+        format!("{headline}{}", roaming(facts)),
     )
+    .on([of(seen, says)])
+    .on(absent.map(|r| of(r, "an MMS to this line does not arrive")))
+    .on(rows)
+    .on(control.iter().map(Tried::evidence))
+    .unless("the same SIM in a phone, Wi-Fi off, that sends a picture");
+    let finding = match fails.is_some() {
+        true => finding
+            .then("Ask the carrier whether MMS is active on this line, and whether its MMSC was down at that time; say that a phone fails too"),
+        false => finding
+            .then("Try the same SIM in a phone, Wi-Fi off, with one picture")
+            .then("Ask the carrier whether MMS is active on this line"),
+    };
+    Some(
+        finding
+            .then("Do not change the IMEI: that is unlawful in many places")
+            .then(OTHER_WAYS),
+    )
+}
+
+/// The MMSC answers, and denies the service: X-Mms-Response-Status 130 or 225 (OMA-TS-MMS_ENC section 7.3.48).
+fn service_denied<'a>(facts: Facts<'a>) -> Option<Asked<'a>> {
+    facts.works_as_configured().filter(|a| {
+        matches!(
+            a.http.outcome,
+            HttpOutcome::Answer {
+                response_status: Some(0x82 | 0xE1),
+                ..
+            }
+        )
+    })
+}
+
+/// Said where the line is abroad: MMS may be barred there.
+fn roaming(facts: Facts<'_>) -> &'static str {
+    let abroad = facts.find(|f| matches!(f, Found::Registration { registered: true, says, .. } if says.starts_with("roaming")));
+    match abroad {
+        Some(_) => "; the line is roaming, where MMS may be barred",
+        None => "",
+    }
 }
 
 pub fn network_block(facts: Facts<'_>) -> Option<Finding> {
     let (silent, control) = silent_home(facts)?;
-    if facts.substituted().is_some() {
+    // What was granted has to be known, and silence told apart from a refusal, before anything may be called dropped.
+    let granted = facts.home().is_some_and(|c| c.on.apn_granted.is_some());
+    let opens = facts
+        .tried()
+        .iter()
+        .any(|t| t.attempt.target.role.is_mmsc() && t.class == Class::Open);
+    if facts.substituted().is_some() || !granted || !facts.tells_silence_apart() || opens {
         return None;
     }
     let contexts = {
@@ -107,17 +167,25 @@ pub fn network_block(facts: Facts<'_>) -> Option<Finding> {
     let others = facts
         .counting()
         .into_iter()
+        .filter(|t| t.class == Class::Silent)
         .filter(|t| t.attempt.target.role.is_mmsc() && !facts.is_home(&t.attempt.on));
+    let arrives = facts.witness(Witness::InboundYes);
+    let fails = facts.witness(Witness::PhoneFails);
     Some(
         Finding::new(
             Code::NetworkBlock,
             confidence,
-            "Everything else answers; what goes to the MMSC is dropped without a word",
+            format!(
+                "Controls answer; what goes to the MMSC is dropped without a word{}",
+                roaming(facts)
+            ),
         )
         .on(silent.iter().map(Tried::evidence))
         .on(others.map(|t| t.evidence()))
         .on([control.evidence()])
         .on(phone.iter().map(|r| of(r, "the same SIM in a phone sends")))
+        .on(fails.map(|r| of(r, "the same SIM in a phone does not send either")))
+        .on(arrives.map(|r| of(r, "an MMS to this line arrives")))
         .on(inbound.map(|(row, at, _)| announced(row, at)))
         .on(facts.pinged())
         .unless("an answer over the host's own stack on the same line (E24)")
@@ -148,7 +216,7 @@ pub fn no_data(facts: Facts<'_>) -> Option<Finding> {
         .collect();
     let silent = controls
         .iter()
-        .all(|t| t.class == Class::Silent || at_limit(t));
+        .all(|t| t.class == Class::Silent || t.at_limit());
     let public = controls
         .iter()
         .any(|t| t.attempt.target.role == TargetRole::Reference);
@@ -169,10 +237,6 @@ pub fn no_data(facts: Facts<'_>) -> Option<Finding> {
         .then("Look at signal and registration; detach and attach again (AT+CGATT=0, then 1)")
         .then("Ask the carrier whether the line has data, and whether its allowance is used up"),
     )
-}
-
-fn at_limit(tried: &Tried<'_>) -> bool {
-    matches!((tried.attempt.ms, tried.attempt.limit_ms), (Some(ms), Some(limit)) if ms * 10 >= limit * 9)
 }
 
 fn is_literal(name: &str) -> bool {

@@ -3,6 +3,7 @@ use super::Finding;
 use crate::diagnosis::Facts;
 use crate::diagnosis::evidence::of;
 use crate::diagnosis::facts::{Named, Tried};
+use crate::diagnosis::grounds::is_usable;
 use crate::event::{Class, Code, Confidence, Found, RecordKind, Shape, StackKind};
 
 pub fn host_route(facts: Facts<'_>) -> Option<Finding> {
@@ -45,9 +46,11 @@ pub fn host_reaches(facts: Facts<'_>) -> Option<Finding> {
         .answered()
         .into_iter()
         .find(|a| a.http.on.stack == StackKind::Host && a.http.target.role.is_mmsc())?;
-    // An interface that is proved to have the context's address carries what is bound to it, whatever the routes say.
-    let elsewhere = facts.misrouted_to(&found.http.target.host);
-    let misrouted = elsewhere.is_some() && found.http.on.proven != Some(true);
+    let home = facts.home()?;
+    // Another APN, or another line, behind the interface would explain it as well: only one that is proved to have the
+    // context's address carries what is bound to it over the same bearer, whatever the routes say.
+    let same_bearer = found.http.on.proven == Some(true)
+        && found.http.on.cid.is_none_or(|cid| home.on.cid == Some(cid));
     let same: Vec<Tried<'_>> = facts
         .tried()
         .into_iter()
@@ -55,10 +58,12 @@ pub fn host_reaches(facts: Facts<'_>) -> Option<Finding> {
             t.attempt.on.stack == StackKind::At
                 && t.attempt.target.port == found.http.target.port
                 && t.attempt.target.host == found.http.target.host
+                && facts.is_home(&t.attempt.on)
+                && !t.never_left()
         })
         .collect();
     same.first()?;
-    if misrouted || same.iter().any(|t| t.class == Class::Open) {
+    if !same_bearer || same.iter().any(|t| t.class == Class::Open) {
         return None;
     }
     Some(
@@ -86,7 +91,11 @@ pub fn lookup_fails(facts: Facts<'_>) -> Option<Finding> {
         .into_iter()
         .filter(|l| l.name == *dialled && facts.is_home(l.on))
         .collect();
-    if failed.is_empty() || failed.iter().any(|l| !l.addresses.is_empty()) {
+    if failed.is_empty()
+        || failed
+            .iter()
+            .any(|l| l.addresses.iter().any(|a| is_usable(a)))
+    {
         return None;
     }
     let told = facts.queries().into_iter().find(|q| {
@@ -94,7 +103,7 @@ pub fn lookup_fails(facts: Facts<'_>) -> Option<Finding> {
             && q.query.record == RecordKind::A
             && facts.is_home(&q.query.on)
             && facts.is_granted(&q.query.resolver)
-            && !q.query.addresses().is_empty()
+            && q.query.addresses().iter().any(|a| is_usable(a))
     })?;
     Some(
         Finding::new(
@@ -136,6 +145,10 @@ pub fn all_local(facts: Facts<'_>) -> Option<Finding> {
         .filter(|t| t.attempt.target.role.is_mmsc())
         .count();
     if controls == 0 || mmsc == 0 || !home.iter().copied().all(|t| at_once(&t)) {
+        return None;
+    }
+    // A stack that was open and is not any more went away under the probe, with a restart or the network: no refusal of its own.
+    if home.iter().all(|t| t.class == Class::Nostack) {
         return None;
     }
     Some(

@@ -18,7 +18,7 @@ pub enum ProbePdu {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerKind {
-    /// As an MMSC answers: an M-Send.conf, or the media type of MMS.
+    /// As an MMSC answers: with an M-Send.conf that reads as one. The media type alone is anybody's.
     Mmsc,
     /// A web page.
     Page,
@@ -40,7 +40,6 @@ impl AnswerKind {
         let page = media.contains("html") || begins.trim_ascii_start().starts_with(b"<");
         match status {
             200..=299 if is_conf && !page => Self::Mmsc,
-            200..=299 if media.starts_with(MMS_MESSAGE) => Self::Mmsc,
             200..=299 if page => Self::Page,
             300..=399 => Self::Redirect,
             400..=499 => Self::Refusal,
@@ -50,9 +49,6 @@ impl AnswerKind {
         }
     }
 }
-
-/// The media type of every MMS PDU (OMA-TS-MMS_ENC section 6).
-const MMS_MESSAGE: &str = "application/vnd.wap.mms-message";
 
 /// What came of an HTTP request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +64,9 @@ pub enum HttpOutcome {
         content_type: String,
         /// Server, where it says.
         server: String,
+        /// Location, where it says: to where the request is sent on.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        location: String,
         /// X-Mms-Response-Status, where it is an M-Send.conf.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         response_status: Option<u8>,

@@ -88,8 +88,10 @@ fn place(core: &Core, name: &str, asked: i64) -> String {
 fn signal_quality(core: &Core) -> String {
     let quality = if in_service(core) {
         core.world.radio.csq
-    } else {
+    } else if present(core) == Registration::Off {
         99
+    } else {
+        core.world.radio.heard
     };
     format!("+CSQ: {quality},99")
 }

@@ -423,6 +423,17 @@ fn plan(core: &Core, grant: &Grant, host: &str, literal: Option<IpAddr>, port: u
     if core.world.modem.quirks.deaf_ports.contains(&port) {
         reach.outcome = Outcome::Silent;
     }
+    let row = match reach.outcome {
+        Outcome::Open => signatures.open,
+        Outcome::Refused => signatures.refused,
+        _ => signatures.unreachable,
+    };
+    // What would come after the limit never does: the module has given up by then.
+    if let (true, When::Ms(ms)) = (reach.outcome != Outcome::Silent, row.after_ms)
+        && asked_ms + ms + reach.rtt_ms > limit
+    {
+        reach.outcome = Outcome::Silent;
+    }
     let signature = match reach.outcome {
         Outcome::Open => signatures.open,
         Outcome::Refused => signatures.refused,

@@ -81,7 +81,7 @@ impl State {
             echo: world.modem.quirks.echo,
             verbose: true,
             quiet: false,
-            functionality: 1,
+            functionality: world.modem.functionality.into(),
             card_ready: world.sim.present && world.sim.pin.is_none(),
             pin_tries: 3,
             puk_tries: 10,
@@ -110,7 +110,7 @@ impl State {
         self.echo = true;
         self.verbose = true;
         self.quiet = false;
-        self.functionality = 1;
+        self.functionality = world.modem.functionality.into();
         self.card_ready = world.sim.present && world.sim.pin.is_none();
         self.operator_mode = 0;
         self.operator_format = 0;

@@ -17,6 +17,8 @@ pub struct FirmwareSpec {
     pub imei: String,
     /// Commands that this firmware lacks, without the plus sign: `["CGCONTRDP", "CESQ"]`.
     pub missing: Vec<String>,
+    /// `AT+CFUN` when the bench is switched on, and after a restart: 1, or 0 and 4 with the radio off.
+    pub functionality: u8,
     /// How connection attempts end on this firmware.
     pub signature: Signatures,
     /// Ways in which firmware differs.
@@ -37,6 +39,7 @@ impl Default for FirmwareSpec {
             revision: "LE20B04SIM7600G22".into(),
             imei: "490154203237518".into(),
             missing: Vec::new(),
+            functionality: 1,
             signature: Signatures::default(),
             quirks: Quirks::default(),
             timing: Timing::default(),
@@ -422,6 +425,8 @@ pub struct RadioSpec {
     pub bandwidth: u8,
     /// `AT+CSQ`, 0..31 or 99.
     pub csq: u8,
+    /// `AT+CSQ` while there is no service, 0 to 31 or 99: cells that are heard and do not take this modem.
+    pub heard: u8,
     /// Reference signal received quality, dB.
     pub rsrq: f64,
     /// Reference signal received power, dBm.
@@ -448,6 +453,7 @@ impl Default for RadioSpec {
             earfcn: 2175,
             bandwidth: 5,
             csq: 21,
+            heard: 99,
             rsrq: -9.4,
             rsrp: -98.7,
             rssi: -67.1,

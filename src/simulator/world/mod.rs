@@ -1,6 +1,7 @@
 //! A world: everything in which one simulated bench differs from another, as its TOML file says it. Comes in: the text of a
 //! file. Goes out: a checked [`World`], or an error with the line and a remedy. Never here: state, time, the modem's behaviour.
 //! The schema is explained for authors in `assets/worlds/README.md`.
+mod check;
 mod device;
 mod messages;
 mod network;
@@ -206,6 +207,22 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "retrieve-fails",
     "sms-storage-full",
     "push-out-of-order",
+    "stack-busy-a-while",
+    "host-on-other-apn",
+    "name-blocked",
+    "name-of-other-apn",
+    "data-denied",
+    "radio-off",
+    "heard-not-taken",
+    "every-type-refused",
+    "redirect-port",
+    "redirect-path",
+    "reset-as-silence",
+    "mtu-small",
+    "mmsc-empty",
+    "portal-as-mms",
+    "ipv6-name-only",
+    "opens-too-late",
 ];
 
 impl World {
@@ -256,6 +273,9 @@ impl World {
                 ));
             }
         }
+        check::check(&world).map_err(|(heading, index, what)| {
+            broken(origin, nth_line(text, heading, index), &what)
+        })?;
         Ok(world)
     }
 
@@ -330,6 +350,9 @@ fn read(origin: &str, text: &str) -> Result<World, WorldError> {
     let at = |error: &toml::de::Error| error.span().map_or(1, |span| line_of(text, span.start));
     let own: toml::Table =
         toml::from_str(text).map_err(|error| broken(origin, at(&error), error.message()))?;
+    if !own.contains_key("schema") {
+        return Err(broken(origin, 1, "missing field `schema`"));
+    }
     if !own.contains_key("like") {
         return toml::from_str(text).map_err(|error| broken(origin, at(&error), error.message()));
     }
@@ -424,7 +447,10 @@ fn line_of(text: &str, offset: usize) -> usize {
 fn nth_line(text: &str, heading: &str, index: usize) -> usize {
     text.lines()
         .enumerate()
-        .filter(|(_, line)| line.trim() == heading)
+        .filter(|(_, line)| {
+            let key = line.split('=').next().unwrap_or_default().trim();
+            line.trim() == heading || key == heading
+        })
         .nth(index)
         .map_or(1, |(number, _)| number + 1)
 }

@@ -111,6 +111,7 @@ fn as_an_mmsc() -> HttpOutcome {
         kind: AnswerKind::Mmsc,
         content_type: "application/vnd.wap.mms-message".to_owned(),
         server: String::new(),
+        location: String::new(),
         response_status: Some(0xE2),
         response: String::new(),
     }
@@ -384,4 +385,202 @@ fn what_was_recalled_classes_an_attempt_as_what_was_learned_just_now() {
         Code::Subscription,
         "without it the end means nothing"
     );
+}
+
+/// An attempt that the module refused by itself, before anything went out.
+fn at_once(role: TargetRole, host: &str, port: u16) -> Found {
+    match tried(on(StackKind::At), role, host, port, Class::Unknown) {
+        Found::Attempt(a) => Found::Attempt(Attempt {
+            code: Some(8),
+            shape: Shape::AtOnce,
+            ms: Some(44),
+            ..a
+        }),
+        other => other,
+    }
+}
+
+#[test]
+fn what_never_left_the_module_says_nothing_of_the_network() {
+    let home = || on(StackKind::At);
+    let host = On {
+        cid: Some(1),
+        proven: Some(true),
+        ..on(StackKind::Host)
+    };
+    let other_port = |failing: Found| {
+        let at_8080 = target(TargetRole::Mmsc, MMSC, 8080);
+        let mut opens = tried(home(), TargetRole::Mmsc, MMSC, 8080, Class::Open);
+        let mut answers = answered(home(), TargetRole::Mmsc, MMSC);
+        if let (Found::Attempt(a), Found::Http(h)) = (&mut opens, &mut answers) {
+            a.target = at_8080.clone();
+            h.target = at_8080;
+        }
+        [control(), failing, opens, answers]
+    };
+    let over_host = |failing: Found| {
+        [
+            control(),
+            failing,
+            tried(host.clone(), TargetRole::Mmsc, MMSC, 80, Class::Open),
+            answered(host.clone(), TargetRole::Mmsc, MMSC),
+        ]
+    };
+    let late = || tried(home(), TargetRole::Mmsc, MMSC, 80, Class::Unknown);
+    let own = || at_once(TargetRole::Mmsc, MMSC, 80);
+    assert_eq!(judge(&other_port(late())).0, Code::WrongPort);
+    assert_eq!(judge(&other_port(own())).0, Code::Inconclusive);
+    assert_eq!(judge(&over_host(late())).0, Code::ModuleStack);
+    assert_eq!(judge(&over_host(own())).0, Code::Inconclusive);
+}
+
+#[test]
+fn a_host_on_a_bearer_that_nobody_knows_convicts_nobody() {
+    let facts = |host: On| {
+        [
+            control(),
+            tried(
+                on(StackKind::At),
+                TargetRole::Mmsc,
+                MMSC,
+                80,
+                Class::Unknown,
+            ),
+            tried(host.clone(), TargetRole::Mmsc, MMSC, 80, Class::Open),
+            answered(host, TargetRole::Mmsc, MMSC),
+        ]
+    };
+    let same = On {
+        cid: Some(1),
+        proven: Some(true),
+        ..on(StackKind::Host)
+    };
+    let another = On {
+        cid: Some(2),
+        ..same.clone()
+    };
+    assert_eq!(judge(&facts(same)), (Code::ModuleStack, Confidence::High));
+    assert_eq!(judge(&facts(another)).0, Code::Inconclusive);
+    assert_eq!(judge(&facts(on(StackKind::Host))).0, Code::Inconclusive);
+}
+
+#[test]
+fn a_name_is_surely_wrong_only_where_no_other_apn_may_know_it_and_no_phone_sends() {
+    let denied = || {
+        vec![
+            lookup(&[]),
+            control(),
+            query("10.64.0.53", RecordKind::A, Said::NoName),
+        ]
+    };
+    let with = |more: Found| {
+        let mut all = denied();
+        all.push(more);
+        judge(&all)
+    };
+    assert_eq!(judge(&denied()).1, Confidence::High);
+    let phone = Found::Witness {
+        witness: Witness::PhoneSends,
+    };
+    assert_eq!(with(phone), (Code::NameWrong, Confidence::Medium));
+    let Some(Found::Case(case)) = ground().into_iter().next() else {
+        unreachable!("the ground begins with a case")
+    };
+    let other = Found::Case(Case {
+        other_apns: vec![("mms.test".to_owned(), PdpType::Ip)],
+        ..case
+    });
+    assert_eq!(with(other), (Code::NameWrong, Confidence::Medium));
+}
+
+#[test]
+fn an_answer_that_is_no_address_is_a_block_and_no_broken_lookup() {
+    let granted = "10.64.0.53";
+    let says = |address: &str| {
+        judge(&[
+            lookup(&[]),
+            control(),
+            query(granted, RecordKind::A, addresses(&[address])),
+        ])
+        .0
+    };
+    assert_eq!(says("0.0.0.0"), Code::NameWrong);
+    assert_eq!(says("255.255.255.255"), Code::NameWrong);
+    assert_eq!(says(MMSC), Code::ModuleStack);
+}
+
+#[test]
+fn an_incomplete_request_convicts_the_mmsc_at_most_halfway() {
+    let fault = || {
+        posted(
+            on(StackKind::At),
+            TargetRole::Mmsc,
+            MMSC,
+            ProbePdu::NoRecipient,
+            HttpOutcome::Answer {
+                status: 500,
+                kind: AnswerKind::Fault,
+                content_type: "text/plain".to_owned(),
+                server: String::new(),
+                location: String::new(),
+                response_status: None,
+                response: String::new(),
+            },
+        )
+    };
+    let opens = || tried(on(StackKind::At), TargetRole::Mmsc, MMSC, 80, Class::Open);
+    let twice = [control(), opens(), fault(), fault()];
+    assert_eq!(judge(&twice), (Code::MmscFault, Confidence::Medium));
+    let phone = Found::Witness {
+        witness: Witness::PhoneSends,
+    };
+    let [a, b, c, d] = twice;
+    let sends = [a, b, c, d, phone];
+    assert_eq!(judge(&sends).0, Code::HttpReject, "the MMSC is not down");
+}
+
+#[test]
+fn the_media_type_alone_is_no_mmsc() {
+    let kind = |media, body: &[u8], is_conf| AnswerKind::of(200, media, body, is_conf);
+    let mms = "application/vnd.wap.mms-message";
+    assert_eq!(kind(mms, b"\x8c\x81", true), AnswerKind::Mmsc);
+    assert_eq!(kind("text/plain", b"\x8c\x81", true), AnswerKind::Mmsc);
+    assert_eq!(kind(mms, b"", false), AnswerKind::Other);
+    assert_eq!(kind(mms, b"<html>", false), AnswerKind::Page);
+}
+
+#[test]
+fn where_public_hosts_are_silent_too_the_mmsc_is_not_what_is_special() {
+    let learned = |class, code, ms| {
+        Found::Calibration(Calibration {
+            firmware: "x".to_owned(),
+            class,
+            from: TargetRole::BlackHole,
+            shape: Shape::Late,
+            code: Some(code),
+            ms,
+            limit_ms: 15_000,
+        })
+    };
+    let home = || on(StackKind::At);
+    let resolver = || tried(home(), TargetRole::Resolver, "10.64.0.53", 53, Class::Open);
+    let public = |class| tried(home(), TargetRole::Reference, "203.0.113.10", 80, class);
+    let judged = |class, witness| {
+        judge(&[
+            learned(Class::Silent, 4, 15_010),
+            learned(Class::Refused, 4, 700),
+            resolver(),
+            public(class),
+            tried(home(), TargetRole::Mmsc, MMSC, 80, Class::Unknown),
+            Found::Witness { witness },
+        ])
+        .0
+    };
+    for (witness, code) in [
+        (Witness::PhoneFails, Code::Subscription),
+        (Witness::PhoneSends, Code::NetworkBlock),
+    ] {
+        assert_eq!(judged(Class::Open, witness), code);
+        assert_eq!(judged(Class::Unknown, witness), Code::Inconclusive);
+    }
 }

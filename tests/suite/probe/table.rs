@@ -64,6 +64,7 @@ fn http(status: u16, kind: AnswerKind) -> HttpOutcome {
         kind,
         content_type: "text/html".to_owned(),
         server: String::new(),
+        location: String::new(),
         response_status: None,
         response: String::new(),
     }
@@ -80,6 +81,7 @@ fn refused_pdu(status: u8) -> Found {
         kind: AnswerKind::Mmsc,
         content_type: "application/vnd.wap.mms-message".to_owned(),
         server: String::new(),
+        location: String::new(),
         response_status: Some(status),
         response: String::new(),
     })
@@ -100,6 +102,17 @@ fn padded(octets: u32, outcome: HttpOutcome) -> Found {
     match at_home(outcome) {
         Found::Http(mut h) => {
             h.pdu = ProbePdu::Padded(octets);
+            Found::Http(h)
+        }
+        other => other,
+    }
+}
+
+/// The request that carries next to nothing.
+fn smaller(outcome: HttpOutcome) -> Found {
+    match at_home(outcome) {
+        Found::Http(mut h) => {
+            h.pdu = ProbePdu::NotifyResp;
             Found::Http(h)
         }
         other => other,
@@ -210,6 +223,27 @@ fn stack(open: bool, proven: Option<bool>, links_used: u8) -> Found {
     }
 }
 
+/// The server sends the request on.
+fn sent_on(location: &str) -> Found {
+    at_home(HttpOutcome::Answer {
+        status: 302,
+        kind: AnswerKind::Redirect,
+        content_type: String::new(),
+        server: String::new(),
+        location: location.to_owned(),
+        response_status: None,
+        response: String::new(),
+    })
+}
+
+/// What a resolver that was granted says by itself.
+fn resolver_says(record: RecordKind, said: Said) -> Found {
+    match query(RESOLVER, &[]) {
+        Found::Query(q) => Found::Query(Query { record, said, ..q }),
+        other => other,
+    }
+}
+
 fn lookup(name: &str, addresses: &[&str]) -> Found {
     Found::Lookup {
         on: on(),
@@ -278,6 +312,19 @@ fn answered() -> Found {
 /// Tried at port 8080 while port 80 is meant.
 fn on_8080(code: u8) -> Found {
     tried(TargetRole::Mmsc, MMSC, 8080, code, 2200)
+}
+
+/// What a refusal looks like was learned.
+fn refusal_learned() -> Found {
+    Found::Calibration(Calibration {
+        firmware: "x".to_owned(),
+        class: Class::Refused,
+        from: TargetRole::Closed,
+        shape: Shape::Late,
+        code: Some(4),
+        ms: 800,
+        limit_ms: 15_000,
+    })
 }
 
 fn before_data() -> Vec<Row> {
@@ -533,6 +580,14 @@ fn endpoints() -> Vec<Row> {
         ]
     };
     let name = "wholesale.mmsmvno.com";
+    let v6 = "2001:db8:7::80";
+    let query_six = |address: &str| {
+        let told = Said::Addresses {
+            addresses: vec![address.to_owned()],
+            ttl_s: 300,
+        };
+        resolver_says(RecordKind::Aaaa, told)
+    };
     let failing = || vec![sound(), bearer(on()), control(), silent(), learned()];
     let at_8080 = |path: &str, outcome| {
         let on_port = tried(TargetRole::Mmsc, MMSC, 8080, 0, 400);
@@ -583,6 +638,41 @@ fn endpoints() -> Vec<Row> {
             ],
         ),
         Row(
+            "the name has the other family only",
+            Code::IpFamily,
+            vec![
+                sound(),
+                bearer(on()),
+                lookup(name, &[v6]),
+                resolver_says(RecordKind::A, Said::Empty),
+                query_six(v6),
+            ],
+            // There is an IPv4 address as well.
+            vec![
+                sound(),
+                bearer(on()),
+                lookup(name, &[MMSC]),
+                query(RESOLVER, &[MMSC]),
+                query_six(v6),
+            ],
+        ),
+        Row(
+            "a redirect names another port",
+            Code::WrongPort,
+            and(
+                ground(),
+                [sent_on("http://wholesale.mmsmvno.com:8002/mms/wapenc")],
+            ),
+            // Another host is a portal, not a port.
+            and(ground(), [sent_on("http://portal.example:8002/mms/wapenc")]),
+        ),
+        Row(
+            "a redirect names another path",
+            Code::HttpReject,
+            and(ground(), [sent_on("/mms/wapenc/")]),
+            and(ground(), [sent_on("//portal.example/mms/wapenc/")]),
+        ),
+        Row(
             "the path makes the difference",
             Code::HttpReject,
             and(
@@ -612,6 +702,26 @@ fn bearers() -> Vec<Row> {
     };
     let v6 = elsewhere(|on| on.pdp_type = PdpType::Ipv6);
     let same = elsewhere(|_| ());
+    let by_name = |literal: &str, code, shape| {
+        let name = "wholesale.mmsmvno.com";
+        let ms = match shape {
+            Shape::AtOnce => 40,
+            _ => 15_000,
+        };
+        vec![
+            sound(),
+            bearer(on()),
+            control(),
+            Found::Attempt(attempt(
+                target(TargetRole::Mmsc, literal, 80),
+                code,
+                shape,
+                Some(ms),
+            )),
+            tried(TargetRole::MmscElsewhere, name, 80, 0, 500),
+            answer(TargetRole::MmscElsewhere, name, 80, "/mms/wapenc"),
+        ]
+    };
     let other_apn = elsewhere(|on| {
         on.apn_asked = "mms.example".to_owned();
         on.apn_granted = None;
@@ -639,6 +749,13 @@ fn bearers() -> Vec<Row> {
             and(failing(), from(&v6)),
             // The same type on another context does as well: then the type is not the difference.
             and(failing(), and(from(&v6), from(&same))),
+        ),
+        Row(
+            "IPv6 is reached by name only",
+            Code::IpFamily,
+            by_name("2001:db8:7::80", 3, Shape::AtOnce),
+            // The literal was dialled, and nothing came.
+            by_name("2001:db8:7::80", 10, Shape::Late),
         ),
         Row(
             "another APN reaches it",
@@ -734,6 +851,21 @@ fn services() -> Vec<Row> {
             ),
         ),
         Row(
+            "the larger of two requests stalls",
+            Code::Mtu,
+            and(
+                ground(),
+                [at_home(no_answer()), smaller(http(200, AnswerKind::Other))],
+            ),
+            and(ground(), [at_home(no_answer()), smaller(no_answer())]),
+        ),
+        Row(
+            "no M-Send.conf comes",
+            Code::MmscFault,
+            once(http(200, AnswerKind::Other)),
+            once(http(200, AnswerKind::Page)),
+        ),
+        Row(
             "the MMSC breaks",
             Code::MmscFault,
             twice(fault()),
@@ -766,8 +898,8 @@ fn services() -> Vec<Row> {
         Row(
             "only the MMSC is silent",
             Code::NetworkBlock,
-            and(quiet(), [witness(Witness::PhoneSends)]),
-            // Without what silence looks like on this firmware nothing may be inferred from a code.
+            and(quiet(), [refusal_learned(), witness(Witness::PhoneSends)]),
+            // Without what a refusal or silence looks like on this firmware nothing may be inferred from a code.
             vec![
                 sound(),
                 bearer(on()),

@@ -12,6 +12,14 @@ use std::sync::Arc;
 /// Worlds in which no experiment of a probe can tell the truth from something else, and what stands beside it there.
 const CANNOT_TELL: &[(&str, &str)] = &[
     (
+        "reset-as-silence",
+        "a firmware that shows a reset as silence, and a port that nobody names",
+    ),
+    (
+        "opens-too-late",
+        "what comes after the limit is not seen: too slow looks like dropped",
+    ),
+    (
         "firewalled",
         "one stack and no phone: the line, the family and the network's filter look the same",
     ),
@@ -23,7 +31,7 @@ const CANNOT_TELL: &[(&str, &str)] = &[
 ];
 
 /// Worlds in which a person would look for the size from which on requests stall.
-const BY_SIZE: [&str; 2] = ["mtu", "mmsc-resets"];
+const BY_SIZE: [&str; 3] = ["mtu", "mtu-small", "mmsc-resets"];
 
 /// Worlds in which only a whole message shows what is wrong: a probe after a send that broke can name it, one before cannot.
 const BY_SENDING: [&str; 3] = ["mmsc-truncates", "reboots", "vanishes"];
@@ -214,6 +222,63 @@ async fn twins_are_told_apart() {
             "other-apn",
             Code::ApnNotApplied,
         ),
+        ("opens-too-late", Code::Inconclusive, "open", Code::Works),
+        (
+            "stack-busy-a-while",
+            Code::Works,
+            "port-8080",
+            Code::WrongPort,
+        ),
+        (
+            "host-on-other-apn",
+            Code::ApnNotApplied,
+            "host-reaches",
+            Code::ModuleStack,
+        ),
+        (
+            "name-of-other-apn",
+            Code::ApnNotApplied,
+            "name-denied",
+            Code::NameWrong,
+        ),
+        (
+            "name-blocked",
+            Code::NameWrong,
+            "lookup-broken",
+            Code::ModuleStack,
+        ),
+        (
+            "data-denied",
+            Code::RegistrationDenied,
+            "heard-not-taken",
+            Code::NoCoverage,
+        ),
+        (
+            "redirect-port",
+            Code::WrongPort,
+            "mmsc-redirect",
+            Code::Portal,
+        ),
+        (
+            "redirect-path",
+            Code::HttpReject,
+            "mmsc-redirect",
+            Code::Portal,
+        ),
+        (
+            "reset-as-silence",
+            Code::Inconclusive,
+            "firewalled-phone-sends",
+            Code::NetworkBlock,
+        ),
+        ("mmsc-empty", Code::MmscFault, "portal-as-mms", Code::Portal),
+        (
+            "every-type-refused",
+            Code::PdpRefused,
+            "ipv6-only",
+            Code::IpFamily,
+        ),
+        ("mtu-small", Code::Mtu, "mmsc-slow", Code::Works),
     ];
     for &(one, of_one, other, of_other) in TWINS {
         for (name, code) in [(one, of_one), (other, of_other)] {

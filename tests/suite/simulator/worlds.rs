@@ -74,6 +74,73 @@ fn a_bad_world_file_says_where_why_and_what_to_do() {
             "access point",
         ),
         ("text = \"", "text = ", "text = ", ""),
+        ("schema = 1\n", "", "", "schema"),
+        (
+            "ports = [80]",
+            "ports = [0]",
+            "[[network.route]]",
+            "no TCP port",
+        ),
+        (
+            "outcome = \"refused\"",
+            "outcome = \"refused\"\nservice = \"mmsc\"",
+            "[[network.route]]",
+            "leave the service out",
+        ),
+        (
+            "name = \"mms.test\"",
+            "name = \"Internet\"",
+            "[[network.apn]]",
+            "twice",
+        ),
+        (
+            "mnc_digits = 2",
+            "mnc_digits = 4",
+            "mnc_digits = 4",
+            "2 or 3 digits",
+        ),
+        (
+            "imsi = \"001010123456789\"",
+            "imsi = \"12ab\"",
+            "imsi =",
+            "no IMSI",
+        ),
+        (
+            "push = true",
+            "http_status = 1000",
+            "http_status = 1000",
+            "no HTTP status",
+        ),
+        (
+            "push = true",
+            "required_headers = { \"X\\nY\" = \"1\" }",
+            "required_headers",
+            "no name of an HTTP header",
+        ),
+        (
+            "[modem.signature]",
+            "[modem.quirks]\nbusy_links = [12]\n\n[modem.signature]",
+            "busy_links",
+            "no link number",
+        ),
+        (
+            "[modem.signature]",
+            "[modem]\nmissing = [\"AT+FOO\"]\n\n[modem.signature]",
+            "missing",
+            "no command",
+        ),
+        (
+            "[modem.signature]",
+            "[host]\napn = \"nosuch\"\n\n[modem.signature]",
+            "[host]",
+            "no access point nosuch",
+        ),
+        (
+            "mcc_mnc = \"001-01\"",
+            "csq = 50",
+            "csq = 50",
+            "no AT+CSQ value",
+        ),
     ] {
         let broken = good.replacen(from, to, 1);
         match World::parse("my.toml", &broken) {
