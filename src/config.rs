@@ -332,7 +332,7 @@ pub type PollSeconds = Bounded<2, 3600>;
 /// Seconds between sends.
 pub type PaceSeconds = Bounded<0, 3600>;
 
-/// Whole seconds within bounds.
+/// A whole number, of seconds or of attempts, within bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "i64")]
 pub struct Bounded<const LEAST: u32, const MOST: u32>(u32);
@@ -353,11 +353,11 @@ impl<const LEAST: u32, const MOST: u32> Bounded<LEAST, MOST> {
 
 impl<const LEAST: u32, const MOST: u32> TryFrom<i64> for Bounded<LEAST, MOST> {
     type Error = String;
-    fn try_from(seconds: i64) -> Result<Self, String> {
-        match u32::try_from(seconds) {
+    fn try_from(number: i64) -> Result<Self, String> {
+        match u32::try_from(number) {
             Ok(fit) if (LEAST..=MOST).contains(&fit) => Ok(Self(fit)),
             _ => Err(format!(
-                "{seconds} seconds are out of range: {LEAST} to {MOST} are possible"
+                "{number} is out of range: {LEAST} to {MOST} are possible"
             )),
         }
     }

@@ -60,6 +60,8 @@ struct Inner {
     said: u64,
     lines: VecDeque<Line>,
     file: Option<Box<dyn Write + Send>>,
+    /// Why the file ended early.
+    trouble: Option<String>,
 }
 
 impl Log {
@@ -72,6 +74,7 @@ impl Log {
                     said: 0,
                     lines: VecDeque::new(),
                     file,
+                    trouble: None,
                 }),
                 changed: watch::channel(0).0,
             }),
@@ -90,6 +93,12 @@ impl Log {
         let inner = self.lock();
         let from = inner.lines.partition_point(|l| l.number <= number);
         inner.lines.range(from..).cloned().collect()
+    }
+
+    /// Why the file could not be written to its end.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.lock().trouble.clone()
     }
 
     /// Tells when something was said; the value is the newest line's number.
@@ -139,11 +148,9 @@ impl Subscriber for Log {
         };
         if let Some(file) = &mut inner.file {
             // A log that cannot be written must not stop what it tells of; it ends here.
-            if writeln!(file, "{line}")
-                .and_then(|()| file.flush())
-                .is_err()
-            {
+            if let Err(e) = writeln!(file, "{line}").and_then(|()| file.flush()) {
                 inner.file = None;
+                inner.trouble = Some(e.to_string());
             }
         }
         if inner.lines.len() == LINES {

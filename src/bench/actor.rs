@@ -66,6 +66,8 @@ pub(super) struct Actor {
     read_only: bool,
     chance: fn() -> (u64, u64),
     outbox: Arc<Outbox>,
+    /// Messages go out although the outbox cannot keep them.
+    unrecorded: bool,
     waiting: VecDeque<Waiting>,
     /// The entry that is being sent.
     current: Option<Current>,
@@ -154,6 +156,7 @@ impl Actor {
             read_only: setup.read_only,
             chance: setup.chance,
             outbox: setup.outbox,
+            unrecorded: setup.unrecorded,
             waiting: VecDeque::new(),
             current: None,
             withdrawn: None,

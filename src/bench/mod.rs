@@ -40,6 +40,8 @@ use tokio::task::JoinHandle;
 pub enum Order {
     /// Send this message with the profile in use.
     Send(Box<Message>),
+    /// From now on messages go out although the outbox cannot keep them: a person has said so.
+    Unrecorded,
     /// Do something with what is in the outbox.
     Outbox(OutboxOrder),
     /// Do something with what was received.
@@ -159,6 +161,8 @@ pub struct Message {
     pub persistence: Persistence,
     /// It goes to the line itself: it is waited for, fetched and compared.
     pub verify: bool,
+    /// Its number, where it stands in the outbox as a draft already.
+    pub entry: Option<u64>,
 }
 
 /// What a probe is to do.
@@ -202,6 +206,8 @@ pub struct Setup {
     pub keep: Arc<dyn Keep>,
     /// Messages that must not be lost.
     pub outbox: Arc<Outbox>,
+    /// Messages go out although the outbox cannot keep them ([`Outbox::why_unkept`]): a person has said so.
+    pub unrecorded: bool,
     /// Received messages.
     pub inbox: Arc<Inbox>,
     /// What comes in is wanted; the configuration's `receive = "off"` says otherwise.

@@ -88,7 +88,7 @@ impl Snapshots {
     pub fn all(&self) -> io::Result<Vec<String>> {
         let entries = match fs::read_dir(&self.folder) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(e) => return Err(named(&self.folder, &e.to_string())),
+            Err(e) => return Err(blocked(&self.folder, &e)),
             Ok(entries) => entries,
         };
         let mut names: Vec<String> = entries
@@ -119,7 +119,7 @@ fn stem(serial: &str) -> String {
 fn files_of(folder: &Path, serial: &str) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(named(folder, &e.to_string())),
+        Err(e) => return Err(blocked(folder, &e)),
         Ok(entries) => entries,
     };
     let stem = stem(serial);
@@ -151,6 +151,17 @@ fn read(path: &Path) -> io::Result<Option<Held>> {
         return Err(named(path, "written by a newer mmscope; use that one"));
     }
     Ok(Some(held))
+}
+
+/// Why the folder of kept settings cannot be read, and what to do.
+fn blocked(folder: &Path, why: &io::Error) -> io::Error {
+    let remedy = match why.kind() {
+        io::ErrorKind::NotADirectory => {
+            "a folder is wanted there; move away what stands in its place"
+        }
+        _ => "give the folder back to yourself",
+    };
+    named(folder, &format!("{why}; {remedy}"))
 }
 
 fn named(path: &Path, why: &str) -> io::Error {

@@ -329,6 +329,9 @@ pub struct Send {
     /// Send what waits in the outbox
     #[arg(long)]
     pub queued: bool,
+    /// Send although the outbox cannot keep the message: after a crash nothing tells whether it went out
+    #[arg(long, conflicts_with_all = ["queue", "queued"])]
+    pub unrecorded: bool,
     /// Send it several times, as it is and with each of these values: user-agent, uaprof, proxy, from, version, charset or length
     #[arg(long, value_name = "WHAT=VALUE,…", conflicts_with_all = ["way", "queue", "queued"])]
     pub vary: Option<Vary>,
@@ -419,14 +422,15 @@ pub enum Outbox {
         all: bool,
     },
     /// Send one again, whatever became of it
+    #[command(group(clap::ArgGroup::new("edition").required(true)))]
     Resend {
         /// Its number
         entry: u64,
         /// The very same octets and Transaction-Id; of an SMS, the parts that are not known to have gone out
-        #[arg(long, required_unless_present = "new")]
+        #[arg(long, group = "edition")]
         same: bool,
         /// A new message with the same content
-        #[arg(long, conflicts_with = "same")]
+        #[arg(long, group = "edition")]
         new: bool,
         /// With --new: another way (mms, sms, sms-unlinked)
         #[arg(long = "as", value_name = "WAY", value_parser = way, requires = "new")]

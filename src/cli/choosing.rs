@@ -43,7 +43,13 @@ pub async fn choose(
         let Some(choice) = choice else {
             return Ok(None);
         };
-        match session::open(&named(global, choice), wants).await {
+        // The picker's signals are heard by the program now; while nothing is on the screen, they end it.
+        let global = named(global, choice);
+        let opened = tokio::select! {
+            opened = session::open(&global, wants) => opened,
+            () = session::interrupted() => return Ok(None),
+        };
+        match opened {
             Ok(session) => return Ok(Some(session)),
             Err(refusal) => {
                 update(&mut picker, Message::Refused(refusal.says));

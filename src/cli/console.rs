@@ -5,8 +5,8 @@ use super::folders::{self, Folders};
 use super::looks;
 use super::matrix;
 use super::recordings::Shelf;
-use super::session::{self, Session, Wants};
-use super::{Refusal, choosing, output, vary};
+use super::session::{self, Interrupts, Session, Wants};
+use super::{Refusal, choosing, output, send, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder, draft_again};
 use crate::compose::{self, Vary, way_by_length};
 use crate::config::Config;
@@ -94,6 +94,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         },
     );
     state.wear(looks);
+    state.unrecorded.why.clone_from(&session.unkept);
     let learned = folders::read(&folders.learned()).unwrap_or_default();
     state.at.recall_earlier(folders.commands());
     state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
@@ -130,7 +131,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
         output::tell("leaving the modem as it was found …");
     }
-    let closed = session.bench.close().await;
+    let closed = send::let_go(session.bench, &mut Interrupts::listen()).await;
     let lacking = session.journal.close_writers();
     let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
     output::line(&summary);
@@ -387,6 +388,7 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         Order::Send(draft) => message(&draft, None)?,
         Order::SendAs(draft, way) => message(&draft, Some(way))?,
         Order::SendAgain(octets) => bench::Order::Send(Box::new(again(octets.0))),
+        Order::Unrecorded => bench::Order::Unrecorded,
         Order::SendQueued => bench::Order::Outbox(OutboxOrder::SendQueued),
         Order::SendEntry(id) => bench::Order::Outbox(OutboxOrder::Send(id)),
         Order::Resend { entry, same, way } => bench::Order::Outbox(OutboxOrder::Resend {

@@ -5,7 +5,7 @@ use crate::console::at_line::AT_HISTORY;
 use crate::profile::{Library, Profile};
 use etcetera::BaseStrategy;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Files of a profile folder that are read at the most.
@@ -182,15 +182,47 @@ impl Folders {
     }
 }
 
-/// Reads a text of bounded size.
+/// Opens a file that a person named. Only a regular one: a pipe would be waited for without end, and a device has none.
+///
+/// # Errors
+/// Why not.
+pub fn open(path: &Path) -> io::Result<fs::File> {
+    if !fs::metadata(path)?.is_file() {
+        let says = "it is no regular file; write what a pipe or a device gives into one first";
+        return Err(io::Error::other(says));
+    }
+    fs::File::open(path)
+}
+
+/// Reads a regular file whole, or not at all where it holds more than `most` octets.
+///
+/// # Errors
+/// Why not; [`io::ErrorKind::FileTooLarge`] where it holds more.
+pub fn octets(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut octets = Vec::new();
+    open(path)?.take(most + 1).read_to_end(&mut octets)?;
+    if octets.len() as u64 > most {
+        let says = format!("it is larger than any file of this kind ({most} octets)");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, says));
+    }
+    Ok(octets)
+}
+
+/// Reads a text of bounded size: a configuration, a world, a profile.
 ///
 /// # Errors
 /// Why not.
 pub fn read(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > LARGEST {
-        return Err(io::Error::other("it is larger than any file of this kind"));
-    }
-    fs::read_to_string(path)
+    text(path, LARGEST)
+}
+
+/// Reads a text of at most so many octets.
+///
+/// # Errors
+/// Why not.
+pub fn text(path: &Path, most: u64) -> io::Result<String> {
+    String::from_utf8(octets(path, most)?)
+        .map_err(|e| io::Error::new(io::ErrorKind::InvalidData, format!("it is no UTF-8: {e}")))
 }
 
 /// The TOML files in a folder and in its folders (`us/mint.toml`), by name.

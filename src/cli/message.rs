@@ -1,11 +1,10 @@
 //! The message options of `send` and `pdu encode`, made into a draft: files read, recipients checked.
 use super::args;
-use super::{Refusal, output};
+use super::{Refusal, folders, output};
 use crate::compose::{Attachment, Draft, Recipient};
 use crate::config::Config;
-use crate::mms::{Options, Priority, Visibility};
-use std::fs::File;
-use std::io::{IsTerminal, Read};
+use crate::mms::{Options, Priority, Time, Visibility};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 /// The longest text that is read from standard input, in octets.
@@ -45,6 +44,9 @@ pub fn draft(options: &args::Message, config: &Config) -> Result<Draft, Refusal>
             .map(|from| recipient("--from", from, config).map(|r| r.plain().to_owned()))
             .transpose()?,
     };
+    for doubt in doubts(options, &draft, config) {
+        output::tell(&doubt);
+    }
     if draft.recipients().next().is_none() {
         return Err(Refusal::usage(
             "nobody to send to: --to +12025550123 (a simulated bench has a draft of its own)",
@@ -52,6 +54,30 @@ pub fn draft(options: &args::Message, config: &Config) -> Result<Draft, Refusal>
     }
     Ok(draft)
 }
+
+/// What a person may not have meant and can have all the same.
+fn doubts(options: &args::Message, draft: &Draft, config: &Config) -> Vec<String> {
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
+    let long = draft.long(config.text_limit);
+    let long = long.map(|lint| format!("{}: {}; {}", lint.id, lint.says, lint.fix));
+    let over = match options.expiry {
+        Some(Time::Relative(seconds)) => seconds.value() == 0,
+        Some(Time::Absolute(moment)) => moment.value() <= now,
+        None => false,
+    };
+    let over = over.then(|| {
+        "--expiry: the message is over before it is sent; an MMSC may delete it at once".to_owned()
+    });
+    let old = options.date.filter(|date| *date < MMS_BEGAN).map(|date| {
+        format!(
+            "--date {date}: long before there were MMS; a phone may sort it far down or refuse it"
+        )
+    });
+    [long, over, old].into_iter().flatten().collect()
+}
+
+/// 1 January 2001: nobody has sent an MMS before.
+const MMS_BEGAN: u64 = 978_307_200;
 
 fn asked(options: &args::Message) -> Options {
     Options {
@@ -118,10 +144,12 @@ fn recipient(option: &str, typed: &str, config: &Config) -> Result<Recipient, Re
 
 fn attachment(path: &Path) -> Result<Attachment, Refusal> {
     let wrong = |why: String| Refusal::usage(format!("--attach {}: {why}", path.display()));
-    let octets = File::open(path)
-        .and_then(|file| bounded(file, LARGEST))
-        .map_err(|e| wrong(format!("cannot be read: {e}")))?
-        .ok_or_else(|| wrong(format!("larger than {LARGEST} octets; no MMSC takes that")))?;
+    let octets = folders::octets(path, LARGEST).map_err(|e| match e.kind() {
+        io::ErrorKind::FileTooLarge => {
+            wrong(format!("larger than {LARGEST} octets; no MMSC takes that"))
+        }
+        _ => wrong(format!("cannot be read: {e}")),
+    })?;
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())

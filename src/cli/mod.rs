@@ -84,25 +84,59 @@ impl fmt::Display for Refusal {
 /// Runs the program and returns its exit code.
 #[must_use]
 pub fn run() -> u8 {
-    let cli = Cli::parse();
-    match carry_out(cli) {
-        Ok(code) => code,
-        Err(refusal) => {
-            output::tell(&refusal.to_string());
-            refusal.code
+    let code = match Cli::try_parse().or_else(|error| harmless(&error)) {
+        Ok(cli) => match carry_out(cli) {
+            Ok(code) => code,
+            Err(refusal) => {
+                output::tell(&refusal.to_string());
+                refusal.code
+            }
+        },
+        Err(error) => {
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            match error.print() {
+                // Help that was asked for and cannot be shown is no success.
+                Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe && code == 0 => output::UNTOLD,
+                _ => code,
+            }
         }
+    };
+    output::settled(code)
+}
+
+/// The same complaint about words in which nothing acts on a terminal. What was typed is never carried out in that form.
+fn harmless(error: &clap::Error) -> Result<Cli, clap::Error> {
+    let words = std::env::args_os().map(|word| crate::event::clean(&word.to_string_lossy()));
+    match Cli::try_parse_from(words) {
+        Err(error) => Err(error),
+        // Only what would act was wrong with them.
+        Ok(_) => Err(clap::Error::raw(
+            error.kind(),
+            format!("{}\n", crate::event::clean_lines(&error.to_string())),
+        )),
     }
 }
 
 fn carry_out(cli: Cli) -> Result<u8, Refusal> {
     let global = cli.global;
     let log = log(&global)?;
+    let ended = commanded(global.clone(), cli.command, log.clone());
+    if let (Some(why), Some(path)) = (log.trouble(), &global.log) {
+        output::tell(&format!(
+            "--log {}: cannot be written: {why}; lines are missing in it. Make room on the disk",
+            path.display()
+        ));
+    }
+    ended
+}
+
+fn commanded(global: Global, command: Option<Command>, log: Log) -> Result<u8, Refusal> {
     // One thread for everything: the serial line, the simulated bench and the screen take turns, and nothing has to be woken.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| Refusal::with(11, format!("the program cannot start: {e}")))?;
-    match cli.command {
+    match command {
         None => runtime.block_on(console::run(&global, log)),
         Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
         Some(Command::Outbox { what }) => runtime.block_on(outbox::run(&global, what)),

@@ -3,14 +3,13 @@ use super::args::{Global, Outbox as What};
 use super::ladder;
 use super::session;
 use super::work_off::work_off;
-use super::{Refusal, message, output};
+use super::{Refusal, folders, message, output};
 use crate::bench::{self, Edition, OutboxOrder, draft_again, write_down};
 use crate::compose::{Attachment, Draft, Recipient, way_by_length};
 use crate::config::Config;
 use crate::event::{self, EntryState, Way};
 use crate::outbox::{Entry, Failure, Fate, Outbox};
 use serde::{Deserialize, Serialize};
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -77,6 +76,24 @@ pub(super) fn open(global: &Global) -> Result<Outbox, Refusal> {
     session::outbox_file(global, &folders).map_err(refused)
 }
 
+/// The outbox, to be looked at: where another mmscope works with it, a copy of what it has written down, which is told.
+fn look(global: &Global) -> Result<Outbox, Refusal> {
+    let refusal = match open(global) {
+        Ok(outbox) => return Ok(outbox),
+        Err(refusal) => refusal,
+    };
+    let (folders, _) = session::configuration(global)?;
+    match session::outbox_in_use(global, &folders) {
+        Some(outbox) => {
+            output::tell(
+                "another mmscope works with this outbox; this is what it has written down so far",
+            );
+            Ok(outbox)
+        }
+        None => Err(refusal),
+    }
+}
+
 fn told(global: &Global, kept: &Entry, says: &str) -> u8 {
     if global.json {
         output::json(&kept.step(None));
@@ -87,7 +104,7 @@ fn told(global: &Global, kept: &Entry, says: &str) -> u8 {
 }
 
 fn list(global: &Global) -> Result<u8, Refusal> {
-    let all = open(global)?.all();
+    let all = look(global)?.all();
     let now = session::chance().0;
     if all.is_empty() && !global.json {
         output::line("the outbox is empty");
@@ -162,7 +179,7 @@ struct Shown {
 }
 
 fn show(global: &Global, id: u64) -> Result<u8, Refusal> {
-    let outbox = open(global)?;
+    let outbox = look(global)?;
     let entry = outbox.get(id).map_err(refused)?;
     let octets = outbox.octets(id).map_err(refused)?;
     let sha256 = octets.as_deref().map(crate::mms::sha256);
@@ -265,7 +282,7 @@ fn read_list(file: &Path, config: &Config) -> Result<Vec<bench::Message>, Refusa
     let from: Box<dyn Read> = if file == Path::new("-") {
         Box::new(std::io::stdin())
     } else {
-        Box::new(File::open(file).map_err(|e| cannot(format!("cannot be read: {e}")))?)
+        Box::new(folders::open(file).map_err(|e| cannot(format!("cannot be read: {e}")))?)
     };
     let octets = message::bounded(from, LONGEST)
         .map_err(|e| cannot(format!("cannot be read: {e}")))?
@@ -297,9 +314,8 @@ fn read_line(line: &str, config: &Config) -> Result<bench::Message, String> {
         _ => Recipient::parse(n).map_err(|e| e.to_string()),
     };
     let attachment = |path: &PathBuf| {
-        let octets = File::open(path).and_then(|f| message::bounded(f, LONGEST));
+        let octets = folders::octets(path, LONGEST);
         let octets = octets.map_err(|e| format!("{}: {e}", path.display()))?;
-        let octets = octets.ok_or_else(|| format!("{}: too large", path.display()))?;
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
         Ok::<_, String>(Attachment::new(&name.unwrap_or_default(), octets))
     };

@@ -1,16 +1,63 @@
 //! What the command line says: the one way to standard output and standard error.
 //!
 //! In: text. Out: the same on the terminal or in the pipe, harmless. A reader that went away (`| head`) is no reason to stop or to
-//! complain: what cannot be written is left.
+//! complain: what cannot be written is left. Any other failure (a full disk) is remembered, and ends the program with an error.
 use super::Refusal;
 use crate::event::{clean_json, clean_lines};
 use serde::Serialize;
-use std::io::{BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::sync::OnceLock;
+
+/// Exit code where everything was done and could not be told.
+pub const UNTOLD: u8 = 1;
+
+/// Why standard output could not be written; the first reason counts.
+static FAILED: OnceLock<String> = OnceLock::new();
+
+/// Standard output, which remembers why it could not be written.
+pub struct Out;
+
+impl Out {
+    fn noted<T>(done: io::Result<T>) -> io::Result<T> {
+        if let Err(e) = &done
+            && !matches!(
+                e.kind(),
+                io::ErrorKind::BrokenPipe | io::ErrorKind::Interrupted
+            )
+        {
+            // One is there already: the first reason counts.
+            let _ = FAILED.set(e.to_string());
+        }
+        done
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        let mut out = io::stdout().lock();
+        // Flushed at once, so that the reason is known here and not when the program has ended.
+        Self::noted(out.write(octets).and_then(|n| out.flush().map(|()| n)))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Self::noted(io::stdout().lock().flush())
+    }
+}
+
+/// The exit code of a program that ends with this one: another where what was to be printed is not whole, which is told.
+pub fn settled(code: u8) -> u8 {
+    let Some(why) = FAILED.get() else {
+        return code;
+    };
+    tell(&format!(
+        "standard output cannot be written: {why}; what was printed is not whole. Make room, or print elsewhere"
+    ));
+    if code == 0 { UNTOLD } else { code }
+}
 
 /// Writes octets to standard output; false where nobody reads any more.
 pub fn octets(octets: &[u8]) -> bool {
-    let mut out = std::io::stdout().lock();
-    out.write_all(octets).and_then(|()| out.flush()).is_ok()
+    Out.write_all(octets).and_then(|()| Out.flush()).is_ok()
 }
 
 /// Writes lines that are harmless already, such as those of [`Style`](super::Style), and their colours with them.

@@ -1,12 +1,11 @@
 //! `mmscope pdu`: the octets of an MMS, without a modem.
 use super::args::{self, Global, Pdu as What};
-use super::{Refusal, message, output, session};
+use super::{Refusal, folders, message, output, session};
 use crate::compose::{self, Severity as Level};
 use crate::event::{clean, clean_json};
 use crate::mms::{self, Lint, Node, Pdu, Sender, Severity, TransactionId, Unwrapped};
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal};
 use std::path::Path;
 
 /// The largest file that is read as a PDU, in octets; no MMSC takes a twentieth of it.
@@ -47,7 +46,7 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
             }
             let request = compose::send_req(&draft, profile, &id, date, options.mms_version);
             let size = mms::encoded_size(&request);
-            for lint in draft.check(profile, size, config.text_limit) {
+            for lint in draft.check(profile, size, usize::MAX) {
                 let says = format!("{}: {}; {}", lint.id, lint.says, lint.fix);
                 if lint.severity == Level::Error {
                     return Err(Refusal::with(10, says));
@@ -77,7 +76,7 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
     match output {
         Some(path) => {
             std::fs::write(path, &octets).map_err(|e| {
-                Refusal::usage(format!("{}: cannot be written: {e}", path.display()))
+                Refusal::with(1, format!("{}: cannot be written: {e}", path.display()))
             })?;
             output::tell(&format!(
                 "M-Send.req of {} octets in {}",
@@ -85,12 +84,9 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
                 path.display()
             ));
         }
-        None => io::stdout()
-            .write_all(&octets)
-            .or_else(|e| match e.kind() {
-                io::ErrorKind::BrokenPipe => Ok(()),
-                _ => Err(Refusal::usage(format!("standard output: {e}"))),
-            })?,
+        None => {
+            output::octets(&octets);
+        }
     }
     Ok(0)
 }
@@ -206,12 +202,16 @@ fn draw(node: &Node, octets: &[u8], depth: usize, out: &mut String) {
 /// What a file holds, or standard input.
 fn read(file: &Path) -> Result<Vec<u8>, Refusal> {
     let wrong = |why: String| Refusal::usage(format!("{}: {why}", file.display()));
+    let too_large = || wrong(format!("larger than {LARGEST} octets: this is no MMS PDU"));
     match file.as_os_str() == "-" {
-        true => message::bounded(io::stdin().lock(), LARGEST),
-        false => File::open(file).and_then(|file| message::bounded(file, LARGEST)),
+        true => message::bounded(io::stdin().lock(), LARGEST)
+            .map_err(|e| wrong(format!("cannot be read: {e}")))?
+            .ok_or_else(too_large),
+        false => folders::octets(file, LARGEST).map_err(|e| match e.kind() {
+            io::ErrorKind::FileTooLarge => too_large(),
+            _ => wrong(format!("cannot be read: {e} (- reads standard input)")),
+        }),
     }
-    .map_err(|e| wrong(format!("cannot be read: {e}")))?
-    .ok_or_else(|| wrong(format!("larger than {LARGEST} octets: this is no MMS PDU")))
 }
 
 fn unwrapped<'a>(there: &'a [u8], file: &Path) -> Result<Unwrapped<'a>, Refusal> {

@@ -373,9 +373,6 @@ fn read_list(file: &Path) -> Result<Import, Refusal> {
         Refusal::usage(format!("{}: cannot be read: {e}", file.display()))
     };
     let about = fs::metadata(file).map_err(|e| cannot(&e))?;
-    if about.len() > import::LARGEST_LIST as u64 {
-        return Err(cannot(&"it is larger than any carrier list"));
-    }
     let changed = about
         .modified()
         .ok()
@@ -384,7 +381,7 @@ fn read_list(file: &Path) -> Result<Import, Refusal> {
         || jiff::Zoned::now().date(),
         |t| t.to_zoned(jiff::tz::TimeZone::UTC).date(),
     );
-    let text = fs::read_to_string(file).map_err(|e| cannot(&e))?;
+    let text = folders::text(file, import::LARGEST_LIST as u64).map_err(|e| cannot(&e))?;
     let name = file
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());

@@ -2,12 +2,13 @@
 //!
 //! In: what the screen wants. Out: tapes, courses and the list. Nothing here waits for a disk in the screen's own time, and no more of a
 //! folder or a file is read than is bounded here.
+use super::folders;
 use crate::console::recordings::{Found, RecordingRow, Recordings, Wanted};
 use crate::event::Event;
 use crate::journal::read_events;
 use crate::replay::{Course, Digest, Tape};
 use std::collections::VecDeque;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +30,7 @@ const HEAD: usize = 160;
 /// Nothing of it can be read: place, reason.
 pub fn tape(path: &Path) -> Result<Tape, String> {
     let shown = path.display();
-    let file = File::open(path).map_err(|e| format!("{shown}: cannot be opened: {e}"))?;
+    let file = folders::open(path).map_err(|e| format!("{shown}: cannot be opened: {e}"))?;
     let read = Tape::read(&name(path), read_events(BufReader::new(file)));
     read.map_err(|e| format!("{shown}: {e}"))
 }
@@ -79,7 +80,7 @@ pub fn list(folder: &Path, current: Option<&Path>) -> Recordings {
 
 /// What a recording holds in short: only lines that say something of that are read as events.
 fn digest(path: &Path) -> io::Result<Digest> {
-    let mut source = BufReader::new(File::open(path)?).take(LOOKED_AT);
+    let mut source = BufReader::new(folders::open(path)?).take(LOOKED_AT);
     let mut digest = Digest::default();
     let mut line = Vec::new();
     loop {

@@ -1,6 +1,6 @@
 //! `mmscope replay`
 use super::args::{Global, Replay};
-use super::folders::Folders;
+use super::folders::{self, Folders};
 use super::recordings::{Shelf, tape};
 use super::{Refusal, Style, console, ladder, looks, output, probe, session};
 use crate::console::measure::profile_rows;
@@ -12,7 +12,6 @@ use crate::event::{Event, EventId, What};
 use crate::journal::read_events;
 use crate::known::Known;
 use crate::replay::{Beside, Course, judged};
-use std::fs::File;
 use std::io::{BufReader, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +34,7 @@ pub async fn run(global: &Global, options: &Replay) -> Result<u8, Refusal> {
 fn print(global: &Global, recording: &Path) -> Result<u8, Refusal> {
     let (_, config) = session::configuration(global)?;
     let style = session::style(global, &config);
-    let file = File::open(recording)
+    let file = folders::open(recording)
         .map_err(|e| Refusal::usage(format!("{}: cannot be opened: {e}", recording.display())))?;
     let mut code = 0;
     let mut known = Known::default();

@@ -1,13 +1,12 @@
 //! `mmscope report`
 use super::args::{self, Global, ReportFormat};
-use super::{Refusal, output, session};
+use super::{Refusal, folders, output, session};
 use crate::config::Config;
 use crate::event::Event;
 use crate::journal::read_events;
 use crate::known::Known;
 use crate::replay::judged;
 use crate::report::{self, Captured, Facts, Options, Reveal, Reveals, Witness};
-use std::fs::File;
 use std::io::{BufReader, IsTerminal};
 use std::path::Path;
 
@@ -159,7 +158,7 @@ pub fn known_of(recording: &Path) -> Result<Known, Refusal> {
 /// # Errors
 /// The recording cannot be read.
 pub fn each_event(recording: &Path, mut take: impl FnMut(&Event)) -> Result<(), Refusal> {
-    let file = File::open(recording)
+    let file = folders::open(recording)
         .map_err(|e| Refusal::usage(format!("{}: cannot be opened: {e}", recording.display())))?;
     for event in read_events(BufReader::new(file)) {
         let event = event.map_err(|e| Refusal::usage(format!("{}: {e}", recording.display())))?;

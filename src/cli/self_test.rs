@@ -1,7 +1,7 @@
 //! `mmscope send --to self --verify --preset lengths`: texts of several lengths to the line itself, and a table of what came back.
 use super::args::Global;
 use super::send::leave;
-use super::session::{self, Interrupts, Session, Wants};
+use super::session::{self, Drawer, Interrupts, Session, Wants};
 use super::{Refusal, Style, output};
 use crate::bench::{LENGTHS, Order};
 use crate::event::{Level, SelfTest, What};
@@ -20,8 +20,9 @@ struct Summary {
 const NOT_WHOLE: u8 = 21;
 
 /// Sends each of the lengths so many times. Exit code 0 where all came back whole.
-pub async fn run(global: &Global, times: usize) -> Result<u8, Refusal> {
+pub async fn run(global: &Global, times: usize, unrecorded: bool) -> Result<u8, Refusal> {
     let mut interrupts = Interrupts::listen();
+    let drawer = Drawer::open(global, unrecorded)?;
     let wants = Wants {
         speed: 20.0,
         watchful: false,
@@ -29,11 +30,10 @@ pub async fn run(global: &Global, times: usize) -> Result<u8, Refusal> {
         many: true,
         listens: true,
     };
-    let session = session::open(global, wants).await?;
+    let session = session::open_on(global, wants, drawer).await?;
     let style = session::style(global, &session.config);
     let (outcome, gave_up) = follow(&session, times, style, global.json, &mut interrupts).await;
-    let recording = session.recording.clone();
-    leave(session, gave_up, &mut interrupts).await;
+    let recording = leave(session, gave_up, &mut interrupts).await;
     let test = outcome?;
     let ok = test.of > 0 && test.passed == test.of;
     if global.json {

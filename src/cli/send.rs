@@ -1,12 +1,15 @@
 //! `mmscope send`
 use super::args::{self, Global, Send};
-use super::session::{self, Interrupts, Session, Wants};
+use super::session::{self, Drawer, Interrupts, Session, Wants};
 use super::{Refusal, Style, at, message, outbox, output, vary};
 use crate::at::reply;
-use crate::bench::{Message, Order};
+use crate::bench::{Bench, Message, Order, write_down};
+use crate::compose::way_by_length;
 use crate::config::Config;
 use crate::event::{Event, Failure, Level, Recorder, SendResult, Stage, StageState, Way, What};
-use crate::outbox::Persistence;
+use crate::outbox::{Outbox, Persistence};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Sends one message and prints every stage. With `--json` the last line is the result, whatever happens.
 pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
@@ -45,7 +48,7 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     }
     if send.preset.is_some() {
         *told = true;
-        return super::self_test::run(global, usize::from(send.times)).await;
+        return super::self_test::run(global, usize::from(send.times), send.unrecorded).await;
     }
     fill_in_draft(&mut options, world.as_ref())?;
     // What can be wrong with the words is said before the modem is touched.
@@ -66,17 +69,25 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
         return outbox::add(global, vec![message]).await;
     }
     let mut interrupts = Interrupts::listen();
-    let session = session::open(
-        global,
-        Wants {
-            speed: 20.0,
-            watchful: false,
-            json: true,
-            many: false,
-            listens: false,
-        },
-    )
-    .await?;
+    let drawer = Drawer::open(global, send.unrecorded)?;
+    let (ready, draft) = laid_down(global, &drawer.outbox, ready, &config).await?;
+    let wants = Wants {
+        speed: 20.0,
+        watchful: false,
+        json: true,
+        many: false,
+        listens: false,
+    };
+    let opened = session::open_on(global, wants, drawer).await;
+    let session = opened.map_err(|refusal| match draft {
+        Some(id) => Refusal::with(
+            refusal.code,
+            format!(
+                "{refusal}. The message is kept as a draft: `mmscope outbox send {id}` sends it"
+            ),
+        ),
+        None => refusal,
+    })?;
     let style = session::style(global, &session.config);
     let message = match ready {
         Some(message) => Ok(message),
@@ -97,12 +108,41 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
         }
     };
     *told = true;
-    let recording = session.recording.clone();
-    leave(session, gave_up, &mut interrupts).await;
+    let recording = leave(session, gave_up, &mut interrupts).await;
     if let (Some(path), false) = (recording, global.json) {
         output::line(&format!("recorded in {}", path.display()));
     }
     Ok(result.exit_code())
+}
+
+/// Writes a message down as a draft, before anything is asked of a modem: whatever ends the program from here on, the words are not lost. One that
+/// cannot be written in this form goes on as it is; the bench says why.
+///
+/// # Errors
+/// The outbox cannot be written.
+async fn laid_down(
+    global: &Global,
+    kept: &Arc<Outbox>,
+    message: Option<Message>,
+    config: &Config,
+) -> Result<(Option<Message>, Option<u64>), Refusal> {
+    let Some(message) = message else {
+        return Ok((None, None));
+    };
+    if !kept.is_slow() || global.read_only {
+        return Ok((Some(message), None));
+    }
+    let most = usize::try_from(config.sending.mms_from_parts.get()).unwrap_or(usize::MAX);
+    let by_length = || way_by_length(&message.draft, most);
+    let by_rule = || config.sending.way.fixed().unwrap_or_else(by_length);
+    let way = message.way.unwrap_or_else(by_rule);
+    let Ok(written) = write_down(&message, way, None, session::chance()).await else {
+        return Ok((Some(message), None));
+    };
+    let row = (written.entry, written.octets);
+    let added = kept.add(vec![row]).map_err(outbox::refused)?;
+    let entry = added.first().map(|entry| entry.id);
+    Ok((Some(Message { entry, ..message }), entry))
 }
 
 /// Puts the world's own draft where nothing else is said.
@@ -147,6 +187,7 @@ pub fn drafted(
         only_so: false,
         persistence: Persistence::Once,
         verify: false,
+        entry: None,
     })
 }
 
@@ -173,7 +214,13 @@ async fn to_oneself(
 }
 
 /// Lets the modem go as it was found. One interrupt is heard, a second one gives up waiting.
-pub(super) async fn leave(session: Session, gave_up: bool, interrupts: &mut Interrupts) {
+/// Returns where the session is recorded, if it is whole.
+pub(super) async fn leave(
+    session: Session,
+    gave_up: bool,
+    interrupts: &mut Interrupts,
+) -> Option<PathBuf> {
+    let recording = session.recording.clone();
     let owes = session.journal.known().settings_open();
     if owes && !gave_up {
         output::tell("leaving the modem as it was found …");
@@ -182,24 +229,32 @@ pub(super) async fn leave(session: Session, gave_up: bool, interrupts: &mut Inte
     let closed = if gave_up {
         !owes
     } else {
-        let closing = session.bench.close();
-        tokio::pin!(closing);
-        tokio::select! {
-            closed = &mut closing => closed,
-            () = interrupts.next() => {
-                output::tell("still putting the modem's settings back (Ctrl-C again to give up)");
-                tokio::select! {
-                    closed = &mut closing => closed,
-                    () = interrupts.next() => false,
-                }
-            }
-        }
+        let_go(session.bench, interrupts).await
     };
+    let mut whole = true;
     for lacks in journal.close_writers() {
+        whole = false;
         output::tell(&lacks);
     }
     if !closed {
         output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
+    }
+    recording.filter(|_| whole)
+}
+
+/// Closes the bench. One interrupt is heard, a second one gives up waiting; returns whether the modem let go.
+pub(super) async fn let_go(bench: Bench, interrupts: &mut Interrupts) -> bool {
+    let closing = bench.close();
+    tokio::pin!(closing);
+    tokio::select! {
+        closed = &mut closing => closed,
+        () = interrupts.next() => {
+            output::tell("still putting the modem's settings back (Ctrl-C again to give up)");
+            tokio::select! {
+                closed = &mut closing => closed,
+                () = interrupts.next() => false,
+            }
+        }
     }
 }
 

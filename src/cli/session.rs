@@ -145,12 +145,58 @@ pub fn world(global: &Global) -> Result<Option<Named>, Refusal> {
         .map_err(|e| Refusal::usage(e.to_string()))
 }
 
+/// The outbox of a session, opened before its modem.
+pub struct Drawer {
+    /// The outbox.
+    pub outbox: Arc<Outbox>,
+    /// A person has agreed to send although it keeps nothing.
+    pub unrecorded: bool,
+}
+
+impl Drawer {
+    /// For a session that is to send: one that keeps what goes out, or that a person does without.
+    ///
+    /// # Errors
+    /// The outbox cannot be used, and nobody said `--unrecorded`: exit code 2.
+    pub fn open(global: &Global, unrecorded: bool) -> Result<Self, Refusal> {
+        let (folders, _) = configuration(global)?;
+        let drawer = Self {
+            unrecorded,
+            ..Self::any(global, &folders)
+        };
+        match drawer.outbox.why_unkept() {
+            Some(why) if !unrecorded => Err(Refusal::usage(format!(
+                "{why}. Nothing was sent: what cannot be written down is not sent, since nobody would know after a crash whether it went out; --unrecorded sends all the same"
+            ))),
+            _ => Ok(drawer),
+        }
+    }
+
+    fn any(global: &Global, folders: &Folders) -> Self {
+        let simulated = global.sim || global.world.is_some();
+        Self {
+            outbox: Arc::new(kept(global, folders, simulated)),
+            unrecorded: false,
+        }
+    }
+}
+
 /// Opens everything.
 ///
 /// # Errors
 /// With its exit code: wrong words 2, a serial line that cannot be opened 11.
 pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
+    let (folders, _) = configuration(global)?;
+    open_on(global, wants, Drawer::any(global, &folders)).await
+}
+
+/// The same on an outbox that is open already.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Session, Refusal> {
     let (folders, config) = configuration(global)?;
+    let Drawer { outbox, unrecorded } = drawer;
     let (library, complaints) = folders.library();
     let library = Arc::new(library);
     let world = world(global)?;
@@ -161,7 +207,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         1.0
     };
     let opened = open_line(global, &config, world.clone(), speed).await?;
-    let (outbox, unkept) = kept(global, &folders, opened.modem.is_some());
+    let unkept = outbox.why_unkept().map(|why| format!("{why}."));
     let (inbox, unread) = received(global, &folders, opened.modem.is_some());
     let snapshots = Snapshots::in_folder(folders.settings());
     let left_behind = match opened.modem {
@@ -180,7 +226,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     let start = jiff::Timestamp::now();
     let mut writers = Vec::new();
     if wants.json && global.json {
-        let out = Box::new(io::stdout());
+        let out = Box::new(super::output::Out);
         let writer = if wants.many {
             Writer::start(out, global.wire)
         } else {
@@ -225,9 +271,12 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         ));
     }
     if let Some(why) = &unkept {
-        warn(format!(
-            "{why} Going on without it: messages of this session are not kept"
-        ));
+        let then = if unrecorded {
+            "Messages of this session go out unrecorded"
+        } else {
+            "Nothing is sent until you agree to send unrecorded"
+        };
+        warn(format!("{why} {then}"));
     }
     if let Some(why) = unread {
         warn(format!(
@@ -253,6 +302,7 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
         profile,
         keep,
         outbox: outbox.clone(),
+        unrecorded,
         inbox: inbox.clone(),
         listens: wants.listens,
         left_behind: left_behind.into_iter().map(|held| held.settings).collect(),
@@ -279,16 +329,12 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
 }
 
 /// The outbox of a session: the file that is named, else the person's own, or for a simulated bench one in memory. Where the file cannot be used, one in
-/// memory, and why.
-fn kept(global: &Global, folders: &Folders, simulated: bool) -> (Arc<Outbox>, Option<String>) {
-    let in_memory = |why| (Arc::new(Outbox::in_memory()), why);
+/// memory that says why.
+fn kept(global: &Global, folders: &Folders, simulated: bool) -> Outbox {
     if simulated && global.outbox.is_none() {
-        return in_memory(None);
+        return Outbox::in_memory();
     }
-    match outbox_file(global, folders) {
-        Ok(outbox) => (Arc::new(outbox), None),
-        Err(e) => in_memory(Some(format!("{e}."))),
-    }
+    outbox_file(global, folders).unwrap_or_else(Outbox::unkept)
 }
 
 /// The inbox of a session: the folder that is named, else the person's own, or for a simulated bench one in memory. Where the folder cannot be used,
@@ -320,6 +366,15 @@ pub fn inbox_folder(global: &Global, folders: &Folders) -> Result<Inbox, InboxEr
 pub fn outbox_file(global: &Global, folders: &Folders) -> Result<Outbox, StoreError> {
     let file = global.outbox.clone().unwrap_or_else(|| folders.outbox());
     Outbox::open(Disk::open(file)?, chance().0)
+}
+
+/// What stands in the outbox's file while another process has it open; none where nobody has, or it cannot be read.
+pub fn outbox_in_use(global: &Global, folders: &Folders) -> Option<Outbox> {
+    let file = global.outbox.clone().unwrap_or_else(|| folders.outbox());
+    match Disk::open(&file) {
+        Err(StoreError::InUse { .. }) => Outbox::as_is(Disk::look(&file).ok()?).ok(),
+        _ => None,
+    }
 }
 
 /// The control hosts: the person's, or those of the simulated bench.

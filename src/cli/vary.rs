@@ -66,6 +66,7 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
         ));
     }
     let base = send::drafted(&options, Some(Way::Mms), &config)?;
+    let drawer = session::Drawer::open(global, send.unrecorded)?;
     agree(vary, &base, send.yes)?;
     let mut interrupts = Interrupts::listen();
     let wants = Wants {
@@ -75,10 +76,9 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
         json: false,
         many: true,
     };
-    let session = session::open(global, wants).await?;
+    let session = session::open_on(global, wants, drawer).await?;
     let outcome = all(&session, global, &config, vary, &base, &mut interrupts).await;
-    let recording = session.recording.clone();
-    send::leave(session, false, &mut interrupts).await;
+    let recording = send::leave(session, false, &mut interrupts).await;
     let (sent, gave_up) = outcome?;
     if global.json {
         output::json(&as_json(vary, &sent));

@@ -54,6 +54,14 @@ impl Attachment {
         }
     }
 
+    /// Whether a picture of a kind with a known beginning has it; true for everything else.
+    #[must_use]
+    pub fn is_what_it_says(&self) -> bool {
+        let told = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+        !told.contains(&self.content_type.as_str())
+            || by_content(&self.data) == Some(self.content_type.as_str())
+    }
+
     /// Whether it arranges the other parts.
     #[must_use]
     pub fn is_smil(&self) -> bool {

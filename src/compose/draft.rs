@@ -59,6 +59,7 @@ impl Draft {
             self.too_many(profile),
             self.own_sender(profile),
             self.twice(),
+            self.unlike(),
         ]
         .into_iter()
         .flatten()
@@ -127,7 +128,8 @@ impl Draft {
     }
 
     /// C03: longer than the person wants. The finding holds no word of the text, since findings are recorded.
-    fn long(&self, text_limit: usize) -> Option<Lint> {
+    #[must_use]
+    pub fn long(&self, text_limit: usize) -> Option<Lint> {
         let count = self.text.chars().count();
         (count > text_limit).then(|| {
             let says = format!("the text has {count} characters, your own limit is {text_limit}");
@@ -178,6 +180,28 @@ impl Draft {
             crate::event::Msisdn::new(from).masked().as_str(),
             says,
             "leave out --from unless this is what you want to try",
+        ))
+    }
+
+    /// C05: a file that holds nothing, or a picture that does not begin like one. Its name is not in it, since findings are recorded.
+    fn unlike(&self) -> Option<Lint> {
+        let (number, file) = (1..)
+            .zip(&self.attachments)
+            .find(|(_, file)| file.data.is_empty() || !file.is_what_it_says())?;
+        let says = match file.data.len() {
+            0 => format!("attachment {number} is empty"),
+            _ => format!(
+                "attachment {number} is called {} and does not begin like one",
+                file.content_type
+            ),
+        };
+        Some(Lint::whole(
+            "C05",
+            Severity::Warning,
+            "attachments",
+            format!("{number}: {} octets", file.data.len()),
+            says,
+            "look at the file; a phone will show nothing of it",
         ))
     }
 

@@ -157,7 +157,12 @@ impl Reading<'_> {
             Some(scheme) if scheme.eq_ignore_ascii_case("tel:") => &text[4..],
             _ => text,
         };
-        if text.contains('@') {
+        if number.parse::<std::net::IpAddr>().is_ok() {
+            Err(self.whole(
+                "this is an address of the internet, and no carrier delivers to one",
+                "write a number with its country code, such as +12025550123; a short code without dots",
+            ))
+        } else if text.contains('@') {
             self.email(text)
         } else {
             self.number(number)

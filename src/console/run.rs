@@ -17,7 +17,9 @@ use super::update::{Effect, Message, Order, update};
 use crate::event::{Event, EventId};
 use crate::known::Known;
 use futures_util::{FutureExt, Stream, StreamExt};
-use ratatui::crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseEventKind};
+use ratatui::crossterm::event::{
+    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind,
+};
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -218,6 +220,20 @@ where
             () = tokio::time::sleep_until(tick_at), if state.wants_clock() => at_once = true,
             signal = signals.next() => match signal {
                 Signal::End => return Ok(state.summary()),
+                Signal::Interrupt => {
+                    at_once = true;
+                    for effect in update(&mut state, Message::Key(CTRL_C)) {
+                        match perform(canvas, &mut state, &mut feed, &hands, effect)? {
+                            Next::On => {}
+                            Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
+                            Next::End => return Ok(state.summary()),
+                        }
+                    }
+                }
+                Signal::Suspend => {
+                    suspend(canvas, &mut state, &mut signals).await?;
+                    at_once = true;
+                }
                 Signal::Continued => {
                     canvas.redraw()?;
                     at_once = true;
@@ -428,15 +444,26 @@ async fn suspend<C: Canvas>(
     Ok(())
 }
 
+/// What SIGINT from outside is taken for: in raw mode the terminal itself makes none.
+const CTRL_C: KeyEvent = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+
 enum Signal {
     End,
-    // Only systems with job control continue a stopped program.
+    // Elsewhere Ctrl-C is the one way to end a program from outside.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    Interrupt,
+    // Only systems with job control stop and continue a program.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    Suspend,
     #[cfg_attr(not(unix), allow(dead_code))]
     Continued,
 }
 
 #[cfg(unix)]
 struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    quit: tokio::signal::unix::Signal,
+    stop: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
     continued: tokio::signal::unix::Signal,
@@ -447,6 +474,9 @@ impl Signals {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            stop: signal(SignalKind::from_raw(SIGTSTP))?,
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
             continued: signal(SignalKind::from_raw(SIGCONT))?,
@@ -463,6 +493,9 @@ impl Signals {
 
     async fn next(&mut self) -> Signal {
         tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.quit.recv() => Signal::End,
+            _ = self.stop.recv() => Signal::Suspend,
             _ = self.terminate.recv() => Signal::End,
             _ = self.hangup.recv() => Signal::End,
             _ = self.continued.recv() => Signal::Continued,
@@ -470,9 +503,11 @@ impl Signals {
     }
 }
 
-/// Its number differs between systems; rustix knows it.
+/// Their numbers differ between systems; rustix knows them.
 #[cfg(unix)]
 const SIGCONT: i32 = rustix::process::Signal::CONT.as_raw();
+#[cfg(unix)]
+const SIGTSTP: i32 = rustix::process::Signal::TSTP.as_raw();
 
 #[cfg(not(unix))]
 struct Signals;

@@ -24,6 +24,7 @@ use super::theme::Theme;
 
 pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
+use super::update::Order;
 use crate::compose::Severity;
 use crate::event::{
     Code, EntryState, EventId, Fix, InboxState, InboxStep, Octets, OutboxStep, ProbeBegan,
@@ -262,10 +263,21 @@ pub enum Question {
     SelfTest,
     /// Send as SMS what failed as MMS.
     SendSms,
+    /// Send although the outbox cannot keep what goes out.
+    Unrecorded,
     /// Examine with contexts of its own, as the panel says.
     FullWish,
     /// Send one message several times with one thing changed.
     Vary,
+}
+
+/// An outbox that cannot keep what goes out forbids sending until a person agrees, once.
+#[derive(Clone, Debug, Default)]
+pub struct Unrecorded {
+    /// Why it cannot; none where it can, or somebody has agreed.
+    pub why: Option<String>,
+    /// The order that waits for the answer.
+    pub held: Option<Order>,
 }
 
 /// What the send pane shows.
@@ -346,6 +358,8 @@ pub struct State {
     pub pending: Option<Chord>,
     /// What lies over the panes.
     pub overlay: Option<Overlay>,
+    /// Whether messages can be kept.
+    pub unrecorded: Unrecorded,
     /// Whether the focused pane has the whole screen.
     pub zoomed: bool,
     /// What the send pane shows.
@@ -439,6 +453,7 @@ impl State {
             palette: Palette::default(),
             pending: None,
             overlay: None,
+            unrecorded: Unrecorded::default(),
             zoomed: false,
             face: SendFace::Ladder,
             chosen: 0,

@@ -124,6 +124,8 @@ pub enum Order {
     SendAgain(Octets),
     /// Send this message another way than the rule says.
     SendAs(Draft, Way),
+    /// From now on messages go out although the outbox cannot keep them.
+    Unrecorded,
     /// Send every message that is queued.
     SendQueued,
     /// Send this message of the outbox, which has not gone out yet.
@@ -268,6 +270,24 @@ pub enum Effect {
     Quit,
 }
 
+impl Order {
+    /// Whether a message goes out with it.
+    #[must_use]
+    pub fn sends(&self) -> bool {
+        matches!(
+            self,
+            Self::Send(_)
+                | Self::SendAgain(_)
+                | Self::SendAs(..)
+                | Self::Vary(..)
+                | Self::SendQueued
+                | Self::SendEntry(_)
+                | Self::Resend { .. }
+                | Self::SelfTest
+        )
+    }
+}
+
 /// Takes a message in.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = taken(state, message);
@@ -277,6 +297,14 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     if state.is_replaying() && effects.iter().any(to_bench) {
         effects.retain(|e| !to_bench(e));
         state.hint = Some(state.why_off());
+    }
+    let sends = |e: &Effect| matches!(e, Effect::Order(order) if order.sends());
+    if state.unrecorded.why.is_some()
+        && let Some(place) = effects.iter().position(sends)
+        && let Effect::Order(held) = effects.remove(place)
+    {
+        state.unrecorded.held = Some(held);
+        state.overlay = Some(Overlay::Ask(Question::Unrecorded));
     }
     effects
 }
@@ -755,6 +783,13 @@ fn yes(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Ask(Question::SelfTest)) => {
             go(state, Screen::Bench);
             order(Order::SelfTest)
+        }
+        Some(Overlay::Ask(Question::Unrecorded)) => {
+            state.unrecorded.why = None;
+            let held = state.unrecorded.held.take().map(Effect::Order);
+            let mut effects = order(Order::Unrecorded);
+            effects.extend(held);
+            effects
         }
         other => {
             state.overlay = other;

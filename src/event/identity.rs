@@ -135,3 +135,16 @@ fn keep(text: &str, head: usize, tail: usize) -> String {
     out.extend(&chars[chars.len() - tail..]);
     out
 }
+
+/// Whether two ways of writing a number mean the same line: a service centre may leave out the plus sign or the country code, so the
+/// last eight digits decide where both have as many.
+#[must_use]
+pub fn same_line(a: &str, b: &str) -> bool {
+    let digits = |n: &str| n.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (a, b) = (digits(a), digits(b));
+    let least = a.len().min(b.len());
+    if least < 8 {
+        return a == b;
+    }
+    a.ends_with(&b[b.len() - least..]) || b.ends_with(&a[a.len() - least..])
+}

@@ -83,7 +83,7 @@ fn next_event(source: &mut impl BufRead, line: &mut usize) -> Result<Option<Even
         }
         let event: Event = match serde_json::from_slice(&text) {
             Ok(event) => event,
-            Err(_) if *line == 1 => return Err(ReadError::NoHeader),
+            Err(_) if *line == 1 => return Err(header_fault(&text)),
             Err(e) => {
                 return Err(ReadError::NotAnEvent {
                     line: *line,
@@ -101,5 +101,17 @@ fn next_event(source: &mut impl BufRead, line: &mut usize) -> Result<Option<Even
             }
         }
         return Ok(Some(event));
+    }
+}
+
+/// Why a first line is no header that this program reads: one of a newer format may hold what it does not know.
+fn header_fault(line: &[u8]) -> ReadError {
+    let read = serde_json::from_slice::<serde_json::Value>(line).unwrap_or_default();
+    let format = read["format"]
+        .as_u64()
+        .filter(|_| read["event"] == "session");
+    match format.map(|format| u32::try_from(format).unwrap_or(u32::MAX)) {
+        Some(found) if found > FORMAT => ReadError::TooNew { found },
+        _ => ReadError::NoHeader,
     }
 }

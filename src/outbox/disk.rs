@@ -2,6 +2,7 @@
 //!
 //! Two tables by number: entries as JSON, and octets. The version of their form stands in a third.
 use super::{Entry, Store, StoreError};
+use redb::backends::InMemoryBackend;
 use redb::{
     Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend, StorageError,
     TableDefinition, TableError,
@@ -17,6 +18,11 @@ pub const FORM: u32 = 1;
 const FORMS: TableDefinition<&str, u32> = TableDefinition::new("form");
 const ENTRIES: TableDefinition<u64, &[u8]> = TableDefinition::new("entries");
 const OCTETS: TableDefinition<u64, &[u8]> = TableDefinition::new("octets");
+
+/// So often a file that another process writes to is copied, until a copy is whole.
+const LOOKS: usize = 5;
+/// The largest file that is copied to be looked at, in octets.
+const MOST_COPIED: u64 = 256 << 20;
 
 /// Opens the database, at the start and after an error of the disk.
 type Opening = Box<dyn Fn() -> Result<Database, DatabaseError> + Send + Sync>;
@@ -60,6 +66,45 @@ impl Disk {
         let opening: Opening = Box::new(move || Database::builder().create_with_backend(backend()));
         let database = opening().map_err(|e| failed(&file, e.into()))?;
         Self::on(file, opening, database)
+    }
+
+    /// A copy in memory of a file that another process has open, as it was last committed. redb checks the whole tree of a copy that was not closed
+    /// against the sums in its header, so one that was taken in the middle of a write is refused and taken again.
+    ///
+    /// # Errors
+    /// The file cannot be read or holds more than is copied, or it changes faster than it can be read.
+    pub fn look(file: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let file = file.as_ref();
+        let in_use = || StoreError::InUse {
+            file: file.to_owned(),
+        };
+        for _ in 0..LOOKS {
+            let read = || fs::read(file).map_err(|_| in_use());
+            if fs::metadata(file).map_or(u64::MAX, |m| m.len()) > MOST_COPIED {
+                break;
+            }
+            let copy = read()?;
+            if copy != read()? {
+                continue;
+            }
+            let filled = || {
+                let backend = InMemoryBackend::new();
+                backend.set_len(copy.len() as u64)?;
+                backend.write(0, &copy)?;
+                Ok::<_, io::Error>(backend)
+            };
+            let opened = filled().map_err(redb::Error::Io).and_then(|backend| {
+                Database::builder()
+                    .create_with_backend(backend)
+                    .map_err(redb::Error::from)
+            });
+            if let Ok(database) = opened {
+                // Where it fails once there is nothing to open again: it is a copy.
+                let opening: Opening = Box::new(|| Err(DatabaseError::DatabaseAlreadyOpen));
+                return Self::on(file.to_owned(), opening, database);
+            }
+        }
+        Err(in_use())
     }
 
     fn on(file: PathBuf, opening: Opening, database: Database) -> Result<Self, StoreError> {

@@ -1,7 +1,7 @@
 //! One message in the outbox, and every change that can happen to it.
 //!
 //! In: what happened to it, the time (milliseconds since 1970, from the edge). Out: its next state, or why that change cannot be.
-use crate::event::{EntryState, Masked, Msisdn, OutboxStep, SendResult, Stage, Way};
+use crate::event::{EntryState, Masked, Msisdn, OutboxStep, SendResult, Stage, Way, same_line};
 use crate::mms::{ResponseStatus, Retry, Version};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -418,7 +418,7 @@ impl Entry {
         delivered: Option<bool>,
         now: u64,
     ) -> bool {
-        let theirs = |p: &&mut Part| p.fate == Fate::Taken { reference } && same_number(&p.to, to);
+        let theirs = |p: &&mut Part| p.fate == Fate::Taken { reference } && same_line(&p.to, to);
         let Some(part) = self.parts.iter_mut().find(theirs) else {
             return false;
         };
@@ -488,7 +488,7 @@ impl Entry {
 
     /// An M-Delivery.ind or M-Read-Orig.ind on it.
     pub fn heard_of(&mut self, to: &str, status: Option<u8>, read: Option<bool>, now: u64) {
-        let place = self.heard.iter().position(|h| same_number(&h.to, to));
+        let place = self.heard.iter().position(|h| same_line(&h.to, to));
         let place = place.unwrap_or_else(|| {
             self.heard.push(Heard {
                 to: to.to_owned(),
@@ -558,16 +558,4 @@ impl Entry {
 #[must_use]
 pub fn masked(to: &str) -> Masked {
     Msisdn::new(to).masked()
-}
-
-/// Whether two ways of writing a number mean the same line: a service centre may leave out the plus sign or the country code, so the
-/// last eight digits decide where both have as many.
-fn same_number(a: &str, b: &str) -> bool {
-    let digits = |n: &str| n.chars().filter(char::is_ascii_digit).collect::<String>();
-    let (a, b) = (digits(a), digits(b));
-    let least = a.len().min(b.len());
-    if least < 8 {
-        return a == b;
-    }
-    a.ends_with(&b[b.len() - least..]) || b.ends_with(&a[a.len() - least..])
 }

@@ -107,6 +107,8 @@ pub struct Outbox {
     store: Box<dyn Store>,
     entries: Mutex<BTreeMap<u64, Entry>>,
     recovered: Vec<Entry>,
+    /// Why the file that should be in its place is not.
+    unkept: Option<StoreError>,
 }
 
 impl fmt::Debug for Outbox {
@@ -133,6 +135,21 @@ impl Outbox {
             store: Box::new(store),
             entries: Mutex::new(entries),
             recovered,
+            unkept: None,
+        })
+    }
+
+    /// Reads a store and settles nothing: for a look at what another process works with.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn as_is(store: impl Store + 'static) -> Result<Self, StoreError> {
+        let entries = store.load()?.into_iter().map(|e| (e.id, e)).collect();
+        Ok(Self {
+            store: Box::new(store),
+            entries: Mutex::new(entries),
+            recovered: Vec::new(),
+            unkept: None,
         })
     }
 
@@ -143,7 +160,23 @@ impl Outbox {
             store: Box::new(Memory::default()),
             entries: Mutex::default(),
             recovered: Vec::new(),
+            unkept: None,
         }
+    }
+
+    /// One in memory, in the place of a file that cannot be used for this reason: what goes through it is written down nowhere.
+    #[must_use]
+    pub fn unkept(why: StoreError) -> Self {
+        Self {
+            unkept: Some(why),
+            ..Self::in_memory()
+        }
+    }
+
+    /// Why what goes through it is written down nowhere; none where it is kept, and for a simulated bench, which keeps nothing by intent.
+    #[must_use]
+    pub fn why_unkept(&self) -> Option<&StoreError> {
+        self.unkept.as_ref()
     }
 
     /// What an earlier session left under way, as it was settled at the start.

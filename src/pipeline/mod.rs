@@ -30,6 +30,7 @@ pub use standing::{Standing, rest};
 pub use tidy::tidy;
 
 use crate::compose::Draft;
+use crate::event::same_line;
 use crate::event::{
     Calibration, Direction, Identity, Level, Masked, Message, Msisdn, Notice, SendResult, Sink,
     Stage, Way, What,
@@ -164,6 +165,13 @@ pub struct Job {
 
 impl Gear {
     /// The value inside a shared cell; a panic elsewhere does not take it away.
+    /// Whether a number is the line's own, as the person has set it or the SIM holds it.
+    pub(crate) fn is_own(&self, number: &str) -> bool {
+        let of_card = self.learnt(|l| l.card.as_ref()?.number.clone());
+        let own = self.own_number.iter().chain(&of_card);
+        own.map(Msisdn::reveal).any(|own| same_line(own, number))
+    }
+
     pub(crate) fn learnt<T>(&self, change: impl FnOnce(&mut Learnt) -> T) -> T {
         change(&mut self.learnt.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -373,9 +381,9 @@ pub fn not_awaited(gear: &Gear, number: u64) {
 }
 
 /// After an Ok: waits for the simulated phone, where there is one. On a real bench nobody can see the phone, and it says so.
-/// Returns whether a phone was seen to have it.
-pub async fn deliver(gear: &Gear, number: u64, bubbles_before: u64) -> bool {
-    post_stages::deliver(gear, number, bubbles_before).await
+/// Returns whether a phone was seen to have it. What goes `to` nobody but this line waits at the MMSC until it is fetched, and is not waited for.
+pub async fn deliver(gear: &Gear, number: u64, bubbles_before: u64, to: &[String]) -> bool {
+    post_stages::deliver(gear, number, bubbles_before, to).await
 }
 
 /// Says why a message was not even begun, as the failure of its first stage.

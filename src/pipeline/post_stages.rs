@@ -381,15 +381,24 @@ pub async fn confirm(
 }
 
 /// Waits for a new bubble on a simulated phone.
-pub async fn deliver(gear: &Gear, number: u64, before: u64) -> bool {
+pub async fn deliver(gear: &Gear, number: u64, before: u64, to: &[String]) -> bool {
     let ladder = gear.ladder(number);
+    if !to.is_empty() && to.iter().all(|to| gear.is_own(to)) {
+        ladder.skip(
+            Stage::Deliver,
+            "accepted; it goes to this line itself, and is not fetched without --verify",
+        );
+        return false;
+    }
     let Some(mut bubbles) = gear.bubbles.clone() else {
         ladder.skip(Stage::Deliver, "not seen from here: the MMSC accepted the message; whether a phone shows it, the phone must tell");
         return false;
     };
     let allowed = gear.limits.of(Stage::Deliver);
-    let seen = ladder.stage(Stage::Deliver, Some(allowed), async {
-        let arrived = bubbles.wait_for(|n| *n > before).await.map(|n| *n - before);
+    let seen = ladder.stage(Stage::Deliver, None, async {
+        let waiting = bubbles.wait_for(|n| *n > before);
+        let waited = tokio::time::timeout(gear.modem.pace().real(allowed), waiting).await;
+        let arrived = waited.map_err(|_| unseen(allowed))?.map(|n| *n - before);
         let arrived = arrived.map_err(|_| {
             Trouble::new(
                 "the simulated phones are gone",
@@ -411,4 +420,16 @@ pub async fn deliver(gear: &Gear, number: u64, before: u64) -> bool {
     });
     // Whether a phone shows it does not change what the MMSC said.
     seen.await.is_ok()
+}
+
+fn unseen(limit: Duration) -> Trouble {
+    Trouble::new(
+        format!(
+            "no simulated phone has shown it within {} s",
+            limit.as_secs()
+        ),
+        "",
+        "the MMSC accepted the message; whether a phone shows it is another matter",
+        "Wait, or look at the recipient's phone; do not send it again, it would come twice",
+    )
 }

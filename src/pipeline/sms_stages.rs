@@ -4,11 +4,16 @@
 //! centre gave, *deliver* the status reports.
 use super::{Fallen, Gear, Ladder, Learned, Ledger, Mark, modem_stages};
 use crate::compose::SmsOut;
-use crate::event::{EventId, Failure, Message, Msisdn, SendResult, SmsPart, Stage, Way, What};
+use crate::event::{
+    EventId, Failure, Message, Msisdn, SendResult, SmsPart, Stage, Way, What, same_line,
+};
 use crate::modem::{Hearing, Submitted, Trouble, Urc, status_report};
+use crate::sms::StatusReport;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// The longest that one part may take with the modem, in the world's time (at-sim7600 section 8).
 const A_PART: Duration = Duration::from_secs(65);
@@ -40,10 +45,46 @@ pub struct SmsJob {
 
 /// What is still to come of an SMS that was accepted.
 pub struct Awaited {
-    taken: Vec<u8>,
-    urcs: broadcast::Receiver<Urc>,
+    /// Recipient and reference of each part. References are counted modulo 256 (3GPP TS 23.040 section 9.2.3.6), so one alone names no part.
+    taken: Vec<(String, u8)>,
+    reports: Reports,
     /// The modem hands status reports on.
     handed_on: bool,
+}
+
+/// The status reports from the first part on, read as they come: with many parts more of them come before the last part is out than the line
+/// keeps for a reader who waits.
+struct Reports {
+    came: mpsc::UnboundedReceiver<StatusReport>,
+    reader: JoinHandle<()>,
+}
+
+impl Reports {
+    fn collect(mut urcs: broadcast::Receiver<Urc>) -> Self {
+        let (hand_on, came) = mpsc::unbounded_channel();
+        let reader = tokio::spawn(async move {
+            loop {
+                match urcs.recv().await {
+                    Ok(urc) => {
+                        if let Some(report) = status_report(&urc)
+                            && hand_on.send(report).is_err()
+                        {
+                            return;
+                        }
+                    }
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+        Self { came, reader }
+    }
+}
+
+impl Drop for Reports {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
 }
 
 /// Sends one SMS, up to the references of the service centre; then [`reports`] waits for the phone. The modem is not tidy afterwards: call
@@ -63,17 +104,19 @@ pub async fn send_sms(gear: &Gear, job: &SmsJob) -> (SendResult, Option<Awaited>
         ..SendResult::default()
     };
     let mut taken: Vec<Option<u8>> = job.parts.iter().map(|(_, reference)| *reference).collect();
-    let urcs = gear.modem.engine().urcs();
+    let reports = Reports::collect(gear.modem.engine().urcs());
     let outcome = climb(gear, job, &ladder, &mut taken, &mut result.unknown).await;
     result.parts = Some((taken.iter().flatten().count(), taken.len()));
     let awaited = match outcome {
         Ok(handed_on) => {
             result.ok = true;
             result.stage = Some(Stage::Confirm);
-            let taken = taken.into_iter().flatten().collect();
+            let named = |(out, _): &(SmsOut, Option<u8>)| out.to.clone();
+            let taken = job.parts.iter().map(named).zip(taken);
+            let taken = taken.filter_map(|(to, reference)| Some((to, reference?)));
             Some(Awaited {
-                taken,
-                urcs,
+                taken: taken.collect(),
+                reports,
                 handed_on,
             })
         }
@@ -301,7 +344,7 @@ pub async fn reports(gear: &Gear, job: &SmsJob, awaited: Awaited) -> bool {
     let ladder = gear.ladder(job.number);
     let Awaited {
         taken: mut open,
-        mut urcs,
+        mut reports,
         handed_on,
     } = awaited;
     if !job.report || !handed_on {
@@ -318,16 +361,15 @@ pub async fn reports(gear: &Gear, job: &SmsJob, awaited: Awaited) -> bool {
     let until = tokio::time::Instant::now() + gear.modem.pace().real(allowed);
     let waiting = async {
         while !open.is_empty() {
-            let urc = tokio::time::timeout_at(until, urcs.recv()).await;
-            let report = match urc {
-                Ok(Ok(urc)) => status_report(&urc),
-                Ok(Err(RecvError::Lagged(_))) => None,
-                Ok(Err(RecvError::Closed)) | Err(_) => {
-                    return Err(unreported(all - open.len(), all, allowed));
-                }
+            let came = tokio::time::timeout_at(until, reports.came.recv()).await;
+            let Ok(Some(report)) = came else {
+                return Err(unreported(all - open.len(), all, allowed));
             };
-            let Some(report) = report else { continue };
-            let Some(place) = open.iter().position(|r| *r == report.reference) else {
+            let from = report.to.shown();
+            let is = |(to, reference): &(String, u8)| {
+                *reference == report.reference && same_line(to, &from)
+            };
+            let Some(place) = open.iter().position(is) else {
                 continue;
             };
             match report.delivered() {

@@ -70,7 +70,7 @@ pub async fn tidy(gear: &Gear) -> bool {
 
 /// Tries until all is as before, or trying again makes no sense any more.
 async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restored, Trouble> {
-    let until = Instant::now() + modem.pace().real(PATIENCE);
+    let mut until = Instant::now() + modem.pace().real(PATIENCE);
     let mut tries = 0;
     let mut told = false;
     let mut restarted = saved.value("CGATT") == Some("1")
@@ -120,6 +120,10 @@ async fn put_back(gear: &Gear, modem: &Modem, saved: &Settings) -> Result<Restor
             done,
             "settings: a try to put them back"
         );
+        if tries == 1 {
+            // One command that a disturbed line has swallowed may have cost more than all the patience: that begins anew behind it.
+            until = Instant::now() + modem.pace().real(PATIENCE);
+        }
         if done || Instant::now() >= until {
             return outcome;
         }

@@ -1,4 +1,5 @@
 //! A report as blocks, and the same as markdown, text and JSON.
+use crate::event::{clean_json, clean_lines};
 use serde::Serialize;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
@@ -76,9 +77,39 @@ impl Document {
         }
     }
 
+    /// The same with every text harmless on a terminal: fields of a recording, and what a person adds, come from outside.
+    fn harmless(&self) -> Self {
+        let one = |text: &String| clean_lines(&text.replace("\r\n", "\n"));
+        let all = |texts: &Vec<String>| texts.iter().map(one).collect::<Vec<String>>();
+        let block = |block: &Block| match block {
+            Block::Paragraph(text) => Block::Paragraph(one(text)),
+            Block::Facts(facts) => {
+                Block::Facts(facts.iter().map(|(l, v)| (one(l), one(v))).collect())
+            }
+            Block::List(points) => Block::List(all(points)),
+            Block::Table { head, rows } => Block::Table {
+                head: all(head),
+                rows: rows.iter().map(all).collect(),
+            },
+            Block::Verbatim(text) => Block::Verbatim(one(text)),
+        };
+        let section = |section: &Section| Section {
+            heading: one(&section.heading),
+            blocks: section.blocks.iter().map(block).collect(),
+        };
+        Self {
+            title: one(&self.title),
+            sections: self.sections.iter().map(section).collect(),
+        }
+    }
+
     /// As markdown.
     #[must_use]
     pub fn markdown(&self) -> String {
+        self.harmless().as_markdown()
+    }
+
+    fn as_markdown(&self) -> String {
         let mut out = format!("# {}\n", cell(&self.title));
         for section in &self.sections {
             let _ = write!(out, "\n## {}\n", cell(&section.heading));
@@ -93,6 +124,10 @@ impl Document {
     /// As text to paste into a mail.
     #[must_use]
     pub fn text(&self) -> String {
+        self.harmless().as_text()
+    }
+
+    fn as_text(&self) -> String {
         let mut out = format!("{}\n{}\n", self.title, "=".repeat(self.title.width()));
         for section in &self.sections {
             let _ = write!(
@@ -116,7 +151,7 @@ impl Document {
     /// # Errors
     /// Never for text; serde's form asks for it.
     pub fn json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(self).map(|json| json + "\n")
+        serde_json::to_string_pretty(self).map(|json| clean_json(&json) + "\n")
     }
 }
 

@@ -59,6 +59,7 @@ pub fn document(facts: &Facts, options: &Options<'_>) -> Result<Document, Leak> 
 /// Where an identity would stand in it unmasked.
 pub fn letter(facts: &Facts, options: &Options<'_>) -> Result<Option<String>, Leak> {
     let letter = letter::letter(facts, options);
+    let letter = letter.map(|letter| crate::event::clean_lines(&letter));
     if let Some(letter) = &letter {
         check(letter, options.identities)?;
     }

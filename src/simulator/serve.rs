@@ -101,7 +101,16 @@ pub async fn serve_pty(
 
 /// A symbolic link that goes away with its holder.
 #[cfg(unix)]
-struct Link(std::path::PathBuf);
+struct Link {
+    path: std::path::PathBuf,
+    /// Locked as long as the link is served, also against a process that was killed: the system lets go of it then.
+    lock: std::path::PathBuf,
+    _held: std::fs::File,
+}
+
+#[cfg(unix)]
+const UNWRITABLE: &str =
+    "Choose a name in a folder that you may write to, where nothing stands yet";
 
 #[cfg(unix)]
 impl Link {
@@ -111,6 +120,17 @@ impl Link {
             reason,
             remedy,
         };
+        let mut lock = path.as_os_str().to_owned();
+        lock.push(".lock");
+        let lock = std::path::PathBuf::from(lock);
+        let held = std::fs::File::create(&lock).map_err(|reason| failed(reason, UNWRITABLE))?;
+        held.try_lock().map_err(|refused| match refused {
+            std::fs::TryLockError::WouldBlock => failed(
+                io::Error::other("another simulated modem is served under this name"),
+                "End that one, or choose another name",
+            ),
+            std::fs::TryLockError::Error(reason) => failed(reason, UNWRITABLE),
+        })?;
         if path.is_symlink() {
             std::fs::remove_file(path).map_err(|reason| {
                 failed(
@@ -119,13 +139,12 @@ impl Link {
                 )
             })?;
         }
-        std::os::unix::fs::symlink(target, path).map_err(|reason| {
-            failed(
-                reason,
-                "Choose a name in a folder that you may write to, where nothing stands yet",
-            )
-        })?;
-        Ok(Link(path.to_owned()))
+        std::os::unix::fs::symlink(target, path).map_err(|reason| failed(reason, UNWRITABLE))?;
+        Ok(Link {
+            path: path.to_owned(),
+            lock,
+            _held: held,
+        })
     }
 }
 
@@ -133,6 +152,7 @@ impl Link {
 impl Drop for Link {
     fn drop(&mut self) {
         // Somebody may have removed it already.
-        let _ = std::fs::remove_file(&self.0);
+        let _ = std::fs::remove_file(&self.path);
+        let _ = std::fs::remove_file(&self.lock);
     }
 }

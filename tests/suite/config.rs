@@ -303,12 +303,12 @@ fn a_wrong_line_is_named_with_its_place_and_remedy() {
         ("baud = \"fast\"", "config.toml:1:8: invalid type", "quotes"),
         (
             "poll_seconds = 0",
-            "config.toml:1:16: 0 seconds are out of range",
+            "config.toml:1:16: 0 is out of range",
             "2 to 3600",
         ),
         (
             "pace_seconds = -1",
-            "config.toml:1:16: -1 seconds are out of range",
+            "config.toml:1:16: -1 is out of range",
             "0 to 3600",
         ),
         ("text_limit = -1", "config.toml:1:14:", ""),
@@ -339,7 +339,7 @@ fn a_wrong_line_is_named_with_its_place_and_remedy() {
         ),
         (
             "[limits]\nconnect = 100000",
-            "config.toml:2:11: 100000 seconds are out of range",
+            "config.toml:2:11: 100000 is out of range",
             "1 to 3600",
         ),
         ("[limits\n", "config.toml:1:", "brackets"),

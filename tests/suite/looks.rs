@@ -207,13 +207,13 @@ mod running {
     fn a_hint_that_was_followed_does_not_come_again() {
         let home = Home::with(&[("config.toml", "")]);
         let mut terminal = open(&home, &["--sim", "--sim-speed", "20"]);
-        let tip = "sends this letter; simulated, nothing leaves here";
+        let tip = "sends this letter: simulated, broken on purpose";
         terminal.until("the hint", |s| s.contents().contains(tip));
         terminal.press("\x13");
         terminal.until("its end", |s| s.contents().contains("did not connect:"));
         terminal.until("the next hint", |s| {
             s.contents()
-                .contains("finds out why it failed; nothing is sent")
+                .contains("finds out why; meant to fail, `--world open` works")
         });
         terminal.press("q");
         terminal.ended();

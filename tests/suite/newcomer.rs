@@ -310,7 +310,7 @@ fn a_recorded_session_is_gone_through_and_laid_beside_another() {
     shows(&terminal, "1 Message, as recorded");
     terminal.press("\x1b");
     // Back where it was left: at the table.
-    shows(&terminal, "[Beside]");
+    shows(&terminal, "Two sends, side by side");
     // The send may still be tidying up: then it is asked.
     terminal.press("qy");
     terminal.assert_given_back("failed at connect");
@@ -485,7 +485,7 @@ fn what_the_panels_order_is_done() {
         |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
     shows(&terminal, "home  LTE");
     terminal.press("\x1b[17~");
-    shows(&terminal, "[Diagnosis]");
+    shows(&terminal, "[F6 Why]");
     terminal.press("o");
     shows(&terminal, "Cost: no message");
     terminal.press("\r");

@@ -136,6 +136,7 @@ impl Beginning {
             profile,
             keep: self.keep,
             outbox: self.outbox,
+            unrecorded: false,
             inbox: Arc::clone(&self.inbox),
             listens: self.watchful || self.listens,
             left_behind: left_behind.into_iter().collect(),

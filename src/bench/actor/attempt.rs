@@ -92,7 +92,7 @@ pub(super) async fn one_send(
         sent = begun(&gear, wish) => sent,
         _ = &mut stopped => (SendResult { way, ..cancelled(&gear, number, id) }, None),
     };
-    result.entry = desk.as_ref().map(|d| d.id);
+    result.entry = desk.as_ref().and_then(Desk::number);
     result.duration_ms = gear.sink.now_ms().saturating_sub(began);
     result.exchanges = gear.modem.engine().exchanges().saturating_sub(exchanges);
     let engine = gear.modem.engine();
@@ -120,7 +120,11 @@ pub(super) async fn one_send(
                 (None, None) if back.awaits_report(&gear, desk.as_ref()) => {
                     back.report(&gear, number, desk.as_ref()).await
                 }
-                (None, None) => pipeline::deliver(&gear, number, before).await,
+                (None, None) => {
+                    let kept = desk.as_ref().and_then(|d| d.outbox.get(d.id).ok());
+                    let to = kept.map(|entry| entry.to).unwrap_or_default();
+                    pipeline::deliver(&gear, number, before, &to).await
+                }
             }
         };
         tokio::select! {
@@ -198,7 +202,7 @@ pub(super) fn unwritten(error: &Failure) -> Trouble {
         format!(
             "{error}; what cannot be written down is not sent, since nobody would know after a crash whether it went out"
         ),
-        "Mend what the error names, then send again; nothing has gone out",
+        "Mend what the error names, then send again; nothing has gone out. `mmscope send --unrecorded` sends without",
     )
 }
 
@@ -226,7 +230,7 @@ async fn send(gear: &Gear, wish: Wish) -> Sent {
     };
     let mut job = job_of(&entry, draft, profile);
     job.number = wish.number;
-    job.entry = wish.desk.as_ref().map(|d| d.id);
+    job.entry = wish.desk.as_ref().and_then(Desk::number);
     job.sealed = sealed;
     job.hearing = wish.hearing;
     if let Some(desk) = &wish.desk {
@@ -341,7 +345,7 @@ async fn send_sms(
     };
     let job = SmsJob {
         number,
-        entry: desk.map(|d| d.id),
+        entry: desk.as_ref().and_then(Desk::number),
         way: entry.way,
         characters: entry.text.chars().count(),
         transaction_id: entry.transaction_id.clone(),

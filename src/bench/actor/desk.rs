@@ -38,6 +38,12 @@ pub(super) async fn aside<T: Send + 'static>(
 }
 
 impl Desk {
+    /// The message's number, where it is one that can be asked for after the session.
+    pub fn number(&self) -> Option<u64> {
+        let kept = self.outbox.why_unkept().is_none();
+        kept.then_some(self.id)
+    }
+
     async fn change(
         &self,
         change: impl FnOnce(&mut Entry, u64) + Send + 'static,
@@ -53,6 +59,9 @@ impl Desk {
     }
 
     fn tell(&self, entry: &Entry) {
+        if self.number().is_none() {
+            return;
+        }
         self.sink
             .record(What::Outbox(entry.step(self.next_try(entry))));
     }

@@ -58,6 +58,11 @@ impl Actor {
                 self.cancel();
                 self.tested(None);
             }
+            Order::Unrecorded => {
+                self.unrecorded = true;
+                let text = "messages of this session go out unrecorded, as you said: after it nothing tells whether one went out";
+                self.say(Level::Warning, text);
+            }
             Order::Outbox(order) => self.take_outbox(order).await,
             Order::Inbox(order) => self.take_inbox(order).await,
             Order::SelfTest { lengths, times } => {

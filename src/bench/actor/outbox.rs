@@ -38,7 +38,11 @@ impl Actor {
         Instant::now() + self.gear.modem.pace().real(pause)
     }
 
-    fn tell_entry(&self, entry: &Entry) {
+    pub(super) fn tell_entry(&self, entry: &Entry) {
+        if self.outbox.why_unkept().is_some() {
+            // Its number is one that exists nowhere.
+            return;
+        }
         self.gear.sink.record(What::Outbox(entry.step(None)));
     }
 
@@ -62,8 +66,9 @@ impl Actor {
         }
         let waiting = self.outbox.queued().len();
         if waiting > 0 {
+            let them = if waiting == 1 { "it" } else { "them" };
             let text = format!(
-                "{} in the outbox from before; `mmscope outbox send --all` sends them, or the Messages screen",
+                "{} in the outbox from before; `mmscope outbox send --all` sends {them}, or the Messages screen",
                 waits(waiting)
             );
             self.say(Level::Info, text);
@@ -124,16 +129,8 @@ impl Actor {
             }
         };
         entry.state = EntryState::Queued;
-        let row = (entry.clone(), octets);
-        let added = aside(
-            self.outbox.clone(),
-            move |outbox| Ok(outbox.add(vec![row])?),
-        )
-        .await;
-        let added = added.map(|mut all| all.pop());
-        let entry = match added {
-            Ok(Some(added)) => added,
-            Ok(None) => entry,
+        let entry = match self.put_in(&entry, octets, message.entry).await {
+            Ok(kept) => kept,
             Err(e) => {
                 waiting.load = Some(Load::Refused(Box::new(told(&entry)), unwritten(&e)));
                 return waiting;
@@ -148,6 +145,33 @@ impl Actor {
             sealed,
         });
         waiting
+    }
+
+    /// Writes an entry down: in the place of its draft, or as a new one.
+    ///
+    /// # Errors
+    /// The outbox's; and where it keeps nothing, unless a person has agreed to that.
+    async fn put_in(
+        &mut self,
+        entry: &Entry,
+        octets: Option<Vec<u8>>,
+        draft: Option<u64>,
+    ) -> Result<Entry, Failure> {
+        if let Some(why) = self.outbox.why_unkept().filter(|_| !self.unrecorded) {
+            return Err(why.clone().into());
+        }
+        let entry = entry.clone();
+        aside(self.outbox.clone(), move |outbox| match draft {
+            Some(id) => outbox.replace(id, octets.as_deref(), |kept| {
+                *kept = Entry { id, ..entry };
+                Ok::<(), Failure>(())
+            }),
+            None => {
+                let mut added = outbox.add(vec![(entry.clone(), octets)])?;
+                Ok(added.pop().unwrap_or(entry))
+            }
+        })
+        .await
     }
 
     pub(super) async fn take_outbox(&mut self, order: OutboxOrder) {
@@ -331,7 +355,7 @@ impl Actor {
 
     fn tell_report(&self, report: &StatusReport, entry: Option<&Entry>) {
         self.gear.sink.record(What::SmsReport(SmsReport {
-            entry: entry.map(|e| e.id),
+            entry: entry.and_then(|e| self.desk(e.id).number()),
             reference: report.reference,
             to: Msisdn::new(report.to.shown()).masked(),
             status: report.status,

@@ -59,7 +59,7 @@ impl Actor {
             (None, _) => "Deleted without being read",
         };
         let evidence = self.gear.sink.record(What::MmsReport(MmsReport {
-            entry: entry.map(|e| e.id),
+            entry: entry.and_then(|e| self.desk(e.id).number()),
             message_id: heard.message_id.clone(),
             to: Msisdn::new(heard.to.as_str()).masked(),
             status: status.to_owned(),
@@ -67,7 +67,7 @@ impl Actor {
             of_reading: heard.read.is_some(),
         }));
         if let Some(entry) = entry {
-            self.gear.sink.record(What::Outbox(entry.step(None)));
+            self.tell_entry(entry);
             self.end_ladder(entry, evidence);
         }
         self.receiving.news.send_modify(|n| *n += 1);

@@ -1,7 +1,7 @@
 //! The picker's loop, at the edge: keys, and the ports of this machine as they come and go.
 //!
 //! In: the terminal's events, what [`Ports`] says. Out: a choice. A port is asked only where the person pressed the key for it.
-use super::{Canvas, Signal, Signals};
+use super::{CTRL_C, Canvas, Signal, Signals};
 use crate::console::picker::{Choice, Effect, Message, Picker, PortRow, update};
 use crate::console::terminal::Screen;
 use futures_util::{Stream, StreamExt};
@@ -79,6 +79,12 @@ where
             }
             signal = signals.next() => match signal {
                 Signal::End => return Ok((picker, None)),
+                Signal::Interrupt => Message::Key(CTRL_C),
+                Signal::Suspend => {
+                    suspend(canvas, &mut picker, &mut signals).await?;
+                    canvas.draw_picker(&picker)?;
+                    continue;
+                }
                 Signal::Continued => {
                     canvas.redraw()?;
                     canvas.draw_picker(&picker)?;

@@ -61,6 +61,10 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
              An open data connection of the modem's own stack is closed. Go on?",
         ),
         Question::Commands => (" Run this on the modem ", ""),
+        Question::Unrecorded => (
+            " The outbox cannot keep messages ",
+            "What goes out now is written down nowhere: after a crash or the end of this session nothing tells whether it was sent. Send all the same, this and the others of this session?",
+        ),
         Question::SendAgain => (" Send the same octets again ", resend(state)),
         Question::ReplaceDraft => (
             " Something else is written ",
@@ -74,6 +78,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
     let room = usize::from(width) - 3;
     let mut lines = match question {
         Question::Commands => commands(state, &ink, room, usize::from(area.height)),
+        Question::Unrecorded => {
+            let why = state.unrecorded.why.as_deref().unwrap_or_default();
+            let mut lines = ink.sentence(Tone::Warn, " ", &text::clean(why), room);
+            lines.extend(ink.sentence(Tone::Plain, " ", says, room));
+            lines
+        }
         Question::Vary => {
             let vary = state.panel.as_ref().and_then(|p| p.varied().ok());
             let (name, count) = vary.map_or(("", 0), |v| (v.name(), v.values().len() + 1));

@@ -267,7 +267,7 @@ fn written_and_failed() -> State {
         entry: Some(7),
         ..SendResult::default()
     }));
-    update(&mut state, Message::Known(story.known().into()));
+    update(&mut state, Message::Known(story.known()));
     state
 }
 
@@ -508,4 +508,35 @@ fn a_self_test_asks_first_and_shows_its_ladder() {
         [Effect::Order(Order::SelfTest)]
     );
     assert_eq!(state.screen, Screen::Bench);
+}
+
+#[test]
+fn an_outbox_that_keeps_nothing_forbids_sending_until_a_person_agrees_once() {
+    let mut state = story::console(&story::draft(), mmscope::console::Theme::default());
+    screen(&mut state, 100, 30);
+    state.unrecorded.why = Some("box.redb: the outbox is in use by another mmscope".into());
+    let orders = |effects: Vec<Effect>| -> Vec<Order> {
+        let order = |e| match e {
+            Effect::Order(order) => Some(order),
+            _ => None,
+        };
+        effects.into_iter().filter_map(order).collect()
+    };
+    let asked = orders(press(&mut state, "<ctrl-s>"));
+    assert_eq!(asked, [], "nothing goes out unasked");
+    let frame = rows(&screen(&mut state, 100, 30));
+    assert!(frame.contains("in use by another mmscope"), "{frame}");
+    assert!(frame.contains("written down nowhere"), "{frame}");
+    assert_eq!(orders(press(&mut state, "n")), []);
+    press(&mut state, "<ctrl-s>");
+    let agreed = orders(press(&mut state, "y"));
+    assert!(
+        matches!(&agreed[..], [Order::Unrecorded, Order::Send(_)]),
+        "{agreed:?}"
+    );
+    let again = orders(press(&mut state, "<ctrl-s>"));
+    assert!(
+        matches!(&again[..], [Order::Send(_)]),
+        "asked only once: {again:?}"
+    );
 }

@@ -96,9 +96,27 @@ fn a_panic_gives_the_terminal_back_before_it_speaks() {
 }
 
 #[test]
+fn signals_from_outside_give_the_terminal_back_as_keys_do() {
+    for signal in [Signal::INT, Signal::QUIT] {
+        let mut terminal = start("outside");
+        terminal.signal(signal);
+        terminal.ended();
+        terminal.assert_given_back("mmscope: send 1");
+    }
+    let mut terminal = start("stopped");
+    terminal.signal(Signal::TSTP);
+    goes_on(&mut terminal);
+}
+
+#[test]
 fn suspending_gives_the_terminal_back_and_continuing_takes_it_again() {
     let mut terminal = start("suspend");
     terminal.press("\x1a");
+    goes_on(&mut terminal);
+}
+
+/// It was suspended: the terminal is the shell's, until it is continued.
+fn goes_on(terminal: &mut Terminal) {
     terminal.until("shell's screen", |s| {
         !s.alternate_screen() && !s.bracketed_paste()
     });

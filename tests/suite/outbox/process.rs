@@ -165,19 +165,25 @@ fn a_list_with_a_mistake_is_refused_whole_with_the_line() {
 }
 
 #[test]
-fn while_another_mmscope_has_the_outbox_a_send_goes_on_without_and_says_so() {
+fn while_another_mmscope_has_the_outbox_nothing_is_sent_and_it_can_be_looked_at() {
     let home = Home::new();
     let _held = mmscope::outbox::Disk::open(home.outbox()).unwrap();
-    let sent = home.run("send --world open --to +12025550123 hello");
-    assert_eq!(sent.status.code(), Some(0), "{}", said(&sent.stderr));
-    let out = said(&sent.stdout);
+    let words = "send --world open --sim-speed 200 --to +12025550123 hello";
+    let refused = home.run(words);
+    assert_eq!(refused.status.code(), Some(2));
+    let error = said(&refused.stderr);
     assert!(
-        out.contains("in use by another mmscope") && out.contains("not kept"),
-        "{out}"
+        error.contains("in use by another mmscope") && error.contains("--unrecorded"),
+        "{error}"
     );
+    let sent = home.run(&format!("{words} --unrecorded"));
+    assert_eq!(sent.status.code(), Some(0), "{}", said(&sent.stderr));
+    assert!(said(&sent.stdout).contains("go out unrecorded"));
     let listed = home.run("outbox list");
-    assert_eq!(listed.status.code(), Some(1));
-    assert!(said(&listed.stderr).contains("in use by another mmscope"));
+    assert_eq!(listed.status.code(), Some(0), "{}", said(&listed.stderr));
+    assert_eq!(said(&listed.stdout), "the outbox is empty\n");
+    assert!(said(&listed.stderr).contains("another mmscope works with this outbox"));
+    assert_eq!(home.run("outbox forget 1").status.code(), Some(1));
 }
 
 #[test]
