@@ -472,8 +472,10 @@ async fn quarter(first: usize) {
         Vec::<String>::new(),
         "wrong with high confidence"
     );
+    // One of a small sample is more than the twentieth part of it, and says nothing of the whole.
+    let left_open = can_tell - right;
     assert!(
-        right * 100 >= can_tell * 95,
+        left_open <= 1.max(can_tell / 20),
         "{right} of {can_tell}: {wrong:#?}"
     );
 }
