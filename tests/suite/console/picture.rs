@@ -6,7 +6,7 @@ use crate::story::{Beginning, Story};
 use mmscope::bench;
 use mmscope::console::measure::{measure, profile_rows, read_draft};
 use mmscope::console::{
-    Bench, Colours, Draft, Effect, Flags, Message, Order, State, Theme, update,
+    Bench, Colours, Draft, Effect, Flags, Mend, Message, Order, State, Theme, update,
 };
 use mmscope::event::Depth;
 use mmscope::profile::Library;
@@ -163,6 +163,16 @@ impl Desk {
         let bench = Bench {
             measure: measure(library.clone(), 5000, None),
             meaning: mmscope::at::meaning::explain_shaped,
+            mend: {
+                let library = library.clone();
+                Arc::new(move |id, fix| {
+                    let copy = library.get(id).ok()?.mended(fix).ok()?;
+                    Some(Mend {
+                        id: copy.id.to_string(),
+                        says: format!("uses {}", copy.id),
+                    })
+                })
+            },
             ..Bench::default()
         };
         let state = State::new(
