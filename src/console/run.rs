@@ -201,13 +201,12 @@ where
                     }
                 }
             },
-            () = feed.changed() => {
-                for effect in take_feed(&mut state, &mut feed) {
-                    perform(canvas, &mut state, &mut feed, &hands, effect)?;
-                }
+            // What came is taken in with the next frame, not one by one: a flood would be told to the screen a thousand times for each time
+            // that it is seen.
+            () = feed.changed(), if due.is_none() => {
                 let now = Instant::now();
                 let gather = now.duration_since(stirred) >= SILENCE && !state.wants_clock();
-                due = due.or(Some(if gather { now + GATHER } else { drawn + FRAME }));
+                due = Some(if gather { now + GATHER } else { drawn + FRAME });
                 stirred = now;
             }
             Some(answer) = answers.recv() => {
@@ -241,6 +240,15 @@ where
             },
         }
         if at_once || due.is_some_and(|due| due <= Instant::now()) {
+            if due.take().is_some() {
+                for effect in take_feed(&mut state, &mut feed) {
+                    match perform(canvas, &mut state, &mut feed, &hands, effect)? {
+                        Next::On => {}
+                        Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
+                        Next::End => return Ok(state.summary()),
+                    }
+                }
+            }
             if state.wants_clock() {
                 // A recording plays by the clock of life, whatever the world's is.
                 let life = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -253,7 +261,6 @@ where
             }
             canvas.draw(&state)?;
             drawn = Instant::now();
-            due = None;
         }
     }
 }
