@@ -205,19 +205,25 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The interface by which this machine's routes lead to addresses of the family of this one, where it is another one than was to be
-    /// used.
+    /// The interface by which this machine's route leads to this address, where it is another one than was to be used. What was not
+    /// looked at by itself goes by what was seen of its family: nothing is inferred from it rather than too much.
     #[must_use]
     pub fn misrouted_to(self, host: &str) -> Option<&'a str> {
         let six = host.contains(':');
-        self.found().find_map(|(_, f)| match f {
+        let audited = self.found().filter_map(|(_, f)| match f {
             Found::Route {
                 target,
                 leaves_by,
                 wanted,
-            } if leaves_by != wanted && target.contains(':') == six => Some(leaves_by.as_str()),
+            } if target.contains(':') == six => Some((target == host, leaves_by, wanted)),
             _ => None,
-        })
+        });
+        let audited: Vec<_> = audited.collect();
+        let its_own = audited.iter().any(|(same, ..)| *same);
+        audited
+            .into_iter()
+            .filter(|(same, ..)| *same || !its_own)
+            .find_map(|(_, leaves_by, wanted)| (leaves_by != wanted).then_some(leaves_by.as_str()))
     }
 
     /// Whether routes of this machine lead by another interface than was to be used.
@@ -290,10 +296,17 @@ impl<'a> Facts<'a> {
             })
     }
 
-    /// The context that the profile asks for.
+    /// The context that the profile asks for: where it was refused at first and given later, the one that was given.
     #[must_use]
     pub fn home(self) -> Option<Context<'a>> {
-        self.contexts().into_iter().next()
+        let contexts = self.contexts();
+        let first = *contexts.first()?;
+        let given = contexts.into_iter().find(|c| {
+            c.refused.is_none()
+                && c.on.apn_asked == first.on.apn_asked
+                && c.on.pdp_type == first.on.pdp_type
+        });
+        Some(given.unwrap_or(first))
     }
 
     /// Whether another APN was granted than asked for.

@@ -65,7 +65,7 @@ pub fn next_post(case: &Case, role: TargetRole, path: &str, made: &[&HttpProbe])
         location,
         ..
     } = &last.outcome
-        && let Some(named) = same_host_path(case, &last.target, location)
+        && let Some(named) = same_host_path(case, last, location)
         && role != TargetRole::Proxy
         && made.iter().all(|h| h.path == path)
         && named != path

@@ -119,7 +119,7 @@ async fn refused(lab: &Lab<'_>, experiment: &'static str, wanted: &Wanted, troub
         .find(|c| c.active && c.addresses.is_empty() && c.apn.eq_ignore_ascii_case(&wanted.apn));
     let (cid, why) = match bare {
         Some(context) => (Some(context.cid), None),
-        None => (None, Some(trouble.failure.means.clone())),
+        None => (None, Some(why(trouble))),
     };
     let found = Found::Bearer {
         on: On {
@@ -137,6 +137,15 @@ async fn refused(lab: &Lab<'_>, experiment: &'static str, wanted: &Wanted, troub
         &format!("Context with {}", wanted.apn),
         &trouble.failure.what,
     );
+}
+
+/// Why, in words that tell an activation that was refused from a step before it, at which the network was not asked.
+fn why(trouble: &Trouble) -> String {
+    let failure = &trouble.failure;
+    match failure.what.starts_with("PDP context") {
+        true => failure.means.clone(),
+        false => format!("{}: {}", failure.what, failure.means),
+    }
 }
 
 fn on(bearer: &Bearer, proven: Option<bool>) -> On {

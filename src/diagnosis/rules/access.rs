@@ -209,16 +209,20 @@ pub fn pdp_refused(facts: Facts<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let finding = Finding::new(
-        Code::PdpRefused,
-        Confidence::High,
-        format!(
-            "The network refuses the PDP context with APN {} ({}): {why}",
-            home.on.apn_asked, home.on.pdp_type
+    let about = format!("APN {} ({}): {why}", home.on.apn_asked, home.on.pdp_type);
+    let (confidence, headline) = match is_network_cause(why) {
+        true => (
+            Confidence::High,
+            format!("The network refuses the PDP context with {about}"),
         ),
-    )
-    .on(contexts.iter().map(super::super::facts::Context::evidence))
-    .unless("an activation of the same APN that succeeds, now or with the same SIM in a phone");
+        false => (
+            Confidence::Medium,
+            format!("The context could not be brought up with {about}"),
+        ),
+    };
+    let finding = Finding::new(Code::PdpRefused, confidence, headline)
+        .on(contexts.iter().map(super::super::facts::Context::evidence))
+        .unless("an activation of the same APN that succeeds, now or with the same SIM in a phone");
     let (first, of_type) = refusal_remedy(why);
     let finding = finding
         .then(first)
@@ -233,6 +237,26 @@ pub fn pdp_refused(facts: Facts<'_>) -> Option<Finding> {
             },
         ),
     })
+}
+
+/// Whether the words of a refusal carry the network's own cause: its number, or an error of the activation that only a network
+/// gives (3GPP TS 27.007 section 9.2.2). A bare ERROR, or a step that failed before anything was asked for, carries none.
+fn is_network_cause(why: &str) -> bool {
+    const CAUSES: [&str; 7] = [
+        "service option",
+        "authentication fail",
+        "not subscribed",
+        "insufficient resources",
+        "unknown apn",
+        "ipv4 only",
+        "ipv6 only",
+    ];
+    let lower = why.to_ascii_lowercase();
+    let number = lower
+        .rsplit_once("(#")
+        .and_then(|(_, after)| after.split_once(')'))
+        .is_some_and(|(cause, _)| cause.parse::<u8>().is_ok());
+    number || CAUSES.iter().any(|words| lower.contains(words))
 }
 
 /// What to do first about a refusal, and whether another PDP type may help (3GPP TS 24.301 section 9.9.4.4).
@@ -280,10 +304,11 @@ fn other_family(why: &str) -> Option<PdpType> {
 
 pub fn family_refused(facts: Facts<'_>) -> Option<Finding> {
     let contexts = facts.contexts();
-    let home = contexts.first()?;
+    let home = facts.home()?;
     let beside = contexts.iter().find(|c| {
         c.refused.is_none()
             && !c.addresses.is_empty()
+            && c.on.pdp_type != home.on.pdp_type
             && c.on.apn_asked.eq_ignore_ascii_case(&home.on.apn_asked)
     });
     let why = home.refused?;
@@ -297,7 +322,11 @@ pub fn family_refused(facts: Facts<'_>) -> Option<Finding> {
     }
     let (confidence, headline) = match beside {
         Some(_) => (
-            Confidence::High,
+            // Without a cause that names the family, the second try may only have come at a better moment.
+            match named == Some(pdp_type) {
+                true => Confidence::High,
+                false => Confidence::Medium,
+            },
             format!(
                 "The network gives {pdp_type} with APN {}, and refuses {}",
                 home.on.apn_asked, home.on.pdp_type
@@ -388,7 +417,7 @@ pub fn stack_refuses(facts: Facts<'_>) -> Option<Finding> {
         true => "Use the modem's network interface over USB: the context itself is active",
         false => "Use the modem's network interface over USB: the MMSC answers over it",
     })
-    .then("Restart the module (AT+CRESET); look for other firmware: LE20B05SIM7600G22 is known for this");
+    .then("Restart the module (AT+CRESET) (the line is without SMS until it is registered again); look for other firmware: LE20B05SIM7600G22 is known for this");
     if home.on.pdp_type != PdpType::Ip {
         finding = finding.fix(
             "Ask for PDP type IP in a copy of the profile; that helped on some firmware",
@@ -400,15 +429,33 @@ pub fn stack_refuses(facts: Facts<'_>) -> Option<Finding> {
     Some(finding)
 }
 
+/// What was seen of the module's stack on the profile's own context, in order: the last look counts.
+fn at_home(facts: Facts<'_>) -> Vec<&crate::event::FactRow> {
+    facts.all(|f| matches!(f, Found::Stack { on, .. } if facts.is_home(on)))
+}
+
+fn is_elsewhere(found: &Found) -> bool {
+    matches!(found, Found::Stack { on, open: true, .. } if on.proven == Some(false))
+}
+
 pub fn stack_elsewhere(facts: Facts<'_>) -> Option<Finding> {
     let home = facts.home()?;
-    let rows = facts.all(|f| {
-        matches!(f, Found::Stack { on, open: true, .. } if on.proven == Some(false) && facts.is_home(on))
-    });
-    let row = rows.last()?;
-    let Found::Stack { address, .. } = &row.fact.found else {
+    let looked = at_home(facts);
+    let Found::Stack { address, .. } = &looked
+        .last()
+        .filter(|r| is_elsewhere(&r.fact.found))?
+        .fact
+        .found
+    else {
         return None;
     };
+    let proved = looked
+        .iter()
+        .any(|r| matches!(&r.fact.found, Found::Stack { on, .. } if on.proven == Some(true)));
+    if proved || facts.works_as_configured().is_some() {
+        return None;
+    }
+    let rows = looked.iter().filter(|r| is_elsewhere(&r.fact.found));
     let address = address.clone().unwrap_or_default();
     let cid = home.on.cid.unwrap_or_default();
     Some(
@@ -418,7 +465,7 @@ pub fn stack_elsewhere(facts: Facts<'_>) -> Option<Finding> {
             format!("The module's sockets leave by another context than {cid}: this firmware does not follow AT+CSOCKSETPN"),
         )
         .on([home.evidence()])
-        .on(rows.iter().map(|r| {
+        .on(rows.map(|r| {
             of(r, format!("IPADDR is {address}, which is not context {cid}'s address"))
         }))
         .unless("IPADDR equal to CGPADDR of the context under test")
@@ -428,10 +475,22 @@ pub fn stack_elsewhere(facts: Facts<'_>) -> Option<Finding> {
 }
 
 pub fn links_taken(facts: Facts<'_>) -> Option<Finding> {
-    let rows = facts
-        .all(|f| matches!(f, Found::Stack { open: true, links_used, .. } if *links_used >= 10));
+    let full = |f: &Found| {
+        matches!(
+            f,
+            Found::Stack {
+                open: true,
+                links_used: 10..,
+                ..
+            }
+        )
+    };
     let home = facts.home()?;
-    rows.last()?;
+    let looked = at_home(facts);
+    if !full(&looked.last()?.fact.found) || facts.works_as_configured().is_some() {
+        return None;
+    }
+    let rows = looked.iter().filter(|r| full(&r.fact.found));
     Some(
         Finding::new(
             Code::ModuleStack,
@@ -439,8 +498,8 @@ pub fn links_taken(facts: Facts<'_>) -> Option<Finding> {
             "All ten links of the module are taken by others: no connection can be opened",
         )
         .on([home.evidence()])
-        .on(rows.iter().map(|r| of(r, "AT+CIPOPEN? shows ten links in use")))
+        .on(rows.map(|r| of(r, "AT+CIPOPEN? shows ten links in use")))
         .unless("a free link number in AT+CIPOPEN?")
-        .then("Close them with AT+CIPCLOSE=n, or all at once with AT+NETCLOSE; see which program left them"),
+        .then("See which program holds them; then close them with AT+CIPCLOSE=n, or all at once with AT+NETCLOSE"),
     )
 }

@@ -128,11 +128,16 @@ fn heard(
     control: Option<&Tried<'_>>,
 ) -> Option<(Confidence, String)> {
     let name = asked.name;
-    let silent = asked.granted(facts).any(|q| q.query.said == Said::Silence);
+    let mut answers = asked.granted(facts).map(|q| &q.query.said).peekable();
+    let silent = answers.peek().is_some() && answers.all(|said| *said == Said::Silence);
     let denied = asked.granted(facts).find(|q| q.query.said == Said::NoName);
     let (confidence, headline) = match (other, control) {
+        // A lookup that fails without a word from a resolver may have been lost on the way.
         (Some(other), _) => (
-            Confidence::High,
+            match denied.is_some() || asked.blocked(facts).is_some() {
+                true => Confidence::High,
+                false => Confidence::Medium,
+            },
             format!(
                 "{name} does not resolve on this bearer, while {} does",
                 other.name
@@ -208,7 +213,7 @@ fn remedy(facts: Facts<'_>, asked: &Asked<'_>, others_resolve: bool) -> String {
     } else if no_resolvers(facts) {
         "Ask the carrier for the MMSC's address, and put it in the name's place in a copy of the profile"
     } else {
-        "Reattach (AT+CGATT=0, then 1) to be given resolvers again; tell the carrier that no name resolves"
+        "Reattach (AT+CGATT=0, then 1) (the line is without SMS until it is registered again) to be given resolvers again; tell the carrier that no name resolves"
     };
     says.to_owned()
 }

@@ -59,10 +59,11 @@ pub fn portal(facts: Facts<'_>) -> Option<Finding> {
                 .any(|a| a.http.on == t.attempt.on && a.http.target == t.attempt.target)
     });
     let known = ports.len() >= OTHER_PORTS && all_asked;
+    let all_leave = super::redirect::all_leave(facts, &pages);
     let blocked = pages.iter().any(|a| is_block_page(a));
     let confidence = if blocked {
         Confidence::Low
-    } else if (redirect || everywhere) && known {
+    } else if (redirect || everywhere) && known && all_leave {
         Confidence::High
     } else {
         Confidence::Medium
@@ -75,6 +76,7 @@ pub fn portal(facts: Facts<'_>) -> Option<Finding> {
             Code::Portal,
             confidence,
             match (blocked, sent_on) {
+                (false, true) if !all_leave => "The request is sent on where the MMSC should answer, and to where cannot be read or followed: perhaps a portal or a proxy stands in between",
                 (true, _) => "A web page that forbids answers where the MMSC should: a filter on the way, or the server itself",
                 (_, true) => "The request is sent elsewhere where the MMSC should answer: a portal or a proxy stands in between",
                 _ => "A web page answers where the MMSC should: a portal or a proxy stands in between",

@@ -4,7 +4,7 @@ use super::endpoint::url;
 use super::service::{as_configured, ground};
 use crate::diagnosis::facts::{Asked, Tried};
 use crate::diagnosis::{Facts, host_of};
-use crate::event::{AnswerKind, Case, Code, Confidence, Fix, HttpOutcome, Target, TargetRole};
+use crate::event::{AnswerKind, Case, Code, Confidence, Fix, HttpOutcome, HttpProbe, TargetRole};
 
 /// To where a request to the MMSC was sent on, and how that differs from where it went.
 pub(super) enum Onward {
@@ -12,36 +12,92 @@ pub(super) enum Onward {
     Port(u16, String),
     /// The same host and port, another path.
     Path(String),
-    /// Another host, or none that can be read.
+    /// Another host.
     Elsewhere,
+    /// Nothing that can be followed: no Location, one that cannot be read whole, or the same host by another scheme.
+    Unclear,
 }
 
-/// Reads the Location of an answer (RFC 9110 section 10.2.2: absolute, or relative to the request's).
-pub(super) fn onward(case: &Case, target: &Target, location: &str) -> Onward {
-    if location.starts_with('/') && !location.starts_with("//") {
-        return Onward::Path(location.to_owned());
-    }
-    let Some(rest) = location.strip_prefix("http://") else {
-        return Onward::Elsewhere;
+/// So many characters of a Location are kept.
+const KEPT: usize = 200;
+
+/// Reads the Location of an answer (RFC 9110 section 10.2.2: absolute, or relative to the request's; RFC 3986 section 5.2).
+pub(super) fn onward(case: &Case, asked: &HttpProbe, location: &str) -> Onward {
+    // A part that was cut off, or hidden for privacy, cannot be asked for.
+    let whole = location.chars().count() < KEPT && !location.contains('*');
+    let location = location.trim().split('#').next().unwrap_or_default();
+    let lower = location.to_ascii_lowercase();
+    let (rest, secure) = if lower.starts_with("http://") {
+        (&location["http://".len()..], false)
+    } else if lower.starts_with("https://") {
+        (&location["https://".len()..], true)
+    } else if location.starts_with("//") {
+        (&location[2..], false)
+    } else {
+        return match relative(&asked.path, location).filter(|_| whole) {
+            Some(path) => Onward::Path(path),
+            None => Onward::Unclear,
+        };
     };
-    let path = rest.find('/').map_or("/", |at| &rest[at..]).to_owned();
-    let Some((host, port)) = host_of(location) else {
-        return Onward::Elsewhere;
+    let (authority, path) = match rest.find(['/', '?']) {
+        Some(at) if rest[at..].starts_with('?') => (&rest[..at], format!("/{}", &rest[at..])),
+        Some(at) => (&rest[..at], rest[at..].to_owned()),
+        None => (rest, "/".to_owned()),
     };
-    let same = host.eq_ignore_ascii_case(&case.host) || host == target.host;
+    // An authority that the cut or the privacy went through names nobody.
+    let named = !authority.contains('*') && (whole || authority.len() < rest.len());
+    let read = named.then(|| host_of(&format!("http://{authority}/")));
+    let Some((host, port)) = read.flatten() else {
+        return Onward::Unclear;
+    };
+    let target = &asked.target;
+    let same = host.eq_ignore_ascii_case(&case.host) || host.eq_ignore_ascii_case(&target.host);
     match (same, port == target.port) {
+        (false, _) => Onward::Elsewhere,
+        (true, _) if secure || !whole => Onward::Unclear,
         (true, true) => Onward::Path(path),
         (true, false) => Onward::Port(port, path),
-        (false, _) => Onward::Elsewhere,
+    }
+}
+
+/// The path that a relative Location means beside the path that was asked for.
+fn relative(asked: &str, location: &str) -> Option<String> {
+    let (path, query) = location.split_at(location.find('?').unwrap_or(location.len()));
+    let base = asked.split('?').next().unwrap_or_default();
+    let dots = path.split('/').any(|part| matches!(part, "." | ".."));
+    let scheme = path.split('/').next().is_some_and(|p| p.contains(':'));
+    if location.is_empty() || dots || scheme {
+        return None;
+    }
+    match path {
+        "" => Some(format!("{base}{query}")),
+        _ if path.starts_with('/') => Some(location.to_owned()),
+        _ => base
+            .rsplit_once('/')
+            .map(|(folder, _)| format!("{folder}/{location}")),
     }
 }
 
 /// The path on the same host and port that a Location names.
-pub fn same_host_path(case: &Case, target: &Target, location: &str) -> Option<String> {
-    match onward(case, target, location) {
+pub fn same_host_path(case: &Case, asked: &HttpProbe, location: &str) -> Option<String> {
+    match onward(case, asked, location) {
         Onward::Path(path) => Some(path),
         _ => None,
     }
+}
+
+/// Whether every one of these requests that was sent on was sent to another host that can be read.
+pub(super) fn all_leave(facts: Facts<'_>, asked: &[&Asked<'_>]) -> bool {
+    asked.iter().all(|a| match &a.http.outcome {
+        HttpOutcome::Answer {
+            kind: AnswerKind::Redirect,
+            location,
+            ..
+        } => facts
+            .case()
+            .is_some_and(|case| matches!(onward(case, a.http, location), Onward::Elsewhere)),
+        _ => true,
+    })
 }
 
 /// The redirects of the configured endpoint, with where they lead.
@@ -57,7 +113,7 @@ fn redirects<'a>(facts: Facts<'a>) -> Vec<(Asked<'a>, Onward)> {
                 location,
                 ..
             } => {
-                let to = onward(case, &a.http.target, location);
+                let to = onward(case, a.http, location);
                 Some((a, to))
             }
             _ => None,
@@ -68,7 +124,10 @@ fn redirects<'a>(facts: Facts<'a>) -> Vec<(Asked<'a>, Onward)> {
 /// Whether the MMSC's own server only sends the request on to another port or path of itself: no portal.
 pub(super) fn stays(facts: Facts<'_>) -> bool {
     let all = redirects(facts);
-    !all.is_empty() && all.iter().all(|(_, to)| !matches!(to, Onward::Elsewhere))
+    !all.is_empty()
+        && all
+            .iter()
+            .all(|(_, to)| matches!(to, Onward::Port(..) | Onward::Path(_)))
 }
 
 pub fn other_port(facts: Facts<'_>) -> Option<Finding> {
@@ -132,7 +191,7 @@ pub fn other_path(facts: Facts<'_>) -> Option<Finding> {
     let HttpOutcome::Answer { location, .. } = &first.http.outcome else {
         return None;
     };
-    let Onward::Path(path) = onward(case, &first.http.target, location) else {
+    let Onward::Path(path) = onward(case, first.http, location) else {
         return None;
     };
     if answered.is_none() && !facts.answered().is_empty() {

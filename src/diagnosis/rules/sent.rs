@@ -189,11 +189,11 @@ pub fn send_rejected(facts: Facts<'_>) -> Option<Finding> {
             format!(
                 "The MMSC answers a short request, and refuses the whole message: HTTP {status}"
             ),
-            "Compare the two requests: what differs is the body and its length. A/B sends (send --vary) change one thing at a time",
+            "Compare the two requests: what differs is the body and its length. A/B sends (send --vary) change one thing at a time: each one is a message that may cost money and arrives",
         ),
         (false, _) => (
             format!("The server refuses the message: HTTP {status}"),
-            "Compare User-Agent and headers with what this carrier wants; send --vary user-agent=… tries one after another",
+            "Compare User-Agent and headers with what this carrier wants; send --vary user-agent=… tries one after another (each one is a message that may cost money and arrives)",
         ),
     };
     let confidence = if pair {
@@ -264,7 +264,7 @@ pub fn send_unanswered(facts: Facts<'_>) -> Option<Finding> {
     .unless("the same message answered in a few minutes");
     Some(
         before_sending_again(finding, &broken)
-            .then("Send a short text: if that is answered, look at the size (send --vary length=160,1000,4000)")
+            .then("Send a short text: if that is answered, look at the size (send --vary length=160,1000,4000; each one is a message that may cost money and arrives)")
             .then("If short ones break as well, tell the carrier the time and what came back"),
     )
 }

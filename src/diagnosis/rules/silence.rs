@@ -234,7 +234,7 @@ pub fn no_data(facts: Facts<'_>) -> Option<Finding> {
         .on(controls.iter().map(Tried::evidence))
         .on(lookups.iter().map(Named::evidence))
         .unless("a control that opens, now or over the host's own stack")
-        .then("Look at signal and registration; detach and attach again (AT+CGATT=0, then 1)")
+        .then("Look at signal and registration; detach and attach again (AT+CGATT=0, then 1) (the line is without SMS until it is registered again)")
         .then("Ask the carrier whether the line has data, and whether its allowance is used up"),
     )
 }

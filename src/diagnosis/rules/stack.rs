@@ -14,8 +14,14 @@ pub fn host_route(facts: Facts<'_>) -> Option<Finding> {
         .into_iter()
         .filter(|t| t.attempt.on.stack == StackKind::Host && t.class != Class::Open)
         .collect();
-    rows.first()?;
-    failing.first()?;
+    let leads_elsewhere = |t: &Tried<'_>| {
+        rows.iter().any(|r| {
+            matches!(&r.fact.found, Found::Route { target, .. } if *target == t.attempt.target.host)
+        })
+    };
+    if !failing.iter().any(leads_elsewhere) {
+        return None;
+    }
     // A bound socket that opens has its route; and where the module's own stack carries data, its failure has another cause.
     let open = facts.tried().iter().any(|t| t.class == Class::Open);
     if open || !facts.answered().is_empty() {
@@ -24,7 +30,7 @@ pub fn host_route(facts: Facts<'_>) -> Option<Finding> {
     Some(
         Finding::new(
             Code::HostRoute,
-            Confidence::High,
+            Confidence::Medium,
             "This machine's route to the MMSC does not leave by the modem",
         )
         .on(rows.iter().map(|r| match &r.fact.found {
@@ -116,7 +122,7 @@ pub fn lookup_fails(facts: Facts<'_>) -> Option<Finding> {
         .on(failed.iter().map(Named::evidence))
         .on([told.evidence()])
         .unless(format!("AT+CDNSGIP giving an address for {dialled}"))
-        .then("Look at AT+CIPDNSSET? (limits of the module's lookup), then restart the module (AT+CRESET)")
+        .then("Look at AT+CIPDNSSET? (limits of the module's lookup), then restart the module (AT+CRESET) (the line is without SMS until it is registered again)")
         .then(format!(
             "Until then put the address in the name's place in a copy of the profile: {}",
             told.query.addresses().join(", ")
@@ -159,7 +165,7 @@ pub fn all_local(facts: Facts<'_>) -> Option<Finding> {
         )
         .on(home.iter().map(|t| t.evidence()))
         .unless("a control that opens on the same stack")
-        .then("Close the stack and open it again (AT+NETCLOSE, AT+NETOPEN); see AT+CIPMODE? (1 allows link 0 only)")
+        .then("See which program uses the stack; then close it and open it again (AT+NETCLOSE, AT+NETOPEN), and see AT+CIPMODE? (1 allows link 0 only)")
         .then("Use the modem's network interface over USB"),
     )
 }

@@ -205,10 +205,17 @@ fn a_route_is_the_verdict_only_where_no_stack_carries_anything() {
     let failed = || tried(host(), TargetRole::Mmsc, MMSC, 80, Class::Unreach);
     assert_eq!(
         judge(&[route("wlan0"), failed()]),
-        (Code::HostRoute, Confidence::High)
+        (Code::HostRoute, Confidence::Medium)
     );
-    let near: [&[Found]; 4] = [
+    let other = Found::Route {
+        target: "203.0.113.10".to_owned(),
+        leaves_by: "wlan0".to_owned(),
+        wanted: "wwan0".to_owned(),
+    };
+    let near: [&[Found]; 5] = [
         &[route("wwan0"), failed()],
+        // What leaves elsewhere is another address than the one that fails.
+        &[route("wwan0"), other, failed()],
         &[route("wlan0")],
         // The module carries data, so its failure has another cause than this machine's routes.
         &[route("wlan0"), failed(), control()],

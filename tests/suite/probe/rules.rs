@@ -305,7 +305,7 @@ fn a_host_that_reaches_it_convicts_the_module_and_a_wrong_route_the_host() {
     ]);
     assert_eq!(
         (v.verdict, v.confidence),
-        (Code::HostRoute, Confidence::High)
+        (Code::HostRoute, Confidence::Medium)
     );
     let v = judge(vec![
         case(),

@@ -964,3 +964,188 @@ fn each_rule_fires_on_its_story_and_not_on_the_near_miss() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What each rule says of a story that leaves room for another cause, or of one a step beside it that does not: how sure, or nothing.
+#[test]
+fn a_rule_is_as_sure_as_its_story_allows() {
+    let named_51 = "cause 51 (#51)";
+    let bare_error = "the modem says ERROR and gives no reason";
+    let no_spare = "all 24 PDP contexts are in use: there is no spare context for this APN";
+    let six = elsewhere(|on| on.pdp_type = PdpType::Ipv6);
+    let name = "wholesale.mmsmvno.com";
+    let second = "10.177.0.35";
+    let two_resolvers = || {
+        let Found::Bearer { on, addresses, .. } = bearer(on()) else {
+            unreachable!("bearer() makes a bearer")
+        };
+        Found::Bearer {
+            on,
+            addresses,
+            dns: vec![RESOLVER.to_owned(), second.to_owned()],
+            refused: None,
+        }
+    };
+    let at_second = |said| match resolver_says(RecordKind::A, said) {
+        Found::Query(q) => Found::Query(Query {
+            resolver: second.to_owned(),
+            ..q
+        }),
+        other => other,
+    };
+    let public = || tried(TargetRole::Reference, "203.0.113.10", 80, 0, 300);
+    let resolves = || lookup("example.com", &["203.0.113.10"]);
+    let ports = || {
+        let other_ports = [8080, 8002, 9201, 9001, 9080];
+        other_ports.map(|port| tried(TargetRole::Mmsc, MMSC, port, 4, 900))
+    };
+    let redirected = |location: &str| {
+        let story = and(ground(), ports());
+        and(story, [sent_on(location), sent_on(location)])
+    };
+    let too_long = "x".repeat(220);
+    let (high, medium) = (Some(Confidence::High), Some(Confidence::Medium));
+    let context = "the context is refused";
+    let family = "the context's IP family is refused";
+    let stack_at = "the stack is on another context";
+    let links = "all links are taken";
+    let wrong = "the name does not resolve";
+    let portal = "a web page answers";
+    let table: Vec<(&str, Vec<Found>, Option<Confidence>)> = vec![
+        (
+            context,
+            vec![sound(), refused(on(), "cause 33 (#33)")],
+            high,
+        ),
+        (context, vec![sound(), refused(on(), bare_error)], medium),
+        (context, vec![sound(), refused(on(), no_spare)], medium),
+        (
+            family,
+            vec![sound(), refused(on(), named_51), bearer(six.clone())],
+            high,
+        ),
+        (
+            family,
+            vec![sound(), refused(on(), bare_error), bearer(six)],
+            medium,
+        ),
+        // The same type came up at the second try: nothing is said of a family.
+        (
+            family,
+            vec![sound(), refused(on(), bare_error), bearer(on())],
+            None,
+        ),
+        (
+            stack_at,
+            vec![sound(), bearer(on()), stack(true, Some(false), 0)],
+            high,
+        ),
+        (
+            stack_at,
+            vec![
+                sound(),
+                bearer(on()),
+                stack(true, Some(false), 0),
+                stack(true, Some(true), 0),
+            ],
+            None,
+        ),
+        (
+            stack_at,
+            vec![
+                sound(),
+                bearer(on()),
+                stack(true, Some(true), 0),
+                stack(true, Some(false), 0),
+            ],
+            None,
+        ),
+        (
+            links,
+            vec![
+                sound(),
+                bearer(on()),
+                stack(true, Some(true), 10),
+                stack(true, Some(true), 3),
+            ],
+            None,
+        ),
+        (
+            wrong,
+            vec![
+                sound(),
+                bearer(on()),
+                lookup(name, &[]),
+                resolves(),
+                resolver_says(RecordKind::A, Said::NoName),
+            ],
+            high,
+        ),
+        (
+            wrong,
+            vec![
+                sound(),
+                bearer(on()),
+                lookup(name, &[]),
+                resolves(),
+                resolver_says(RecordKind::A, Said::Silence),
+            ],
+            medium,
+        ),
+        (
+            wrong,
+            vec![
+                sound(),
+                two_resolvers(),
+                public(),
+                lookup(name, &[]),
+                resolver_says(RecordKind::A, Said::Silence),
+                at_second(Said::Silence),
+            ],
+            high,
+        ),
+        // One of them answers, so it is not that they are silent.
+        (
+            wrong,
+            vec![
+                sound(),
+                two_resolvers(),
+                public(),
+                lookup(name, &[]),
+                resolver_says(RecordKind::A, Said::Silence),
+                at_second(Said::Empty),
+            ],
+            medium,
+        ),
+        (portal, redirected("HTTP://portal.example/top-up"), high),
+        (portal, redirected("//portal.example/top-up"), high),
+        (portal, redirected("https://portal.example"), high),
+        (portal, redirected(""), medium),
+        (
+            portal,
+            redirected(&format!("https://{name}/mms/wapenc")),
+            medium,
+        ),
+        (
+            portal,
+            redirected(&format!("http://{name}/{too_long}")),
+            medium,
+        ),
+        (
+            portal,
+            redirected(&format!("http://{name}/?to=+1******0100")),
+            medium,
+        ),
+        // The server's own: no portal.
+        (portal, redirected(&format!("//{name}/mms/wapenc/")), None),
+        (portal, redirected(&format!("Http://{name}/mms/#top")), None),
+        (portal, redirected("wapenc/"), None),
+    ];
+    for (named, story, sure) in table {
+        let (_, rule) = RULES.iter().find(|(n, _)| *n == named).expect(named);
+        let story = rows(story);
+        let finding = rule(Facts::of(&story));
+        let said = finding.as_ref().map(|f| f.confidence);
+        let headline = finding.map(|f| f.headline);
+        assert_eq!(said, sure, "{named}: {headline:?} {story:?}");
+    }
+}
