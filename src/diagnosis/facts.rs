@@ -296,17 +296,21 @@ impl<'a> Facts<'a> {
             })
     }
 
-    /// The context that the profile asks for: where it was refused at first and given later, the one that was given.
+    /// The context that the profile asks for: where it was refused or left without an address at first and given later, the one
+    /// that was given.
     #[must_use]
     pub fn home(self) -> Option<Context<'a>> {
         let contexts = self.contexts();
         let first = *contexts.first()?;
-        let given = contexts.into_iter().find(|c| {
-            c.refused.is_none()
-                && c.on.apn_asked == first.on.apn_asked
-                && c.on.pdp_type == first.on.pdp_type
-        });
-        Some(given.unwrap_or(first))
+        let given = || {
+            contexts.iter().filter(|c| {
+                c.refused.is_none()
+                    && c.on.apn_asked == first.on.apn_asked
+                    && c.on.pdp_type == first.on.pdp_type
+            })
+        };
+        let whole = given().find(|c| !c.addresses.is_empty());
+        Some(whole.or_else(|| given().next()).copied().unwrap_or(first))
     }
 
     /// Whether another APN was granted than asked for.

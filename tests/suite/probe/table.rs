@@ -1007,6 +1007,7 @@ fn a_rule_is_as_sure_as_its_story_allows() {
     let context = "the context is refused";
     let family = "the context's IP family is refused";
     let stack_at = "the stack is on another context";
+    let bare_context = "the context has no address";
     let links = "all links are taken";
     let wrong = "the name does not resolve";
     let portal = "a web page answers";
@@ -1059,6 +1060,8 @@ fn a_rule_is_as_sure_as_its_story_allows() {
             ],
             None,
         ),
+        // The address came with the second try.
+        (bare_context, vec![sound(), bare(), bearer(on())], None),
         (
             links,
             vec![
