@@ -366,7 +366,7 @@ pub enum Inbox {
         /// Its number
         item: u64,
     },
-    /// Listen to the modem for a while: what lies in its store and what comes in goes into the inbox; nothing is fetched or deleted
+    /// Listen to the modem for a while: what lies in its store and what comes in goes into the inbox; nothing is deleted, and nothing fetched unless receive = "fetch"
     Receive {
         /// How long, in seconds
         #[arg(long, default_value_t = 15)]

@@ -5,7 +5,7 @@ use super::session::{self, Interrupts, Session, Wants};
 use super::{Refusal, Style, output};
 use crate::bench::{InboxOrder, Order};
 use crate::config::Receive;
-use crate::event::{Act, InboxKind, InboxState, InboxStep, Level, What as Happened};
+use crate::event::{Act, InboxKind, InboxState, InboxStep, Level, SerialState, What as Happened};
 use crate::inbox::{Inbox, InboxError, Item};
 use serde::Serialize;
 use std::path::Path;
@@ -198,15 +198,17 @@ async fn receive(global: &Global, seconds: u32) -> Result<u8, Refusal> {
     tokio::pin!(end);
     let mut changes = session.journal.changes();
     let mut seen = 0;
+    let mut went_wrong = false;
     let code = loop {
         for event in session.journal.since(seen) {
             seen = event.id;
+            went_wrong |= is_loss(&event.what);
             if !global.json {
                 output::styled(&style.lines(&event));
             }
         }
         tokio::select! {
-            () = &mut end => break 0,
+            () = &mut end => break if went_wrong { REFUSED } else { 0 },
             () = interrupts.next() => break 130,
             changed = changes.changed() => if changed.is_err() {
                 break REFUSED;
@@ -215,6 +217,15 @@ async fn receive(global: &Global, seconds: u32) -> Result<u8, Refusal> {
     };
     leave(session, false, &mut interrupts).await;
     Ok(code)
+}
+
+/// Whether something may have come that the inbox has not: an alarm, or a line that was lost.
+fn is_loss(what: &Happened) -> bool {
+    match what {
+        Happened::Notice(notice) => notice.level == Level::Alarm,
+        Happened::Serial(change) => matches!(change.state, SerialState::Lost(_)),
+        _ => false,
+    }
 }
 
 /// Does what needs the modem, and follows it to its end.

@@ -3,7 +3,7 @@
 //! In: the state. Out: plain values for questions, footer and orders. Never here: sending, drawing.
 use super::editor::Draft;
 use super::state::State;
-use crate::event::Way;
+use crate::event::{Stage, Way};
 
 /// A message on its way into the composer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +80,21 @@ impl State {
     pub fn would_lose(&self) -> bool {
         let now = self.draft();
         let sent = self.handed.as_ref();
-        let sent = sent.is_some_and(|h| h.send.is_some() && h.draft == now);
+        let sent = sent.is_some_and(|h| {
+            let begun = h.send.filter(|send| !self.was_refused(*send));
+            begun.is_some() && h.draft == now
+        });
         !now.is_empty() && now != self.given && !sent
+    }
+
+    /// Whether the bench refused this send before it was in the outbox.
+    fn was_refused(&self, send: u64) -> bool {
+        let of_it = self.known.sends.iter().find(|s| s.message.send == send);
+        of_it.is_some_and(|s| {
+            let ended = s.result.as_ref();
+            let at_encode = ended.is_some_and(|r| !r.ok && r.stage == Some(Stage::Encode));
+            at_encode && s.message.entry.is_none()
+        })
     }
 
     /// A send has begun: whether it is the letter that was handed over. One that the bench has refused is in no outbox.

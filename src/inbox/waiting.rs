@@ -44,9 +44,11 @@ impl Inbox {
         if held.waiting.iter().any(|p| p.digest == part.digest) {
             return Ok(());
         }
-        if let Some(disk) = &self.disk {
-            disk.write_waiting(&part)?;
-        }
+        let written = match &self.disk {
+            Some(disk) => disk.write_waiting(&part),
+            None => Ok(()),
+        };
+        // Where the disk refuses, memory has it as long as the program runs.
         held.waiting.push(part);
         if held.waiting.len() > MOST_PARTS {
             let oldest = held.waiting.remove(0);
@@ -54,7 +56,7 @@ impl Inbox {
                 disk.remove_waiting(&oldest.digest)?;
             }
         }
-        Ok(())
+        written
     }
 
     /// A part waits no more. One that is not kept is no error.

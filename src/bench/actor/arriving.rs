@@ -14,6 +14,9 @@ use crate::pipeline;
 use crate::profile::Endpoint;
 use crate::sms::{Deliver, Joined, Tpdu};
 
+/// So many whole messages wait in memory for room on the disk.
+const MOST_UNKEPT: usize = 64;
+
 /// A TPDU, and where it came from.
 pub(super) struct Arrival {
     pub tpdu: Vec<u8>,
@@ -56,10 +59,14 @@ impl Actor {
         let kept = match self.receiving.parts.take(deliver, piece) {
             None => parts::keep(&self.receiving.inbox, &last, &arrival.tpdu),
             Some((whole, pieces)) => {
-                if self.whole(whole, &pieces, arrival.listed) {
-                    return self.settle_parts(&pieces);
+                if self.whole(whole.clone(), &pieces, arrival.listed) {
+                    self.settle_parts(&pieces);
+                    return self.keep_unkept();
                 }
                 // The message cannot be kept now; with all its parts it can later.
+                if self.receiving.unkept.len() < MOST_UNKEPT {
+                    self.receiving.unkept.push((whole, pieces, arrival.listed));
+                }
                 parts::keep(&self.receiving.inbox, &last, &arrival.tpdu)
             }
         };
@@ -67,6 +74,17 @@ impl Actor {
             let text =
                 format!("a part of a message is only in memory, and gone when mmscope ends: {e}");
             self.say(Level::Alarm, text);
+        }
+    }
+
+    /// There was room again: what could not be kept before may be kept now.
+    fn keep_unkept(&mut self) {
+        for (whole, pieces, listed) in std::mem::take(&mut self.receiving.unkept) {
+            if self.whole(whole.clone(), &pieces, listed) {
+                self.settle_parts(&pieces);
+            } else {
+                self.receiving.unkept.push((whole, pieces, listed));
+            }
         }
     }
 

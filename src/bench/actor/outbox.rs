@@ -123,7 +123,8 @@ impl Actor {
                     .transaction_id
                     .clone()
                     .unwrap_or_else(|| crate::mms::TransactionId::new(chance.0, chance.1));
-                let entry = Entry::new(way, to, message.draft.text.clone(), id, chance.0);
+                let mut entry = Entry::new(way, to, message.draft.text.clone(), id, chance.0);
+                entry.profile = self.profile.as_ref().map(|p| p.id.to_string());
                 waiting.load = Some(Load::Refused(Box::new(told(&entry)), trouble));
                 return waiting;
             }

@@ -113,9 +113,9 @@ pub(super) fn is_late(came: u64, now: u64) -> bool {
     now.saturating_sub(came) > PATIENCE_MS
 }
 
-/// Keeps a part that lies nowhere else.
+/// Keeps a part, or a message that is whole in one, that lies nowhere else.
 pub(super) fn keep(inbox: &Inbox, piece: &Piece, tpdu: &[u8]) -> Result<(), InboxError> {
-    if piece.place.is_some() || piece.linked.is_none() {
+    if piece.place.is_some() {
         return Ok(());
     }
     inbox.keep_part(WaitingPart {

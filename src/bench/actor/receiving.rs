@@ -4,7 +4,7 @@
 //! anything without a person's word.
 use super::Actor;
 use super::arriving::Arrival;
-use super::parts::Parts;
+use super::parts::{Parts, Piece};
 use super::tying::Heard;
 use crate::engine::Urc;
 use crate::event::{EventId, Level, SettingsAct, SettingsStep, What};
@@ -12,6 +12,7 @@ use crate::inbox::{Inbox, Item, Place};
 use crate::mms;
 use crate::modem::{Hearing, Inbound, Modem, StoredMessage, Trouble, inbound, listening, tpdu_of};
 use crate::pipeline::{self, Gear};
+use crate::sms::Joined;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,6 +34,8 @@ pub(super) struct Receiving {
     pub altered: Arc<AtomicBool>,
     /// Parts that wait for others.
     pub parts: Parts,
+    /// Messages that are whole and could not be kept: each arrival tries them again.
+    pub unkept: Vec<(Joined, Vec<Piece>, bool)>,
     reads: VecDeque<Read>,
     /// Reports on MMS that fit nothing yet: the Message-ID of what is being sent is not known before its end.
     pub untied: VecDeque<Heard>,
@@ -69,6 +72,7 @@ impl Receiving {
             listed: false,
             altered: Arc::default(),
             parts: Parts::default(),
+            unkept: Vec::new(),
             reads: VecDeque::new(),
             untied: VecDeque::new(),
             announced: None,
