@@ -31,8 +31,8 @@ pub(super) fn onward(case: &Case, asked: &HttpProbe, location: &str) -> Onward {
         (&location["http://".len()..], false)
     } else if lower.starts_with("https://") {
         (&location["https://".len()..], true)
-    } else if location.starts_with("//") {
-        (&location[2..], false)
+    } else if let Some(rest) = location.strip_prefix("//") {
+        (rest, false)
     } else {
         return match relative(&asked.path, location).filter(|_| whole) {
             Some(path) => Onward::Path(path),
