@@ -5,7 +5,9 @@
 mod keys;
 mod schema;
 
-pub use keys::{Bound, Keys, Word};
+use crate::document;
+pub use crate::document::Word;
+pub use keys::{Bound, Keys};
 pub use schema::schema;
 
 use crate::compose::Recipient;
@@ -208,7 +210,7 @@ impl Config {
             );
             Err(Fault::at(text, 0..0, says, "is it the right file?"))
         } else {
-            toml::from_str(text).map_err(|error| Fault::of_toml(text, &error))
+            document::read(text).map_err(|wrong| Fault::of_document(text, &wrong))
         };
         read.map_err(|fault| ConfigError {
             file: file.into(),
@@ -255,10 +257,8 @@ pub struct Screen {
     /// Only ASCII for lines, marks and graphs.
     pub ascii: bool,
     /// The console's theme: the name of a built-in one, of one in the folder `themes` beside the configuration, or a file.
-    #[serde(deserialize_with = "keys::word")]
     pub theme: Option<Word>,
     /// The bench's panes: the name of a layout.
-    #[serde(deserialize_with = "keys::word")]
     pub layout: Option<Word>,
     /// The bench's panes, row by row; wins over `layout`.
     #[serde(deserialize_with = "keys::rows")]

@@ -32,6 +32,7 @@ pub mod compose;
 pub mod config;
 pub mod console;
 pub mod diagnosis;
+pub mod document;
 pub mod engine;
 pub mod event;
 pub mod inbox;

@@ -43,6 +43,7 @@ const ACTING: &[&str] = &[
 ];
 const EVERYTHING: &[&str] = &[
     "event",
+    "document",
     "at",
     "sms",
     "mms",
@@ -76,7 +77,9 @@ const HOUSE: &[Row] = &[
     ("at", &["event"], Pure),
     ("sms", &["event"], Pure),
     ("mms", &["event", "sms"], Pure),
-    ("profile", &["event"], Pure),
+    // Texts with places, for whoever reads a file that a person wrote.
+    ("document", &[], Pure),
+    ("profile", &["event", "document"], Pure),
     ("known", &["event", "at", "mms", "sms", "profile"], Pure),
     ("compose", &["event", "at", "mms", "sms", "profile"], Pure),
     (
@@ -84,7 +87,7 @@ const HOUSE: &[Row] = &[
         &["event", "known", "at", "mms", "sms", "profile"],
         Pure,
     ),
-    ("config", &["event", "profile", "compose"], Pure),
+    ("config", &["event", "document", "profile", "compose"], Pure),
     ("journal", &["event", "known"], Open),
     ("serial", &["event", "at", "sms"], Open),
     ("engine", &["event", "at", "sms", "serial"], Paused),
@@ -121,11 +124,12 @@ const HOUSE: &[Row] = &[
     // Its items are plain; what it stands on are files.
     ("inbox", &["event", "mms"], Open),
     ("bench", ACTING, Open),
-    ("simulator", &["event", "mms", "sms"], Open),
+    ("simulator", &["event", "document", "mms", "sms"], Open),
     (
         "console",
         &[
             "event",
+            "document",
             "at",
             "mms",
             "profile",

@@ -57,7 +57,7 @@ fn the_template_with_all_its_lines_is_accepted() {
 /// The keys of a table, as the reader names them where it meets one that it does not know.
 fn keys_of(table: &str) -> Vec<String> {
     let text = format!("{table}no_such_key_at_all = 1\n");
-    let error = toml::from_str::<Config>(&text).unwrap_err().to_string();
+    let error = mmscope::document::read::<Config>(&text).unwrap_err().says;
     let (_, known) = error.split_once("expected ").unwrap();
     let quoted = known.split('`').skip(1).step_by(2);
     quoted.map(str::to_owned).collect()

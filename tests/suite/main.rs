@@ -9,6 +9,7 @@ mod config;
 mod console;
 mod corpus;
 mod doctor;
+mod document;
 mod engine;
 mod flood;
 mod journal;
