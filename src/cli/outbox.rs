@@ -304,7 +304,7 @@ fn read_list(file: &Path, config: &Config) -> Result<Vec<bench::Message>, Refusa
 }
 
 fn read_line(line: &str, config: &Config) -> Result<bench::Message, String> {
-    let read: Line = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    let read: Line = serde_json::from_slice(line.as_bytes()).map_err(|e| e.to_string())?;
     let to = match read.to {
         OneOrMore::One(one) => vec![one],
         OneOrMore::More(more) => more,

@@ -297,6 +297,8 @@ impl Hands {
     /// Does something that takes time, beside the loop.
     fn errand(&self, work: impl FnOnce() -> Message + Send + 'static) {
         let back = self.errands.clone();
+        // In a box: each kind of task brings a copy of what the runtime needs for one.
+        let work: Box<dyn FnOnce() -> Message + Send> = Box::new(work);
         tokio::task::spawn_blocking(move || {
             // The loop may have ended meanwhile.
             let _ = back.send(work());

@@ -8,6 +8,7 @@ use crate::event::{
     Act, Direction, Ending, Event, Failure, HttpPart, Level, LinkState, LookupOutcome, Notice,
     Octets, Redaction, SerialState, SimState, StageState, What, redact,
 };
+use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -49,12 +50,11 @@ fn hide(text: &mut String) {
 
 /// What a probe finds has texts at every depth; none of them is an id that a carrier asks for.
 fn mask_everything(what: &mut What) {
-    let written = serde_json::to_value(&*what).map(|mut value| {
-        hide_within(&mut value);
-        value
-    });
-    *what = written
-        .and_then(serde_json::from_value)
+    *what = as_value(&*what)
+        .and_then(|mut value| {
+            hide_within(&mut value);
+            serde_json::from_slice(value.to_string().as_bytes())
+        })
         .unwrap_or_else(|e| {
             What::Notice(Notice {
                 level: Level::Warning,
@@ -62,6 +62,12 @@ fn mask_everything(what: &mut What) {
                 because: None,
             })
         });
+}
+
+/// By way of its text: serde's own way would bring a second writer and a second reader of every event into the program, and nothing that
+/// comes by here is in a hurry.
+pub(super) fn as_value(what: &impl Serialize) -> serde_json::Result<Value> {
+    serde_json::from_slice(&serde_json::to_vec(what)?)
 }
 
 fn hide_within(value: &mut Value) {

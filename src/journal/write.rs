@@ -2,7 +2,7 @@
 //!
 //! In: events, by a call that never waits. Out: one line an event, identities masked. A full buffer or a full disk loses
 //! events; how many is counted, and what the system said of the disk is kept.
-use super::mask::{Carry, masked};
+use super::mask::{Carry, as_value, masked};
 use crate::event::{Event, What, clean_json};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -271,7 +271,7 @@ fn result_line(event: &Event) -> serde_json::Result<String> {
     if !matches!(event.what, What::Verdict(_)) {
         return serde_json::to_string(event);
     }
-    let mut line = serde_json::to_value(event)?;
+    let mut line = as_value(event)?;
     line["event"] = "result".into();
     serde_json::to_string(&line)
 }

@@ -30,6 +30,8 @@ pub(super) async fn aside<T: Send + 'static>(
     if !outbox.is_slow() {
         return work(&outbox);
     }
+    // In a box: each kind of task brings a copy of what the runtime needs for one.
+    let work: Box<dyn FnOnce(&Outbox) -> Result<T, Failure> + Send> = Box::new(work);
     match tokio::task::spawn_blocking(move || work(&outbox)).await {
         Ok(done) => done,
         // The runtime is ending: nothing was done.
