@@ -95,10 +95,18 @@ pub fn cut_middle(text: &str, columns: usize, mark: &str) -> String {
 #[must_use]
 pub fn column(text: &str, columns: usize, mark: &str) -> String {
     let mut out = cut(text, columns, mark);
-    let missing = columns.saturating_sub(width(&out));
-    out.extend(std::iter::repeat_n(' ', missing));
+    let mut missing = columns.saturating_sub(width(&out));
+    out.reserve(missing);
+    while missing > 0 {
+        let now = missing.min(BLANKS.len());
+        out.push_str(&BLANKS[..now]);
+        missing -= now;
+    }
     out
 }
+
+/// Blanks are put in by as many as this.
+const BLANKS: &str = "                                ";
 
 /// Fills a text to `columns` from the left, for numbers.
 #[must_use]
@@ -129,6 +137,11 @@ fn wrap_line(line: &str, columns: usize, rows: &mut Vec<String>) {
         if used > 0 && used + w > columns && w <= columns {
             rows.push(std::mem::take(&mut row).trim_end_matches(' ').to_owned());
             used = 0;
+        }
+        if event::is_printable(piece) && used + piece.len() <= columns {
+            row.push_str(piece);
+            used += piece.len();
+            continue;
         }
         for g in piece.graphemes(true) {
             let gw = UnicodeWidthStr::width(g);
