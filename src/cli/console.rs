@@ -117,7 +117,8 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         changes: session.journal.changes(),
         journal: session.journal.clone(),
         copies: copies.clone(),
-        shown: None,
+        // The state was made with the rows of no SIM.
+        shown: Some((None, 0)),
         asked: asked.clone(),
         said: log.changes(),
         log,

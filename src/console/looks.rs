@@ -33,7 +33,8 @@ impl State {
     pub fn reaches(&self, binding: &Binding) -> bool {
         self.binding_is_valid(binding)
             && !self.keymap.bindings().iter().any(|other| {
-                other.stroke() == binding.stroke()
+                other.chord == binding.chord
+                    && other.then == binding.then
                     && other.place.rank() > binding.place.rank()
                     && self.binding_is_valid(other)
             })

@@ -1,4 +1,5 @@
 //! The message being written: recipients, subject, text, and what it will cost as MMS and as SMS.
+use super::brush;
 use super::ink::Ink;
 use super::options;
 use crate::console::action::Action;
@@ -11,7 +12,6 @@ use crate::event::Way;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
 const LABEL: u16 = 9;
 
@@ -44,7 +44,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
             ..area
         };
         let lines: Vec<Line> = sizes.into_iter().take(usize::from(shown)).collect();
-        frame.render_widget(Paragraph::new(lines), place);
+        brush::rows(frame, &lines, place);
     }
 }
 

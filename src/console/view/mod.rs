@@ -4,6 +4,7 @@
 mod ask;
 mod attempts;
 mod beside;
+mod brush;
 mod bubble;
 mod capabilities;
 mod choosing;
@@ -51,7 +52,7 @@ use pdu::Window;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::widgets::Clear;
 
 pub use compare::tables as compare_tables;
 pub use footer::action_at as footer_action;
@@ -74,9 +75,7 @@ struct Room {
 pub fn view(state: &State, frame: &mut Frame) {
     let area = frame.area();
     let plan = state.plan_at((area.width, area.height));
-    frame
-        .buffer_mut()
-        .set_style(area, state.theme.style(Tone::Plain));
+    brush::ground(frame, state.theme.style(Tone::Plain));
     if plan.line_only {
         truth::draw(state, frame, area);
         return;
@@ -272,12 +271,13 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     let room = room(state, place);
     let window = window(state, pane, room);
     let (above, below) = (window.above, window.below);
-    frame.render_widget(edge(state, pane, focused, above, below, behind), place);
+    let edge = edge(state, pane, focused, above, below, behind);
+    brush::edge(frame, edge, place);
     let within = inner(place);
     match pane {
         Pane::Compose if !state.is_replaying() => compose::draw(state, frame, within),
         Pane::Traffic => traffic::draw(state, frame, within),
-        _ => frame.render_widget(Paragraph::new(window.rows), within),
+        _ => brush::rows(frame, &window.rows, within),
     }
 }
 
@@ -334,7 +334,7 @@ fn edge(
     above: usize,
     below: usize,
     behind: &[Pane],
-) -> Block<'static> {
+) -> brush::Edge {
     let ink = Ink::new(state);
     let glyphs = &state.theme.glyphs;
     let tone = if focused {
@@ -342,13 +342,14 @@ fn edge(
     } else {
         Tone::Edge
     };
-    let title = titles(state, pane, focused, behind);
-    let mut block = Block::bordered()
-        .border_set(glyphs.edges[usize::from(focused)])
-        .border_style(state.theme.style(tone))
-        .title_top(Line::from(title));
+    let mut edge = brush::Edge {
+        set: glyphs.edges[usize::from(focused)],
+        style: state.theme.style(tone),
+        title: Line::from(titles(state, pane, focused, behind)),
+        below: Vec::new(),
+    };
     if pane == Pane::Compose && focused && !state.is_replaying() {
-        block = block.title_bottom(compose::more(state).right_aligned());
+        edge.below.push(compose::more(state));
     }
     if above + below > 0 {
         let (up, down) = (glyphs.up, glyphs.down);
@@ -357,9 +358,9 @@ fn edge(
             (_, 0) => format!(" {above} more {up} "),
             _ => format!(" {above} {up} {below} {down} "),
         };
-        block = block.title_bottom(Line::from(ink.own(Tone::Warn, more)).right_aligned());
+        edge.below.push(Line::from(ink.own(Tone::Warn, more)));
     }
-    block
+    edge
 }
 
 /// The number and the name of a pane, what it says of itself, and who shares its place.

@@ -1,7 +1,6 @@
 //! The screens, in the upper right edge of the panes, where they take no row and no column from anything that was measured.
 use super::ink::Ink;
 use crate::console::action::Action;
-use crate::console::keymap::Stroke;
 use crate::console::layout::{self, Pane, Plan, Screen};
 use crate::console::state::State;
 use crate::console::text;
@@ -98,9 +97,16 @@ fn room(state: &State, screen: Screen) -> Option<usize> {
 
 /// From the longest to the shortest: names, short names, short names for the first ones and keys for the others.
 fn forms(state: &State, screens: &[Screen]) -> Vec<Vec<(Screen, String)>> {
+    let keys: Vec<(Screen, String)> = screens
+        .iter()
+        .map(|screen| {
+            let key = state.keymap.key(Action::Go(*screen), |_| true);
+            (*screen, key.map_or("?".to_owned(), |key| key.shown()))
+        })
+        .collect();
     let key = |screen: Screen| {
-        let keys = state.keymap.keys(Action::Go(screen));
-        keys.first().map_or("?".to_owned(), Stroke::shown)
+        let found = keys.iter().find(|(s, _)| *s == screen);
+        found.map_or("?", |(_, key)| key)
     };
     let named = |screen: Screen, name: &str| (screen, format!("{} {name}", key(screen)));
     let all = screens.iter();
@@ -111,7 +117,7 @@ fn forms(state: &State, screens: &[Screen]) -> Vec<Vec<(Screen, String)>> {
             .enumerate()
             .map(|(n, s)| match n < shortened {
                 true => named(*s, short(*s)),
-                false => (*s, key(*s)),
+                false => (*s, key(*s).to_owned()),
             });
         forms.push(words.collect());
     }

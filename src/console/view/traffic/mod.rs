@@ -3,6 +3,7 @@ mod entry;
 mod hex;
 mod rows;
 
+use super::brush;
 use super::ink::Ink;
 use crate::console::state::State;
 use crate::console::text;
@@ -11,7 +12,6 @@ use crate::console::traffic::{Eye, Times};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use rows::Rows;
 
 /// What the pane's edge says: followed or held with what waits, what is left out, what is looked for.
@@ -88,7 +88,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
             false => around_the_eye(&rows, height),
         }
     };
-    frame.render_widget(Paragraph::new(lines), place);
+    brush::rows(frame, &lines, place);
 }
 
 /// The listed rows around the eye: followed, the newest ones; held, half a page after the chosen one as far as there are so many.
