@@ -91,6 +91,10 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
                 let inbox = session.inbox.clone();
                 Arc::new(move |id| letter(&inbox, id))
             },
+            interfaces: {
+                let modem = session.simulated().cloned();
+                Arc::new(move || super::host::all(modem.as_ref()))
+            },
         },
     );
     state.wear(looks);

@@ -16,7 +16,7 @@ use super::letter::{Handed, Incoming};
 use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
-use super::panel::{Panel, Varied};
+use super::panel::{Interfaces, Panel, Varied};
 use super::prompt::{Prompt, Sought};
 use super::recordings::Recordings;
 use super::replay::{Laid, Replay};
@@ -170,6 +170,8 @@ pub struct Bench {
     pub varying: Varying,
     /// The content of a received message.
     pub letter: Reader,
+    /// The interfaces from which a probe may look as well.
+    pub interfaces: Interfaces,
 }
 
 /// Reads the content of a received message, by its number.
@@ -203,6 +205,7 @@ impl Default for Bench {
             compare: |_| Vec::new(),
             varying: |_, _| (Vec::new(), None),
             letter: Arc::new(|_| None),
+            interfaces: Arc::new(Vec::new),
         }
     }
 }
@@ -245,12 +248,19 @@ pub enum Question {
     Restore,
     /// Run the AT commands that wait: several, or one that can break the bench.
     Commands,
-    /// Examine with contexts of its own.
+    /// Probe with contexts of its own.
     FullProbe,
     /// Write the changed copy of the profile into the person's folder.
     Keep,
     /// Send the very same octets again.
     SendAgain,
+    /// Send a message of the outbox again: the very same octets, or as a new one.
+    ResendEntry {
+        /// Its number.
+        entry: u64,
+        /// The very same octets.
+        same: bool,
+    },
     /// Put another message in the place of what is being written.
     ReplaceDraft,
     /// Take this message out of the outbox.
@@ -265,7 +275,7 @@ pub enum Question {
     SendSms,
     /// Send although the outbox cannot keep what goes out.
     Unrecorded,
-    /// Examine with contexts of its own, as the panel says.
+    /// Probe with contexts of its own, as the panel says.
     FullWish,
     /// Send one message several times with one thing changed.
     Vary,
@@ -764,6 +774,10 @@ impl State {
             (Place::OnChoice, Some(Overlay::Panel)) => {
                 self.panel.as_ref().is_some_and(Panel::is_choice)
             }
+            (Place::OnOffer, overlay) => {
+                overlay == Some(Overlay::Panel)
+                    && self.panel.as_ref().is_some_and(Panel::is_offered)
+            }
             (Place::OnChoice, _) => of_message && self.compose.form.choice(row).is_some(),
             (Place::OnFile, _) => of_message && matches!(row, Row::File(_)),
             (Place::InText | Place::InLine | Place::InAt, Some(_)) => false,
@@ -836,7 +850,7 @@ impl State {
             Action::OpenDraft => self.message().is_some(),
             Action::OpenPost => self.post().is_some(),
             Action::Keep => self.unkept().is_some(),
-            Action::Export => !self.comparison.is_empty(),
+            Action::Export => !self.comparison.is_empty() || self.varied.is_some(),
             Action::FetchItem | Action::RejectItem => {
                 self.received().is_some_and(|i| i.state.can_be_fetched())
             }

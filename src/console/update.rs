@@ -22,8 +22,8 @@ use asking::{
 use at_line::{commands, ran, run_at};
 pub use choosing::table as compare_table;
 use messages::{
-    about_entry, about_item, ask_sms, bring, delete_stored, forget, next_way, plain, reject,
-    replace_draft, reply, send_sms,
+    about_entry, about_item, ask_again, ask_sms, bring, delete_stored, forget, next_way, plain,
+    reject, replace_draft, reply, send_sms,
 };
 pub(super) use motion::moved;
 use motion::{
@@ -518,20 +518,8 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SendSms => ask_sms(state),
         Action::SendQueued => return order(Order::SendQueued),
         Action::SendEntry => return about_entry(state, Order::SendEntry),
-        Action::ResendSame => {
-            return about_entry(state, |entry| Order::Resend {
-                entry,
-                same: true,
-                way: None,
-            });
-        }
-        Action::ResendNew => {
-            return about_entry(state, |entry| Order::Resend {
-                entry,
-                same: false,
-                way: None,
-            });
-        }
+        Action::ResendSame => ask_again(state, true),
+        Action::ResendNew => ask_again(state, false),
         Action::CancelEntry => return about_entry(state, Order::CancelEntry),
         Action::OpenPost => {
             state.read_letter();
@@ -778,6 +766,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
         }
         Some(Overlay::Ask(Question::SendSms)) => send_sms(state),
         Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
+        Some(Overlay::Ask(Question::ResendEntry { entry, same })) => order(Order::Resend {
+            entry,
+            same,
+            way: None,
+        }),
         Some(Overlay::Ask(Question::RejectItem(id))) => order(Order::RejectItem(id)),
         Some(Overlay::Ask(Question::DeleteStored(id))) => order(Order::DeleteStored(id)),
         Some(Overlay::Ask(Question::SelfTest)) => {

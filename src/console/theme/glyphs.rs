@@ -67,8 +67,6 @@ const ASCII_EDGE: border::Set<'static> = border::Set {
 const ASCII_FOCUSED: border::Set<'static> = border::Set {
     horizontal_top: "=",
     horizontal_bottom: "=",
-    vertical_left: "#",
-    vertical_right: "#",
     ..ASCII_EDGE
 };
 

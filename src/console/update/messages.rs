@@ -83,6 +83,14 @@ pub(super) fn about_entry(state: &mut State, of: impl FnOnce(u64) -> Order) -> V
     order(of(entry))
 }
 
+/// Asks before a message goes out once more: it may arrive twice, and be billed.
+pub(super) fn ask_again(state: &mut State, same: bool) {
+    if let Some(entry) = state.message().map(|m| m.entry) {
+        state.entry = Some(entry);
+        state.overlay = Some(Overlay::Ask(Question::ResendEntry { entry, same }));
+    }
+}
+
 /// Asks before a message is taken out.
 pub(super) fn forget(state: &mut State) {
     if let Some(message) = state.message().filter(|m| m.state != EntryState::Sending) {
@@ -190,7 +198,13 @@ pub(super) fn choose(state: &mut State, rows: i64) {
     let chosen = state.post();
     let here = posts.iter().position(|p| Some(*p) == chosen);
     let to = moved(here.unwrap_or(0), rows, posts.len().saturating_sub(1));
-    let (entry, item) = match posts.get(to) {
+    point(state, to);
+}
+
+/// Chooses the message in this row of the list, from 0 for the newest.
+pub(super) fn point(state: &mut State, row: usize) {
+    let posts = state.posts();
+    let (entry, item) = match posts.get(row) {
         Some(Post::Sent(message)) => (Some(message.entry), None),
         Some(Post::Received(item)) => (None, Some(item.item)),
         None => (None, None),

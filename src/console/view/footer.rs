@@ -117,8 +117,16 @@ fn items(state: &State, width: u16) -> Vec<Item> {
     // The last ones, help and quit, keep their place on the right in every width.
     let (fixed, flowing): (Vec<_>, Vec<_>) =
         rows.into_iter().partition(|(r, _)| r.footer >= Some(30));
+    // In a narrow window what can be done here comes before the way out, which the help names.
+    let first = flowing.first();
+    let first = first.map_or(0, |(row, key)| wide(key, &label(state, row, width)) + 2);
     for (row, key) in fixed.into_iter().rev() {
         let wide = wide(&key, row.label);
+        let helped =
+            row.action == Action::Quit && wide + 2 + HELP > end.saturating_sub(used + first);
+        if helped && width < NARROW {
+            continue;
+        }
         if end < wide + used {
             break;
         }
@@ -131,11 +139,7 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         end = end.saturating_sub(wide + 2);
     }
     for (row, key) in flowing {
-        let label = match (row.action, &state.flags.world) {
-            (Action::Send, Some(_)) => "send (simulated)".to_owned(),
-            (Action::Play, _) if state.wants_clock() => "hold".to_owned(),
-            _ => row.label.to_owned(),
-        };
+        let label = label(state, row, width);
         let wide = wide(&key, &label);
         if used + wide > end {
             break;
@@ -144,6 +148,19 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         used += wide + 2;
     }
     items
+}
+
+/// In fewer columns not everything has a place; the strip names a simulated bench as well.
+const NARROW: u16 = 48;
+/// Columns of the way to the help.
+const HELP: u16 = 6;
+
+fn label(state: &State, row: &Row, width: u16) -> String {
+    match (row.action, &state.flags.world) {
+        (Action::Send, Some(_)) if width >= NARROW => "send (simulated)".to_owned(),
+        (Action::Play, _) if state.wants_clock() => "hold".to_owned(),
+        _ => row.label.to_owned(),
+    }
 }
 
 /// Under a list or a sheet its own keys count, and the way out.

@@ -43,6 +43,20 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     lines
 }
 
+/// The message of which a row stands on this line of the pane: its place in the list.
+pub(super) fn post_at(state: &State, room: Room, line: usize) -> Option<usize> {
+    let chosen = state.post()?;
+    let posts = state.posts();
+    let above = posts.iter().take_while(|p| **p != chosen).count();
+    let under = lines(state, room).len().checked_sub(posts.len())?;
+    let at = offset(state, room).min((posts.len() + under).saturating_sub(room.height)) + line;
+    let nth = match at {
+        at if at <= above => at,
+        at => above.max(at.saturating_sub(under)),
+    };
+    (nth < posts.len()).then_some(nth)
+}
+
 /// What is looked through of each message: its row, and the content of the chosen one.
 pub(super) fn texts(state: &State) -> Vec<String> {
     let ink = Ink::new(state);

@@ -53,9 +53,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
+pub use choosing::choice_at;
 pub use compare::tables as compare_tables;
 pub use footer::action_at as footer_action;
+pub use options::option_at;
 pub use palette::offer_at;
+pub use panel::panel_row_at;
 pub use recordings::recording_at;
 pub use tabs::screen_at;
 pub use timeline::time_at;
@@ -187,7 +190,7 @@ fn clear(state: &State, frame: &mut Frame, place: Rect) {
     frame.buffer_mut().set_style(place, ground);
 }
 
-/// The row of a list that stands under this position: of the profiles, or of the evidence.
+/// The row of a list that stands under this position: of the profiles, the evidence, or the messages.
 #[must_use]
 pub fn row_at(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize> {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
@@ -205,6 +208,7 @@ pub fn row_at(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize>
     match pane {
         Pane::Profiles => profiles::row_at(state, profiles::offset(state, room) + line),
         Pane::Evidence => evidence::piece_at(state, room, line),
+        Pane::Messages => messages::post_at(state, room, line),
         _ => None,
     }
 }

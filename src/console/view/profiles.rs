@@ -50,10 +50,20 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
         lines.push(columns.row(state, &ink, row, n == state.chosen));
     }
     if let Some(chosen) = state.profiles.get(state.chosen) {
-        lines.push(Line::default());
+        lines.push(legend(&ink, room.width));
         lines.extend(detail(state, &ink, chosen, room.width));
     }
     lines
+}
+
+/// What stands in the columns, in one row.
+fn legend(ink: &Ink, width: usize) -> Line<'static> {
+    let glyphs = &ink.theme.glyphs;
+    let says = format!(
+        "SIM: made for the one in the modem; lint: 2 {} = two faults, named below",
+        glyphs.warn
+    );
+    Line::from(ink.own(Tone::Quiet, text::cut(&says, width, glyphs.cut)))
 }
 
 struct Columns {
