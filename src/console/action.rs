@@ -342,7 +342,7 @@ pub const TABLE: &[Row] = &[
     row(A::ShowEvidence, "show-evidence", "show lines", "Show the very lines of the AT traffic that this piece of evidence rests on.", &[("enter", On(Pane::Evidence))]).foot(6),
     row(A::PhoneWitness, "witness-phone", "phone", "Say whether the same SIM sends a picture in a phone, Wi-Fi off: not tried, it sends, it fails.", &[("w", OnScreen(Screen::Diagnosis))]).foot(14),
     row(A::InboundWitness, "witness-inbound", "inbound", "Say whether an MMS to this line is announced to the modem: not tried, yes, no.", &[("i", OnScreen(Screen::Diagnosis))]).foot(14),
-    row(A::FullProbe, "probe-full", "full probe", "Probe further: define spare contexts and move the socket stack for a while; asks first, and puts all of it back.", &[("D", Command)]).foot(15),
+    row(A::FullProbe, "probe-full", "full probe", "Probe further what a probe leaves open: defines spare contexts and moves the socket stack, a minute or two; asks first, and puts all of it back.", &[("D", Command)]).foot(15),
     row(A::Keep, "keep-profile", "keep the copy", "Write the changed copy of the profile into your profile folder; asks first.", &[("s", OnScreen(Screen::Diagnosis))]).foot(7),
     row(A::Report, "report", "report", "Write a report of this session with the verdict and the letter to the carrier, or a pcap of its HTTP exchange: asks for the form, for each hidden field whether to show it, and for the file.", &[("R", Command), ("f10", Everywhere)]).foot(19),
     row(A::Export, "export", "export", "Write this table as Markdown, CSV or JSON: the profiles side by side, or the A/B sends, whichever the chosen cell stands in.", &[("x", OnScreen(Screen::Compare))]).foot(8),

@@ -3,6 +3,7 @@
 //! In: what the edge hands over at the start, then messages through `update`. Out: what `view` draws. Never here: clocks, files, the modem;
 //! what is known of the bench is held as [`Known`], never copied.
 use super::action::{Action, Place};
+use super::alike::{Alike, Recipients};
 use super::asked::{Compared, Comparison, Mend, Mender, Varying, Witnesses};
 use super::at_line::AtLine;
 use super::choosing::Choosing;
@@ -170,6 +171,8 @@ pub struct Bench {
     pub varying: Varying,
     /// The content of a received message.
     pub letter: Reader,
+    /// The recipients of a message of the outbox, to tell those apart whose masks are alike.
+    pub recipients: Recipients,
     /// The interfaces from which a probe may look as well.
     pub interfaces: Interfaces,
 }
@@ -205,6 +208,7 @@ impl Default for Bench {
             compare: |_| Vec::new(),
             varying: |_, _| (Vec::new(), None),
             letter: Arc::new(|_| None),
+            recipients: Arc::new(|_| Vec::new()),
             interfaces: Arc::new(Vec::new),
         }
     }
@@ -380,6 +384,8 @@ pub struct State {
     pub way: Option<Way>,
     /// The chosen message of the outbox.
     pub entry: Option<u64>,
+    /// Numbers whose masks are alike.
+    pub alike: Alike,
     /// The chosen received message; it goes before one of the outbox.
     pub item: Option<u64>,
     /// What stands in the received message that is shown, with its number.
@@ -469,6 +475,7 @@ impl State {
             chosen: 0,
             way: None,
             entry: None,
+            alike: Alike::default(),
             item: None,
             letter: None,
             evidence: 0,
@@ -593,6 +600,19 @@ impl State {
         match self.post()? {
             Post::Received(item) => Some(item),
             Post::Sent(_) => None,
+        }
+    }
+
+    /// Tells the numbers of the messages apart, while they are on the screen.
+    pub(super) fn tell_apart(&mut self) {
+        if self.screen != Screen::Messages {
+            return;
+        }
+        for (id, message) in self.known.outbox.iter() {
+            if !self.alike.knows(*id) {
+                let plain = (self.bench.recipients)(*id);
+                self.alike.take(*id, &message.to, plain);
+            }
         }
     }
 

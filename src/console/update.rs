@@ -56,7 +56,7 @@ use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::{Known, Probe};
 use crate::replay::{Landmark, Player};
 use crate::report::Reveals;
-use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
 /// What comes in.
@@ -397,6 +397,7 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     if received {
         state.read_letter();
     }
+    state.tell_apart();
     if new_pdu {
         let known = state.known.clone();
         state.inspector.follow(&known);
@@ -453,6 +454,8 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     match (press, pending) {
         (Press::Act(action), _) => return act(state, action),
         (Press::Wait, _) => state.pending = Some(chord),
+        // Who began two keys by accident leaves them so.
+        (Press::Nothing, Some(_)) if key.code == KeyCode::Esc => {}
         // A second key that means nothing is no text either: nobody meant to write it.
         (Press::Nothing, Some(first)) => {
             let keys = format!("{} {}", first.shown(), chord.shown());
@@ -700,6 +703,9 @@ fn send(state: &mut State) -> Vec<Effect> {
     state.overlay = None;
     // The ladder is what one wants to see now.
     go(state, Screen::Bench);
+    if state.plan().place(Pane::Send).is_none() {
+        focus(state, Pane::Send, false);
+    }
     state.traffic.follow();
     state.handed = Some(Handed {
         draft: draft.clone(),

@@ -49,6 +49,7 @@ use super::update::copied_rows;
 use ink::Ink;
 use pdu::Window;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
@@ -129,6 +130,31 @@ pub fn view(state: &State, frame: &mut Frame) {
         }
         None => {}
     }
+    if state.theme.ascii {
+        plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
+    }
+}
+
+/// Writes signs and quotes that came with a text in ASCII. What a person writes in the message stays: there it matters which character it is.
+fn plain_signs(buffer: &mut Buffer, written: Option<Rect>) {
+    let area = buffer.area;
+    for position in area.positions() {
+        if written.is_some_and(|r| r.contains(position)) {
+            continue;
+        }
+        let plain = match buffer[position].symbol() {
+            "→" | "⤷" | "▸" | "≥" => ">",
+            "←" | "≤" => "<",
+            "“" | "”" | "„" => "\"",
+            "‘" | "’" => "'",
+            "–" | "—" | "−" => "-",
+            "…" | "·" => ".",
+            "×" => "x",
+            "µ" => "u",
+            _ => continue,
+        };
+        buffer[position].set_symbol(plain);
+    }
 }
 
 /// The panes that share the place of this one.
@@ -152,18 +178,27 @@ fn behind(plan: &Plan, pane: Pane) -> &[Pane] {
 
 /// The title of a pane as it stands in its edge.
 fn heading(state: &State, pane: Pane, plan: &Plan) -> Vec<Span<'static>> {
-    titles(state, pane, false, behind(plan, pane))
+    let width = plan.place(pane).map_or(0, |r| r.width);
+    titles(state, pane, false, behind(plan, pane), width)
 }
 
 /// A hint for the first hours, in the lowest edge of the screen: it takes no row from a pane.
 fn tip(state: &State, frame: &mut Frame, plan: &Plan) {
-    let lowest = plan.panes.iter().map(|(_, r)| r);
-    let lowest = lowest.max_by_key(|r| (r.bottom(), std::cmp::Reverse(r.x)));
-    let (Some(tip), Some(place)) = (state.tip(), lowest) else {
+    let lowest = plan.panes.iter();
+    let lowest = lowest.max_by_key(|(_, r)| (r.bottom(), std::cmp::Reverse(r.x)));
+    let (Some(tip), Some((pane, place))) = (state.tip(), lowest) else {
         return;
     };
-    // What is more than the pane shows is counted at the right of the same edge.
-    let room = usize::from(place.width).saturating_sub(20);
+    // Keys, or what is more than the pane shows, stand at the right of the same edge.
+    let taken = match pane {
+        Pane::Compose => compose::more(state).width(),
+        Pane::Traffic => 0,
+        pane => match window(state, *pane, self::room(state, *place)) {
+            seen if seen.above + seen.below > 0 => 16,
+            _ => 0,
+        },
+    };
+    let room = usize::from(place.width).saturating_sub(taken + 5);
     if room < 30 {
         return;
     }
@@ -276,7 +311,8 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     let room = room(state, place);
     let window = window(state, pane, room);
     let (above, below) = (window.above, window.below);
-    frame.render_widget(edge(state, pane, focused, above, below, behind), place);
+    let edge = edge(state, pane, focused, (above, below), behind, place.width);
+    frame.render_widget(edge, place);
     let within = inner(place);
     match pane {
         Pane::Compose if !state.is_replaying() => compose::draw(state, frame, within),
@@ -335,9 +371,9 @@ fn edge(
     state: &State,
     pane: Pane,
     focused: bool,
-    above: usize,
-    below: usize,
+    (above, below): (usize, usize),
     behind: &[Pane],
+    width: u16,
 ) -> Block<'static> {
     let ink = Ink::new(state);
     let glyphs = &state.theme.glyphs;
@@ -346,7 +382,7 @@ fn edge(
     } else {
         Tone::Edge
     };
-    let title = titles(state, pane, focused, behind);
+    let title = titles(state, pane, focused, behind, width);
     let mut block = Block::bordered()
         .border_set(glyphs.edges[usize::from(focused)])
         .border_style(state.theme.style(tone))
@@ -367,7 +403,13 @@ fn edge(
 }
 
 /// The number and the name of a pane, what it says of itself, and who shares its place.
-fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span<'static>> {
+fn titles(
+    state: &State,
+    pane: Pane,
+    focused: bool,
+    behind: &[Pane],
+    width: u16,
+) -> Vec<Span<'static>> {
     let ink = Ink::new(state);
     let mut title = vec![
         ink.own(Tone::Quiet, format!(" {} ", pane.number())),
@@ -393,10 +435,27 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     if pane == Pane::Octets {
         title.extend(pdu::title(state));
     }
-    // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    for other in named(state, behind) {
-        let label = format!("{} {} ", other.number(), short(*other));
-        title.push(ink.own(Tone::Plain, label));
+    // Panes that share this place are named in its edge, so that nobody thinks they do not exist; by number alone where words have no room.
+    let others = named(state, behind);
+    if let Some(first) = others.first() {
+        let words = |o: &Pane| format!("{} {} ", o.number(), short(*o));
+        let numbers = |o: &Pane| format!("{} ", o.number());
+        let own: usize = title.iter().map(|s| text::width(&s.content)).sum();
+        let all: usize = others.iter().map(|o| text::width(&words(o))).sum();
+        let fits = own + all + 4 <= usize::from(width);
+        let edge = state.theme.glyphs.edges[usize::from(focused)].horizontal_top;
+        let lead = match fits || others == [*first] {
+            true => format!("{edge} "),
+            false => format!("{edge} also "),
+        };
+        let tone = if focused {
+            Tone::EdgeFocused
+        } else {
+            Tone::Edge
+        };
+        title.push(ink.own(tone, lead));
+        let label = |o: &Pane| if fits { words(o) } else { numbers(o) };
+        title.extend(others.iter().map(|o| ink.in_edge(Tone::Plain, label(o))));
     }
     title
 }
@@ -420,7 +479,7 @@ pub fn named_at(state: &State, column: u16, row: u16) -> Option<Pane> {
     let within = |r: &Rect| r.y == row && (r.x..r.right()).contains(&column);
     let (pane, place) = plan.panes.iter().find(|(_, r)| within(r))?;
     let others = named(state, behind(&plan, *pane));
-    let title = titles(state, *pane, state.focus == *pane, others);
+    let title = titles(state, *pane, state.focus == *pane, others, place.width);
     let own = title.len() - others.len();
     let mut until = usize::from(place.x) + 1;
     let at = title.iter().position(|span| {
@@ -455,7 +514,7 @@ fn title(state: &State, pane: Pane) -> &'static str {
 
 fn short(pane: Pane) -> &'static str {
     match pane {
-        Pane::Compose => "msg",
+        Pane::Compose => "compose",
         Pane::Send => "send",
         Pane::Traffic => "AT",
         Pane::Signal => "signal",

@@ -611,6 +611,7 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
     };
     let bench = Bench {
         letter: Arc::new(letter),
+        recipients: Arc::new(|_| Vec::new()),
         interfaces: Arc::new(|| {
             let offer = |name: &str| mmscope::console::panel::Offer {
                 fills: name.into(),
