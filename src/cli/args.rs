@@ -481,8 +481,8 @@ pub enum Pdu {
 /// Options of a probe.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Probe {
-    /// Examine these profiles one after the other and print a table with a column for each. Where B differs from A in more than one thing,
-    /// A is examined also with one thing of B at a time (APN, type, MMSC, proxy …), so that it shows which of them matters
+    /// Probe these profiles one after the other and print a table with a column for each. Where B differs from A in more than one thing,
+    /// A is probed also with one thing of B at a time (APN, type, MMSC, proxy …), so that it shows which of them matters
     #[arg(
         long,
         value_name = "A,B,C",
@@ -490,7 +490,7 @@ pub struct Probe {
         conflicts_with = "matching"
     )]
     pub profiles: Vec<String>,
-    /// Examine every profile that fits the SIM, each as it is
+    /// Probe every profile that fits the SIM, each as it is
     #[arg(long)]
     pub matching: bool,
     /// A recording of an earlier session: its newest probe of each profile becomes a column, to compare before with after; repeat for more

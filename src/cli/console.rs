@@ -91,6 +91,14 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
                 let inbox = session.inbox.clone();
                 Arc::new(move |id| letter(&inbox, id))
             },
+            recipients: {
+                let outbox = session.outbox.clone();
+                Arc::new(move |id| outbox.get(id).map(|entry| entry.to).unwrap_or_default())
+            },
+            interfaces: {
+                let modem = session.simulated().cloned();
+                Arc::new(move || super::host::all(modem.as_ref()))
+            },
         },
     );
     state.wear(looks);

@@ -1,5 +1,6 @@
 //! The interface over which `probe --interface` looks: this machine's, or that of the simulated bench.
 use super::Refusal;
+use crate::console::panel::Offer;
 use crate::net::{Acting, Host, HostStack, Interface, Octets, Route};
 use crate::simulator::{self, HostInterface, NotOpened};
 use std::io;
@@ -30,6 +31,63 @@ pub fn named(name: &str, modem: Option<&simulator::Modem>) -> Result<Host, Refus
         ))),
     }
 }
+
+/// The interfaces that can be named: of the simulated bench where there is one, else of this machine. Nothing is sent to find them; where
+/// none is found, one can still be typed.
+#[must_use]
+pub fn all(modem: Option<&simulator::Modem>) -> Vec<Offer> {
+    match modem {
+        Some(modem) => {
+            let host = modem.host().into_iter();
+            let offer = |h: HostInterface| Offer {
+                fills: h.name().to_owned(),
+                says: format!("{} (simulated)", h.name()),
+            };
+            host.map(offer).collect()
+        }
+        None => of_machine(),
+    }
+}
+
+/// Those that are not down, by name: sockets are bound to a device here.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn of_machine() -> Vec<Offer> {
+    let folder = std::fs::read_dir("/sys/class/net").into_iter().flatten();
+    let mut names: Vec<String> = folder
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name != "lo")
+        .collect();
+    names.sort();
+    let offer = |name: String| {
+        let state = std::fs::read_to_string(format!("/sys/class/net/{name}/operstate"));
+        let state = state.unwrap_or_default();
+        // Many modems' interfaces say `unknown` while they work.
+        (state.trim() != "down").then(|| Offer {
+            says: format!("{name} ({})", state.trim()),
+            fills: name,
+        })
+    };
+    names.into_iter().take(MOST).filter_map(offer).collect()
+}
+
+/// Those by which the system's routes lead, by address: sockets are bound to one here. A UDP socket that connects sends nothing.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn of_machine() -> Vec<Offer> {
+    let source = |(here, there): (&str, &str)| {
+        let socket = std::net::UdpSocket::bind((here, 0)).ok()?;
+        socket.connect((there, 80)).ok()?;
+        Some(socket.local_addr().ok()?.ip())
+    };
+    let found = [("0.0.0.0", "192.0.2.1"), ("::", "2001:db8::1")].into_iter();
+    let offer = |address: IpAddr| Offer {
+        fills: address.to_string(),
+        says: format!("{address} (the system's route)"),
+    };
+    found.filter_map(source).map(offer).take(MOST).collect()
+}
+
+/// So many interfaces are listed at the most.
+const MOST: usize = 16;
 
 /// The interface of a simulated bench as a way out.
 #[must_use]

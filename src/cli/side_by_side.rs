@@ -1,4 +1,4 @@
-//! Profiles side by side: which are examined, one after the other, and the table that comes of it.
+//! Profiles side by side: which are probed, one after the other, and the table that comes of it.
 use super::args::{Global, Probe};
 use super::matrix::{self, Column};
 use super::probe::{follow, order, print, way};
@@ -35,7 +35,7 @@ pub async fn examine(
     for (nth, step) in steps.iter().enumerate() {
         if talks {
             output::tell(&format!(
-                "{} of {}: examining {} …",
+                "{} of {}: probing {} …",
                 nth + 1,
                 steps.len(),
                 step.title()
@@ -117,7 +117,7 @@ async fn matching(session: &Session, interrupts: &mut Interrupts) -> Result<Vec<
         tokio::select! {
             changed = changes.changed() => changed.map_err(|_| unknown())?,
             () = &mut late => return Err(unknown()),
-            () = interrupts.next() => return Err(Refusal::with(130, "stopped before anything was examined")),
+            () = interrupts.next() => return Err(Refusal::with(130, "stopped before anything was probed")),
         }
     };
     let facts = SimFacts {

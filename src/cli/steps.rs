@@ -111,7 +111,10 @@ pub fn notes(profiles: &[Profile], steps: &[Step], verdicts: &[Verdict]) -> Vec<
             })
             .collect();
         let differs = match names.len() {
-            0 => format!("{id} differs from {} in nothing that is examined", first.id),
+            0 => format!(
+                "{id} differs from {} in nothing that a probe looks at",
+                first.id
+            ),
             1 => format!("{id} differs from {} in {} alone", first.id, names[0]),
             _ => format!("{id} differs from {} in {}", first.id, names.join(", ")),
         };

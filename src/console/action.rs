@@ -192,6 +192,8 @@ pub enum Place {
     InOptions,
     /// In that panel, on a row of choices.
     OnChoice,
+    /// In a panel, on a line with a list to choose from.
+    OnOffer,
     /// In that panel, on a file.
     OnFile,
     /// While a question stands.
@@ -214,7 +216,7 @@ impl Place {
     pub fn rank(self) -> u8 {
         match self {
             Self::Asked | Self::InPrompt | Self::InCopyMenu | Self::InOctetMenu => 5,
-            Self::OnChoice | Self::OnFile | Self::InReplay => 4,
+            Self::OnChoice | Self::OnOffer | Self::OnFile | Self::InReplay => 4,
             Self::InText
             | Self::InLine
             | Self::InAt
@@ -261,6 +263,7 @@ impl Place {
             Self::InList => "in palette and help".to_owned(),
             Self::InOptions => "in options and panels".to_owned(),
             Self::OnChoice => "on a choice of options and panels".to_owned(),
+            Self::OnOffer => "on a line with a list".to_owned(),
             Self::OnFile => "on a file of the options".to_owned(),
             Self::Asked => "at a question".to_owned(),
             Self::InPrompt => "in the line at the foot".to_owned(),
@@ -323,7 +326,8 @@ impl Row {
 use Action as A;
 use Place::{
     Asked, Command, Everywhere, InAt, InCopyMenu, InLine, InList, InOctetMenu, InOptions,
-    InPalette, InPrompt, InRecordings, InReplay, InText, On, OnChoice, OnFile, OnScreen, Typing,
+    InPalette, InPrompt, InRecordings, InReplay, InText, On, OnChoice, OnFile, OnOffer, OnScreen,
+    Typing,
 };
 
 /// Every action there is.
@@ -338,10 +342,10 @@ pub const TABLE: &[Row] = &[
     row(A::ShowEvidence, "show-evidence", "show lines", "Show the very lines of the AT traffic that this piece of evidence rests on.", &[("enter", On(Pane::Evidence))]).foot(6),
     row(A::PhoneWitness, "witness-phone", "phone", "Say whether the same SIM sends a picture in a phone, Wi-Fi off: not tried, it sends, it fails.", &[("w", OnScreen(Screen::Diagnosis))]).foot(14),
     row(A::InboundWitness, "witness-inbound", "inbound", "Say whether an MMS to this line is announced to the modem: not tried, yes, no.", &[("i", OnScreen(Screen::Diagnosis))]).foot(14),
-    row(A::FullProbe, "probe-full", "full probe", "Probe further: define spare contexts and move the socket stack for a while; asks first, and puts all of it back.", &[("D", Command)]).foot(15),
+    row(A::FullProbe, "probe-full", "full probe", "Probe further what a probe leaves open: defines spare contexts and moves the socket stack, a minute or two; asks first, and puts all of it back.", &[("D", Command)]).foot(15),
     row(A::Keep, "keep-profile", "keep the copy", "Write the changed copy of the profile into your profile folder; asks first.", &[("s", OnScreen(Screen::Diagnosis))]).foot(7),
     row(A::Report, "report", "report", "Write a report of this session with the verdict and the letter to the carrier, or a pcap of its HTTP exchange: asks for the form, for each hidden field whether to show it, and for the file.", &[("R", Command), ("f10", Everywhere)]).foot(19),
-    row(A::Export, "export", "export", "Write this table as Markdown, CSV or JSON.", &[("x", OnScreen(Screen::Compare))]).foot(8),
+    row(A::Export, "export", "export", "Write this table as Markdown, CSV or JSON: the profiles side by side, or the A/B sends, whichever the chosen cell stands in.", &[("x", OnScreen(Screen::Compare))]).foot(8),
     row(A::Earlier, "earlier", "earlier session", "Put the probe of an earlier recording beside these: before and after.", &[("r", OnScreen(Screen::Compare))]).foot(8),
     row(A::Mark, "mark", "mark", "Mark the chosen profile for comparing, or take the mark away.", &[("space", On(Pane::Profiles))]).foot(8),
     row(A::Compare, "compare", "compare", "Probe the marked profiles one after another and show them side by side.", &[("c", On(Pane::Profiles)), ("c", OnScreen(Screen::Compare))]).foot(8),
@@ -350,8 +354,8 @@ pub const TABLE: &[Row] = &[
     row(A::SendSms, "send-sms", "send as SMS", "Send as linked SMS what failed as MMS before it went out, as it stands in the composer now; asks first, and says how many parts go to whom.", &[("alt-t", OnScreen(Screen::Bench)), ("alt-t", OnScreen(Screen::Diagnosis))]).world().foot(9),
     row(A::SendQueued, "send-queued", "send queued", "Send every message that is queued, the oldest first.", &[("alt-q", On(Pane::Messages))]).world().foot(8),
     row(A::SendEntry, "send-entry", "send it", "Send this message, which has not gone out yet.", &[("alt-p", On(Pane::Messages))]).world().foot(6),
-    row(A::ResendSame, "resend-same", "again", "Send this message again: the very same octets.", &[("alt-s", On(Pane::Messages))]).world().foot(7),
-    row(A::ResendNew, "resend-new", "as new", "Send this message again, as a new one.", &[("alt-n", On(Pane::Messages))]).world().foot(7),
+    row(A::ResendSame, "resend-same", "again", "Send this message again, the very same octets; asks first.", &[("alt-s", On(Pane::Messages))]).world().foot(7),
+    row(A::ResendNew, "resend-new", "as new", "Send this message again, as a new one; asks first.", &[("alt-n", On(Pane::Messages))]).world().foot(7),
     row(A::CancelEntry, "cancel-entry", "do not send", "Do not send this message; it stays as a draft.", &[("alt-x", On(Pane::Messages))]).world().foot(7),
     row(A::Forget, "forget", "forget", "Remove this message from the outbox for good; asks first.", &[("delete", On(Pane::Messages))]).world().foot(8),
     row(A::OpenPost, "open-message", "open", "Open this message whole: all of its text and parts, or what became of it.", &[("enter", On(Pane::Messages))]).foot(6),
@@ -372,8 +376,8 @@ pub const TABLE: &[Row] = &[
     row(A::Attach, "attach", "attach", "Take a file along: opens the options at the path.", &[("alt-a", Everywhere)]),
     row(A::OptionNext, "option-next", "next", "Go on to the next option; on a path, complete it.", &[("tab", InOptions), ("down", InOptions)]).foot(8),
     row(A::OptionPrevious, "option-previous", "previous", "Go back to the option before.", &[("backtab", InOptions), ("up", InOptions)]),
-    row(A::OptionChange, "option-change", "change", "Go on to the next choice.", &[("space", OnChoice), ("right", OnChoice), ("enter", OnChoice)]).foot(6),
-    row(A::OptionChangeBack, "option-change-back", "change back", "Go back to the choice before.", &[("left", OnChoice)]),
+    row(A::OptionChange, "option-change", "change", "Go on to the next choice.", &[("space", OnChoice), ("right", OnChoice), ("enter", OnChoice), ("right", OnOffer)]).foot(6),
+    row(A::OptionChangeBack, "option-change-back", "change back", "Go back to the choice before.", &[("left", OnChoice), ("left", OnOffer)]),
     row(A::OptionDone, "option-done", "done", "Take the file of this path along; on the row that begins something, begin; elsewhere, go on to the next row.", &[("enter", InOptions)]).foot(7),
     row(A::Detach, "detach", "leave out", "Leave this file out of the message.", &[("delete", OnFile), ("backspace", OnFile)]).foot(6),
     row(A::EditPdu, "edit-pdu", "edit as a draft", "Put this message into the composer again: recipients, subject, text, options, files.", &[("e", OnScreen(Screen::Pdu))]).foot(8),

@@ -12,7 +12,7 @@
 //!
 //! tall and narrow (portrait): Compose, Send, Traffic one under the other; from 56 rows on also PDP, DNS beside TCP
 //! below 80×24: Send beside nothing: the ladder on top, the pane with the keys under it
-//! below 60×15: the pane with the keys alone        below 20×4: one line of truth
+//! below 60×15, or 40 columns with 32 rows: the pane with the keys alone        below 20×4: one line of truth
 //! ```
 mod arrange;
 
@@ -310,7 +310,7 @@ pub fn plan(
         _ => None,
     };
     let (panes, behind) = match () {
-        () if zoomed || width < 60 || height < 15 => {
+        () if zoomed || width < 40 || height < 15 || (width < 60 && height < 32) => {
             (vec![(focus, body)], others(screen, &[focus]))
         }
         () if own.is_some() => own.unwrap_or_default(),
@@ -324,7 +324,13 @@ pub fn plan(
         }
         () if screen == Screen::Pdu => pdu(body, width, height, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
-        () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
+        () if width >= 110 && height >= 32 => {
+            let behind = match focus {
+                Pane::Profiles => Pane::Traffic,
+                _ => Pane::Profiles,
+            };
+            (wide(body, focus), vec![behind])
+        }
         () if height >= 32 && width < 100 && width < height * 2 => portrait(body, focus),
         () if width >= 78 && height >= 22 => standard(body, focus),
         () => small(body, focus),
@@ -552,8 +558,8 @@ fn standard(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
 }
 
 fn portrait(body: Rect, focus: Pane) -> (Vec<(Pane, Rect)>, Vec<Pane>) {
-    let tall = body.height >= 54;
-    let (compose, send) = if tall { (22, 36) } else { (28, 40) };
+    let tall = body.height >= 54 && body.width >= 48;
+    let (compose, send) = if tall { (30, 34) } else { (32, 40) };
     let (compose, rest) = top(body, body.height * compose / 100);
     let (send, lower) = top(rest, body.height * send / 100);
     let mut panes = vec![(Pane::Compose, compose), (Pane::Send, send)];

@@ -1,10 +1,11 @@
 //! The panel before something larger begins: what a probe shall do, which one thing is varied from send to send.
 //!
 //! In: keys as edits and steps. Out: rows for the screen, and what was chosen. Pure. Nothing begins here: its last row hands over to `update`.
-use super::editor::{Draft, Entry};
+use super::editor::{Draft, Edit, Entry};
 use crate::compose::{VARIABLES, Vary};
 use crate::config::Place;
 use crate::event::Witness;
+use std::sync::Arc;
 
 /// What begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +23,25 @@ pub enum Kind {
     Choice(Vec<&'static str>, usize),
     /// A line that is typed, and what an empty one stands for.
     Line(Entry, &'static str),
+    /// The same, with a list to choose from.
+    Offered(Entry, &'static str, Vec<Offer>),
     /// A thing that is taken or not.
     Tick(bool),
     /// It begins.
     Begin,
 }
+
+/// Something that a line may be filled with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// What is filled in.
+    pub fills: String,
+    /// What it is, in words: `eth0 (192.0.2.7)`.
+    pub says: String,
+}
+
+/// Lists the interfaces of this machine, or that of the simulated bench.
+pub type Interfaces = Arc<dyn Fn() -> Vec<Offer> + Send + Sync>;
 
 /// A row with its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,9 +95,9 @@ fn row(label: &str, kind: Kind) -> Row {
 }
 
 impl Panel {
-    /// For a probe. `profiles` are all, each with whether it is marked.
+    /// For a probe. `profiles` are all, each with whether it is marked; `interfaces` those to look from.
     #[must_use]
-    pub fn probe(profiles: impl Iterator<Item = (String, bool)>) -> Self {
+    pub fn probe(profiles: impl Iterator<Item = (String, bool)>, interfaces: Vec<Offer>) -> Self {
         let line = |empty| Kind::Line(Entry::new("", LONGEST), empty);
         let mut rows = vec![
             row("begin", Kind::Begin),
@@ -97,7 +112,14 @@ impl Panel {
                 ),
             ),
             row("size ladder", Kind::Choice(vec!["no", "yes"], 0)),
-            row("interface", line("none: over the module only")),
+            row(
+                "interface",
+                Kind::Offered(
+                    Entry::new("", LONGEST),
+                    "none: over the module only",
+                    interfaces,
+                ),
+            ),
             row("reference hosts", line("those of the configuration")),
         ];
         rows.extend(profiles.map(|(label, marked)| Row {
@@ -143,15 +165,32 @@ impl Panel {
     #[must_use]
     pub fn entry(&self) -> Option<&Entry> {
         match &self.row()?.kind {
-            Kind::Line(entry, _) => Some(entry),
+            Kind::Line(entry, _) | Kind::Offered(entry, ..) => Some(entry),
             _ => None,
         }
+    }
+
+    /// What the row may be filled with, where there is a list.
+    #[must_use]
+    pub fn offers(&self) -> Option<&[Offer]> {
+        match &self.row()?.kind {
+            Kind::Offered(_, _, offers) => Some(offers),
+            _ => None,
+        }
+    }
+
+    /// Whether a key goes through that list: nothing else is typed there.
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
+        let typed = self.entry().map_or("", |e| e.text());
+        let offers = self.offers().unwrap_or_default();
+        !offers.is_empty() && (typed.is_empty() || offers.iter().any(|o| o.fills == typed))
     }
 
     /// The same, to type into.
     pub fn entry_mut(&mut self) -> Option<&mut Entry> {
         match &mut self.rows.get_mut(self.at)?.kind {
-            Kind::Line(entry, _) => Some(entry),
+            Kind::Line(entry, _) | Kind::Offered(entry, ..) => Some(entry),
             _ => None,
         }
     }
@@ -183,6 +222,16 @@ impl Panel {
                 *at = (*at + step) % words.len();
             }
             Some(Kind::Tick(on)) => *on = !*on,
+            Some(Kind::Offered(entry, _, offers)) => {
+                // Nothing stands before the first of them and after the last.
+                let here = offers.iter().position(|o| o.fills == entry.text());
+                let at = here.map_or(0, |n| n + 1);
+                let all = offers.len() + 1;
+                let to = (at + if forward { 1 } else { all - 1 }) % all;
+                let fills = to.checked_sub(1).and_then(|n| offers.get(n));
+                entry.set(fills.map_or("", |o| o.fills.as_str()));
+                entry.edit(Edit::LineEnd);
+            }
             _ => {}
         }
     }
@@ -198,7 +247,7 @@ impl Panel {
     fn typed(&self, label: &str) -> &str {
         let row = self.rows.iter().find(|r| r.label == label);
         match row.map(|r| &r.kind) {
-            Some(Kind::Line(entry, _)) => entry.text().trim(),
+            Some(Kind::Line(entry, _) | Kind::Offered(entry, ..)) => entry.text().trim(),
             _ => "",
         }
     }

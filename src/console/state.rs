@@ -3,6 +3,7 @@
 //! In: what the edge hands over at the start, then messages through `update`. Out: what `view` draws. Never here: clocks, files, the modem;
 //! what is known of the bench is held as [`Known`], never copied.
 use super::action::{Action, Place};
+use super::alike::{Alike, Recipients};
 use super::asked::{Compared, Comparison, Mend, Mender, Varying, Witnesses};
 use super::at_line::AtLine;
 use super::choosing::Choosing;
@@ -16,7 +17,7 @@ use super::letter::{Handed, Incoming};
 use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
-use super::panel::{Panel, Varied};
+use super::panel::{Interfaces, Panel, Varied};
 use super::prompt::{Prompt, Sought};
 use super::recordings::Recordings;
 use super::replay::{Laid, Replay};
@@ -170,6 +171,10 @@ pub struct Bench {
     pub varying: Varying,
     /// The content of a received message.
     pub letter: Reader,
+    /// The recipients of a message of the outbox, to tell those apart whose masks are alike.
+    pub recipients: Recipients,
+    /// The interfaces from which a probe may look as well.
+    pub interfaces: Interfaces,
 }
 
 /// Reads the content of a received message, by its number.
@@ -203,6 +208,8 @@ impl Default for Bench {
             compare: |_| Vec::new(),
             varying: |_, _| (Vec::new(), None),
             letter: Arc::new(|_| None),
+            recipients: Arc::new(|_| Vec::new()),
+            interfaces: Arc::new(Vec::new),
         }
     }
 }
@@ -245,12 +252,19 @@ pub enum Question {
     Restore,
     /// Run the AT commands that wait: several, or one that can break the bench.
     Commands,
-    /// Examine with contexts of its own.
+    /// Probe with contexts of its own.
     FullProbe,
     /// Write the changed copy of the profile into the person's folder.
     Keep,
     /// Send the very same octets again.
     SendAgain,
+    /// Send a message of the outbox again: the very same octets, or as a new one.
+    ResendEntry {
+        /// Its number.
+        entry: u64,
+        /// The very same octets.
+        same: bool,
+    },
     /// Put another message in the place of what is being written.
     ReplaceDraft,
     /// Take this message out of the outbox.
@@ -265,7 +279,7 @@ pub enum Question {
     SendSms,
     /// Send although the outbox cannot keep what goes out.
     Unrecorded,
-    /// Examine with contexts of its own, as the panel says.
+    /// Probe with contexts of its own, as the panel says.
     FullWish,
     /// Send one message several times with one thing changed.
     Vary,
@@ -370,6 +384,8 @@ pub struct State {
     pub way: Option<Way>,
     /// The chosen message of the outbox.
     pub entry: Option<u64>,
+    /// Numbers whose masks are alike.
+    pub alike: Alike,
     /// The chosen received message; it goes before one of the outbox.
     pub item: Option<u64>,
     /// What stands in the received message that is shown, with its number.
@@ -459,6 +475,7 @@ impl State {
             chosen: 0,
             way: None,
             entry: None,
+            alike: Alike::default(),
             item: None,
             letter: None,
             evidence: 0,
@@ -583,6 +600,19 @@ impl State {
         match self.post()? {
             Post::Received(item) => Some(item),
             Post::Sent(_) => None,
+        }
+    }
+
+    /// Tells the numbers of the messages apart, while they are on the screen.
+    pub(super) fn tell_apart(&mut self) {
+        if self.screen != Screen::Messages {
+            return;
+        }
+        for (id, message) in self.known.outbox.iter() {
+            if !self.alike.knows(*id) {
+                let plain = (self.bench.recipients)(*id);
+                self.alike.take(*id, &message.to, plain);
+            }
         }
     }
 
@@ -764,6 +794,10 @@ impl State {
             (Place::OnChoice, Some(Overlay::Panel)) => {
                 self.panel.as_ref().is_some_and(Panel::is_choice)
             }
+            (Place::OnOffer, overlay) => {
+                overlay == Some(Overlay::Panel)
+                    && self.panel.as_ref().is_some_and(Panel::is_offered)
+            }
             (Place::OnChoice, _) => of_message && self.compose.form.choice(row).is_some(),
             (Place::OnFile, _) => of_message && matches!(row, Row::File(_)),
             (Place::InText | Place::InLine | Place::InAt, Some(_)) => false,
@@ -836,7 +870,7 @@ impl State {
             Action::OpenDraft => self.message().is_some(),
             Action::OpenPost => self.post().is_some(),
             Action::Keep => self.unkept().is_some(),
-            Action::Export => !self.comparison.is_empty(),
+            Action::Export => !self.comparison.is_empty() || self.varied.is_some(),
             Action::FetchItem | Action::RejectItem => {
                 self.received().is_some_and(|i| i.state.can_be_fetched())
             }

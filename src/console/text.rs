@@ -2,6 +2,7 @@
 //!
 //! In: any text, from a modem, a carrier, a file or a person. Out: text without control characters, of a known width in columns.
 //! Never here: styles, decisions.
+use crate::compose::size_text;
 use crate::event;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -185,12 +186,5 @@ pub fn count(n: u64) -> String {
 /// Octets: `1 004 B`, `300 KiB`, `1.0 MiB`.
 #[must_use]
 pub fn octets(n: u64) -> String {
-    const KIB: u64 = 1024;
-    const MIB: u64 = KIB * KIB;
-    match n {
-        0..10_240 => format!("{} B", count(n)),
-        10_240..MIB if n.is_multiple_of(KIB) => format!("{} KiB", n / KIB),
-        10_240..MIB => format!("{}.{} KiB", n / KIB, n % KIB * 10 / KIB),
-        _ => format!("{}.{} MiB", n / MIB, n % MIB * 10 / MIB),
-    }
+    size_text(n)
 }

@@ -33,7 +33,7 @@ pub const TIPS: &[Tip] = &[
         action: Action::Probe,
         when: |s| s.has_failed() && !s.is_busy(),
         says: |s| match s.flags.broken {
-            true => "finds out why; meant to fail, `--world open` works",
+            true => "finds out why; broken on purpose, `--world open` works",
             false => "finds out why it failed; nothing is sent",
         },
     },

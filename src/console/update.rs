@@ -22,8 +22,8 @@ use asking::{
 use at_line::{commands, ran, run_at};
 pub use choosing::table as compare_table;
 use messages::{
-    about_entry, about_item, ask_sms, bring, delete_stored, forget, next_way, plain, reject,
-    replace_draft, reply, send_sms,
+    about_entry, about_item, ask_again, ask_sms, bring, delete_stored, forget, next_way, plain,
+    reject, replace_draft, reply, send_sms,
 };
 pub(super) use motion::moved;
 use motion::{
@@ -56,7 +56,7 @@ use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::{Known, Probe};
 use crate::replay::{Landmark, Player};
 use crate::report::Reveals;
-use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
 /// What comes in.
@@ -397,6 +397,7 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     if received {
         state.read_letter();
     }
+    state.tell_apart();
     if new_pdu {
         let known = state.known.clone();
         state.inspector.follow(&known);
@@ -453,6 +454,8 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     match (press, pending) {
         (Press::Act(action), _) => return act(state, action),
         (Press::Wait, _) => state.pending = Some(chord),
+        // Who began two keys by accident leaves them so.
+        (Press::Nothing, Some(_)) if key.code == KeyCode::Esc => {}
         // A second key that means nothing is no text either: nobody meant to write it.
         (Press::Nothing, Some(first)) => {
             let keys = format!("{} {}", first.shown(), chord.shown());
@@ -518,20 +521,8 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SendSms => ask_sms(state),
         Action::SendQueued => return order(Order::SendQueued),
         Action::SendEntry => return about_entry(state, Order::SendEntry),
-        Action::ResendSame => {
-            return about_entry(state, |entry| Order::Resend {
-                entry,
-                same: true,
-                way: None,
-            });
-        }
-        Action::ResendNew => {
-            return about_entry(state, |entry| Order::Resend {
-                entry,
-                same: false,
-                way: None,
-            });
-        }
+        Action::ResendSame => ask_again(state, true),
+        Action::ResendNew => ask_again(state, false),
         Action::CancelEntry => return about_entry(state, Order::CancelEntry),
         Action::OpenPost => {
             state.read_letter();
@@ -712,6 +703,9 @@ fn send(state: &mut State) -> Vec<Effect> {
     state.overlay = None;
     // The ladder is what one wants to see now.
     go(state, Screen::Bench);
+    if state.plan().place(Pane::Send).is_none() {
+        focus(state, Pane::Send, false);
+    }
     state.traffic.follow();
     state.handed = Some(Handed {
         draft: draft.clone(),
@@ -778,6 +772,11 @@ fn yes(state: &mut State) -> Vec<Effect> {
         }
         Some(Overlay::Ask(Question::SendSms)) => send_sms(state),
         Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
+        Some(Overlay::Ask(Question::ResendEntry { entry, same })) => order(Order::Resend {
+            entry,
+            same,
+            way: None,
+        }),
         Some(Overlay::Ask(Question::RejectItem(id))) => order(Order::RejectItem(id)),
         Some(Overlay::Ask(Question::DeleteStored(id))) => order(Order::DeleteStored(id)),
         Some(Overlay::Ask(Question::SelfTest)) => {

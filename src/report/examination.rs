@@ -108,7 +108,7 @@ impl Examination {
                     .map(|then| hide.text(&format!("{}: {}", named(then), then.headline))),
             ),
             (
-                "Examined",
+                "Probed",
                 filled(format!(
                     "{}, {}{}",
                     self.at,

@@ -220,7 +220,7 @@ impl Letter<'_> {
             .filter(|f| self.send.is_some() && !f.at.is_empty());
         let parts = [
             began.map(|(at, _)| times(at, self.options.zone.as_ref())),
-            examined.map(|f| format!("examined from {}", times(&f.at, None))),
+            examined.map(|f| format!("probed from {}", times(&f.at, None))),
             self.options
                 .witness
                 .place

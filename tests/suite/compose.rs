@@ -244,7 +244,7 @@ fn the_budget_says_what_the_recipient_will_see() {
         text_limit: 5000,
         sms: SmsCount::of(&"a".repeat(827)),
     };
-    assert_eq!(budget.mms_line(), "1 bubble, 1004 B of 1.0 MiB");
+    assert_eq!(budget.mms_line(), "1 bubble, 1 004 B of 1.0 MiB");
     assert_eq!(
         budget.sms_line(),
         "6 parts, linked: 1 bubble on most phones"
@@ -332,9 +332,13 @@ fn the_budget_says_what_the_recipient_will_see() {
 fn sizes_for_the_eye() {
     for (octets, text) in [
         (0, "0 B"),
-        (1023, "1023 B"),
-        (1024, "1.0 KiB"),
-        (307_200, "300.0 KiB"),
+        (999, "999 B"),
+        (1023, "1 023 B"),
+        (1301, "1 301 B"),
+        (10_239, "10 239 B"),
+        (10_240, "10 KiB"),
+        (12_900, "12.5 KiB"),
+        (307_200, "300 KiB"),
         (1_048_575, "1023.9 KiB"),
         (1_048_576, "1.0 MiB"),
         (u64::MAX, "17592186044415.9 MiB"),

@@ -2,6 +2,7 @@
 mod bindings;
 mod bounds;
 mod choosing;
+mod comforts;
 mod composing;
 mod diagnosis;
 mod first_hour;

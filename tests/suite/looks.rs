@@ -213,7 +213,7 @@ mod running {
         terminal.until("its end", |s| s.contents().contains("did not connect:"));
         terminal.until("the next hint", |s| {
             s.contents()
-                .contains("finds out why; meant to fail, `--world open` works")
+                .contains("finds out why; broken on purpose, `--world open` works")
         });
         terminal.press("q");
         terminal.ended();

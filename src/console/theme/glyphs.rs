@@ -67,8 +67,6 @@ const ASCII_EDGE: border::Set<'static> = border::Set {
 const ASCII_FOCUSED: border::Set<'static> = border::Set {
     horizontal_top: "=",
     horizontal_bottom: "=",
-    vertical_left: "#",
-    vertical_right: "#",
     ..ASCII_EDGE
 };
 
@@ -99,7 +97,7 @@ pub(super) const UNICODE: Glyphs = Glyphs {
     edges: [border::PLAIN, border::THICK, border::ROUNDED],
 };
 pub(super) const ASCII: Glyphs = Glyphs {
-    tick: "v",
+    tick: "/",
     cross: "X",
     dot: ".",
     run: ">",
@@ -114,7 +112,7 @@ pub(super) const ASCII: Glyphs = Glyphs {
     cut: "..",
     none: "-",
     arrow: "->",
-    middot: "|",
+    middot: "-",
     up: "^",
     down: "v",
     spark: ["_", ".", ".", ":", "-", "=", "+", "#"],

@@ -1,9 +1,12 @@
 //! Reports, exports and earlier recordings: the list is opened, a key goes to it, what was chosen becomes an order.
 use super::motion::go;
 use super::{Effect, Order, order};
+use crate::console::asked::CompareRow;
 use crate::console::choosing::{Choosing, Chosen, CompareTable, Purpose};
 use crate::console::layout::Screen;
 use crate::console::state::{Overlay, State};
+use crate::console::view;
+use crate::event::Msisdn;
 use crate::known::Probe;
 use ratatui::crossterm::event::KeyEvent;
 
@@ -13,9 +16,13 @@ pub(super) fn report(state: &mut State) {
     open(state, Choosing::form(Purpose::Report, &beside));
 }
 
-/// Asks for the form in which the table of profiles is written.
+/// Asks for the form in which the table is written in which a cell is chosen.
 pub(super) fn export(state: &mut State) {
-    let beside = beside(state, "compare");
+    let what = match is_varied(state) {
+        true => "ab-sends",
+        false => "compare",
+    };
+    let beside = beside(state, what);
     open(state, Choosing::form(Purpose::Export, &beside));
 }
 
@@ -79,6 +86,43 @@ pub fn table(state: &State) -> CompareTable {
     CompareTable { columns, rows }
 }
 
+/// Whether the chosen cell stands in the table of sends with one thing changed, which is the first one where there are both.
+fn is_varied(state: &State) -> bool {
+    let rows = || {
+        view::compare_tables(state)
+            .first()
+            .map_or(0, |t| t.rows.len())
+    };
+    let row = state.cell.map_or(0, |(row, _)| row);
+    state.varied.is_some() && (state.comparison.is_empty() || row < rows())
+}
+
+/// The table that is written: the one of the chosen cell. A number that was varied is masked.
+fn written(state: &State) -> CompareTable {
+    let Some(varied) = state.varied.as_ref().filter(|_| is_varied(state)) else {
+        return table(state);
+    };
+    let Some(sends) = view::compare_tables(state).into_iter().next() else {
+        return CompareTable::default();
+    };
+    let heading = |name: String| match varied.vary.name() {
+        "from" => Msisdn::new(name.as_str()).masked().to_string(),
+        _ => name,
+    };
+    let columns = sends.columns.into_iter().map(heading).collect();
+    let mut rows = sends.rows;
+    rows.insert(
+        0,
+        CompareRow {
+            name: format!("{}: state", sends.title),
+            differs: sends.states.windows(2).any(|pair| pair[0] != pair[1]),
+            behind: vec![Vec::new(); sends.states.len()],
+            values: sends.states,
+        },
+    );
+    CompareTable { columns, rows }
+}
+
 /// Whether a key belongs to the list, and what follows from it.
 pub(super) fn on_key(state: &mut State, key: &KeyEvent) -> Option<Vec<Effect>> {
     if state.overlay != Some(Overlay::Choosing) {
@@ -97,7 +141,7 @@ pub(super) fn on_key(state: &mut State, key: &KeyEvent) -> Option<Vec<Effect>> {
         (Chosen::Write(form, place, _), Purpose::Export) => order(Order::Export {
             form,
             place,
-            table: table(state),
+            table: written(state),
         }),
         (Chosen::Write(form, place, reveals), _) => order(Order::Report {
             form,

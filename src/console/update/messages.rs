@@ -6,19 +6,18 @@ use crate::console::editor::{Compose, Draft, Field};
 use crate::console::layout::{Pane, Screen};
 use crate::console::letter::{Failed, Handed, Incoming, Origin};
 use crate::console::state::{Overlay, Post, Question, State};
-use crate::event::EntryState;
+use crate::event::{EntryState, Way};
 
 /// The next way, round and round.
 pub(super) fn next_way(state: &mut State) {
     let way = state.effective_way().next();
     state.way = Some(way);
-    let mut says = format!("The message goes as {}.", way.words());
-    if let Some(why) = state
-        .measured
-        .no_sms
-        .as_ref()
-        .filter(|_| way != crate::event::Way::Mms)
-    {
+    let words = match (way, state.measured.unlinked) {
+        (Way::SmsUnlinked, 0 | 1) => "SMS",
+        _ => way.words(),
+    };
+    let mut says = format!("The message goes as {words}.");
+    if let Some(why) = state.measured.no_sms.as_ref().filter(|_| way != Way::Mms) {
         says.push_str(&format!(" As it is, it cannot: {why}."));
     }
     state.hint = Some(says);
@@ -81,6 +80,14 @@ pub(super) fn about_entry(state: &mut State, of: impl FnOnce(u64) -> Order) -> V
     };
     state.entry = Some(entry);
     order(of(entry))
+}
+
+/// Asks before a message goes out once more: it may arrive twice, and be billed.
+pub(super) fn ask_again(state: &mut State, same: bool) {
+    if let Some(entry) = state.message().map(|m| m.entry) {
+        state.entry = Some(entry);
+        state.overlay = Some(Overlay::Ask(Question::ResendEntry { entry, same }));
+    }
 }
 
 /// Asks before a message is taken out.
@@ -190,7 +197,13 @@ pub(super) fn choose(state: &mut State, rows: i64) {
     let chosen = state.post();
     let here = posts.iter().position(|p| Some(*p) == chosen);
     let to = moved(here.unwrap_or(0), rows, posts.len().saturating_sub(1));
-    let (entry, item) = match posts.get(to) {
+    point(state, to);
+}
+
+/// Chooses the message in this row of the list, from 0 for the newest.
+pub(super) fn point(state: &mut State, row: usize) {
+    let posts = state.posts();
+    let (entry, item) = match posts.get(row) {
         Some(Post::Sent(message)) => (Some(message.entry), None),
         Some(Post::Received(item)) => (None, Some(item.item)),
         None => (None, None),

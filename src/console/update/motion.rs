@@ -42,6 +42,7 @@ pub(super) fn go(state: &mut State, screen: Screen) {
     }
     state.screen = screen;
     state.zoomed = false;
+    state.tell_apart();
     if screen == Screen::Pdu {
         inspecting::open(state);
     }
@@ -290,6 +291,28 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    match state.overlay {
+        Some(Overlay::Choosing) => {
+            let at = view::choice_at(state, column, row);
+            if let (Some(at), Some(choosing)) = (at, &mut state.choosing) {
+                choosing.at = at;
+            }
+            return Vec::new();
+        }
+        Some(Overlay::Panel) => {
+            if let Some(at) = view::panel_row_at(state, column, row) {
+                super::panel::point(state, at);
+            }
+            return Vec::new();
+        }
+        Some(Overlay::Options) => {
+            if let Some(at) = view::option_at(state, column, row) {
+                state.compose.form.row = at;
+            }
+            return Vec::new();
+        }
+        _ => {}
+    }
     if let Some(ms) = view::time_at(state, column, row) {
         return super::replaying::play(state, |player| player.go_to_time(ms));
     }
@@ -297,6 +320,8 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
         state.chosen = at;
     } else if let Some(at) = view::row_at(state, Pane::Evidence, column, row) {
         choose_evidence(state, at);
+    } else if let Some(at) = view::row_at(state, Pane::Messages, column, row) {
+        super::messages::point(state, at);
     } else if let Some((at, beside)) = view::cell_at(state, column, row) {
         let here = state.cell.map_or(0, |(_, column)| column);
         super::comparing::point(state, at, beside.unwrap_or(here));

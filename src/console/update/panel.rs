@@ -4,7 +4,7 @@ use super::{Effect, Order, busy_with, order};
 use crate::console::action::Action;
 use crate::console::asked::Comparison;
 use crate::console::layout::{Pane, Screen};
-use crate::console::panel::{Panel, Task, Varied, Wish};
+use crate::console::panel::{Kind, Panel, Task, Varied, Wish};
 use crate::console::state::{Overlay, Question, State};
 use crate::console::text;
 
@@ -48,7 +48,8 @@ pub(super) fn probe(state: &mut State) {
     let profiles = state.profiles.iter();
     let marked = |id: &String| state.marked.contains(id);
     let rows: Vec<(String, bool)> = profiles.map(|p| (p.id.clone(), marked(&p.id))).collect();
-    open(state, Panel::probe(rows.into_iter()));
+    let interfaces = (state.bench.interfaces)();
+    open(state, Panel::probe(rows.into_iter(), interfaces));
 }
 
 /// Asks which one thing is varied.
@@ -62,6 +63,19 @@ pub(super) fn vary(state: &mut State) {
         return;
     }
     open(state, Panel::vary());
+}
+
+/// The mouse on a row: it has the keys, and what is only taken or not is turned.
+pub(super) fn point(state: &mut State, row: usize) {
+    let Some(panel) = &mut state.panel else {
+        return;
+    };
+    let again = panel.at == row;
+    panel.at = row;
+    let ticked = matches!(panel.row().map(|r| &r.kind), Some(Kind::Tick(_)));
+    if ticked || (again && panel.is_choice()) {
+        panel.change(true);
+    }
 }
 
 /// Enter on the row that begins; elsewhere the next row has the keys.

@@ -7,6 +7,7 @@ use crate::console::letter::Failed;
 use crate::console::state::{Question, State};
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::event::{EntryState, Masked, Way};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -66,6 +67,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             "What goes out now is written down nowhere: after a crash or the end of this session nothing tells whether it was sent. Send all the same, this and the others of this session?",
         ),
         Question::SendAgain => (" Send the same octets again ", resend(state)),
+        Question::ResendEntry { same: true, .. } => (" Send this message again ", ""),
+        Question::ResendEntry { same: false, .. } => (" Send it as a new message ", ""),
         Question::ReplaceDraft => (
             " Something else is written ",
             "The letter in the composer was not sent and is in no outbox: this message takes its place, and the letter is gone. Go on?",
@@ -94,6 +97,9 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             ink.sentence(Tone::Plain, " ", &says, room)
         }
         Question::SendSms => ink.sentence(Tone::Plain, " ", &sms(state), room),
+        Question::ResendEntry { entry, same } => {
+            ink.sentence(Tone::Plain, " ", &once_more(state, entry, same), room)
+        }
         _ => ink.sentence(Tone::Plain, " ", says, room),
     };
     lines.push(Line::default());
@@ -191,6 +197,45 @@ fn sms(state: &State) -> String {
     };
     let way = fallback.way.words();
     format!("{which}{characters} as {way}, {parts} {to}. {bill} Send?")
+}
+
+/// What became of a message of the outbox, and what sending it once more means.
+fn once_more(state: &State, entry: u64, same: bool) -> String {
+    let Some(message) = state.known.outbox.get(&entry) else {
+        return "This message is no longer in the outbox.".to_owned();
+    };
+    let became = match message.state {
+        EntryState::Accepted => "It was accepted: sent again it may arrive twice.",
+        EntryState::Delivered => "It has arrived: sent again it may arrive twice.",
+        EntryState::Unknown => {
+            "It may have been accepted, no answer was read: sent again it may arrive twice."
+        }
+        EntryState::Failed => "As far as is known it was not accepted.",
+        EntryState::Draft | EntryState::Queued | EntryState::Sending => "It has not gone out yet.",
+    };
+    let how = match (same, message.way, message.parts) {
+        (true, Way::Mms, _) => {
+            "The very same octets go out with the same Transaction-Id, by which an MMSC can notice a repetition"
+        }
+        (true, _, Some((gone, all))) if gone < all => "The parts that did not go out are sent",
+        (true, ..) => "The very same parts go out once more",
+        (false, Way::Mms, _) => "It goes out as a new message with a Transaction-Id of its own",
+        (false, ..) => "It goes out as a new message, all of its parts",
+    };
+    let to: Vec<&str> = message.to.iter().map(Masked::as_str).collect();
+    let to = match to.as_slice() {
+        [one] => text::clean(one),
+        several => format!("{} recipients", several.len()),
+    };
+    let bill = bill(state);
+    format!("Message {entry}: {became} {how}, to {to}. {bill} Send?")
+}
+
+fn bill(state: &State) -> &'static str {
+    match state.flags.world {
+        Some(_) => "Simulated: nothing leaves this machine, nothing is billed.",
+        None => "Your carrier may bill it.",
+    }
 }
 
 /// What a second sending may lead to, told from what became of the first.

@@ -6,18 +6,56 @@ use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Paragraph};
 
 /// Rows of the list that are shown at once.
 const SHOWN: usize = 12;
 
+/// The row of the list, or the field under it, that stands at this position.
+#[must_use]
+pub fn choice_at(state: &State, column: u16, row: u16) -> Option<usize> {
+    let choosing = state.choosing.as_ref()?;
+    if choosing.asking.is_some() || choosing.name.is_some() {
+        return None;
+    }
+    let area = super::middle(Rect::new(0, 0, state.size.0, state.size.1));
+    let (_, place) = laid(state, choosing, area)?;
+    let within = super::inner(place);
+    let inside = within.contains(Position::new(column, row));
+    let line = inside.then(|| usize::from(row - within.y))?;
+    let first = first(choosing);
+    let listed = choosing.rows.len().saturating_sub(first).min(SHOWN);
+    if line < listed {
+        return Some(first + line);
+    }
+    let more = usize::from(choosing.rows.len() > first + SHOWN);
+    let field = line.checked_sub(listed + more)?;
+    (field < choosing.fields().len()).then(|| choosing.rows.len() + field)
+}
+
 pub(super) fn draw(state: &State, frame: &mut Frame, choosing: &Choosing, area: Rect) {
+    let Some((lines, place)) = laid(state, choosing, area) else {
+        return;
+    };
+    let ink = Ink::new(state);
+    let title = format!(" {} ", choosing.title());
+    let block = Block::bordered()
+        .border_set(state.theme.glyphs.edges[1])
+        .border_style(state.theme.style(Tone::EdgeFocused))
+        .title_top(Line::from(ink.own(Tone::Strong, title)));
+    frame.render_widget(Clear, place);
+    frame.render_widget(block, place);
+    frame.render_widget(Paragraph::new(lines), super::inner(place));
+}
+
+/// What it says, and where it stands; `None` where there is no room for it.
+fn laid(state: &State, choosing: &Choosing, area: Rect) -> Option<(Vec<Line<'static>>, Rect)> {
     let ink = Ink::new(state);
     let width = area.width.min(76);
     if width < 12 || area.height < 3 {
-        return;
+        return None;
     }
     let room = usize::from(width) - 3;
     let mut lines = match (choosing.asking, &choosing.name) {
@@ -70,19 +108,16 @@ pub(super) fn draw(state: &State, frame: &mut Frame, choosing: &Choosing, area: 
     };
     lines.extend(ink.sentence(Tone::Quiet, " ", says, room));
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let place = over(area, (width, height));
-    let title = format!(" {} ", choosing.title());
-    let block = Block::bordered()
-        .border_set(state.theme.glyphs.edges[1])
-        .border_style(state.theme.style(Tone::EdgeFocused))
-        .title_top(Line::from(ink.own(Tone::Strong, title)));
-    frame.render_widget(Clear, place);
-    frame.render_widget(block, place);
-    frame.render_widget(Paragraph::new(lines), super::inner(place));
+    Some((lines, over(area, (width, height))))
+}
+
+/// The first row of the list that is seen.
+fn first(choosing: &Choosing) -> usize {
+    choosing.at.saturating_sub(SHOWN - 1)
 }
 
 fn list(ink: &Ink, choosing: &Choosing, room: usize) -> Vec<Line<'static>> {
-    let first = choosing.at.saturating_sub(SHOWN - 1);
+    let first = first(choosing);
     let rows = choosing.rows.iter().enumerate().skip(first).take(SHOWN);
     let mut lines: Vec<Line> = rows
         .map(|(n, row)| {

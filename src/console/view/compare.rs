@@ -18,7 +18,7 @@ use ratatui::text::{Line, Span};
 /// Narrower columns show nothing worth reading; then profiles stand one under the other.
 const NARROWEST: usize = 16;
 
-/// A table of the screen: a column for each thing that was examined or sent.
+/// A table of the screen: a column for each thing that was probed or sent.
 pub struct Table {
     /// What the columns are.
     pub title: &'static str,

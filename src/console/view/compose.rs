@@ -10,8 +10,10 @@ use crate::console::text;
 use crate::console::theme::Tone;
 use crate::event::Way;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
+use tui_textarea::TextArea;
 
 const LABEL: u16 = 9;
 
@@ -54,7 +56,7 @@ pub(super) fn more(state: &State) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for (_, key, label) in offered(state) {
         spans.push(ink.own(Tone::Key, key));
-        spans.push(ink.own(Tone::Plain, format!(" {label} ")));
+        spans.push(ink.in_edge(Tone::Plain, format!(" {label} ")));
     }
     Line::from(spans)
 }
@@ -163,18 +165,78 @@ fn text_field(state: &State, frame: &mut Frame, body: Rect) {
     }
     let area = &state.compose.body;
     frame.render_widget(area, body);
+    let top = usize::from(area.scroll_offset().0);
+    for n in 0..body.height {
+        let row = top + usize::from(n);
+        let swallowed = u16::try_from(swallowed(area, row)).unwrap_or(u16::MAX);
+        shift(frame.buffer_mut(), self::row(body, n), swallowed);
+    }
     if has_keys(state, Field::Text) {
-        let (top, _) = area.scroll_offset();
-        let cursor = area.screen_cursor();
-        let below = u16::try_from(cursor.row)
-            .unwrap_or(u16::MAX)
-            .saturating_sub(top);
-        let column = u16::try_from(cursor.col).unwrap_or(u16::MAX);
+        let (row, column) = cursor(area, usize::from(body.width));
+        let below = u16::try_from(row.saturating_sub(top)).unwrap_or(u16::MAX);
+        let column = u16::try_from(column).unwrap_or(u16::MAX);
         frame.set_cursor_position(Position::new(
             body.x + column.min(body.width - 1),
             body.y + below.min(body.height - 1),
         ));
     }
+}
+
+/// What of the text stands in a row of the screen, and whether its line has begun before it.
+fn fragment(area: &TextArea, row: usize) -> (String, bool) {
+    let (from, until) = (area.screen_to_data(row, 0), area.screen_to_data(row + 1, 0));
+    let line = area.lines().get(from.0).map_or("", String::as_str);
+    let rest = line.chars().skip(from.1);
+    let shown = match until.0 == from.0 && until.1 > from.1 {
+        true => rest.take(until.1 - from.1).collect(),
+        false => rest.collect(),
+    };
+    (shown, from.1 > 0)
+}
+
+/// Blanks at which a line was broken: the editor counts them to the row that follows, but they are not drawn there.
+fn swallowed(area: &TextArea, row: usize) -> usize {
+    let (shown, goes_on) = fragment(area, row);
+    let blanks = shown.chars().take_while(|c| *c == ' ').count();
+    match (goes_on, shown.len() == blanks) {
+        (false, _) => 0,
+        // Blanks that are being typed at the end: they are seen by the cursor.
+        (true, true) => blanks.min(1),
+        (true, false) => blanks,
+    }
+}
+
+/// Draws a row of the screen so many columns further left.
+fn shift(buffer: &mut Buffer, place: Rect, columns: u16) {
+    let columns = columns.min(place.width);
+    if columns == 0 || place.height == 0 {
+        return;
+    }
+    for x in place.left()..place.right() {
+        let from = x.saturating_add(columns);
+        let cell = match from < place.right() {
+            true => buffer[(from, place.y)].clone(),
+            false => {
+                let mut blank = buffer[(x, place.y)].clone();
+                blank.set_symbol(" ");
+                blank
+            }
+        };
+        buffer[(x, place.y)] = cell;
+    }
+}
+
+/// Row and column of the cursor. Before a blank that is not drawn it stands behind the word before it.
+fn cursor(area: &TextArea, width: usize) -> (usize, usize) {
+    let cursor = area.screen_cursor();
+    let hidden = swallowed(area, cursor.row);
+    let top = usize::from(area.scroll_offset().0);
+    if cursor.col >= hidden || cursor.row <= top {
+        return (cursor.row, cursor.col.saturating_sub(hidden));
+    }
+    let (before, _) = fragment(area, cursor.row - 1);
+    let end = text::width(&before).saturating_sub(swallowed(area, cursor.row - 1));
+    (cursor.row - 1, (end + cursor.col).min(width - 1))
 }
 
 fn sizes(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
@@ -260,8 +322,9 @@ fn mms(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     }
     let characters = state.compose.characters();
     let long = characters > measured.warn_at;
-    if width >= 48 || long {
-        let says = format!("  {} characters", text::count(characters as u64));
+    let says = format!("  {} characters", text::count(characters as u64));
+    let used: usize = spans.iter().map(|s| text::width(&s.content)).sum();
+    if (width >= 48 || long) && used + text::width(&says) <= width {
         let tone = if long { Tone::Warn } else { Tone::Quiet };
         spans.push(ink.own(tone, says));
     }
@@ -286,7 +349,13 @@ fn beyond(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     let doubts = &state.measured.doubts;
     if let Some(worst) = doubts.first().filter(|_| written) {
         let mut rows = options::doubt(ink, worst, width);
-        rows.truncate(2);
+        if rows.len() > 2 {
+            rows.truncate(1);
+            let whole = format!("  {}", options_key(state));
+            rows.push(Line::from(
+                ink.own(Tone::Warn, text::cut(&whole, width, cut)),
+            ));
+        }
         lines.extend(rows);
         if doubts.len() > 1 {
             let says = format!("  and {} more", doubts.len() - 1);
@@ -294,6 +363,11 @@ fn beyond(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+/// Where the whole of a remark stands that is cut here.
+fn options_key(state: &State) -> String {
+    format!("{}: the whole of it", state.key_of(Action::Options))
 }
 
 fn sms(measured: &Measured, ink: &Ink, width: usize) -> Vec<Line<'static>> {
@@ -312,10 +386,10 @@ fn sms(measured: &Measured, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     } else {
         Tone::Plain
     };
-    let note = match (sms.parts, width >= 48) {
+    let note = match (sms.parts, width >= 56) {
         (1, _) => String::new(),
         (n, true) => format!(", 1 bubble if the phone joins them, else {n}"),
-        (n, false) => format!(", up to {n} bubbles"),
+        (n, false) => format!(", 1 bubble or {n}"),
     };
     let mut lines = vec![Line::from(vec![
         ink.own(Tone::Quiet, "SMS "),

@@ -2,7 +2,7 @@
 use super::ink::Ink;
 use crate::console::action::{Action, Row, TABLE};
 use crate::console::keymap::{Binding, Chord};
-use crate::console::layout::Screen;
+use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -99,10 +99,11 @@ fn items(state: &State, width: u16) -> Vec<Item> {
     }
     let mut rows: Vec<(&Row, String)> = TABLE
         .iter()
-        .filter(|r| r.footer.is_some())
+        .filter(|r| r.footer.is_some() || is_worth(state, r.action))
         .filter(|r| !state.is_off(r.action))
         .filter(|r| r.action != Action::Send || !state.is_busy())
         .filter(|r| r.action != Action::Probe || asks_why(state))
+        .filter(|r| r.action != Action::Profiles || !state.on_profiles())
         .filter_map(|r| {
             let key = state
                 .keymap
@@ -117,8 +118,16 @@ fn items(state: &State, width: u16) -> Vec<Item> {
     // The last ones, help and quit, keep their place on the right in every width.
     let (fixed, flowing): (Vec<_>, Vec<_>) =
         rows.into_iter().partition(|(r, _)| r.footer >= Some(30));
+    // In a narrow window what can be done here comes before the way out, which the help names.
+    let first = flowing.first();
+    let first = first.map_or(0, |(row, key)| wide(key, &label(state, row, width)) + 2);
     for (row, key) in fixed.into_iter().rev() {
         let wide = wide(&key, row.label);
+        let helped =
+            row.action == Action::Quit && wide + 2 + HELP > end.saturating_sub(used + first);
+        if helped && width < NARROW {
+            continue;
+        }
         if end < wide + used {
             break;
         }
@@ -131,11 +140,7 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         end = end.saturating_sub(wide + 2);
     }
     for (row, key) in flowing {
-        let label = match (row.action, &state.flags.world) {
-            (Action::Send, Some(_)) => "send (simulated)".to_owned(),
-            (Action::Play, _) if state.wants_clock() => "hold".to_owned(),
-            _ => row.label.to_owned(),
-        };
+        let label = label(state, row, width);
         let wide = wide(&key, &label);
         if used + wide > end {
             break;
@@ -144,6 +149,21 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         used += wide + 2;
     }
     items
+}
+
+/// In fewer columns not everything has a place; the strip names a simulated bench as well.
+const NARROW: u16 = 48;
+/// Columns of the way to the help.
+const HELP: u16 = 6;
+
+fn label(state: &State, row: &Row, width: u16) -> String {
+    match (row.action, &state.flags.world) {
+        (Action::Send, Some(_)) if width >= NARROW => "send (simulated)".to_owned(),
+        (Action::Play, _) if state.wants_clock() => "hold".to_owned(),
+        (Action::Freeze, _) if holds(state) => "follow again".to_owned(),
+        (Action::FindNext, _) => "next found".to_owned(),
+        _ => row.label.to_owned(),
+    }
 }
 
 /// Under a list or a sheet its own keys count, and the way out.
@@ -160,6 +180,8 @@ fn rank(state: &State, row: &Row) -> Option<u8> {
     let found = state.verdict().is_some() && state.screen == Screen::Diagnosis;
     match row.action {
         Action::Probe if found => Some(16),
+        Action::Freeze if holds(state) => Some(8),
+        Action::FindNext if state.is_searching() => Some(9),
         _ => row.footer,
     }
 }
@@ -183,6 +205,16 @@ fn chooser(state: &State, width: u16) -> Vec<Item> {
         used += wide + 2;
     }
     items
+}
+
+/// Whether the traffic has the keys and stands still.
+fn holds(state: &State) -> bool {
+    state.focus == Pane::Traffic && state.traffic.is_held()
+}
+
+/// What has a place only while there is something for it.
+fn is_worth(state: &State, action: Action) -> bool {
+    action == Action::FindNext && state.is_searching()
 }
 
 /// Whether finding out why not is worth a place: a send failed, or one looks at the diagnosis.

@@ -8,7 +8,7 @@ use crate::console::text;
 use crate::console::theme::Tone;
 use crate::event::{Failure, ProfileLint, SendResult, Stage, StageState, Way};
 use crate::known::{Rung, Send};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 /// Columns of the stage's name, and of its time.
 const NAME: usize = 9;
@@ -27,6 +27,9 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
         room.height.saturating_sub(after.worth).max(2)
     };
     let mut lines = rungs(state, &ink, send, room, wanted);
+    if room.zoomed {
+        lines.extend(measured_on(state, &ink, room.width));
+    }
     if lines.len() + 1 + after.worth <= room.height && !after.lines.is_empty() {
         lines.push(Line::default());
     }
@@ -406,8 +409,12 @@ fn rung(state: &State, ink: &Ink, rung: &Rung, room: Room) -> Vec<Line<'static>>
     if room.zoomed && text::width(&says) > columns {
         lines.extend(ink.sentence(Tone::Plain, "  ", &says, room.width));
     }
-    if room.zoomed {
-        lines.extend(usual(state, ink, rung.stage, room.width));
+    if let Some(usual) = usual(state, rung.stage).filter(|_| room.zoomed) {
+        let free = columns.saturating_sub(text::width(&says) + 2);
+        match (lines.as_mut_slice(), text::width(&usual) <= free) {
+            ([only], true) => only.push_span(ink.own(Tone::Quiet, format!("  {usual}"))),
+            _ => lines.extend(ink.sentence(Tone::Quiet, "           ", &usual, room.width)),
+        }
     }
     lines
 }
@@ -426,22 +433,28 @@ fn pace(state: &State, ink: &Ink, rung: &Rung) -> (Tone, String) {
     }
 }
 
-/// How long good sends took for a stage.
-fn usual(state: &State, ink: &Ink, stage: Stage, width: usize) -> Vec<Line<'static>> {
-    let expected = state.expected.as_ref();
-    let Some((expected, (low, high))) = expected.and_then(|e| Some((e, e.stage(stage)?))) else {
+/// How long good sends took for a stage; nothing where that was too short to be told.
+fn usual(state: &State, stage: Stage) -> Option<String> {
+    let (low, high) = state.expected.as_ref()?.stage(stage)?;
+    let range = match (low, high) {
+        (_, 0) => return None,
+        (low, high) if low == high => text::duration(low),
+        (low, high) => format!("{} to {}", text::duration(low), text::duration(high)),
+    };
+    Some(format!("usually {range}"))
+}
+
+/// What `usually` rests on: said once.
+fn measured_on(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let Some(expected) = &state.expected else {
         return Vec::new();
     };
     let sends = match expected.sends {
-        1 => "1 good send".to_owned(),
-        n => format!("{n} good sends"),
+        1 => "the 1 good send".to_owned(),
+        n => format!("the {n} good sends"),
     };
-    let range = match low == high {
-        true => text::duration(low),
-        false => format!("{} to {}", text::duration(low), text::duration(high)),
-    };
-    let says = format!("usually {range} ({sends} recorded)");
-    ink.sentence(Tone::Quiet, "           ", &says, width)
+    let says = format!("usually: in {sends} through this profile that the recordings hold");
+    ink.sentence(Tone::Quiet, "", &says, width)
 }
 
 /// What a stage that has not begun is for.
@@ -489,10 +502,17 @@ fn running(state: &State, ink: &Ink, rung: &Rung, name: &str, room: Room) -> Vec
     let glyphs = &ink.theme.glyphs;
     let began = rung.began_ms.unwrap_or_else(|| state.clock_ms());
     let elapsed = state.clock_ms().saturating_sub(began);
+    // It need not end before one sees that good sends were quicker here.
+    let expected = state.expected.as_ref();
+    let slow = expected.is_some_and(|e| e.is_slow(rung.stage, elapsed));
+    let (tone, sign) = match slow {
+        true => (Tone::Warn, text::column(glyphs.up, 2, "")),
+        false => (Tone::Running, "  ".to_owned()),
+    };
     let mut spans = vec![
         ink.own(Tone::Running, format!("{} {name}", glyphs.run)),
-        ink.right(Tone::Running, &text::duration(elapsed), TIME),
-        Span::raw("  "),
+        ink.right(tone, &text::duration(elapsed), TIME),
+        ink.own(tone, sign),
     ];
     let columns = room.width.saturating_sub(NAME + TIME + 4);
     match &rung.state {

@@ -38,9 +38,12 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
             Severity::Debug => (" ", Tone::Quiet),
         };
         let time = clock(&line.at, state.flags.utc_offset_minutes);
-        let time = text::column(&time, 12, "");
+        let sign = text::column(sign, 1, "");
         let from = text::column(&text::clean(&line.room), 10, glyphs.cut);
-        let lead = format!("{time} {} {from} ", text::column(sign, 1, ""));
+        let lead = match room.width < 50 {
+            true => format!("{} {sign} ", text::column(&time, 8, "")),
+            false => format!("{} {sign} {from} ", text::column(&time, 12, "")),
+        };
         lines.extend(ink.sentence(tone, &lead, &line.text, room.width));
     }
     lines

@@ -50,13 +50,17 @@ use super::update::copied_rows;
 use ink::Ink;
 use pdu::Window;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
+pub use choosing::choice_at;
 pub use compare::tables as compare_tables;
 pub use footer::action_at as footer_action;
+pub use options::option_at;
 pub use palette::offer_at;
+pub use panel::panel_row_at;
 pub use recordings::recording_at;
 pub use tabs::screen_at;
 pub use timeline::time_at;
@@ -125,6 +129,31 @@ pub fn view(state: &State, frame: &mut Frame) {
         }
         None => {}
     }
+    if state.theme.ascii {
+        plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
+    }
+}
+
+/// Writes signs and quotes that came with a text in ASCII. What a person writes in the message stays: there it matters which character it is.
+fn plain_signs(buffer: &mut Buffer, written: Option<Rect>) {
+    let area = buffer.area;
+    for position in area.positions() {
+        if written.is_some_and(|r| r.contains(position)) {
+            continue;
+        }
+        let plain = match buffer[position].symbol() {
+            "→" | "⤷" | "▸" | "≥" => ">",
+            "←" | "≤" => "<",
+            "“" | "”" | "„" => "\"",
+            "‘" | "’" => "'",
+            "–" | "—" | "−" => "-",
+            "…" | "·" => ".",
+            "×" => "x",
+            "µ" => "u",
+            _ => continue,
+        };
+        buffer[position].set_symbol(plain);
+    }
 }
 
 /// The panes that share the place of this one.
@@ -148,18 +177,27 @@ fn behind(plan: &Plan, pane: Pane) -> &[Pane] {
 
 /// The title of a pane as it stands in its edge.
 fn heading(state: &State, pane: Pane, plan: &Plan) -> Vec<Span<'static>> {
-    titles(state, pane, false, behind(plan, pane))
+    let width = plan.place(pane).map_or(0, |r| r.width);
+    titles(state, pane, false, behind(plan, pane), width)
 }
 
 /// A hint for the first hours, in the lowest edge of the screen: it takes no row from a pane.
 fn tip(state: &State, frame: &mut Frame, plan: &Plan) {
-    let lowest = plan.panes.iter().map(|(_, r)| r);
-    let lowest = lowest.max_by_key(|r| (r.bottom(), std::cmp::Reverse(r.x)));
-    let (Some(tip), Some(place)) = (state.tip(), lowest) else {
+    let lowest = plan.panes.iter();
+    let lowest = lowest.max_by_key(|(_, r)| (r.bottom(), std::cmp::Reverse(r.x)));
+    let (Some(tip), Some((pane, place))) = (state.tip(), lowest) else {
         return;
     };
-    // What is more than the pane shows is counted at the right of the same edge.
-    let room = usize::from(place.width).saturating_sub(20);
+    // Keys, or what is more than the pane shows, stand at the right of the same edge.
+    let taken = match pane {
+        Pane::Compose => compose::more(state).width(),
+        Pane::Traffic => 0,
+        pane => match window(state, *pane, self::room(state, *place)) {
+            seen if seen.above + seen.below > 0 => 16,
+            _ => 0,
+        },
+    };
+    let room = usize::from(place.width).saturating_sub(taken + 5);
     if room < 30 {
         return;
     }
@@ -186,7 +224,7 @@ fn clear(state: &State, frame: &mut Frame, place: Rect) {
     frame.buffer_mut().set_style(place, ground);
 }
 
-/// The row of a list that stands under this position: of the profiles, or of the evidence.
+/// The row of a list that stands under this position: of the profiles, the evidence, or the messages.
 #[must_use]
 pub fn row_at(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize> {
     let area = Rect::new(0, 0, state.size.0, state.size.1);
@@ -204,6 +242,7 @@ pub fn row_at(state: &State, pane: Pane, column: u16, row: u16) -> Option<usize>
     match pane {
         Pane::Profiles => profiles::row_at(state, profiles::offset(state, room) + line),
         Pane::Evidence => evidence::piece_at(state, room, line),
+        Pane::Messages => messages::post_at(state, room, line),
         _ => None,
     }
 }
@@ -271,7 +310,7 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     let room = room(state, place);
     let window = window(state, pane, room);
     let (above, below) = (window.above, window.below);
-    let edge = edge(state, pane, focused, above, below, behind);
+    let edge = edge(state, pane, focused, (above, below), behind, place.width);
     brush::edge(frame, edge, place);
     let within = inner(place);
     match pane {
@@ -331,9 +370,9 @@ fn edge(
     state: &State,
     pane: Pane,
     focused: bool,
-    above: usize,
-    below: usize,
+    (above, below): (usize, usize),
     behind: &[Pane],
+    width: u16,
 ) -> brush::Edge {
     let ink = Ink::new(state);
     let glyphs = &state.theme.glyphs;
@@ -345,7 +384,7 @@ fn edge(
     let mut edge = brush::Edge {
         set: glyphs.edges[usize::from(focused)],
         style: state.theme.style(tone),
-        title: Line::from(titles(state, pane, focused, behind)),
+        title: Line::from(titles(state, pane, focused, behind, width)),
         below: Vec::new(),
     };
     if pane == Pane::Compose && focused && !state.is_replaying() {
@@ -364,7 +403,13 @@ fn edge(
 }
 
 /// The number and the name of a pane, what it says of itself, and who shares its place.
-fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span<'static>> {
+fn titles(
+    state: &State,
+    pane: Pane,
+    focused: bool,
+    behind: &[Pane],
+    width: u16,
+) -> Vec<Span<'static>> {
     let ink = Ink::new(state);
     let mut title = vec![
         ink.own(Tone::Quiet, format!(" {} ", pane.number())),
@@ -390,10 +435,27 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     if pane == Pane::Octets {
         title.extend(pdu::title(state));
     }
-    // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    for other in named(state, behind) {
-        let label = format!("{} {} ", other.number(), short(*other));
-        title.push(ink.own(Tone::Plain, label));
+    // Panes that share this place are named in its edge, so that nobody thinks they do not exist; by number alone where words have no room.
+    let others = named(state, behind);
+    if let Some(first) = others.first() {
+        let words = |o: &Pane| format!("{} {} ", o.number(), short(*o));
+        let numbers = |o: &Pane| format!("{} ", o.number());
+        let own: usize = title.iter().map(|s| text::width(&s.content)).sum();
+        let all: usize = others.iter().map(|o| text::width(&words(o))).sum();
+        let fits = own + all + 4 <= usize::from(width);
+        let edge = state.theme.glyphs.edges[usize::from(focused)].horizontal_top;
+        let lead = match fits || others == [*first] {
+            true => format!("{edge} "),
+            false => format!("{edge} also "),
+        };
+        let tone = if focused {
+            Tone::EdgeFocused
+        } else {
+            Tone::Edge
+        };
+        title.push(ink.own(tone, lead));
+        let label = |o: &Pane| if fits { words(o) } else { numbers(o) };
+        title.extend(others.iter().map(|o| ink.in_edge(Tone::Plain, label(o))));
     }
     title
 }
@@ -417,7 +479,7 @@ pub fn named_at(state: &State, column: u16, row: u16) -> Option<Pane> {
     let within = |r: &Rect| r.y == row && (r.x..r.right()).contains(&column);
     let (pane, place) = plan.panes.iter().find(|(_, r)| within(r))?;
     let others = named(state, behind(&plan, *pane));
-    let title = titles(state, *pane, state.focus == *pane, others);
+    let title = titles(state, *pane, state.focus == *pane, others, place.width);
     let own = title.len() - others.len();
     let mut until = usize::from(place.x) + 1;
     let at = title.iter().position(|span| {
@@ -452,7 +514,7 @@ fn title(state: &State, pane: Pane) -> &'static str {
 
 fn short(pane: Pane) -> &'static str {
     match pane {
-        Pane::Compose => "msg",
+        Pane::Compose => "compose",
         Pane::Send => "send",
         Pane::Traffic => "AT",
         Pane::Signal => "signal",

@@ -25,15 +25,43 @@ struct Drawn {
     cursor: Option<usize>,
 }
 
-pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
+/// The option that stands at this position.
+#[must_use]
+pub fn option_at(state: &State, column: u16, row: u16) -> Option<Row> {
+    let area = super::middle(Rect::new(0, 0, state.size.0, state.size.1));
+    let (rows, place, offset) = laid(state, area)?;
+    let within = inner(place);
+    let inside = within.contains(Position::new(column, row));
+    let line = inside.then(|| usize::from(row - within.y))?;
+    rows.get(offset + line)?.row
+}
+
+/// The rows, where they stand, and how many of them are above it.
+fn laid(state: &State, area: Rect) -> Option<(Vec<Drawn>, Rect, usize)> {
     let width = area.width.min(76);
     if width < 24 || area.height < 3 {
-        return;
+        return None;
     }
-    let ink = Ink::new(state);
-    let rows = rows(state, &ink, usize::from(width) - 2);
+    let rows = rows(state, &Ink::new(state), usize::from(width) - 2);
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let place = over(area, (width, height));
+    let here = rows
+        .iter()
+        .position(|r| r.row == Some(state.compose.form.row));
+    let room = usize::from(inner(place).height);
+    // The chosen row is seen, with what follows it as far as there is room.
+    let offset = here
+        .map_or(0, |here| (here + 4).saturating_sub(room))
+        .min(rows.len().saturating_sub(room))
+        .min(here.unwrap_or(0));
+    Some((rows, place, offset))
+}
+
+pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
+    let Some((rows, place, offset)) = laid(state, area) else {
+        return;
+    };
+    let ink = Ink::new(state);
     let within = inner(place);
     let block = Block::bordered()
         .border_set(state.theme.glyphs.edges[1])
@@ -47,11 +75,6 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         .iter()
         .position(|r| r.row == Some(state.compose.form.row));
     let room = usize::from(within.height);
-    // The chosen row is seen, with what follows it as far as there is room.
-    let offset = here
-        .map_or(0, |here| (here + 4).saturating_sub(room))
-        .min(rows.len().saturating_sub(room))
-        .min(here.unwrap_or(0));
     let cursor = here.and_then(|here| Some((here.checked_sub(offset)?, rows[here].cursor?)));
     let shown = rows.into_iter().map(|r| r.line).skip(offset).take(room);
     frame.render_widget(Paragraph::new(shown.collect::<Vec<_>>()), within);

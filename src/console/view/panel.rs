@@ -15,10 +15,30 @@ use ratatui::widgets::{Block, Paragraph};
 /// Columns of the labels.
 const LABEL: usize = 17;
 
-pub(super) fn draw(state: &State, frame: &mut Frame, panel: &Panel, area: Rect) {
+/// The panel's row that stands at this position.
+#[must_use]
+pub fn panel_row_at(state: &State, column: u16, row: u16) -> Option<usize> {
+    let panel = state.panel.as_ref()?;
+    let area = super::middle(Rect::new(0, 0, state.size.0, state.size.1));
+    let laid = laid(state, panel, area)?;
+    let within = inner(laid.place);
+    let inside = within.contains(Position::new(column, row));
+    let line = inside.then(|| usize::from(row - within.y))?;
+    (line < laid.listed).then_some(laid.first + line)
+}
+
+/// Where it stands, what is said under its rows, and which of them are seen.
+struct Laid {
+    place: Rect,
+    says: Vec<Line<'static>>,
+    first: usize,
+    listed: usize,
+}
+
+fn laid(state: &State, panel: &Panel, area: Rect) -> Option<Laid> {
     let width = area.width.min(84);
     if width < 24 || area.height < 4 {
-        return;
+        return None;
     }
     let ink = Ink::new(state);
     let room = usize::from(width) - 2;
@@ -28,8 +48,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, panel: &Panel, area: Rect) 
     }
     let all = panel.rows.len() + says.len() + 2;
     let place = over(area, (width, u16::try_from(all).unwrap_or(u16::MAX)));
-    let within = inner(place);
-    let height = usize::from(within.height);
+    let height = usize::from(inner(place).height);
     // What will be done is seen; the list of profiles is what gives way.
     let listed = panel
         .rows
@@ -38,6 +57,23 @@ pub(super) fn draw(state: &State, frame: &mut Frame, panel: &Panel, area: Rect) 
     let first = (panel.at + 2)
         .saturating_sub(listed)
         .min(panel.rows.len() - listed.min(panel.rows.len()));
+    Some(Laid {
+        place,
+        says,
+        first,
+        listed,
+    })
+}
+
+pub(super) fn draw(state: &State, frame: &mut Frame, panel: &Panel, area: Rect) {
+    let Some(laid) = laid(state, panel, area) else {
+        return;
+    };
+    let ink = Ink::new(state);
+    let (place, first, listed) = (laid.place, laid.first, laid.listed);
+    let within = inner(place);
+    let height = usize::from(within.height);
+    let room = usize::from(within.width);
     let mut lines = Vec::new();
     let mut cursor = None;
     for (n, row) in panel.rows.iter().enumerate().skip(first).take(listed) {
@@ -48,7 +84,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, panel: &Panel, area: Rect) 
         }
         lines.push(line);
     }
-    lines.extend(says);
+    lines.extend(laid.says);
     let title = match panel.task {
         Task::Probe => " Probe: what, from where, how far ",
         Task::Vary => " Send one message several times, one thing changed ",
@@ -101,7 +137,7 @@ fn drawn(ink: &Ink, row: &Row, chosen: bool, width: usize) -> (Line<'static>, Op
             let line = Line::from(vec![ink.own(tone, mark), ink.own(word, says)]);
             (line, None)
         }
-        Kind::Line(entry, empty) => {
+        Kind::Line(entry, empty) | Kind::Offered(entry, empty, _) => {
             let (shown, at) = window(entry, room, chosen);
             let says = match entry.text().is_empty() {
                 true => ink.own(Tone::Quiet, text::cut(empty, room, glyphs.cut)),
@@ -151,6 +187,20 @@ fn probe(state: &State, panel: &Panel) -> Vec<(Tone, String)> {
                 .to_owned(),
         ),
     });
+    if let Some(offers) = panel.offers().filter(|_| panel.entry().is_some()) {
+        let found: Vec<&str> = offers.iter().map(|o| o.says.as_str()).collect();
+        let found = text::clean(&found.join(", "));
+        let what = match offers.is_empty() {
+            true => {
+                "No interface of this machine was found; a name or an address of one can be typed."
+                    .to_owned()
+            }
+            false => format!(
+                "Interfaces: {found}. Left and Right go through them; a name or an address can be typed."
+            ),
+        };
+        says.push((Tone::Key, what));
+    }
     if let Some(name) = &wish.interface {
         says.push((
             Tone::Plain,

@@ -50,10 +50,20 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
         lines.push(columns.row(state, &ink, row, n == state.chosen));
     }
     if let Some(chosen) = state.profiles.get(state.chosen) {
-        lines.push(Line::default());
+        lines.push(legend(&ink, room.width));
         lines.extend(detail(state, &ink, chosen, room.width));
     }
     lines
+}
+
+/// What stands in the columns, in one row.
+fn legend(ink: &Ink, width: usize) -> Line<'static> {
+    let glyphs = &ink.theme.glyphs;
+    let says = format!(
+        "SIM: made for the one in the modem; lint: 2 {} = two faults, named below",
+        glyphs.warn
+    );
+    Line::from(ink.own(Tone::Quiet, text::cut(&says, width, glyphs.cut)))
 }
 
 struct Columns {
@@ -79,7 +89,13 @@ impl Columns {
         let tells = profiles
             .iter()
             .any(|p| !matches!(p.pdp_type.as_str(), "" | "unknown"));
-        let (kind, sim, lint) = (if width >= 70 && tells { 7 } else { 0 }, 4, 5);
+        let widest = longest(|p| &p.pdp_type).clamp(5, 10);
+        let kind = match tells {
+            true if width >= 100 => widest,
+            true if width >= 70 => widest.min(7),
+            _ => 0,
+        };
+        let (sim, lint) = (4, 5);
         let left = width.saturating_sub(2 + kind + sim + lint);
         let id = longest(|p| &p.id).min(left * 2 / 5).max(6);
         let apn = longest(|p| &p.apn).min(left / 4).max(4);

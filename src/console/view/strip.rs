@@ -4,6 +4,7 @@ use super::signal;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::console::traffic::clock;
 use crate::event::{ExperimentState, SerialState, SimState};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -279,18 +280,16 @@ fn recording(state: &State, ink: &Ink) -> Part {
     if state.flags.recording.is_none() {
         return right(1, vec![vec![ink.own(Tone::Quiet, "not recorded")]]);
     }
-    let s = state.clock_ms() / 1000;
-    let time = match s / 3600 {
-        0 => format!("{:02}:{:02}", s / 60, s % 60),
-        h => format!("{h}:{:02}:{:02}", s / 60 % 60, s % 60),
-    };
+    // A clock that moves with each poll only would look like one that stands still.
+    let since = clock(&state.known.started_at, state.flags.utc_offset_minutes);
+    let since: String = since.chars().take(5).collect();
     let on = state.theme.glyphs.on;
     right(
         3,
         vec![
             vec![
                 ink.own(Tone::Bad, on),
-                ink.own(Tone::Quiet, format!(" rec {time}")),
+                ink.out(Tone::Quiet, &format!(" rec since {since}")),
             ],
             vec![ink.own(Tone::Bad, on), ink.own(Tone::Quiet, " rec")],
         ],

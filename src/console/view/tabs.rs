@@ -20,13 +20,22 @@ pub(super) fn draw(state: &State, frame: &mut Frame, plan: &Plan) {
         return;
     };
     let ink = Ink::new(state);
-    let words = tabs.words.into_iter().map(|(screen, word)| {
+    // Keys look like keys, so that two of them without names are not read as a key and its name.
+    let words = tabs.words.into_iter().flat_map(|(screen, word)| {
         let tone = if screen == state.screen {
             Tone::Strong
         } else {
             Tone::Plain
         };
-        ink.own(tone, word)
+        let first = word.chars().next().map_or(0, char::len_utf8);
+        let key = word[first..]
+            .find([' ', ']'])
+            .map_or(word.len(), |n| first + n);
+        [
+            ink.in_edge(tone, &word[..first]),
+            ink.in_edge(Tone::Key, &word[first..key]),
+            ink.in_edge(tone, &word[key..]),
+        ]
     });
     frame.render_widget(Line::from(words.collect::<Vec<_>>()), tabs.place);
 }

@@ -52,13 +52,20 @@ fn rows(ink: &Ink, link: &Link, room: Room) -> Vec<Line<'static>> {
     let head = 4 + host_columns + 8 + 2;
     let columns = room.width.saturating_sub(head);
     let says = text::clean(&says);
+    let took = text::duration(link.ms);
     let mut spans = vec![
         ink.own(Tone::Plain, format!("{} ", link.number)),
         ink.own(tone, format!("{sign} ")),
         ink.cell(Tone::Plain, &host, host_columns),
-        ink.right(Tone::Quiet, &text::duration(link.ms), 8),
-        Span::raw("  "),
     ];
+    if room.width < 4 + host_columns + 8 {
+        // A time without its unit tells nothing: it goes into the next row.
+        let mut lines = vec![Line::from(spans)];
+        lines.extend(ink.sentence(tone, "    ", &format!("{took}  {says}"), room.width));
+        return lines;
+    }
+    spans.push(ink.right(Tone::Quiet, &took, 8));
+    spans.push(Span::raw("  "));
     if text::width(&says) <= columns || !matches!(link.state, LinkState::Failed { .. }) {
         spans.push(ink.own(tone, text::cut(&says, columns, glyphs.cut)));
         return vec![Line::from(spans)];

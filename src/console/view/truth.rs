@@ -1,4 +1,4 @@
-//! One line of truth, for a terminal in which nothing else fits.
+//! One line of truth, for a terminal in which nothing else fits; it goes on in the rows that there are.
 use super::ink::Ink;
 use crate::console::ending::outcome;
 use crate::console::state::State;
@@ -7,6 +7,7 @@ use crate::console::theme::Tone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
 
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let ink = Ink::new(state);
@@ -21,14 +22,23 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
                 None if send.failure().is_some() => (glyphs.cross, Tone::Alarm),
                 None => (glyphs.run, Tone::Running),
             };
-            (sign, tone, outcome(send))
+            let says = match send.result.as_ref().is_some_and(|r| r.ok) {
+                true => format!("sent: {}", outcome(send)),
+                false => outcome(send),
+            };
+            (sign, tone, says)
         }
     };
     let whole = format!("{sign} {says}");
-    let fitted = text::cut(&whole, usize::from(area.width), glyphs.cut);
-    let row = Rect {
-        height: area.height.min(1),
-        ..area
-    };
-    frame.render_widget(Line::from(ink.own(tone, fitted)), row);
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let mut rows = text::wrap(&text::clean(&whole), width);
+    if rows.len() > height && height > 0 {
+        let rest = rows.split_off(height - 1).join(" ");
+        rows.push(text::cut(&rest, width, glyphs.cut));
+    }
+    let rows: Vec<Line> = rows
+        .into_iter()
+        .map(|row| Line::from(ink.own(tone, row)))
+        .collect();
+    frame.render_widget(Paragraph::new(rows), area);
 }

@@ -146,6 +146,77 @@ fn the_table_is_exported_as_it_is_shown() {
 }
 
 #[test]
+fn the_table_of_sends_with_one_thing_changed_is_exported_too() {
+    let mut state = after(&story::examined());
+    press(&mut state, "<esc><alt-v><right><right><right>");
+    press(&mut state, "<down>token,+12025550145<down><enter>y");
+    assert_eq!(state.screen, Screen::Compare);
+    press(&mut state, "x");
+    let order = press(&mut state, "<enter><enter>");
+    let Order::Export { form, place, table } = ordered(&order) else {
+        panic!("{order:?}")
+    };
+    assert_eq!(
+        (*form, place.as_str()),
+        (Form::Markdown, "session-ab-sends.md")
+    );
+    assert_eq!(
+        table.columns,
+        ["as it is", "token", "+1 *** *** **45"],
+        "a number is masked"
+    );
+    let names: Vec<&str> = table.rows.iter().map(|r| r.name.as_str()).collect();
+    assert_eq!(names, ["from: state", "outcome"]);
+    assert_eq!(table.rows[0].values, ["waits", "waits", "waits"]);
+    // With profiles beside them, the chosen cell says which table is meant.
+    state.varied.as_mut().unwrap().ended = true;
+    press(&mut state, "p <down> <down>c");
+    press(&mut state, "<down><down>x");
+    let order = press(&mut state, "<enter><enter>");
+    let Order::Export { place, table, .. } = ordered(&order) else {
+        panic!("{order:?}")
+    };
+    assert_eq!(place, "session-compare.md");
+    assert_eq!(table.columns, ["example/mint-as-configured", "us/mint"]);
+}
+
+#[test]
+fn the_mouse_chooses_a_row_of_a_short_list() {
+    let mut state = after(&story::examined());
+    press(&mut state, "<esc>R");
+    for words in ["JSON, for programs", "the serving cell", "Markdown"] {
+        let frame = seen(&mut state, 80, 24);
+        let row = frame.lines().position(|l| l.contains(words)).unwrap();
+        click(&mut state, 20, u16::try_from(row).unwrap());
+        let frame = seen(&mut state, 80, 24);
+        let row = frame.lines().nth(row).unwrap();
+        assert!(row.contains('▸'), "{words} in\n{frame}");
+    }
+    press(&mut state, "<esc>");
+    let names = (0..20).map(|n| format!("session-{n:02}.jsonl")).collect();
+    update(&mut state, Message::Recordings(names));
+    let frame = seen(&mut state, 80, 24);
+    let row = frame
+        .lines()
+        .position(|l| l.contains("session-05"))
+        .unwrap();
+    click(&mut state, 20, u16::try_from(row).unwrap());
+    let order = press(&mut state, "<enter>");
+    assert_eq!(ordered(&order), &Order::Earlier("session-05.jsonl".into()));
+}
+
+fn click(state: &mut State, column: u16, row: u16) {
+    use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mouse = MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    };
+    assert_eq!(update(state, Message::Mouse(mouse)), []);
+}
+
+#[test]
 fn an_earlier_session_becomes_a_column() {
     let mut state = after(&story::examined());
     press(&mut state, "<esc><f7>");

@@ -148,11 +148,16 @@ fn small_and_tall_screens_show_what_they_can() {
     for (width, height) in [
         (80, 60),
         (70, 60),
+        (60, 60),
+        (50, 60),
+        (60, 15),
         (70, 20),
         (50, 12),
+        (30, 8),
         (30, 5),
         (60, 3),
         (18, 10),
+        (10, 3),
     ] {
         let mut state = story::at_the_end(&story::failed());
         state.focus = mmscope::console::Pane::Send;
@@ -170,4 +175,128 @@ fn a_draft_that_needs_ucs2_names_the_characters() {
     let mut state = story::console(&draft, mmscope::console::Theme::default());
     story::hear(&mut state, &story::ready());
     insta::assert_snapshot!("ucs2_120x36", rows(&screen(&mut state, 120, 36)));
+}
+
+/// Where the message's text stands on the screen, without its edges.
+fn text_rows(frame: &str) -> Vec<String> {
+    let inside = |l: &str| {
+        let cells: String = l
+            .chars()
+            .skip(1)
+            .take_while(|c| !"│┃".contains(*c))
+            .collect();
+        cells.trim_end().to_owned()
+    };
+    let mut rows = frame.lines().skip(5).map(inside);
+    let mut out = Vec::new();
+    for row in rows.by_ref() {
+        if row.starts_with('─') {
+            break;
+        }
+        out.push(row);
+    }
+    out
+}
+
+#[test]
+fn the_blank_at_which_a_line_is_broken_is_not_drawn() {
+    // Of 32 columns: a word ends in the last one, so that the blank behind it has none; wide characters do the same.
+    let narrow = "twelve chars and twenty more of it goes on";
+    let wide = "一二三四五六七八九十一二三四五六 goes on";
+    for (text, first, second) in [
+        (narrow, "twelve chars and twenty more of", "it goes on"),
+        (wide, "一二三四五六七八九十一二三四五六", "goes on"),
+        (
+            "1234567890 1234567890 1234567890  goes on",
+            "1234567890 1234567890 1234567890",
+            "goes on",
+        ),
+    ] {
+        let draft = mmscope::console::Draft {
+            text: text.to_owned(),
+            ..story::draft()
+        };
+        let mut state = story::console(&draft, mmscope::console::Theme::default());
+        let frame = rows(&screen(&mut state, 80, 24));
+        let shown = text_rows(&frame);
+        assert_eq!(
+            (shown[0].as_str(), shown[1].as_str()),
+            (first, second),
+            "{frame}"
+        );
+    }
+}
+
+#[test]
+fn a_blank_in_front_that_was_typed_is_drawn_and_the_cursor_stands_where_one_types() {
+    use ratatui::backend::Backend;
+    // The text, how often Left is pressed from its end, and where the cursor stands then, from the text's corner.
+    let full = "1234567890 1234567890 1234567890";
+    for (text, back, column, row) in [
+        ("  two blanks in front".to_owned(), 0, 21, 0),
+        (format!("{full} on"), 0, 2, 1),
+        (format!("{full} on"), 1, 1, 1),
+        (format!("{full} on"), 2, 0, 1),
+        (format!("{full} on"), 3, 31, 0),
+        (format!("{full} on"), 4, 31, 0),
+        (format!("{full} on"), 5, 30, 0),
+        (format!("{full} "), 0, 0, 1),
+        (format!("{full}  "), 0, 1, 1),
+    ] {
+        let draft = mmscope::console::Draft {
+            text: text.clone(),
+            ..story::draft()
+        };
+        let mut state = story::console(&draft, mmscope::console::Theme::default());
+        let backend = ratatui::backend::TestBackend::new(80, 24);
+        let mut terminal = ratatui::Terminal::new(backend).unwrap();
+        screen(&mut state, 80, 24);
+        super::keys::press(&mut state, "<esc>e");
+        state.compose.field = mmscope::console::editor::Field::Text;
+        let script = format!("<ctrl-end>{}", "<left>".repeat(back));
+        super::keys::press(&mut state, &script);
+        terminal
+            .draw(|f| mmscope::console::view(&state, f))
+            .unwrap();
+        let at = terminal.backend_mut().get_cursor_position().unwrap();
+        assert_eq!((at.x - 1, at.y - 5), (column, row), "{text:?}, {back} back");
+    }
+}
+
+#[test]
+fn a_narrow_window_still_says_what_can_be_done() {
+    for (story, key) in [
+        (story::ready(), "^S send"),
+        (story::failed(), "d probe why not"),
+    ] {
+        let mut state = story::at_the_end(&story);
+        screen(&mut state, 30, 8);
+        super::keys::press(&mut state, "<esc>");
+        let frame = rows(&screen(&mut state, 30, 8));
+        let foot = frame.lines().last().unwrap();
+        assert!(foot.contains(key) && foot.contains("? help"), "{foot}");
+    }
+}
+
+#[test]
+fn the_line_of_truth_goes_on_where_there_are_rows() {
+    let mut state = story::at_the_end(&story::failed());
+    let frame = rows(&screen(&mut state, 10, 3));
+    assert!(
+        frame.contains("failed") && frame.contains("connect"),
+        "{frame}"
+    );
+}
+
+#[test]
+fn a_tall_window_gives_its_rows_to_the_text() {
+    for (width, least) in [(60, 8), (50, 8), (80, 8)] {
+        let mut state = story::at_the_end(&story::failed());
+        let frame = rows(&screen(&mut state, width, 60));
+        let shown = text_rows(&frame);
+        assert!(shown.len() >= least, "{} rows in\n{frame}", shown.len());
+        for title in ["2 Send", "3 AT traffic", "5 PDP contexts", "6 DNS", "7 TCP"] {
+            assert!(frame.contains(title), "{title} in\n{frame}");
+        }
+    }
 }

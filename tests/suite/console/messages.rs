@@ -132,14 +132,18 @@ fn each_key_acts_on_the_chosen_message_where_its_state_allows_it() {
         ("<alt-p>", Some(Order::SendEntry(5))),
         ("<enter><esc>", None),
         ("<alt-x>", None),
-        ("<down><alt-s>", Some(again(4, true))),
-        ("<down><alt-n>", Some(again(4, false))),
+        ("<down><alt-s>", None),
+        ("<down><alt-s>n", None),
+        ("<down><alt-s><enter>", Some(again(4, true))),
+        ("<down><alt-s>y", Some(again(4, true))),
+        ("<down><alt-n>", None),
+        ("<down><alt-n>y", Some(again(4, false))),
         ("<down><alt-p>", None),
         ("<down><down><alt-x>", Some(Order::CancelEntry(3))),
         ("<down><down><alt-s>", None),
-        ("<down><down><down><alt-n>", Some(again(2, false))),
+        ("<down><down><down><alt-n>y", Some(again(2, false))),
         (
-            "<down><down><down><down><down><down><alt-s>",
+            "<down><down><down><down><down><down><alt-s>y",
             Some(again(1, true)),
         ),
         ("<down>e", Some(Order::OpenDraft(4))),
@@ -151,6 +155,80 @@ fn each_key_acts_on_the_chosen_message_where_its_state_allows_it() {
         press(&mut state, "<alt-m>");
         let wanted: Vec<Effect> = wanted.clone().map(Effect::Order).into_iter().collect();
         assert_eq!(press(&mut state, script), wanted, "{script}");
+    }
+}
+
+/// Sending costs money, and twice may arrive twice: what became of it stands in the question.
+#[test]
+fn a_message_goes_out_once_more_only_after_a_question_that_says_what_became_of_it() {
+    for (script, says) in [
+        (
+            "<down><alt-s>",
+            ["may have been accepted", "did not go out"],
+        ),
+        (
+            "<down><alt-n>",
+            ["may arrive twice", "as a new message, all of its parts"],
+        ),
+        (
+            "<down><down><down><alt-n>",
+            ["was not accepted", "Transaction-Id of its own"],
+        ),
+        (
+            "<down><down><down><down><alt-s>",
+            ["It was accepted", "same octets go out"],
+        ),
+    ] {
+        let mut state = after(&full());
+        press(&mut state, "<alt-m>");
+        assert_eq!(press(&mut state, script), [], "{script}");
+        let seen = rows(&screen(&mut state, 120, 36));
+        let flat = flat(&seen);
+        for says in says {
+            assert!(flat.contains(says), "{says} in\n{seen}");
+        }
+        assert!(flat.contains("to +1 *** *** **23."), "{seen}");
+        assert!(flat.contains("nothing is billed"), "{seen}");
+        assert_eq!(press(&mut state, "n"), []);
+    }
+}
+
+/// The words of a frame, wherever its rows end.
+fn flat(frame: &str) -> String {
+    let words = frame.split(|c: char| c.is_whitespace() || "│┃".contains(c));
+    let words: Vec<&str> = words.filter(|w| !w.is_empty()).collect();
+    words.join(" ")
+}
+
+/// Rows of the list from its top, and the message that a click on them chooses.
+#[test]
+fn the_mouse_chooses_a_message() {
+    use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    for (script, row, entry) in [
+        ("", 0, 5),
+        ("", 2, 5),
+        ("", 3, 4),
+        ("", 4, 3),
+        ("<down>", 0, 5),
+        ("<down>", 3, 4),
+        ("<down>", 4, 3),
+        ("<down>", 6, 1),
+    ] {
+        let mut state = after(&full());
+        press(&mut state, "<alt-m>");
+        press(&mut state, script);
+        let frame = rows(&screen(&mut state, 80, 24));
+        update(
+            &mut state,
+            Message::Mouse(MouseEvent {
+                kind: MouseEventKind::Down(MouseButton::Left),
+                column: 20,
+                row: 2 + row,
+                modifiers: KeyModifiers::NONE,
+            }),
+        );
+        let chosen = state.message().unwrap().entry;
+        assert_eq!(chosen, entry, "row {row} after {script:?}\n{frame}");
     }
 }
 

@@ -124,6 +124,66 @@ fn a_probe_that_changes_settings_asks_first_and_one_that_cannot_be_says_why() {
     assert_eq!(busy.overlay, None, "one probe at a time");
 }
 
+/// Keys on the row of the interface, and what the probe looks from then.
+#[test]
+fn an_interface_is_chosen_from_a_list_or_typed() {
+    for (script, wanted) in [
+        ("", None),
+        ("<right>", Some("eth0")),
+        ("<right><right>", Some("wwan0")),
+        ("<right><right><right>", None),
+        ("<left>", Some("wwan0")),
+        ("<right><left>", None),
+        ("192.0.2.7", Some("192.0.2.7")),
+        ("en1<left><backspace>x", Some("ex1")),
+        ("<right><backspace>1", Some("eth1")),
+    ] {
+        let mut state = after(&story::examined());
+        press(&mut state, "<esc><f6>o<down><down><down>");
+        let frame = seen(&mut state, 120, 36);
+        assert!(
+            frame.contains("Interfaces: eth0 (up), wwan0 (up). Left and Right"),
+            "{frame}"
+        );
+        press(&mut state, script);
+        let order = press(&mut state, "<up><up><up><enter>");
+        let [Effect::Order(Order::Examine(wish))] = order.as_slice() else {
+            panic!("{script}: {order:?}")
+        };
+        assert_eq!(wish.interface.as_deref(), wanted, "{script}");
+    }
+    // Enter goes on to the next row, whatever stands there.
+    let mut state = after(&story::examined());
+    press(&mut state, "<esc><f6>o<down><down><down><right><enter>");
+    assert_eq!(state.panel.as_ref().unwrap().at, 4);
+}
+
+#[test]
+fn the_mouse_chooses_a_row_of_a_panel() {
+    let mut state = after(&story::examined());
+    press(&mut state, "<esc><f6>o");
+    for (words, at) in [
+        ("reference hosts", 4),
+        ("size ladder", 2),
+        ("[ ] us/mint", 6),
+    ] {
+        let frame = seen(&mut state, 120, 36);
+        let (column, row) = place(&frame, words);
+        assert_eq!(click(&mut state, column, row), [], "{words}");
+        assert_eq!(state.panel.as_ref().unwrap().at, at, "{words}");
+    }
+    let frame = seen(&mut state, 120, 36);
+    assert!(frame.contains("[x] us/mint"), "a click ticks it:\n{frame}");
+    let mut state = after(&story::examined());
+    press(&mut state, "<esc>o");
+    let frame = seen(&mut state, 120, 36);
+    let (column, row) = place(&frame, "Priority");
+    click(&mut state, column, row);
+    let frame = seen(&mut state, 120, 36);
+    let line = frame.lines().nth(row).unwrap();
+    assert!(line.contains("▸ Priority"), "{frame}");
+}
+
 #[test]
 fn sends_with_one_thing_changed_say_how_many_go_out_and_ask() {
     let mut state = after(&story::examined());

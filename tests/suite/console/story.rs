@@ -611,6 +611,14 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
     };
     let bench = Bench {
         letter: Arc::new(letter),
+        recipients: Arc::new(|_| Vec::new()),
+        interfaces: Arc::new(|| {
+            let offer = |name: &str| mmscope::console::panel::Offer {
+                fills: name.into(),
+                says: format!("{name} (up)"),
+            };
+            ["eth0", "wwan0"].map(offer).to_vec()
+        }),
         measure: Arc::new(measure),
         meaning,
         mend: Arc::new(|id, fix| match fix {

@@ -670,6 +670,37 @@ fn the_history_is_bounded() {
     assert_eq!(state.at.history.len(), AT_HISTORY);
 }
 
+/// A number of columns, how a row of octets begins there, and whether what can be read stands beside it.
+#[test]
+fn octets_keep_their_times_in_a_narrow_pane() {
+    for (width, begins, readable) in [
+        (80, "12:01:00.018 ◀ 0000  0d0a", true),
+        (74, "12:01:00.018 ◀ 0d0a", true),
+        (70, "12:01:00 ◀ 0d0a", true),
+        (60, "12:01:00.018 ◀ 0d0a", false),
+        (54, "12:01:00 ◀ 0d0a", false),
+        (50, "◀ 0000  0d0a", false),
+    ] {
+        let mut state = working();
+        screen(&mut state, width, 40);
+        press(&mut state, "X");
+        let frame = rows(&screen(&mut state, width, 40));
+        let mut lines = frame.lines();
+        let row = lines
+            .find(|l| l.contains("0d0a 2b43 5351 3a20 3231"))
+            .unwrap();
+        assert!(row[3..].starts_with(begins), "{width}: {row}");
+        assert_eq!(row.contains("..+CSQ: 21"), readable, "{width}: {row}");
+        let second = lines.next().unwrap();
+        assert!(second.contains("0010 "), "{width}: {second}");
+    }
+    let mut state = working();
+    press(&mut state, "Xt");
+    let seen = seen(&mut state);
+    assert!(seen.contains("     0.018 s ◀ 0000"), "{seen}");
+    assert!(seen.contains("octets since start"), "{seen}");
+}
+
 #[test]
 fn octets_stand_as_they_went_over_the_line() {
     let mut state = working();

@@ -28,7 +28,11 @@ pub(super) fn title(state: &State) -> Vec<Span<'static>> {
         true => ink.own(Tone::Warn, format!("HELD, {waiting} waiting ")),
     }];
     if traffic.look.hex {
-        said.push(ink.own(Tone::Quiet, "octets "));
+        let says = match traffic.look.times {
+            Times::Session => "octets since start ",
+            _ => "octets ",
+        };
+        said.push(ink.own(Tone::Quiet, says));
         return said;
     }
     if !traffic.filter().is_empty() {
@@ -70,7 +74,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let height = usize::from(place.height);
     let traffic = &state.traffic;
     let lines = if traffic.look.hex {
-        hex::lines(&ink, &traffic.hex, width, height)
+        hex::lines(&ink, &traffic.hex, traffic.look.times, width, height)
     } else if traffic.rows().is_empty() {
         let says = "No traffic yet. Every line between us and the modem shows here, with its time and its meaning.";
         ink.empty(says, width).into_iter().take(height).collect()

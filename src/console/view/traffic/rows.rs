@@ -8,6 +8,9 @@ use crate::event::{Direction, Level, Role};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
+/// From so many columns on times have milliseconds, and durations a place at the right.
+const WIDE: usize = 60;
+
 /// Draws rows of one width.
 pub(super) struct Rows<'s> {
     pub state: &'s State,
@@ -57,7 +60,7 @@ impl Rows<'_> {
             None => String::new(),
         };
         Words {
-            time: self.time(row, row.after_ms),
+            time: self.time(row, row.after_ms, self.width >= WIDE),
             sign,
             tone,
             text: row.text.clone(),
@@ -104,7 +107,7 @@ impl Rows<'_> {
         let telling = lates.last().or(finals.iter().rfind(|r| r.is_bad()));
         let telling = telling.or(answers.first());
         Words {
-            time: self.time(command, None),
+            time: self.time(command, None, self.width >= WIDE),
             sign,
             tone,
             text: says,
@@ -114,11 +117,14 @@ impl Rows<'_> {
         }
     }
 
-    fn time(&self, row: &Row, after_ms: Option<u64>) -> String {
+    /// In the columns of a time of day; what is no time of day has its unit.
+    fn time(&self, row: &Row, after_ms: Option<u64>, wide: bool) -> String {
         match (self.state.traffic.look.times, after_ms) {
             (Times::Clock, _) => row.time.clone(),
-            (Times::Session, _) => format!("{:>8}.{:03}", row.ms / 1000, row.ms % 1000),
-            (Times::Command, Some(ms)) => format!("{:>+8}.{:03}", ms / 1000, ms % 1000),
+            (Times::Session, _) if wide => format!("{:>6}.{:03} s", row.ms / 1000, row.ms % 1000),
+            (Times::Session, _) => format!("{:>4}.{} s", row.ms / 1000, row.ms % 1000 / 100),
+            (Times::Command, Some(ms)) if wide => format!("{:>+6}.{:03} s", ms / 1000, ms % 1000),
+            (Times::Command, Some(ms)) => format!("{:>+4}.{} s", ms / 1000, ms % 1000 / 100),
             (Times::Command, None) => String::new(),
         }
     }
@@ -127,7 +133,7 @@ impl Rows<'_> {
         let ink = self.ink;
         let glyphs = &ink.theme.glyphs;
         let zoomed = self.state.zoomed;
-        let wide = self.width >= 60;
+        let wide = self.width >= WIDE;
         let time_columns = if wide { 13 } else { 9 };
         let after_columns = if wide { 8 } else { 0 };
         let time: String = words.time.chars().take(time_columns - 1).collect();
