@@ -144,7 +144,9 @@ impl Actor {
             connection: Arc::default(),
         };
         let (reports, stored) = mpsc::channel(16);
-        let listens = setup.listens && setup.config.receive != Receive::Off;
+        let listens = setup.listens
+            && setup.config.receive != Receive::Off
+            && setup.inbox.why_unkept().is_none();
         let now = Instant::now();
         let mut actor = Self {
             gear,

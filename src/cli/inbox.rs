@@ -36,7 +36,7 @@ fn refused(error: InboxError) -> Refusal {
     Refusal::with(REFUSED, error.to_string())
 }
 
-/// The inbox's folder. A simulated bench has one only where it is named.
+/// The inbox's folder, to be looked at. A simulated bench has one only where it is named.
 fn open(global: &Global) -> Result<Inbox, Refusal> {
     let simulated = global.sim || global.world.is_some();
     if simulated && global.inbox.is_none() {
@@ -45,11 +45,25 @@ fn open(global: &Global) -> Result<Inbox, Refusal> {
         ));
     }
     let (folders, _) = session::configuration(global)?;
-    let inbox = session::inbox_folder(global, &folders).map_err(refused)?;
+    let inbox = Inbox::look(session::inbox_folder(global, &folders)).map_err(refused)?;
     for why in inbox.unread() {
         output::tell(&format!("left out: {why}"));
     }
     Ok(inbox)
+}
+
+/// A session that is to keep what comes: without the folder nothing is touched.
+async fn keeping(
+    global: &Global,
+    wants: Wants,
+    interrupts: &mut Interrupts,
+) -> Result<Session, Refusal> {
+    let session = session::open_on(global, wants, session::Drawer::patient(global)?).await?;
+    let Some(why) = session.inbox.why_unkept().map(str::to_owned) else {
+        return Ok(session);
+    };
+    leave(session, false, interrupts).await;
+    Err(Refusal::with(REFUSED, why))
 }
 
 fn list(global: &Global) -> Result<u8, Refusal> {
@@ -185,7 +199,7 @@ async fn receive(global: &Global, seconds: u32) -> Result<u8, Refusal> {
         many: true,
         listens: true,
     };
-    let session = session::open(global, wants).await?;
+    let session = keeping(global, wants, &mut interrupts).await?;
     if session.config.receive == Receive::Off {
         leave(session, false, &mut interrupts).await;
         return Err(Refusal::usage(
@@ -252,7 +266,7 @@ async fn fetch(global: &Global, order: InboxOrder, folder: Option<&Path>) -> Res
         many: true,
         listens: false,
     };
-    let session = session::open(global, wants).await?;
+    let session = keeping(global, wants, &mut interrupts).await?;
     let style = session::style(global, &session.config);
     let (code, gave_up) = follow(&session, order, style, global.json, &mut interrupts).await;
     let inbox = session.inbox.clone();

@@ -32,7 +32,7 @@ pub async fn work_off(global: &Global, order: OutboxOrder) -> Result<u8, Refusal
         many: true,
         listens: false,
     };
-    let session = session::open(global, wants).await?;
+    let session = session::open_on(global, wants, session::Drawer::patient(global)?).await?;
     let (tally, gave_up) = match &session.unkept {
         Some(why) => {
             output::tell(why);
