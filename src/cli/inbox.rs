@@ -7,6 +7,7 @@ use crate::bench::{InboxOrder, Order};
 use crate::config::Receive;
 use crate::event::{Act, InboxKind, InboxState, InboxStep, Level, SerialState, What as Happened};
 use crate::inbox::{Inbox, InboxError, Item};
+use crate::lock::A_MOMENT;
 use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
@@ -52,12 +53,15 @@ fn open(global: &Global) -> Result<Inbox, Refusal> {
     Ok(inbox)
 }
 
-/// A session that is to keep what comes: without the folder nothing is touched.
+/// A session that is to keep what comes: without the folder no modem is touched.
 async fn keeping(
     global: &Global,
     wants: Wants,
     interrupts: &mut Interrupts,
 ) -> Result<Session, Refusal> {
+    let (folders, _) = session::configuration(global)?;
+    // Let go again before the session takes it; another one that comes first in between is told as well.
+    Inbox::in_folder_within(session::inbox_folder(global, &folders), A_MOMENT).map_err(refused)?;
     let session = session::open_on(global, wants, session::Drawer::patient(global)?).await?;
     let Some(why) = session.inbox.why_unkept().map(str::to_owned) else {
         return Ok(session);

@@ -245,10 +245,10 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
     };
     let opened = open_line(global, &config, world.clone(), speed).await?;
     let unkept = outbox.why_unkept().map(|why| format!("{why}."));
-    let patience = if wants.listens {
-        A_MOMENT
-    } else {
-        Duration::ZERO
+    // Whoever was waited for in vain once has the inbox, too.
+    let patience = match outbox.why_unkept() {
+        None if wants.listens => A_MOMENT,
+        _ => Duration::ZERO,
     };
     let inbox = Arc::new(received(global, &folders, opened.modem.is_some(), patience));
     let snapshots = Snapshots::in_folder(folders.settings());

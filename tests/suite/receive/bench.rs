@@ -738,7 +738,7 @@ async fn a_clock_that_is_put_forward_costs_no_part_that_came_a_minute_ago() {
 /// A day is a day, by a clock that nobody can put.
 #[tokio::test(start_paused = true)]
 async fn within_a_session_a_part_is_given_up_after_a_day_whatever_the_wall_clock_says() {
-    let first = in_world("[sms]\npart_gap_ms = 60000");
+    let first = in_world("");
     let sim = mmscope::simulator::start(first.world.clone(), Default::default());
     set_up(sim.line, &["AT+CMGF=0", "AT+CNMI=2,2,0,0,0"]).await;
     let part = mmscope::inbox::WaitingPart {
