@@ -14,6 +14,7 @@ mod outbox;
 mod parts;
 mod probing;
 mod receiving;
+mod reports;
 mod sending;
 mod tying;
 mod verifying;

@@ -6,7 +6,7 @@ use super::looks;
 use super::matrix;
 use super::recordings::Shelf;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, choosing, output, send, vary};
+use super::{Refusal, choosing, drawer, output, send, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder, draft_again};
 use crate::compose::{self, Vary, way_by_length};
 use crate::config::Config;
@@ -52,7 +52,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let folders = Folders::find()?;
     let read = looks::read(global, &folders)?;
     let session = if choosing::is_named(global, &read.config) {
-        session::open_on(global, wants, session::Drawer::patient(global)?).await?
+        session::open_on(global, wants, drawer::Drawer::patient(global)?).await?
     } else {
         match choosing::choose(global, &read.config, &read.looks.theme, wants).await? {
             Some(session) => session,

@@ -2,7 +2,7 @@
 use super::args::{Global, Inbox as What};
 use super::send::leave;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, Style, output};
+use super::{Refusal, Style, drawer, output};
 use crate::bench::{InboxOrder, Order};
 use crate::config::Receive;
 use crate::event::{Act, InboxKind, InboxState, InboxStep, Level, SerialState, What as Happened};
@@ -46,7 +46,7 @@ fn open(global: &Global) -> Result<Inbox, Refusal> {
         ));
     }
     let (folders, _) = session::configuration(global)?;
-    let inbox = Inbox::look(session::inbox_folder(global, &folders)).map_err(refused)?;
+    let inbox = Inbox::look(drawer::inbox_folder(global, &folders)).map_err(refused)?;
     for why in inbox.unread() {
         output::tell(&format!("left out: {why}"));
     }
@@ -61,8 +61,8 @@ async fn keeping(
 ) -> Result<Session, Refusal> {
     let (folders, _) = session::configuration(global)?;
     // Let go again before the session takes it; another one that comes first in between is told as well.
-    Inbox::in_folder_within(session::inbox_folder(global, &folders), A_MOMENT).map_err(refused)?;
-    let session = session::open_on(global, wants, session::Drawer::patient(global)?).await?;
+    Inbox::in_folder_within(drawer::inbox_folder(global, &folders), A_MOMENT).map_err(refused)?;
+    let session = session::open_on(global, wants, drawer::Drawer::patient(global)?).await?;
     let Some(why) = session.inbox.why_unkept().map(str::to_owned) else {
         return Ok(session);
     };

@@ -3,7 +3,7 @@ use super::args::{Global, Outbox as What};
 use super::ladder;
 use super::session;
 use super::work_off::work_off;
-use super::{Refusal, folders, message, output};
+use super::{Refusal, drawer, folders, message, output};
 use crate::bench::{self, Edition, OutboxOrder, draft_again, write_down};
 use crate::compose::{Attachment, Draft, Recipient, way_by_length};
 use crate::config::Config;
@@ -69,7 +69,7 @@ pub(super) fn refused(error: impl Into<Failure>) -> Refusal {
 /// The outbox's file. A simulated bench has one only where it is named. Another command that has it is waited for a moment.
 pub(super) fn open(global: &Global) -> Result<Outbox, Refusal> {
     let folders = has_file(global)?;
-    let opened = session::outbox_file(global, &folders, A_MOMENT).map_err(refused)?;
+    let opened = drawer::outbox_file(global, &folders, A_MOMENT).map_err(refused)?;
     if let Some(caution) = opened.caution() {
         output::tell(caution);
     }
@@ -89,11 +89,11 @@ fn has_file(global: &Global) -> Result<folders::Folders, Refusal> {
 /// The outbox, to be looked at: where another mmscope works with it, a copy of what it has written down, which is told.
 fn look(global: &Global) -> Result<Outbox, Refusal> {
     let folders = has_file(global)?;
-    let in_use = match session::outbox_file(global, &folders, Duration::ZERO) {
+    let in_use = match drawer::outbox_file(global, &folders, Duration::ZERO) {
         Err(e @ StoreError::InUse { .. }) => e,
         opened => return opened.map_err(refused),
     };
-    let outbox = session::outbox_in_use(global, &folders).ok_or_else(|| refused(in_use))?;
+    let outbox = drawer::outbox_in_use(global, &folders).ok_or_else(|| refused(in_use))?;
     output::tell("another mmscope works with this outbox; this is what it has written down so far");
     Ok(outbox)
 }

@@ -1,6 +1,7 @@
 //! `mmscope send`
 use super::args::{self, Global, Send};
-use super::session::{self, Drawer, Interrupts, Session, Wants};
+use super::drawer::Drawer;
+use super::session::{self, Interrupts, Session, Wants};
 use super::{Refusal, Style, at, message, outbox, output, vary};
 use crate::at::reply;
 use crate::bench::{Bench, Message, Order, refusal, write_down};

@@ -1,7 +1,7 @@
 //! `mmscope send --vary`: the same message several times with one thing changed, and what became of each, side by side.
 use super::args::{Global, Send};
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, matrix, message, output, send};
+use super::{Refusal, drawer, matrix, message, output, send};
 use crate::bench::{Message, Order, RowEnd, send_one};
 use crate::compose::Vary;
 use crate::config::Config;
@@ -87,7 +87,7 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
         ));
     }
     let base = send::drafted(&options, Some(Way::Mms), &config)?;
-    let drawer = session::Drawer::open(global, send.unrecorded)?;
+    let drawer = drawer::Drawer::open(global, send.unrecorded)?;
     agree(vary, &base, send.yes)?;
     let mut interrupts = Interrupts::listen();
     let wants = Wants {

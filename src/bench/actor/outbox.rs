@@ -8,20 +8,16 @@ use super::sending::{Load, Waiting, told};
 use crate::bench::keeping::{Kept, draft_again, write_down};
 use crate::bench::{Edition, Message, OutboxOrder};
 use crate::compose::way_by_length;
-use crate::engine::Urc;
-use crate::event::{Act, EntryState, Level, Msisdn, SmsReport, Way, What};
-use crate::modem::{Trouble, status_report, stored_report};
-use crate::outbox::{Entry, Failure, LONGEST_PAUSE_MS, Noted, Persistence};
+use crate::event::{Act, EntryState, Level, Way, What};
+use crate::modem::Trouble;
+use crate::outbox::{Entry, Failure, LONGEST_PAUSE_MS, Persistence};
 use crate::profile::Profile;
-use crate::sms::StatusReport;
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How many settled messages of earlier sessions are told at the start.
 const SETTLED: usize = 64;
-/// How many reports that nothing of ours fits are kept, until the send that runs has written down its reference.
-const UNTIED: usize = 64;
 
 impl Actor {
     pub(super) fn desk(&self, id: u64) -> Desk {
@@ -360,69 +356,6 @@ impl Actor {
                 Level::Info,
                 format!("{} in the outbox, queued as before", waits(kept)),
             );
-        }
-    }
-
-    /// A status report that the modem hands on, or has stored.
-    pub(super) fn hear_report(&mut self, urc: &Urc) {
-        if let Some(report) = status_report(urc) {
-            self.untied.push_back(report);
-            self.tie_reports();
-        } else if let Some(index) = stored_report(urc) {
-            let (modem, reports) = (self.gear.modem.serving("report"), self.reports.clone());
-            tokio::spawn(async move {
-                if let Ok(Some(report)) = modem.stored_status_report(index).await {
-                    // The bench may have ended meanwhile.
-                    let _ = reports.send(report).await;
-                }
-            });
-        }
-    }
-
-    /// Ties reports to the parts that they are about. One that fits nothing waits while a send runs: its reference may not be written down yet.
-    pub(super) fn tie_reports(&mut self) {
-        for report in std::mem::take(&mut self.untied) {
-            let to = report.to.shown();
-            let (status, now) = (report.status, (self.chance)().0);
-            let tied = self
-                .outbox
-                .report(&to, report.reference, status, report.delivered(), now);
-            match tied {
-                None if self.running.is_some() => self.untied.push_back(report),
-                None => self.tell_report(&report, None),
-                Some(noted) => {
-                    self.tell_report(&report, Some(&noted.entry));
-                    self.tell_unwritten(&noted);
-                }
-            }
-        }
-        while self.untied.len() > UNTIED {
-            self.untied.pop_front();
-        }
-    }
-
-    /// What has happened and no disk has taken is an alarm.
-    pub(super) fn tell_unwritten(&self, noted: &Noted) {
-        if let Some(why) = &noted.unwritten {
-            let text = format!(
-                "{why}. What is known of message {} is only in memory until then",
-                noted.entry.id
-            );
-            self.say(Level::Alarm, text);
-        }
-    }
-
-    fn tell_report(&self, report: &StatusReport, entry: Option<&Entry>) {
-        self.gear.sink.record(What::SmsReport(SmsReport {
-            entry: entry.and_then(|e| self.desk(e.id).number()),
-            reference: report.reference,
-            to: Msisdn::new(report.to.shown()).masked(),
-            status: report.status,
-            delivered: report.delivered(),
-            done: report.done.to_string(),
-        }));
-        if let Some(entry) = entry {
-            self.tell_entry(entry);
         }
     }
 }

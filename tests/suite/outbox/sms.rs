@@ -5,8 +5,8 @@ use mmscope::event::{EntryState, SendResult, Stage, StageState, Way, What};
 use mmscope::outbox::{Entry, Fate, Memory, Outbox, Store, StoreError};
 use mmscope::simulator::World;
 use mmscope::simulator::phone::Kind;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 const NOW: u64 = 1_763_800_000_000;
@@ -343,6 +343,73 @@ async fn a_part_that_was_taken_while_the_disk_was_full_is_not_sent_again() {
             "full after {left}"
         );
     }
+}
+
+/// A store that, before each write, looks at what a kill in this very moment would leave: nothing can happen between two of them that it does not see.
+#[derive(Clone, Default)]
+struct Watched {
+    memory: Memory,
+    modem: Arc<OnceLock<mmscope::simulator::Modem>>,
+    /// Moments in which the service centre had a part of which no answer was written down.
+    narrow: Arc<AtomicUsize>,
+}
+
+impl Watched {
+    fn look(&self) {
+        let out = self.modem.get().map_or(0, |m| m.short_messages().len());
+        // The next session, on what is written by now.
+        let next = Memory::default();
+        for entry in self.memory.load().unwrap() {
+            next.put(&[(&entry, None)], &[]).unwrap();
+        }
+        let next = Outbox::open(next, NOW).unwrap();
+        let Ok(entry) = next.get(1) else { return };
+        let taken = entry.taken_parts();
+        let handed = entry.parts.iter().filter(|p| p.fate == Fate::Handed);
+        assert!(out <= taken + handed.count(), "{out} are out: {entry:?}");
+        if out > taken {
+            self.narrow.fetch_add(1, Ordering::Relaxed);
+            assert_eq!(entry.state, EntryState::Unknown);
+            assert!(next.queued().is_empty(), "send --all leaves it alone");
+            let sent = next.change(1, |e| e.queue(NOW));
+            assert!(
+                sent.unwrap_err().to_string().contains("--same"),
+                "a person's word"
+            );
+        }
+    }
+}
+
+impl Store for Watched {
+    fn load(&self) -> Result<Vec<Entry>, StoreError> {
+        self.memory.load()
+    }
+    fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError> {
+        self.look();
+        self.memory.put(entries, gone)?;
+        self.look();
+        Ok(())
+    }
+    fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.octets(id)
+    }
+    fn is_slow(&self) -> bool {
+        false
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_between_the_acceptance_of_a_part_and_its_note_the_message_is_unknown() {
+    let store = Watched::default();
+    let mut beginning = Beginning::world("open");
+    beginning.outbox = Arc::new(Outbox::open(store.clone(), NOW).unwrap());
+    let story = beginning.open();
+    store.modem.get_or_init(|| story.modem.clone());
+    let result = send(&story, Way::Sms, &letter()).await;
+    assert!(result.ok, "{result:#?}");
+    let parts = story.modem.short_messages().len();
+    let seen = store.narrow.load(Ordering::Relaxed);
+    assert!(seen >= parts, "the window of each part: {seen} of {parts}");
 }
 
 #[tokio::test(start_paused = true)]
