@@ -38,6 +38,7 @@ pub mod event;
 pub mod inbox;
 pub mod journal;
 pub mod known;
+pub mod lock;
 pub mod log;
 pub mod mms;
 pub mod modem;

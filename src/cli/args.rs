@@ -55,7 +55,7 @@ pub struct Global {
     /// Keep received messages in this folder instead of the one in the state folder; a simulated bench keeps them in memory where none is named
     #[arg(long, global = true, value_name = "DIR")]
     pub inbox: Option<PathBuf>,
-    /// Record the session here instead of in the state folder
+    /// Record the session here instead of in the state folder; exit code 1 where it is not whole and nothing else went wrong
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// Write what the program says of itself here: why it waits, what it decides; identities are hidden

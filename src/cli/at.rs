@@ -41,9 +41,7 @@ pub async fn run(global: &Global, commands: &[String], scan: bool) -> Result<u8,
         }
     }
     session.bench.close().await;
-    for lacks in session.journal.close_writers() {
-        output::tell(&lacks);
-    }
+    session::end_writers(&session.journal, session.asked.as_ref());
     Ok(code)
 }
 

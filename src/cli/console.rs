@@ -6,7 +6,7 @@ use super::looks;
 use super::matrix;
 use super::recordings::Shelf;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, choosing, output, send, vary};
+use super::{Refusal, choosing, drawer, output, send, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder, draft_again};
 use crate::compose::{self, Vary, way_by_length};
 use crate::config::Config;
@@ -52,7 +52,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let folders = Folders::find()?;
     let read = looks::read(global, &folders)?;
     let session = if choosing::is_named(global, &read.config) {
-        session::open(global, wants).await?
+        session::open_on(global, wants, drawer::Drawer::patient(global)?).await?
     } else {
         match choosing::choose(global, &read.config, &read.looks.theme, wants).await? {
             Some(session) => session,
@@ -141,12 +141,12 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         output::tell("leaving the modem as it was found …");
     }
     let closed = send::let_go(session.bench, &mut Interrupts::listen()).await;
-    let lacking = session.journal.close_writers();
-    let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
-    output::line(&summary);
-    for lacks in lacking {
-        output::tell(&lacks);
+    let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")));
+    if let Ok(summary) = &summary {
+        output::line(summary);
     }
+    session::end_writers(&session.journal, session.asked.as_ref());
+    summary?;
     if !closed {
         output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
     }
@@ -183,11 +183,13 @@ async fn hand_over(
     copies: &Copies,
     asked: &Asked,
 ) {
+    // The row of sends that runs, and its own stop: an earlier row's does not end a later one, nor is it taken back by it.
     let mut rows = FuturesUnordered::new();
-    let (stop, _) = watch::channel(false);
+    let mut stop = None;
     loop {
         let order = tokio::select! {
             Some(says) = rows.next(), if !rows.is_empty() => {
+                stop = None;
                 desk.tell(console::Message::VaryEnded(says)).await;
                 continue;
             }
@@ -211,11 +213,26 @@ async fn hand_over(
         }
         match &order {
             // What of the row has begun is stopped by the bench; the rest does not begin.
-            Order::Cancel => drop(stop.send_replace(true)),
+            Order::Cancel => {
+                if let Some(stop) = &stop {
+                    let stop: &watch::Sender<bool> = stop;
+                    stop.send_replace(true);
+                }
+            }
+            Order::Vary(..) if !rows.is_empty() => {
+                let says = "A row of sends runs already; stop it or wait for its end.";
+                desk.tell(console::Message::Hint(says.to_owned())).await;
+                continue;
+            }
             Order::Vary(draft, vary) => {
-                stop.send_replace(false);
                 match row(session, copies, draft, vary) {
-                    Ok(row) => rows.push(vary::beside(session, row, stop.subscribe())),
+                    Ok(row) => {
+                        let ids = row.iter().map(|p| p.transaction_id.clone());
+                        desk.tell(console::Message::VaryBegun(ids.collect())).await;
+                        let (own, stopped) = watch::channel(false);
+                        stop = Some(own);
+                        rows.push(vary::beside(session, row, stopped));
+                    }
                     Err(why) => {
                         let says = format!("Nothing was sent: {why}");
                         desk.tell(console::Message::VaryEnded(says)).await;
@@ -261,7 +278,7 @@ fn row(
     copies: &Copies,
     draft: &console::Draft,
     vary: &Vary,
-) -> Result<Vec<(String, Profile, bench::Message)>, String> {
+) -> Result<Vec<vary::Planned>, String> {
     let used = session.journal.known().profile.clone();
     let used = used.ok_or("no profile is in use")?;
     let profile = match copies.find(&used.id) {

@@ -8,6 +8,7 @@ mod config;
 mod console;
 mod desk;
 mod doctor;
+mod drawer;
 mod earlier;
 mod folders;
 mod host;

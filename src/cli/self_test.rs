@@ -1,7 +1,8 @@
 //! `mmscope send --to self --verify --preset lengths`: texts of several lengths to the line itself, and a table of what came back.
 use super::args::Global;
+use super::drawer::Drawer;
 use super::send::leave;
-use super::session::{self, Drawer, Interrupts, Session, Wants};
+use super::session::{self, Interrupts, Session, Wants};
 use super::{Refusal, Style, output};
 use crate::bench::{LENGTHS, Order};
 use crate::event::{Level, SelfTest, What};

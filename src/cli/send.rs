@@ -1,12 +1,13 @@
 //! `mmscope send`
 use super::args::{self, Global, Send};
-use super::session::{self, Drawer, Interrupts, Session, Wants};
+use super::drawer::Drawer;
+use super::session::{self, Interrupts, Session, Wants};
 use super::{Refusal, Style, at, message, outbox, output, vary};
 use crate::at::reply;
-use crate::bench::{Bench, Message, Order, write_down};
+use crate::bench::{Bench, Message, Order, refusal, write_down};
 use crate::compose::way_by_length;
 use crate::config::Config;
-use crate::event::{Event, Failure, Level, Recorder, SendResult, Stage, StageState, Way, What};
+use crate::event::{Event, Failure, Recorder, SendResult, Stage, StageState, Way, What};
 use crate::outbox::{Outbox, Persistence};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -188,6 +189,7 @@ pub fn drafted(
         persistence: Persistence::Once,
         verify: false,
         entry: None,
+        profile: None,
     })
 }
 
@@ -225,17 +227,13 @@ pub(super) async fn leave(
     if owes && !gave_up {
         output::tell("leaving the modem as it was found …");
     }
-    let journal = session.journal.clone();
+    let (journal, asked) = (session.journal.clone(), session.asked.clone());
     let closed = if gave_up {
         !owes
     } else {
         let_go(session.bench, interrupts).await
     };
-    let mut whole = true;
-    for lacks in journal.close_writers() {
-        whole = false;
-        output::tell(&lacks);
-    }
+    let whole = session::end_writers(&journal, asked.as_ref());
     if !closed {
         output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
     }
@@ -347,10 +345,5 @@ fn given_up(session: &Session, cancelled: bool) -> SendResult {
 
 /// The bench would not take the order at all.
 pub fn refused(event: &Event) -> Option<Refusal> {
-    match &event.what {
-        What::Notice(n) if n.level == Level::Warning && n.text.starts_with("read-only") => {
-            Some(Refusal::usage(n.text.clone()))
-        }
-        _ => None,
-    }
+    refusal(event).map(|why| Refusal::usage(why.to_owned()))
 }

@@ -681,12 +681,9 @@ impl State {
     /// The `nth` send of a row with one thing changed, from 0 for the message as it is; `None` while it has not begun.
     #[must_use]
     pub fn varied_send(&self, varied: &Varied, nth: usize) -> Option<&crate::known::Send> {
-        let profile = match nth {
-            0 => varied.profile.clone(),
-            nth => crate::profile::Profile::varied_id(&varied.profile, nth),
-        };
-        let mut later = self.known.sends.iter();
-        later.find(|s| s.message.send > varied.after && s.message.profile == profile)
+        let id = varied.ids.get(nth)?;
+        let mut newest = self.known.sends.iter().rev();
+        newest.find(|s| s.message.transaction_id == *id)
     }
 
     /// The changed copy that is in use and was not written to a file yet.

@@ -87,6 +87,8 @@ pub enum Message {
     Recordings(Vec<String>),
     /// The probe of an earlier session, with its heading.
     Earlier(String, Box<Probe>),
+    /// A row of sends with one thing changed begins: the X-Mms-Transaction-Ids of its messages, in order.
+    VaryBegun(Vec<String>),
     /// A row of sends with one thing changed has ended; in words.
     VaryEnded(String),
     /// The copy with this id was written into the person's folder.
@@ -355,6 +357,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Log(lines) => state.log.take(lines),
         Message::Recordings(names) => choosing::recordings(state, names),
         Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
+        Message::VaryBegun(ids) => panel::begun(state, ids),
         Message::VaryEnded(says) => panel::ended(state, &says),
         Message::Kept(id) => {
             state.hint = Some(text::clean(&format!(

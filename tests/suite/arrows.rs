@@ -63,6 +63,7 @@ const EVERYTHING: &[&str] = &[
     "replay",
     "outbox",
     "inbox",
+    "lock",
     "bench",
     "simulator",
     "console",
@@ -74,6 +75,8 @@ const EVERYTHING: &[&str] = &[
 /// The table. `console` is everything in that folder but `run`, `terminal` and `files`, which are `console edge`.
 const HOUSE: &[Row] = &[
     ("event", &[], Pure),
+    // A file, and nothing about what it guards.
+    ("lock", &[], Open),
     ("at", &["event"], Pure),
     ("sms", &["event"], Pure),
     ("mms", &["event", "sms"], Pure),
@@ -120,9 +123,9 @@ const HOUSE: &[Row] = &[
     ),
     ("replay", &["event", "known", "diagnosis"], Pure),
     // Its states are pure; what it stands on is a file.
-    ("outbox", &["event", "mms", "sms"], Open),
+    ("outbox", &["event", "mms", "sms", "lock"], Open),
     // Its items are plain; what it stands on are files.
-    ("inbox", &["event", "mms"], Open),
+    ("inbox", &["event", "mms", "lock"], Open),
     ("bench", ACTING, Open),
     ("simulator", &["event", "document", "mms", "sms"], Open),
     (

@@ -234,7 +234,22 @@ fn a_send_of_the_row_shows_in_its_column_while_it_runs() {
     let used = state.known.profile.as_ref().unwrap().id.clone();
     told.sends_up_to_connect(&used, 8080);
     story::hear(&mut state, &told);
+    let own = state
+        .known
+        .sends
+        .back()
+        .unwrap()
+        .message
+        .transaction_id
+        .clone();
     press(&mut state, "<f7>");
+    // A send of the same profile in the same moment is none of the row.
+    let ids = ["another".to_owned(), "one more".to_owned()];
+    update(&mut state, Message::VaryBegun(ids.to_vec()));
+    let table = seen(&mut state, 120, 36);
+    assert!(!table.contains("being sent"), "{table}");
+    let ids = [own, "one more".to_owned()];
+    update(&mut state, Message::VaryBegun(ids.to_vec()));
     let table = seen(&mut state, 120, 36);
     assert!(table.contains("being sent"), "{table}");
     assert!(table.contains("waits"), "the second one:\n{table}");
