@@ -175,6 +175,8 @@ where
     canvas.draw(&state)?;
     let begun = Instant::now();
     let mut drawn = begun;
+    // When what came was last taken in, and how far apart that is to be.
+    let mut fed = begun;
     let mut apart = FRAME;
     // When the next frame is due, where something came in; and when something last did.
     let mut due: Option<Instant> = None;
@@ -246,10 +248,14 @@ where
                 }
             },
         }
-        if at_once || due.is_some_and(|due| due <= Instant::now()) {
-            if due.take().is_some() {
+        let is_due = due.is_some_and(|due| due <= Instant::now());
+        if at_once || is_due {
+            // A key waits for nothing: in a flood two thousand lines may lie there.
+            if is_due {
+                due = None;
                 let (effects, came) = take_feed(&mut state, &mut feed);
-                let flood = came > SCREENFUL && came as u128 > drawn.elapsed().as_millis() * FLOOD;
+                let flood = came > SCREENFUL && came as u128 > fed.elapsed().as_millis() * FLOOD;
+                fed = Instant::now();
                 apart = if flood { FLOOD_FRAME } else { FRAME };
                 for effect in effects {
                     match perform(canvas, &mut state, &mut feed, &hands, effect)? {
