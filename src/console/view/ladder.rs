@@ -8,7 +8,7 @@ use crate::console::text;
 use crate::console::theme::Tone;
 use crate::event::{Failure, ProfileLint, SendResult, Stage, StageState, Way};
 use crate::known::{Rung, Send};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 /// Columns of the stage's name, and of its time.
 const NAME: usize = 9;
