@@ -424,6 +424,8 @@ pub struct State {
     pub tips: Vec<&'static str>,
     /// Whether the terminal's mouse is ours.
     pub mouse: bool,
+    /// Whether identities are hidden on the screen.
+    pub hides: bool,
 }
 
 impl State {
@@ -495,6 +497,7 @@ impl State {
             hint: None,
             tips: Vec::new(),
             mouse: true,
+            hides: false,
         };
         state.measure();
         state

@@ -617,6 +617,13 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
             });
             return vec![Effect::Mouse(state.mouse)];
         }
+        Action::Hide => {
+            state.hides = !state.hides;
+            state.hint = Some(match state.hides {
+                true => "Numbers, IMSI, IMEI, ICCID and e-mail addresses are hidden on this screen, and octets.".to_owned(),
+                false => "Identities are shown again.".to_owned(),
+            });
+        }
         Action::Palette => {
             state.palette.open();
             toggle(state, Overlay::Palette);

@@ -514,13 +514,10 @@ fn where_the_mmsc_cannot_be_reached_linked_sms_is_offered_and_arrives_as_one_bub
     terminal.press("b");
     terminal.until("the text whole, in one bubble", |s| {
         let seen = s.contents();
-        let rows = seen
-            .lines()
-            .filter_map(|l| l.split_once("│ "))
-            .map(|(_, r)| r);
-        let joined: String = rows.collect::<Vec<_>>().join(" ");
-        seen.matches("shows one bubble of").count() == 1
-            && joined.matches("The MMSC is behind a wall").count() >= 5
+        let rows = seen.lines().filter_map(|l| l.split_once("┃│ "));
+        let rows = rows.filter_map(|(_, r)| r.split_once('│'));
+        let bubble: Vec<&str> = rows.map(|(r, _)| r.trim()).collect();
+        seen.matches("shows one bubble of").count() == 1 && bubble.join(" ").contains(text)
     });
     terminal.press("q");
     terminal.ended();

@@ -17,6 +17,7 @@ mod evidence;
 mod experiments;
 mod footer;
 mod help;
+mod hidden;
 mod http;
 mod hypotheses;
 mod ink;
@@ -41,6 +42,7 @@ mod traffic;
 mod truth;
 mod verdict;
 
+use super::action::Action;
 use super::copying::{self, Extent, Form};
 use super::layout::{Pane, Plan, Screen};
 use super::state::{Overlay, ProfileRow, SendFace, State};
@@ -128,6 +130,9 @@ pub fn view(state: &State, frame: &mut Frame) {
             }
         }
         None => {}
+    }
+    if state.hides {
+        hidden::draw(frame.buffer_mut());
     }
     if state.theme.ascii {
         plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
@@ -324,6 +329,7 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
 fn window(state: &State, pane: Pane, room: Room) -> Window {
     let mut content = match pane {
         Pane::Fields => return pdu::fields(state, room),
+        Pane::Octets if state.hides => Ink::new(state).empty(&octets_hidden(state), room.width),
         Pane::Octets => return pdu::octets(state, room),
         _ => lines(state, pane, room),
     };
@@ -353,6 +359,12 @@ fn window(state: &State, pane: Pane, room: Room) -> Window {
         above,
         below,
     }
+}
+
+/// What stands in the place of octets while identities are hidden: in hexadecimal they would not be recognised.
+fn octets_hidden(state: &State) -> String {
+    let key = state.key_of(Action::Hide);
+    format!("Octets are not shown while identities are hidden; {key} shows them again.")
 }
 
 /// How many octets a row of the inspector holds on this screen.

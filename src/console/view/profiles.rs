@@ -91,7 +91,7 @@ impl Columns {
             .any(|p| !matches!(p.pdp_type.as_str(), "" | "unknown"));
         let widest = longest(|p| &p.pdp_type).clamp(5, 10);
         let kind = match tells {
-            true if width >= 100 => widest,
+            true if width >= 84 => widest,
             true if width >= 70 => widest.min(7),
             _ => 0,
         };

@@ -86,6 +86,7 @@ fn parts(state: &State) -> Vec<Part> {
     parts.extend(busy(state, &ink));
     parts.push(profile(state, &ink));
     parts.push(recording(state, &ink));
+    parts.extend(hidden(state, &ink));
     parts.extend(lost(state, &ink));
     parts.extend(inbound(state, &ink));
     parts
@@ -306,6 +307,13 @@ fn inbound(state: &State, ink: &Ink) -> Option<Part> {
             vec![ink.own(Tone::Alarm, " SMS! ")],
         ],
     ))
+}
+
+/// Whoever shows the screen sees that nothing in it is readable.
+fn hidden(state: &State, ink: &Ink) -> Option<Part> {
+    let says = |words: &str| vec![ink.own(Tone::Warn, words.to_owned())];
+    let forms = vec![says("identities hidden"), says("hidden")];
+    state.hides.then(|| right(8, forms))
 }
 
 fn lost(state: &State, ink: &Ink) -> Option<Part> {

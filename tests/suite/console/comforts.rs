@@ -330,3 +330,35 @@ fn without_colours_what_is_chosen_and_focused_is_seen_all_the_same() {
         }
     }
 }
+
+#[test]
+fn a_screen_that_is_shown_to_others_holds_no_identity() {
+    let longest = |frame: &str| {
+        let runs = frame.split(|c: char| !c.is_ascii_digit());
+        runs.map(str::len).max().unwrap_or(0)
+    };
+    for keys in [
+        "", "<f6>", "<f3>", "<f3>2", "<esc>M", "<esc>e", "<esc>hz", "<esc>3z", "<esc>3Xz",
+    ] {
+        for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+            let mut state = after(&story::sent());
+            press(&mut state, keys);
+            let before = seen(&mut state, width, height);
+            press(&mut state, "<ctrl-k>h");
+            state.hint = None;
+            let frame = seen(&mut state, width, height);
+            assert!(longest(&frame) < 9, "{keys}\n{frame}");
+            assert!(!frame.contains("32 35 35 35 30"), "{keys}\n{frame}");
+            assert!(frame.contains("hidden"), "{frame}");
+            press(&mut state, "<ctrl-k>h");
+            state.hint = None;
+            assert_eq!(seen(&mut state, width, height), before, "{keys}: as it was");
+        }
+    }
+    let mut state = after(&story::sent());
+    press(&mut state, "<esc>1");
+    assert!(
+        longest(&seen(&mut state, 120, 36)) > 9,
+        "the number is there else"
+    );
+}

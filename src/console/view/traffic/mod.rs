@@ -5,6 +5,7 @@ mod rows;
 
 use super::brush;
 use super::ink::Ink;
+use super::octets_hidden;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -73,7 +74,10 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let width = usize::from(place.width);
     let height = usize::from(place.height);
     let traffic = &state.traffic;
-    let lines = if traffic.look.hex {
+    let lines = if traffic.look.hex && state.hides {
+        let says = octets_hidden(state);
+        ink.empty(&says, width).into_iter().take(height).collect()
+    } else if traffic.look.hex {
         hex::lines(&ink, &traffic.hex, traffic.look.times, width, height)
     } else if traffic.rows().is_empty() {
         let says = "No traffic yet. Every line between us and the modem shows here, with its time and its meaning.";
