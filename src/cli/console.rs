@@ -73,6 +73,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
                 .is_some_and(|w| w.world.truth != "WORKS"),
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
+            read_only: global.read_only,
             tmux: std::env::var_os("TMUX").is_some(),
         },
         looks.theme.clone(),

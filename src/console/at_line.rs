@@ -206,7 +206,13 @@ pub fn advice(state: &State, rows: usize) -> Vec<Advice> {
         return said;
     }
     let typed = line.entry.text();
-    if let Some(why) = catalogue::danger(typed, state.is_busy()) {
+    let danger = catalogue::danger(typed, state.is_busy());
+    // What is only begun may become a command that reads.
+    let whole = danger.is_some() || typed.contains('=');
+    if state.flags.read_only && whole && catalogue::changes_settings(typed) {
+        let says = "would change the modem; read-only: it is not sent";
+        said.push(Advice::Danger(says.to_owned()));
+    } else if let Some(why) = danger {
         said.push(Advice::Danger(format!("{why}; asks first")));
     }
     if let Some(here) = catalogue::equivalent(typed) {

@@ -15,6 +15,7 @@ pub mod action;
 pub mod answers;
 pub mod asked;
 pub mod at_line;
+pub mod barred;
 pub mod choosing;
 pub mod copying;
 pub mod editor;

@@ -38,6 +38,7 @@ pub use traffic::rows as copied_rows;
 
 use super::action::Action;
 use super::at_line::Typed;
+use super::barred;
 use super::choosing::{CompareTable, Form};
 use super::editor::{Draft, Field};
 use super::fitting::{self, Fitted};
@@ -297,6 +298,9 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     if state.is_replaying() && effects.iter().any(to_bench) {
         effects.retain(|e| !to_bench(e));
         state.hint = Some(state.why_off());
+    }
+    if state.flags.read_only {
+        barred::withhold(state, &mut effects);
     }
     let sends = |e: &Effect| matches!(e, Effect::Order(order) if order.sends());
     if state.unrecorded.why.is_some()

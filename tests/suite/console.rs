@@ -1,4 +1,5 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
+mod barred;
 mod bindings;
 mod bounds;
 mod choosing;
