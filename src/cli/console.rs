@@ -39,7 +39,7 @@ use tokio::sync::{mpsc, watch};
 pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(Refusal::usage(
-            "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
+            "the console needs a terminal on standard input and output. Without one the same is done by `mmscope send` (a message, every stage), `mmscope at` (AT commands), `mmscope probe` (why not) and `mmscope doctor` (the bench itself), each with --json for programs; `mmscope --help` has the others",
         ));
     }
     let wants = Wants {
@@ -602,12 +602,42 @@ impl Copies {
     }
 }
 
-/// A line of the log as the screen shows it.
-fn as_shown(line: log::Line) -> LogLine {
+/// The session's clock: where a simulated bench runs faster than life, its time does, too.
+#[derive(Clone, Copy)]
+struct SessionClock {
+    began: jiff::Timestamp,
+    speed: f64,
+}
+
+impl SessionClock {
+    fn of(known: &Known) -> Option<Self> {
+        Some(Self {
+            began: known.started_at.parse().ok()?,
+            speed: known.session.speed,
+        })
+    }
+
+    /// A moment of the wall clock, RFC 3339, by the session's; one before its beginning stays what it is.
+    fn at(self, wall: &str) -> Option<String> {
+        let passed = wall
+            .parse::<jiff::Timestamp>()
+            .ok()?
+            .duration_since(self.began);
+        if passed.is_negative() {
+            return None;
+        }
+        let passed = jiff::SignedDuration::try_from_secs_f64(passed.as_secs_f64() * self.speed);
+        let at = self.began.checked_add(passed.ok()?).ok()?;
+        Some(format!("{at:.3}"))
+    }
+}
+
+/// A line of the log as the screen shows it: beside lines of the session, and so by the session's clock.
+fn as_shown(line: log::Line, clock: Option<SessionClock>) -> LogLine {
     use tracing::Level as Of;
     LogLine {
         number: line.number,
-        at: line.at,
+        at: clock.and_then(|c| c.at(&line.at)).unwrap_or(line.at),
         severity: match line.level {
             Of::ERROR => Severity::Error,
             Of::WARN => Severity::Warning,
@@ -682,7 +712,9 @@ impl Feed for JournalFeed {
 
     fn log_since(&self, number: u64) -> Vec<LogLine> {
         let lines = self.log.since(number).into_iter();
-        lines.map(as_shown).collect()
+        let known = self.journal.known();
+        let clock = SessionClock::of(&known);
+        lines.map(|line| as_shown(line, clock)).collect()
     }
 
     fn now_ms(&self) -> u64 {

@@ -3,7 +3,7 @@ use super::args::Global;
 use super::folders::Folders;
 use super::{Refusal, folders};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
-use crate::config::Config;
+use crate::config::{Ascii, Config};
 use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
@@ -708,7 +708,12 @@ pub fn style(global: &Global, config: &Config) -> super::Style {
         }
     };
     super::Style {
-        ascii: global.ascii || config.screen.ascii,
+        ascii: global.ascii
+            || match config.screen.ascii {
+                Ascii::Auto => !super::locale::has_utf8(),
+                Ascii::Always => true,
+                Ascii::Never => false,
+            },
         color: wanted,
     }
 }

@@ -565,7 +565,10 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CellLeft => comparing::step(state, 0, -1),
         Action::CellRight => comparing::step(state, 0, 1),
         Action::ShowCell => comparing::show(state),
-        Action::OctetMenu => state.overlay = Some(Overlay::CopyOctets),
+        Action::OctetMenu => {
+            state.copying.plain = false;
+            state.overlay = Some(Overlay::CopyOctets);
+        }
         Action::CopyWhole => state.copying.whole = !state.copying.whole,
         Action::CopyOctets(form) => return inspecting::copy_octets(state, form),
         Action::Detach => options::detach(state),

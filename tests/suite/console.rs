@@ -8,7 +8,7 @@ mod diagnosis;
 mod first_hour;
 mod frames;
 mod inspecting;
-mod keys;
+pub(crate) mod keys;
 mod looping;
 mod messages;
 mod palette;

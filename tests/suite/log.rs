@@ -121,6 +121,7 @@ fn the_file_is_written_by_every_command_and_refused_at_once() {
             .args(["send", "--sim", "--to", "+12025550123", "hello", "--log"])
             .arg(log)
             .env("HOME", home.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", home.path().join("state"))
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .output()

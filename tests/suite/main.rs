@@ -44,5 +44,6 @@ mod streams;
 mod sweep;
 mod terminal;
 mod transcripts;
+mod twins;
 mod words;
 mod worlds;

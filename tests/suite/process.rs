@@ -19,6 +19,7 @@ impl Home {
         command
             .args(words)
             .env("HOME", self.0.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", self.path("state"))
             .env("XDG_CONFIG_HOME", self.path("config"))
             .stdin(Stdio::null());
