@@ -62,8 +62,9 @@ pub async fn run(global: &Global, options: &At) -> Result<u8, Refusal> {
                 (exit_code(&exchange), ending(&exchange))
             }
             Err(refusal) => {
-                output::tell(&refusal.to_string());
-                (refusal.code, refusal.says)
+                // What was typed may hold a PIN, and standard error may be kept.
+                output::tell(&redact(&refusal.to_string()));
+                (refusal.code, redact(&refusal.says))
             }
         };
         code = code.max(ended);
@@ -211,7 +212,7 @@ async fn exchanged(session: &Session, typed: &Typed, read_only: bool) -> Result<
                 What::Notice(n) if taken && is_about(n, command) => {
                     return Err(Refusal::with(11, n.text.clone()));
                 }
-                What::Notice(n) => output::tell(&n.text),
+                What::Notice(n) => output::tell(&redact(&n.text)),
                 _ => {}
             }
         }

@@ -24,7 +24,7 @@ use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, Wha
 use crate::inbox::Inbox;
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
-use crate::log::{self, Log};
+use crate::log::{self, Log, SessionClock};
 use crate::mms::Pdu;
 use crate::outbox::Persistence;
 use crate::profile::{Library, Profile, SimFacts};
@@ -602,36 +602,6 @@ impl Copies {
     }
 }
 
-/// The session's clock: where a simulated bench runs faster than life, its time does, too.
-#[derive(Clone, Copy)]
-struct SessionClock {
-    began: jiff::Timestamp,
-    speed: f64,
-}
-
-impl SessionClock {
-    fn of(known: &Known) -> Option<Self> {
-        Some(Self {
-            began: known.started_at.parse().ok()?,
-            speed: known.session.speed,
-        })
-    }
-
-    /// A moment of the wall clock, RFC 3339, by the session's; one before its beginning stays what it is.
-    fn at(self, wall: &str) -> Option<String> {
-        let passed = wall
-            .parse::<jiff::Timestamp>()
-            .ok()?
-            .duration_since(self.began);
-        if passed.is_negative() {
-            return None;
-        }
-        let passed = jiff::SignedDuration::try_from_secs_f64(passed.as_secs_f64() * self.speed);
-        let at = self.began.checked_add(passed.ok()?).ok()?;
-        Some(format!("{at:.3}"))
-    }
-}
-
 /// A line of the log as the screen shows it: beside lines of the session, and so by the session's clock.
 fn as_shown(line: log::Line, clock: Option<SessionClock>) -> LogLine {
     use tracing::Level as Of;
@@ -713,7 +683,7 @@ impl Feed for JournalFeed {
     fn log_since(&self, number: u64) -> Vec<LogLine> {
         let lines = self.log.since(number).into_iter();
         let known = self.journal.known();
-        let clock = SessionClock::of(&known);
+        let clock = SessionClock::of(&known.started_at, known.session.speed);
         lines.map(|line| as_shown(line, clock)).collect()
     }
 

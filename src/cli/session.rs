@@ -96,6 +96,7 @@ impl Source for Simulated {
             Ok(serial::Opened {
                 line: Box::new(self.modem.open_line()),
                 name: self.name.clone(),
+                control_lines: None,
                 notes: Vec::new(),
             })
         })
@@ -261,6 +262,9 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
         }))
     };
     let warn = |text: String| say(Level::Warning, text);
+    if let Some(lines) = opened.line.control_lines {
+        sink.record(What::ControlLines(lines));
+    }
     for (level, note) in opened.line.notes {
         say(level, note);
     }
@@ -423,6 +427,7 @@ async fn open_line(
             line: serial::Opened {
                 line: Box::new(bench.line),
                 name: name.clone(),
+                control_lines: None,
                 notes: Vec::new(),
             },
             source: Arc::new(Simulated {
