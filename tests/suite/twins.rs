@@ -58,12 +58,20 @@ fn a_script_comes_from_standard_input_or_a_file() {
     }
 }
 
-/// A script, the words beside it, the exit code, what was run, and what is said.
+/// A script, the words beside it, the exit code, what was run, what is said.
+type Failing = (
+    &'static str,
+    &'static [&'static str],
+    i32,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
 #[test]
 fn a_script_ends_at_its_first_failure_with_its_place() {
     let home = Home::new();
     let failing = "AT+CSQ\n# nothing such\nAT+NOSUCH?\nAT+CREG?\nAT+CGREG?\n";
-    let table: &[(&str, &[&str], i32, &[&str], &[&str])] = &[
+    let table: &[Failing] = &[
         (
             failing,
             &[],
