@@ -24,7 +24,7 @@ use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, Wha
 use crate::inbox::Inbox;
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
-use crate::log::{self, Log};
+use crate::log::{self, Log, SessionClock};
 use crate::mms::Pdu;
 use crate::outbox::Persistence;
 use crate::profile::{Library, Profile, SimFacts};
@@ -39,7 +39,7 @@ use tokio::sync::{mpsc, watch};
 pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(Refusal::usage(
-            "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
+            "the console needs a terminal on standard input and output. Without one the same is done by `mmscope send` (a message, every stage), `mmscope at` (AT commands), `mmscope probe` (why not) and `mmscope doctor` (the bench itself), each with --json for programs; `mmscope --help` has the others",
         ));
     }
     let wants = Wants {
@@ -73,6 +73,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
                 .is_some_and(|w| w.world.truth != "WORKS"),
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
+            read_only: global.read_only,
             tmux: std::env::var_os("TMUX").is_some(),
         },
         looks.theme.clone(),
@@ -627,12 +628,12 @@ impl Copies {
     }
 }
 
-/// A line of the log as the screen shows it.
-fn as_shown(line: log::Line) -> LogLine {
+/// A line of the log as the screen shows it: beside lines of the session, and so by the session's clock.
+fn as_shown(line: log::Line, clock: Option<SessionClock>) -> LogLine {
     use tracing::Level as Of;
     LogLine {
         number: line.number,
-        at: line.at,
+        at: clock.and_then(|c| c.at(&line.at)).unwrap_or(line.at),
         severity: match line.level {
             Of::ERROR => Severity::Error,
             Of::WARN => Severity::Warning,
@@ -707,7 +708,9 @@ impl Feed for JournalFeed {
 
     fn log_since(&self, number: u64) -> Vec<LogLine> {
         let lines = self.log.since(number).into_iter();
-        lines.map(as_shown).collect()
+        let known = self.journal.known();
+        let clock = SessionClock::of(&known.started_at, known.session.speed);
+        lines.map(|line| as_shown(line, clock)).collect()
     }
 
     fn now_ms(&self) -> u64 {

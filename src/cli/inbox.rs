@@ -207,7 +207,7 @@ async fn receive(global: &Global, seconds: u32) -> Result<u8, Refusal> {
     if session.config.receive == Receive::Off {
         leave(session, false, &mut interrupts).await;
         return Err(Refusal::usage(
-            "receive = \"off\" in the configuration: nothing is taken in; say receive = \"notify\" there",
+            "receive = \"off\" in the configuration: nothing is taken in; say receive = \"ask\" there",
         ));
     }
     let style = session::style(global, &session.config);

@@ -2,7 +2,7 @@
 use super::args::{self, Global, Send};
 use super::drawer::Drawer;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, Style, at, message, outbox, output, vary};
+use super::{Refusal, Style, at, dry_run, message, outbox, output, self_test, vary};
 use crate::at::reply;
 use crate::bench::{Bench, Message, Order, refusal, write_down};
 use crate::compose::way_by_length;
@@ -14,6 +14,11 @@ use std::sync::Arc;
 
 /// Sends one message and prints every stage. With `--json` the last line is the result, whatever happens.
 pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
+    if (send.csv || send.markdown) && send.vary.is_none() && send.preset.is_none() {
+        return Err(Refusal::usage(
+            "--csv and --markdown print the table of --vary or --preset; without one of these there is none",
+        ));
+    }
     if let Some(vary) = &send.vary {
         return vary::run(global, &send, vary).await;
     }
@@ -49,9 +54,20 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     }
     if send.preset.is_some() {
         *told = true;
-        return super::self_test::run(global, usize::from(send.times), send.unrecorded).await;
+        let form = match (send.csv, send.markdown) {
+            (true, _) => self_test::Form::Csv,
+            (_, true) => self_test::Form::Markdown,
+            _ => self_test::Form::Text,
+        };
+        let times = usize::from(send.times);
+        return self_test::run(global, times, send.unrecorded, form).await;
     }
     fill_in_draft(&mut options, world.as_ref())?;
+    if send.dry_run {
+        let shown = dry_run::run(global, &options, send.way).await;
+        *told = shown.is_ok();
+        return shown;
+    }
     // What can be wrong with the words is said before the modem is touched.
     let ready = if message::asks_for_self(&options, &config) {
         None

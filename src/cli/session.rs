@@ -4,7 +4,7 @@ use super::drawer::{Drawer, received};
 use super::folders::Folders;
 use super::{Refusal, folders};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
-use crate::config::Config;
+use crate::config::{Ascii, Config};
 use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
@@ -126,6 +126,7 @@ impl Source for Simulated {
             Ok(serial::Opened {
                 line: Box::new(self.modem.open_line()),
                 name: self.name.clone(),
+                control_lines: None,
                 notes: Vec::new(),
             })
         })
@@ -259,6 +260,9 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
         }))
     };
     let warn = |text: String| say(Level::Warning, text);
+    if let Some(lines) = opened.line.control_lines {
+        sink.record(What::ControlLines(lines));
+    }
     for (level, note) in opened.line.notes {
         say(level, note);
     }
@@ -374,6 +378,7 @@ async fn open_line(
             line: serial::Opened {
                 line: Box::new(bench.line),
                 name: name.clone(),
+                control_lines: None,
                 notes: Vec::new(),
             },
             source: Arc::new(Simulated {
@@ -659,7 +664,12 @@ pub fn style(global: &Global, config: &Config) -> super::Style {
         }
     };
     super::Style {
-        ascii: global.ascii || config.screen.ascii,
+        ascii: global.ascii
+            || match config.screen.ascii {
+                Ascii::Auto => !super::locale::has_utf8(),
+                Ascii::Always => true,
+                Ascii::Never => false,
+            },
         color: wanted,
     }
 }

@@ -103,6 +103,10 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
     let (sent, gave_up) = outcome?;
     if global.json {
         output::json(&as_json(vary, &sent));
+    } else if send.csv {
+        output::octets(matrix::csv(&table(vary, &sent)).as_bytes());
+    } else if send.markdown {
+        output::text(&matrix::markdown(&table(vary, &sent)));
     } else {
         output::text(&matrix::markdown(&table(vary, &sent)));
         output::line(&format!("\n{}", conclusion(vary, &sent)));

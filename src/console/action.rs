@@ -456,7 +456,7 @@ pub const TABLE: &[Row] = &[
     row(A::CopyAs(Form::Command), "copy-command", "command", "Copy as the headless command that does the same.", &[("c", InCopyMenu)]).foot(3),
     row(A::CopyAs(Form::Json), "copy-json", "JSON", "Copy as JSON Lines, as in a recording.", &[("j", InCopyMenu)]).foot(4),
     row(A::CopyExtent, "copy-extent", "other lines", "Other lines: selected, exchange, between marks, listed.", &[("w", InCopyMenu), ("tab", InCopyMenu)]).foot(5),
-    row(A::CopyPlain, "copy-plain", "numbers", "Numbers and identities in plain, or hidden again.", &[("n", InCopyMenu)]).foot(6),
+    row(A::CopyPlain, "copy-plain", "numbers", "Numbers and identities in plain, or hidden again.", &[("n", InCopyMenu), ("n", InOctetMenu)]).foot(6),
     row(A::CopyMenu, "copy-menu", "copy as", "Copy the selected lines, the exchange, what is marked or all, in a form of your choice.", &[("y", On(Pane::Traffic))]).foot(18),
     row(A::Search, "search", "search", "Look in this pane for words, or for a /regular expression/.", &[("/", Command)]).foot(19),
     row(A::FindNext, "find-next", "next", "To the next place where it was found, downwards.", &[("n", Command)]),

@@ -61,7 +61,7 @@ impl State {
     #[must_use]
     pub fn why_not(&self, row: &Row) -> String {
         if self.is_off(row.action) {
-            return "a recording has no modem".to_owned();
+            return self.why_off_in_short().to_owned();
         }
         let anywhere = [Place::Everywhere, Place::Command];
         if row.keys.iter().any(|(_, place)| anywhere.contains(place)) {

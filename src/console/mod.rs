@@ -16,6 +16,7 @@ pub mod alike;
 pub mod answers;
 pub mod asked;
 pub mod at_line;
+pub mod barred;
 pub mod choosing;
 pub mod copying;
 pub mod editor;

@@ -142,6 +142,8 @@ pub struct Flags {
     pub recording: Option<String>,
     /// Local time's distance from UTC in minutes.
     pub utc_offset_minutes: i16,
+    /// The bench is only looked at: nothing is sent and no setting changed.
+    pub read_only: bool,
     /// The terminal is one of tmux: it hands the clipboard on only where it is told to.
     pub tmux: bool,
 }

@@ -85,7 +85,7 @@ impl State {
             return None;
         }
         let mut unlearned = TIPS.iter().filter(|t| self.tips.contains(&t.name));
-        let tip = unlearned.find(|t| (t.when)(self))?;
+        let tip = unlearned.find(|t| !self.is_off(t.action) && (t.when)(self))?;
         Some(format!("{} {}", self.key_of(tip.action), (tip.says)(self)))
     }
 

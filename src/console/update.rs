@@ -38,6 +38,7 @@ pub use traffic::rows as copied_rows;
 
 use super::action::Action;
 use super::at_line::Typed;
+use super::barred;
 use super::choosing::{CompareTable, Form};
 use super::editor::{Draft, Field};
 use super::fitting::{self, Fitted};
@@ -300,6 +301,9 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         effects.retain(|e| !to_bench(e));
         state.hint = Some(state.why_off());
     }
+    if state.flags.read_only {
+        barred::withhold(state, &mut effects);
+    }
     let sends = |e: &Effect| matches!(e, Effect::Order(order) if order.sends());
     if state.unrecorded.why.is_some()
         && let Some(place) = effects.iter().position(sends)
@@ -555,7 +559,10 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CellLeft => comparing::step(state, 0, -1),
         Action::CellRight => comparing::step(state, 0, 1),
         Action::ShowCell => comparing::show(state),
-        Action::OctetMenu => state.overlay = Some(Overlay::CopyOctets),
+        Action::OctetMenu => {
+            state.copying.plain = false;
+            state.overlay = Some(Overlay::CopyOctets);
+        }
         Action::CopyWhole => state.copying.whole = !state.copying.whole,
         Action::CopyOctets(form) => return inspecting::copy_octets(state, form),
         Action::Detach => options::detach(state),

@@ -51,6 +51,25 @@ fn ends_a_name(octet: u8) -> bool {
     matches!(octet, b'H' | b'N' | b'K' | b'D')
 }
 
+/// What stands before a Message-ID in our texts.
+const MESSAGE_ID: &str = "Message-ID ";
+
+/// The same, but a Message-ID behind these very words stays readable: it names a message and no person, though it is written like an
+/// address, and it is what a carrier asks for.
+#[must_use]
+pub fn redact_but_ids(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(MESSAGE_ID) {
+        let (before, id) = rest.split_at(at + MESSAGE_ID.len());
+        let end = id.find(char::is_whitespace).unwrap_or(id.len());
+        out += &redact(before);
+        out += &id[..end];
+        rest = &id[end..];
+    }
+    out + &redact(rest)
+}
+
 /// The octet that is judged in a character's place: letters of any script may stand in an address.
 fn stand_in(c: char) -> u8 {
     match u8::try_from(c) {

@@ -6,7 +6,7 @@
 //! are what a carrier asks for. What other events carry is [`Masked`](crate::event::Masked) from the beginning.
 use crate::event::{
     Act, Direction, Ending, Event, Failure, HttpPart, Level, LinkState, LookupOutcome, Notice,
-    Octets, Redaction, SerialState, SimState, StageState, What, is_plain, redact,
+    Octets, Redaction, SerialState, SimState, StageState, What, is_plain, redact, redact_but_ids,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -117,7 +117,7 @@ fn mask_texts(what: &mut What) {
             StageState::Progress { says, .. }
             | StageState::Attempt { says, .. }
             | StageState::Done { says }
-            | StageState::Skipped { says } => hide(says),
+            | StageState::Skipped { says } => *says = redact_but_ids(says),
             StageState::Failed(failure) => mask_failure(failure),
         },
         What::Result(r) => {

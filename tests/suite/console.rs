@@ -1,4 +1,5 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
+mod barred;
 mod bindings;
 mod bounds;
 mod choosing;
@@ -8,7 +9,7 @@ mod diagnosis;
 mod first_hour;
 mod frames;
 mod inspecting;
-mod keys;
+pub(crate) mod keys;
 mod looping;
 mod messages;
 mod palette;

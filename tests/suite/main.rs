@@ -45,5 +45,6 @@ mod streams;
 mod sweep;
 mod terminal;
 mod transcripts;
+mod twins;
 mod words;
 mod worlds;

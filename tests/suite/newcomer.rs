@@ -16,6 +16,7 @@ fn command(home: &TempDir, words: &[&str]) -> CommandBuilder {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mmscope"));
     command.args(words);
     command.env("HOME", home.path());
+    command.env("LC_ALL", "C.UTF-8");
     command.env("XDG_STATE_HOME", home.path().join("state"));
     command.env("XDG_CONFIG_HOME", home.path().join("config"));
     command
@@ -421,6 +422,7 @@ fn the_mended_copy_is_kept_and_a_report_is_written() {
         std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
             .args(words)
             .env("HOME", home.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", home.path().join("state"))
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .output()
@@ -458,6 +460,7 @@ fn revealing_asks_for_the_word_again() {
         ])
         .args(["--record", file, "--sim-speed", "20"])
         .env("HOME", home.path())
+        .env("LC_ALL", "C.UTF-8")
         .output()
         .unwrap();
     assert!(sent.status.success(), "{sent:?}");

@@ -40,11 +40,14 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
 /// Nothing was sent yet: what would happen.
 fn before(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
-    let says = format!(
-        "Nothing was sent yet. {} sends the message; its twelve stages, from the modem's first answer to the M-Send.conf, \
-         show here while they run.",
-        state.key_of(Action::Send)
-    );
+    let says = match state.flags.read_only {
+        true => format!("Nothing was sent yet. {}", state.why_off()),
+        false => format!(
+            "Nothing was sent yet. {} sends the message; its twelve stages, from the modem's first answer to the M-Send.conf, \
+             show here while they run.",
+            state.key_of(Action::Send)
+        ),
+    };
     let mut lines = ink.empty(&says, room.width);
     if let Some(profile) = &state.known.profile {
         lines.push(Line::default());

@@ -83,6 +83,7 @@ fn parts(state: &State) -> Vec<Part> {
         network(state, &ink),
         radio(state, &ink),
     ];
+    parts.extend(read_only(state, &ink));
     parts.extend(busy(state, &ink));
     parts.push(profile(state, &ink));
     parts.push(recording(state, &ink));
@@ -220,6 +221,12 @@ fn radio(state: &State, ink: &Ink) -> Part {
         forms.insert(0, long);
     }
     left(6, forms)
+}
+
+/// The bench is only looked at: whoever presses keys must not have to find that out.
+fn read_only(state: &State, ink: &Ink) -> Option<Part> {
+    let shown = state.flags.read_only && !state.is_replaying();
+    shown.then(|| right(10, vec![vec![ink.own(Tone::Alarm, " READ-ONLY ")]]))
 }
 
 fn busy(state: &State, ink: &Ink) -> Option<Part> {

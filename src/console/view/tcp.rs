@@ -9,14 +9,57 @@ use ratatui::text::{Line, Span};
 
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
-    if state.known.links.is_empty() {
-        return ink.empty(
+    let links = state.known.links.values();
+    let mut lines: Vec<Line> = links.flat_map(|l| rows(&ink, l, room)).collect();
+    if lines.is_empty() {
+        lines = ink.empty(
             "No TCP connection yet. A send opens one to the MMSC at the stage connect.",
             room.width,
         );
     }
-    let links = state.known.links.values();
-    links.flat_map(|l| rows(&ink, l, room)).collect()
+    if room.zoomed {
+        lines.extend(serial(state, &ink, room.width));
+    }
+    lines
+}
+
+/// What all links go over: the serial line, what passed over it, and its control lines.
+fn serial(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let Some(line) = &state.known.serial else {
+        return Vec::new();
+    };
+    let counts = &state.known.counts;
+    let times = |n: u64, never: &str| match n {
+        0 => never.to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{} times", text::count(n)),
+    };
+    let unanswered = match counts.unanswered {
+        0 => "all answered".to_owned(),
+        n => format!("{} not answered", text::count(n)),
+    };
+    let says = format!(
+        "{}: {} out, {} in; {} exchanges, {unanswered}; opened {}, lost {}.",
+        text::clean(&line.name),
+        text::octets(counts.tx),
+        text::octets(counts.rx),
+        text::count(counts.exchanges),
+        times(counts.opened, "never"),
+        times(counts.broken, "never"),
+    );
+    let mut lines = vec![Line::default()];
+    let tone = match counts.unanswered + counts.broken {
+        0 => Tone::Plain,
+        _ => Tone::Warn,
+    };
+    lines.extend(ink.sentence(tone, "serial line  ", &says, width));
+    let control = match &state.known.control_lines {
+        Some(control) if control.are_told() => format!("when it was opened: {}.", control.words()),
+        Some(_) => "not told by this device, as by a pseudo terminal.".to_owned(),
+        None => "none: this is no serial device.".to_owned(),
+    };
+    lines.extend(ink.sentence(Tone::Quiet, "control lines  ", &control, width));
+    lines
 }
 
 fn rows(ink: &Ink, link: &Link, room: Room) -> Vec<Line<'static>> {

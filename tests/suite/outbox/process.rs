@@ -23,6 +23,7 @@ impl Home {
             .arg("--outbox")
             .arg(self.outbox())
             .env("HOME", self.0.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", self.0.path().join("state"))
             .env("XDG_CONFIG_HOME", self.0.path().join("config"))
             .stdin(Stdio::null())
@@ -274,7 +275,8 @@ fn an_outbox_that_nobody_can_see_is_not_pretended() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mmscope"));
     command
         .args(["send", "--world", "open", "--queue", "hello"])
-        .env("HOME", home.path());
+        .env("HOME", home.path())
+        .env("LC_ALL", "C.UTF-8");
     let queued = command.output().unwrap();
     assert_eq!(queued.status.code(), Some(2));
     assert!(
