@@ -8,6 +8,7 @@ mod config;
 mod console;
 mod desk;
 mod doctor;
+mod drafts;
 mod earlier;
 mod folders;
 mod host;

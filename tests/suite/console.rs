@@ -8,6 +8,7 @@ mod first_hour;
 mod frames;
 mod inspecting;
 mod keys;
+mod letters;
 mod looping;
 mod messages;
 mod palette;

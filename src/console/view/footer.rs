@@ -1,8 +1,9 @@
 //! The footer: the keys that are valid here, from the action table; or a word to the person.
 use super::ink::Ink;
 use crate::console::action::{Action, Row, TABLE};
+use crate::console::editor::Field;
 use crate::console::keymap::{Binding, Chord};
-use crate::console::layout::Screen;
+use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -103,6 +104,7 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         .filter(|r| !state.is_off(r.action))
         .filter(|r| r.action != Action::Send || !state.is_busy())
         .filter(|r| r.action != Action::Probe || asks_why(state))
+        .filter(|r| r.action != Action::PreviousPane || goes_back(state))
         .filter_map(|r| {
             let key = state
                 .keymap
@@ -159,6 +161,7 @@ fn label(state: &State, row: &Row, width: u16) -> String {
     match (row.action, &state.flags.world) {
         (Action::Send, Some(_)) if width >= NARROW => "send (simulated)".to_owned(),
         (Action::Play, _) if state.wants_clock() => "hold".to_owned(),
+        (Action::PreviousPane, _) => "field above".to_owned(),
         _ => row.label.to_owned(),
     }
 }
@@ -205,6 +208,12 @@ fn chooser(state: &State, width: u16) -> Vec<Item> {
 /// Whether finding out why not is worth a place: a send failed, or one looks at the diagnosis.
 fn asks_why(state: &State) -> bool {
     !state.is_busy() && (state.has_failed() || state.screen == Screen::Diagnosis)
+}
+
+/// Whether there is a field above the one that is written in: only there the way back is worth a place.
+fn goes_back(state: &State) -> bool {
+    let writes = state.typing && state.overlay.is_none() && state.focus == Pane::Compose;
+    writes && state.compose.field != Field::To
 }
 
 fn item(action: Option<Action>, key: String, label: String, from: u16) -> Item {
