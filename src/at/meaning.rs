@@ -328,6 +328,12 @@ fn traffic(line: &str) -> Option<String> {
         }
         Ping::Summary { sent: 0, .. } => "nothing was sent: the stack is not open".to_owned(),
         Ping::Summary {
+            sent, received: 0, ..
+        } => format!(
+            "none of {sent} {} answered",
+            if sent == 1 { "ping" } else { "pings" }
+        ),
+        Ping::Summary {
             sent,
             received,
             average_ms,

@@ -164,6 +164,10 @@ pub(super) fn job_of(entry: &Entry, draft: Draft, profile: Profile) -> Job {
 /// # Errors
 /// What stands in it can be no draft.
 pub fn draft_again(entry: &Entry, octets: Option<&[u8]>) -> Result<Draft, String> {
+    // A letter that was kept before it was finished may name what is no recipient: to the others alone it must not go.
+    for typed in entry.to.iter().filter(|_| !entry.sealed) {
+        Recipient::parse(typed).map_err(|e| e.to_string())?;
+    }
     if let Some(octets) = octets.filter(|_| entry.way == Way::Mms) {
         return compose::draft_of(&Pdu::decode(octets).pdu).map_err(|e| e.to_string());
     }

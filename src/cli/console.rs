@@ -6,14 +6,12 @@ use super::looks;
 use super::matrix;
 use super::recordings::Shelf;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, choosing, drawer, output, send, vary};
-use crate::bench::{self, Edition, InboxOrder, OutboxOrder, draft_again};
+use super::{Refusal, choosing, drafts, drawer, output, send, vary};
+use crate::bench::{self, Edition, InboxOrder, OutboxOrder};
 use crate::compose::{self, Vary, way_by_length};
 use crate::config::Config;
 use crate::console::log::{LogLine, Severity};
-use crate::console::measure::{
-    draft_of, encoder, fitter, measure_by, profile_row, profile_rows, read_draft,
-};
+use crate::console::measure::{encoder, fitter, measure_by, profile_row, profile_rows, read_draft};
 use crate::console::panel::Wish;
 use crate::console::recordings::{Found, Wanted};
 use crate::console::run::Feed;
@@ -26,7 +24,7 @@ use crate::journal::Journal;
 use crate::known::{Known, Probe};
 use crate::log::{self, Log, SessionClock};
 use crate::mms::Pdu;
-use crate::outbox::Persistence;
+use crate::outbox::{Outbox, Persistence};
 use crate::profile::{Library, Profile, SimFacts};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -62,6 +60,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let looks = read.looks;
     let copies = Copies::of(session.library.clone());
     let asked: Asked = Arc::default();
+    let left: Asked = Arc::default();
     let mut state = State::new(
         profile_rows(&session.library, None),
         &draft(&session),
@@ -75,6 +74,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
             utc_offset_minutes: utc_offset(),
             read_only: global.read_only,
             tmux: std::env::var_os("TMUX").is_some(),
+            keeps: session.outbox.is_slow(),
         },
         looks.theme.clone(),
         console::Bench {
@@ -95,6 +95,10 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
             recipients: {
                 let outbox = session.outbox.clone();
                 Arc::new(move |id| outbox.get(id).map(|entry| entry.to).unwrap_or_default())
+            },
+            own: {
+                let outbox = session.outbox.clone();
+                Arc::new(move |id| own_letter(&outbox, id))
             },
             interfaces: {
                 let modem = session.simulated().cloned();
@@ -129,6 +133,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         // The state was made with the rows of no SIM.
         shown: Some((None, 0)),
         asked: asked.clone(),
+        left: left.clone(),
         said: log.changes(),
         log,
     };
@@ -137,6 +142,9 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         summary = console::run(state, feed, orders) => summary,
         () = hand_over(inbox, library, &session, &desk, &copies, &asked) => Ok(String::new()),
     };
+    let unsent = left.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let unsent = unsent.filter(|_| session.outbox.is_slow());
+    let kept = unsent.map(|letter| drafts::keep(&session.outbox, &letter, session::chance()));
     let known = session.journal.known();
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
         output::tell("leaving the modem as it was found …");
@@ -145,6 +153,16 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")));
     if let Ok(summary) = &summary {
         output::line(summary);
+    }
+    match kept {
+        Some(Ok(id)) => {
+            let says = format!(
+                "mmscope: the letter that was not sent is kept as a draft: message {id} of the outbox, which e in Messages takes into the composer"
+            );
+            output::line(&says);
+        }
+        Some(Err(why)) => output::tell(&why),
+        None => {}
     }
     session::end_writers(&session.journal, session.asked.as_ref());
     summary?;
@@ -366,21 +384,23 @@ fn letter(inbox: &Inbox, id: u64) -> Option<console::Letter> {
     })
 }
 
+/// What stands in a message of the outbox.
+fn own_letter(outbox: &Outbox, id: u64) -> Result<console::Letter, String> {
+    let draft = drafts::read(outbox, id)?;
+    let parts = draft.attachments.iter().map(|file| {
+        let size = crate::compose::size_text(file.data.len() as u64);
+        format!("+ {} {size} {}", file.content_type, file.name)
+    });
+    Ok(console::Letter {
+        parts: parts.collect(),
+        from: String::new(),
+        subject: draft.subject,
+        text: draft.text,
+    })
+}
+
 fn open_draft(session: &Session, asked: &Asked, id: u64) {
-    let read = || {
-        let entry = session.outbox.get(id).map_err(|e| e.to_string())?;
-        let octets = session.outbox.octets(id).map_err(|e| e.to_string())?;
-        match octets.filter(|_| entry.way == Way::Mms) {
-            Some(octets) => draft_of(&octets),
-            None => draft_again(&entry, None).map(|draft| console::Draft {
-                to: draft.recipients().map(|r| r.plain().to_owned()).collect(),
-                subject: draft.subject,
-                text: draft.text,
-                ..console::Draft::default()
-            }),
-        }
-    };
-    let (level, text) = match read() {
+    let (level, text) = match drafts::read(&session.outbox, id) {
         Ok(draft) => {
             *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(draft);
             (Level::Info, format!("message {id} is in the composer"))
@@ -677,6 +697,8 @@ struct JournalFeed {
     /// The SIM's home network and the number of copies for which the profiles were last shown.
     shown: Option<(Option<String>, usize)>,
     asked: Asked,
+    /// The letter that stood in the composer at the end.
+    left: Asked,
     log: Log,
     said: watch::Receiver<u64>,
 }
@@ -715,6 +737,11 @@ impl Feed for JournalFeed {
 
     fn now_ms(&self) -> u64 {
         self.journal.now_ms()
+    }
+
+    fn left(&mut self, letter: console::Draft) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = Some(letter);
     }
 
     fn draft(&mut self) -> Option<console::Draft> {

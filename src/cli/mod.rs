@@ -8,6 +8,7 @@ mod config;
 mod console;
 mod desk;
 mod doctor;
+mod drafts;
 mod drawer;
 mod dry_run;
 mod earlier;

@@ -393,7 +393,7 @@ pub const TABLE: &[Row] = &[
     row(A::Freeze, "freeze", "freeze", "Hold the AT traffic still, or follow it again.", &[("f", Command), ("space", On(Pane::Traffic))]).foot(17),
     row(A::Zoom, "zoom", "zoom", "Give the whole screen to this pane, with more detail.", &[("z", Command), ("f4", Everywhere)]).foot(18),
     row(A::NextPane, "next-pane", "next pane", "Go to the next pane; in the message, to the next field.", &[("tab", Everywhere)]).foot(20),
-    row(A::PreviousPane, "previous-pane", "previous pane", "Go to the pane (or field) before.", &[("backtab", Everywhere)]),
+    row(A::PreviousPane, "previous-pane", "previous pane", "Go to the pane before; in the message, to the field before.", &[("backtab", Everywhere)]).foot(15),
     row(A::Go(Screen::Bench), "screen-bench", "bench", "Go to the bench: message, send, modem.", &[("f5", Everywhere)]).foot(21),
     row(A::Go(Screen::Diagnosis), "screen-diagnosis", "diagnosis", "Go to the diagnosis: verdict, evidence, hypotheses, experiments.", &[("f6", Everywhere)]).foot(21),
     row(A::Go(Screen::Compare), "screen-compare", "side by side", "Go to the profiles side by side.", &[("f7", Everywhere)]).foot(21),
@@ -429,7 +429,7 @@ pub const TABLE: &[Row] = &[
     row(A::Mouse, "mouse", "mouse", "Release the mouse to the terminal to select text, or take it back; most terminals also select while Shift is held.", &[("m", Command), ("f9", Everywhere)]),
     row(A::CursorLeft, "cursor-left", "left", "One visible character to the left.", &[("left", Typing)]),
     row(A::CursorRight, "cursor-right", "right", "One visible character to the right.", &[("right", Typing)]),
-    row(A::CursorUp, "cursor-up", "up", "One row up in the text; to the field above.", &[("up", InText), ("up", InLine)]),
+    row(A::CursorUp, "cursor-up", "up", "One row up in the text; from its first row, and from a line, to the field above.", &[("up", InText), ("up", InLine)]),
     row(A::CursorDown, "cursor-down", "down", "One row down in the text; to the field below.", &[("down", InText), ("down", InLine)]),
     row(A::OlderCommand, "older-command", "older", "The AT command before, from the history.", &[("up", InAt)]).foot(14),
     row(A::NewerCommand, "newer-command", "newer", "The AT command after, from the history.", &[("down", InAt)]),
@@ -443,8 +443,8 @@ pub const TABLE: &[Row] = &[
     row(A::Delete, "delete", "delete right", "Take away the visible character to the right.", &[("delete", Typing), ("ctrl-d", Typing)]),
     row(A::DeleteWord, "delete-word", "delete word", "Take away the word to the left.", &[("ctrl-w", Typing), ("ctrl-backspace", Typing), ("alt-backspace", Typing)]),
     row(A::DeleteToStart, "delete-to-start", "delete line", "Take away all from here to the start of the line.", &[("ctrl-u", Typing)]),
-    row(A::Undo, "undo", "undo", "Undo the last change of the text.", &[("alt-u", InText)]),
-    row(A::Redo, "redo", "redo", "Do again what was undone.", &[("alt-r", InText)]),
+    row(A::Undo, "undo", "undo", "Undo the last change of the text; in a line, bring back what was taken away last.", &[("alt-u", InText), ("alt-u", InLine)]).foot(12),
+    row(A::Redo, "redo", "redo", "Do again what was undone.", &[("alt-r", InText), ("alt-r", InLine)]),
     row(A::Redraw, "redraw", "redraw", "Draw the whole screen anew.", &[("ctrl-l", Everywhere)]),
     row(A::Suspend, "suspend", "suspend", "Give the terminal back to the shell; `fg` returns.", &[("ctrl-z", Everywhere)]),
     // The traffic pane, the AT line, the log.
@@ -517,7 +517,7 @@ pub const TABLE: &[Row] = &[
     row(A::End, "end", "end", "To the end of the recording.", &[("$", InReplay), ("ctrl-end", InReplay)]),
     row(A::Palette, "palette", "find", "Find an action by its name and do it; what begins with AT goes to the AT line.", &[(":", Command), ("ctrl-p", Everywhere)]).foot(29),
     row(A::Help, "help", "help", "Show every key, those that are valid here first; type to search.", &[("?", Command), ("f1", Everywhere)]).foot(30),
-    row(A::Quit, "quit", "quit", "Quit; asks first while a send or a probe runs.", &[("q", Command), ("ctrl-c", Everywhere), ("ctrl-q", Everywhere)]).foot(31),
+    row(A::Quit, "quit", "quit", "Quit; asks first while a send or a probe runs, and where a letter that was not sent is kept nowhere.", &[("q", Command), ("ctrl-c", Everywhere), ("ctrl-q", Everywhere)]).foot(31),
 ];
 
 impl Row {

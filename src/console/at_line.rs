@@ -6,7 +6,7 @@ use super::layout::Pane;
 use super::state::State;
 use crate::at::catalogue::{self, Entry as Known, Wanted};
 use crate::at::{Command, payload};
-use crate::event::redact;
+use crate::event::{EventId, redact};
 
 /// How many AT commands the history keeps.
 pub const AT_HISTORY: usize = 200;
@@ -43,6 +43,8 @@ pub struct AtLine {
     pub waiting: Vec<Typed>,
     /// Commands of a script that the bench has not ended yet.
     pub running: usize,
+    /// The exchanges of that script that have ended.
+    pub answered: Vec<EventId>,
 }
 
 impl Default for AtLine {
@@ -56,6 +58,7 @@ impl Default for AtLine {
             payload: None,
             waiting: Vec::new(),
             running: 0,
+            answered: Vec::new(),
         }
     }
 }

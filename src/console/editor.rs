@@ -57,6 +57,8 @@ pub struct Entry {
     /// Octets from the start; always between two graphemes.
     cursor: usize,
     longest: usize,
+    /// Text and cursor before the last piece was taken away, or before that was undone.
+    before: Option<(String, usize)>,
 }
 
 impl Entry {
@@ -87,6 +89,7 @@ impl Entry {
     pub fn set(&mut self, text: &str) {
         self.text.clear();
         self.cursor = 0;
+        self.before = None;
         self.insert(text);
     }
 
@@ -148,8 +151,31 @@ impl Entry {
         word.map_or(self.text.len(), |(i, w)| self.cursor + i + w.len())
     }
 
-    /// Moves or takes away.
+    /// The cursor goes to this column of the text, counted from its start.
+    pub fn point(&mut self, column: usize) {
+        let mut used = 0;
+        let reached = self.text.grapheme_indices(true).find(|(_, g)| {
+            used += text::width(g);
+            used > column
+        });
+        self.cursor = reached.map_or(self.text.len(), |(at, _)| at);
+    }
+
+    /// Whether what was taken away can be brought back.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Moves or takes away; brings back what was taken away last.
     pub fn edit(&mut self, edit: Edit) {
+        if matches!(edit, Edit::Undo | Edit::Redo)
+            && let Some((text, cursor)) = self.before.take()
+        {
+            let now = std::mem::replace(&mut self.text, text);
+            self.before = Some((now, std::mem::replace(&mut self.cursor, cursor)));
+            return;
+        }
         let to = match edit {
             Edit::Left | Edit::Backspace => self.previous(),
             Edit::Right | Edit::Delete => self.next(),
@@ -161,6 +187,9 @@ impl Entry {
         };
         if edit.takes_away() {
             let (from, until) = (self.cursor.min(to), self.cursor.max(to));
+            if from < until && matches!(edit, Edit::DeleteToStart | Edit::DeleteWord) {
+                self.before = Some((self.text.clone(), self.cursor));
+            }
             self.text.replace_range(from..until, "");
             self.cursor = from;
         } else {
@@ -228,6 +257,8 @@ pub struct Compose {
     /// Copies, options, files.
     pub form: Form,
     characters: usize,
+    /// Something of the text was changed that can be undone.
+    changed: bool,
 }
 
 impl Compose {
@@ -241,6 +272,7 @@ impl Compose {
             field: Field::To,
             form: Form::new(draft),
             characters: 0,
+            changed: false,
         };
         compose.body.set_wrap_mode(WrapMode::WordOrGlyph);
         compose.body.set_max_histories(200);
@@ -253,6 +285,7 @@ impl Compose {
         compose.body.set_placeholder_text("Write the text here.");
         compose.insert_text(&draft.text);
         compose.body.move_cursor(CursorMove::Jump(0, 0));
+        compose.changed = false;
         compose
     }
 
@@ -307,6 +340,7 @@ impl Compose {
             }
         }
         if !taken.is_empty() {
+            self.changed = true;
             self.body.insert_str(&taken);
         }
         self.characters += kept;
@@ -329,12 +363,8 @@ impl Compose {
             Edit::DeleteWord => {
                 self.body.delete_word();
             }
-            Edit::Undo => {
-                self.body.undo();
-            }
-            Edit::Redo => {
-                self.body.redo();
-            }
+            Edit::Undo => self.changed = self.body.undo(),
+            Edit::Redo => self.changed |= self.body.redo(),
             Edit::Up => self.body.move_cursor(CursorMove::Up),
             Edit::Down => self.body.move_cursor(CursorMove::Down),
             Edit::WordLeft => self.body.move_cursor(CursorMove::WordBack),
@@ -347,11 +377,46 @@ impl Compose {
                 self.body.move_cursor(CursorMove::End);
             }
         }
+        if edit.takes_away() {
+            self.changed = true;
+        }
         if edit.takes_away() || matches!(edit, Edit::Undo | Edit::Redo) {
             let lines = self.body.lines();
             self.characters =
                 lines.iter().map(|l| l.chars().count()).sum::<usize>() + lines.len() - 1;
         }
+    }
+
+    /// Whether something in the field that has the keys can be undone.
+    #[must_use]
+    pub fn can_undo(&self) -> bool {
+        match self.field {
+            Field::To => self.to.can_undo(),
+            Field::Subject => self.subject.can_undo(),
+            Field::Text => self.changed,
+        }
+    }
+
+    /// Whether the cursor stands in the first row of the text, as it was wrapped when it was last drawn.
+    #[must_use]
+    pub fn in_first_row(&self) -> bool {
+        self.body.cursor().0 == 0 && self.body.screen_cursor().row == 0
+    }
+
+    /// The cursor of the text goes before this character of this line, both counted from 0; beyond the end it goes to the end.
+    pub fn point(&mut self, line: usize, character: usize) {
+        let row = line.min(self.body.lines().len().saturating_sub(1));
+        let text = self.body.lines().get(row).map_or("", String::as_str);
+        let mut before = 0;
+        for cluster in text.graphemes(true) {
+            let end = before + cluster.chars().count();
+            if end > character {
+                break;
+            }
+            before = end;
+        }
+        let at = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        self.body.move_cursor(CursorMove::Jump(at(row), at(before)));
     }
 
     fn step(&mut self, movement: CursorMove, characters: usize) {

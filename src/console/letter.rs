@@ -87,6 +87,12 @@ impl State {
         !now.is_empty() && now != self.given && !sent
     }
 
+    /// The letter that would be gone when the console ends.
+    #[must_use]
+    pub fn unsent(&self) -> Option<Draft> {
+        self.would_lose().then(|| self.draft())
+    }
+
     /// Whether the bench refused this send before it was in the outbox.
     fn was_refused(&self, send: u64) -> bool {
         let of_it = self.known.sends.iter().find(|s| s.message.send == send);

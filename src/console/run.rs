@@ -89,6 +89,8 @@ pub trait Feed {
     fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
         None
     }
+    /// The console ends, and this letter was not sent and is in no outbox.
+    fn left(&mut self, _letter: Draft) {}
     /// A message of the outbox that was asked for and is to come into the composer.
     fn draft(&mut self) -> Option<Draft> {
         None
@@ -187,7 +189,7 @@ where
         let mut at_once = false;
         tokio::select! {
             event = input.next() => match event {
-                None => return Ok(state.summary()),
+                None => return Ok(ended(&state, &mut feed)),
                 Some(event) => {
                     let mut event = Some(event?);
                     let mut taken = 0;
@@ -200,7 +202,7 @@ where
                             match perform(canvas, &mut state, &mut feed, &hands, effect)? {
                                 Next::On => {}
                                 Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
-                                Next::End => return Ok(state.summary()),
+                                Next::End => return Ok(ended(&state, &mut feed)),
                             }
                         }
                         taken += 1;
@@ -227,14 +229,14 @@ where
             () = sleep_until_some(due) => at_once = true,
             () = tokio::time::sleep_until(tick_at), if state.wants_clock() => at_once = true,
             signal = signals.next() => match signal {
-                Signal::End => return Ok(state.summary()),
+                Signal::End => return Ok(ended(&state, &mut feed)),
                 Signal::Interrupt => {
                     at_once = true;
                     for effect in update(&mut state, Message::Key(CTRL_C)) {
                         match perform(canvas, &mut state, &mut feed, &hands, effect)? {
                             Next::On => {}
                             Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
-                            Next::End => return Ok(state.summary()),
+                            Next::End => return Ok(ended(&state, &mut feed)),
                         }
                     }
                 }
@@ -261,7 +263,7 @@ where
                     match perform(canvas, &mut state, &mut feed, &hands, effect)? {
                         Next::On => {}
                         Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
-                        Next::End => return Ok(state.summary()),
+                        Next::End => return Ok(ended(&state, &mut feed)),
                     }
                 }
             }
@@ -279,6 +281,14 @@ where
             drawn = Instant::now();
         }
     }
+}
+
+/// The end: the letter that would be lost is handed over, and what should stay on the terminal is said.
+fn ended<F: Feed>(state: &State, feed: &mut F) -> String {
+    if let Some(letter) = state.unsent() {
+        feed.left(letter);
+    }
+    state.summary()
 }
 
 /// Sleeps until then; for ever without a time.

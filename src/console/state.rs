@@ -146,6 +146,8 @@ pub struct Flags {
     pub read_only: bool,
     /// The terminal is one of tmux: it hands the clipboard on only where it is told to.
     pub tmux: bool,
+    /// The outbox is on a disk: a letter that was not sent is kept there as a draft when the console ends.
+    pub keeps: bool,
 }
 
 /// Measures a draft for the profile with this id, and for this SIM where it was read.
@@ -175,6 +177,8 @@ pub struct Bench {
     pub letter: Reader,
     /// The recipients of a message of the outbox, to tell those apart whose masks are alike.
     pub recipients: Recipients,
+    /// The content of a message of the outbox.
+    pub own: OwnReader,
     /// The interfaces from which a probe may look as well.
     pub interfaces: Interfaces,
 }
@@ -182,7 +186,10 @@ pub struct Bench {
 /// Reads the content of a received message, by its number.
 pub type Reader = Arc<dyn Fn(u64) -> Option<Letter> + Send + Sync>;
 
-/// The content of a received message: on the screen only, never in a recording.
+/// Reads the content of a message of the outbox, by its number; or says why it cannot be read.
+pub type OwnReader = Arc<dyn Fn(u64) -> Result<Letter, String> + Send + Sync>;
+
+/// The content of a message: on the screen only, never in a recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
     /// The sender in plain, where shown.
@@ -211,6 +218,7 @@ impl Default for Bench {
             varying: |_, _| (Vec::new(), None),
             letter: Arc::new(|_| None),
             recipients: Arc::new(|_| Vec::new()),
+            own: Arc::new(|_| Err("it is kept nowhere here".to_owned())),
             interfaces: Arc::new(Vec::new),
         }
     }
@@ -250,6 +258,8 @@ pub enum Overlay {
 pub enum Question {
     /// Quit while a send runs.
     Quit,
+    /// Quit although the letter in the composer is kept nowhere.
+    QuitLetter,
     /// Put the modem's settings back.
     Restore,
     /// Run the AT commands that wait: several, or one that can break the bench.
@@ -392,6 +402,8 @@ pub struct State {
     pub item: Option<u64>,
     /// What stands in the received message that is shown, with its number.
     pub letter: Option<(u64, Letter)>,
+    /// What stands in the message of the outbox that is shown whole, with its number; or why that is not known.
+    pub own: Option<(u64, Result<Letter, String>)>,
     /// The chosen piece of evidence.
     pub evidence: usize,
     /// What the person saw.
@@ -482,6 +494,7 @@ impl State {
             alike: Alike::default(),
             item: None,
             letter: None,
+            own: None,
             evidence: 0,
             witnesses: Witnesses::default(),
             mend: None,
@@ -501,6 +514,8 @@ impl State {
             mouse: true,
             hides: false,
         };
+        // A letter that stands there ready-made is nobody's work: only what is changed in it can be lost.
+        state.given = state.draft();
         state.measure();
         state
     }
@@ -625,6 +640,16 @@ impl State {
     pub(super) fn read_letter(&mut self) {
         let id = self.received().map(|item| item.item);
         self.letter = id.and_then(|id| Some((id, (self.bench.letter)(id)?)));
+    }
+
+    /// Reads what stands in the chosen message of the outbox.
+    pub(super) fn read_own(&mut self) {
+        let id = self.message().map(|m| m.entry);
+        let read = |id| match self.is_replaying() {
+            true => Err("a recording holds no text of messages".to_owned()),
+            false => (self.bench.own)(id),
+        };
+        self.own = id.map(|id| (id, read(id)));
     }
 
     /// The message of the last send, where it may go another way.
@@ -909,7 +934,7 @@ impl State {
                     || self.sought.is_some()
                     || self.has_object(Action::Live)
             }
-            Action::Undo | Action::Redo => self.compose.field == Field::Text,
+            Action::Undo => self.compose.can_undo(),
             _ => true,
         }
     }

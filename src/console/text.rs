@@ -163,7 +163,8 @@ fn wrap_line(line: &str, columns: usize, rows: &mut Vec<String>) {
 #[must_use]
 pub fn duration(ms: u64) -> String {
     match ms {
-        0..=99 => format!("{ms} ms"),
+        0 => "<1 ms".to_owned(),
+        1..=99 => format!("{ms} ms"),
         100..=59_999 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
         _ => format!("{}:{:02} min", ms / 60_000, ms / 1000 % 60),
     }

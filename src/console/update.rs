@@ -533,6 +533,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CancelEntry => return about_entry(state, Order::CancelEntry),
         Action::OpenPost => {
             state.read_letter();
+            state.read_own();
             toggle(state, Overlay::Post);
         }
         Action::OpenDraft => return about_entry(state, Order::OpenDraft),
@@ -762,9 +763,24 @@ fn busy_with(state: &State) -> &'static str {
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {
-    let asked = state.overlay == Some(Overlay::Ask(Question::Quit));
+    let asked = matches!(
+        state.overlay,
+        Some(Overlay::Ask(Question::Quit | Question::QuitLetter))
+    );
     if state.is_busy() && !asked {
         state.overlay = Some(Overlay::Ask(Question::Quit));
+        return Vec::new();
+    }
+    match asked {
+        true => vec![Effect::Quit],
+        false => leave_letter(state),
+    }
+}
+
+/// Ends; where the letter in the composer is kept nowhere, it is asked first.
+fn leave_letter(state: &mut State) -> Vec<Effect> {
+    if !state.flags.keeps && state.would_lose() {
+        state.overlay = Some(Overlay::Ask(Question::QuitLetter));
         return Vec::new();
     }
     vec![Effect::Quit]
@@ -772,7 +788,8 @@ fn quit(state: &mut State) -> Vec<Effect> {
 
 fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
-        Some(Overlay::Ask(Question::Quit)) => vec![Effect::Quit],
+        Some(Overlay::Ask(Question::Quit)) => leave_letter(state),
+        Some(Overlay::Ask(Question::QuitLetter)) => vec![Effect::Quit],
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
         Some(Overlay::Ask(Question::Commands)) => commands(state),
         Some(Overlay::Ask(Question::FullProbe)) => begin_full(state),

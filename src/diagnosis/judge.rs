@@ -125,12 +125,29 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
             .collect(),
         next: unproved_host(facts)
             .into_iter()
+            .chain(further(not_run))
             .chain(open.iter().take(2).map(|n| NextStep {
                 says: format!("{} ({}): {}", n.title, n.experiment, n.would_tell),
                 fix: None,
             }))
             .collect(),
     }
+}
+
+/// The experiments that only a full probe runs, with what they cost: nobody need go to a phone before these were tried.
+fn further(not_run: &[NotRun]) -> Option<NextStep> {
+    let full = not_run.iter().filter(|n| n.why.contains("--full"));
+    let (names, tell): (Vec<&str>, Vec<&str>) = full
+        .map(|n| (n.experiment.as_str(), n.would_tell.as_str()))
+        .unzip();
+    (!names.is_empty()).then(|| NextStep {
+        says: format!(
+            "Probe further (--full): {} would tell {}. It takes a minute or two, interrupts data over the module's sockets, sends nothing to anybody, and puts all of it back",
+            names.join(", "),
+            tell.join(", ")
+        ),
+        fix: None,
+    })
 }
 
 /// What answered over HTTP where no MMSC did, in a few words.

@@ -92,6 +92,10 @@ pub struct InboxStep {
     pub content_host: Option<String>,
     /// When it came, in milliseconds since 1970.
     pub received_unix_ms: u64,
+    /// When it was sent, in milliseconds since 1970, as it says itself: the service centre's time stamp of an SMS (3GPP TS 23.040, TP-SCTS), the
+    /// Date of an MMS once that is here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_unix_ms: Option<u64>,
     /// Until when it can be fetched, in milliseconds since 1970, where the notification says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_unix_ms: Option<u64>,

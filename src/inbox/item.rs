@@ -101,6 +101,7 @@ impl Item {
             parts: self.parts.len(),
             content_host: self.content_host.clone(),
             received_unix_ms: self.received,
+            sent_unix_ms: self.sent,
             expires_unix_ms: self.expires,
             in_modem: self.places.len(),
             was_stored: self.was_stored,

@@ -323,7 +323,13 @@ pub async fn register(gear: &Gear, ladder: &Ladder) -> Result<(), Fallen> {
                     let searching =
                         [registration.eps, registration.ps, registration.cs].contains(&Some(2));
                     if !searching || gear.sink.now_ms() >= until {
-                        let mut trouble = register_trouble(&registration, signal.system.as_deref());
+                        // Who does not search may have been told not to.
+                        let level = match searching {
+                            true => None,
+                            false => modem.functionality().await,
+                        };
+                        let mut trouble =
+                            register_trouble(&registration, signal.system.as_deref(), level);
                         trouble.evidence = evidence;
                         return Err(trouble);
                     }
@@ -339,13 +345,27 @@ pub async fn register(gear: &Gear, ladder: &Ladder) -> Result<(), Fallen> {
         .await
 }
 
-fn register_trouble(registration: &Registration, system: Option<&str>) -> Trouble {
+/// `level` is how much of the module works (`+CFUN?`), where that was asked.
+fn register_trouble(
+    registration: &Registration,
+    system: Option<&str>,
+    level: Option<u8>,
+) -> Trouble {
     let raw = format!(
         "CREG {:?}, CGREG {:?}, CEREG {:?}",
         registration.cs, registration.ps, registration.eps
     )
     .replace("Some(", "")
     .replace(')', "");
+    // at-sim7600, AT+CFUN: 0 minimum, 4 flight mode, 7 offline.
+    if let Some(level @ (0 | 4 | 7)) = level {
+        return Trouble::new(
+            format!("the modem's radio is switched off (+CFUN: {level})"),
+            format!("{raw}, CFUN {level}"),
+            "without its radio the modem looks for no network",
+            "Switch the radio on with AT+CFUN=1, wait until the modem is registered, and send again",
+        );
+    }
     let no_service = system.is_some_and(|s| s.contains("NO SERVICE"));
     match registration.words() {
         "denied" => Trouble::new(

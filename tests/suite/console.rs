@@ -10,6 +10,7 @@ mod first_hour;
 mod frames;
 mod inspecting;
 pub(crate) mod keys;
+mod letters;
 mod looping;
 mod messages;
 mod palette;

@@ -526,6 +526,98 @@ fn where_the_mmsc_cannot_be_reached_linked_sms_is_offered_and_arrives_as_one_bub
     terminal.ended();
 }
 
+/// A letter that was written and not sent is there at the next start, however the console ended.
+#[test]
+fn a_letter_that_was_not_sent_is_kept_as_a_draft() {
+    let home = home();
+    for (n, end) in ["\x03", "\x1bq", "TERM"].into_iter().enumerate() {
+        let file = home.path().join(format!("outbox-{n}.redb"));
+        let file = file.to_str().unwrap();
+        let words = ["--world", "open", "--sim-speed", "20", "--outbox", file];
+        let begin = || {
+            let terminal = open(&home, &words, (120, 36));
+            terminal.until("home  LTE", |s| s.contents().contains("home  LTE"));
+            terminal
+        };
+        let shows = |terminal: &Terminal, words: &str| {
+            terminal.until(words, |s| s.contents().contains(words))
+        };
+        let mut terminal = begin();
+        terminal.press("eprecious draft number one ");
+        shows(&terminal, "precious draft number one");
+        match end {
+            "TERM" => terminal.signal(Signal::TERM),
+            // After a lone Esc the terminal's reader waits for what may follow it.
+            "\x1bq" => {
+                terminal.press("\x1b");
+                std::thread::sleep(std::time::Duration::from_millis(300));
+                terminal.press("q");
+            }
+            keys => terminal.press(keys),
+        }
+        terminal.assert_given_back("is kept as a draft: message 1 of the outbox");
+        terminal.ended();
+        drop(terminal);
+        let mut terminal = begin();
+        terminal.press("M");
+        shows(&terminal, "it stood in the composer");
+        terminal.press("\r");
+        shows(&terminal, "precious draft number one");
+        terminal.press("\x1b");
+        terminal.until("the list", |s| !s.contents().contains("precious"));
+        terminal.press("e");
+        shows(&terminal, "┃precious draft number one");
+        // Nothing was changed in it: the one draft is enough.
+        terminal.press("\x03");
+        terminal.assert_given_back("nothing was sent");
+        terminal.ended();
+        drop(terminal);
+        let listed = std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
+            .args(["outbox", "list", "--outbox", file])
+            .env("HOME", home.path())
+            .output()
+            .unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        assert_eq!(listed.matches("draft").count(), 1, "{listed}");
+    }
+}
+
+/// A letter that is not finished is kept as it was typed, and goes to nobody before it is.
+#[test]
+fn an_unfinished_letter_is_kept_as_it_was_typed_and_not_sent_by_halves() {
+    let home = home();
+    let file = home.path().join("outbox.redb");
+    let file = file.to_str().unwrap();
+    let words = ["--world", "open", "--sim-speed", "20", "--outbox", file];
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    let mut terminal = open(&home, &words, (120, 36));
+    shows(&terminal, "home  LTE");
+    terminal.press("e\x1b[Z\x1b[Z\x05, 2025550142\x1b[Bhalf a subject");
+    shows(&terminal, "half a subject");
+    terminal.press("\x03");
+    terminal.assert_given_back("is kept as a draft");
+    terminal.ended();
+    let sent = std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
+        .args(words)
+        .args(["outbox", "send", "1"])
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    let says = String::from_utf8_lossy(&[sent.stdout, sent.stderr].concat()).into_owned();
+    assert!(
+        !sent.status.success() && says.contains("2025550142"),
+        "{says}"
+    );
+    let mut terminal = open(&home, &words, (120, 36));
+    shows(&terminal, "home  LTE");
+    terminal.press("Me");
+    shows(&terminal, "half a subject");
+    shows(&terminal, "2025550142");
+    terminal.press("\x03");
+    terminal.ended();
+}
+
 /// The person's own files of the console: what they hold, and that nobody else reads them.
 fn private(path: &std::path::Path) -> Vec<u8> {
     use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
 //! Finding out why not, in whole worlds: what a person would be told, and that it is never told wrong with confidence.
+mod advice;
 mod generated;
 mod host;
 mod ipv6;

@@ -63,6 +63,13 @@ const WORLDS: &[Row] = &[
         "no coverage",
     ),
     row(
+        "radio-off",
+        None,
+        Some(Stage::Register),
+        13,
+        "radio is switched off (+CFUN: 4)",
+    ),
+    row(
         "pdp-refused",
         None,
         Some(Stage::Bearer),

@@ -182,6 +182,7 @@ impl Actor {
         let item = Item {
             from: whole.from.clone(),
             received: (self.chance)().0,
+            sent: pieces.iter().filter_map(|p| p.stamped).max(),
             digests: pieces.iter().map(|p| p.digest.clone()).collect(),
             places: pieces.iter().filter_map(|p| p.place.clone()).collect(),
             was_stored: listed,

@@ -3,7 +3,7 @@
 //! In: one SMS-DELIVER at a time. Out: a message whose parts are all there. A part that was handed on (`+CMT`) lies nowhere else, so it is kept in the
 //! inbox until its message is; one that lies in the modem's store is found there again. Never here: what the message means.
 use crate::inbox::{Inbox, InboxError, Place, WaitingPart};
-use crate::sms::{Deliver, Joined, Joiner};
+use crate::sms::{Deliver, Joined, Joiner, Moment};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -28,6 +28,14 @@ pub(super) struct Piece {
     pub came: u64,
     /// It is waited with until then, whatever the clock on the wall does.
     pub until: Instant,
+    /// When the service centre had it (TP-SCTS), in milliseconds since 1970; none where its stamp is no time.
+    pub stamped: Option<u64>,
+}
+
+/// A time stamp of the service centre in milliseconds since 1970; none where it is no time, or one before 1970.
+fn unix_ms(at: Moment) -> Option<u64> {
+    let at: jiff::Timestamp = at.to_string().parse().ok()?;
+    u64::try_from(at.as_millisecond()).ok()
 }
 
 impl Piece {
@@ -49,6 +57,7 @@ impl Piece {
             place,
             came,
             until,
+            stamped: unix_ms(deliver.at),
         }
     }
 

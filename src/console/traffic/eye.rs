@@ -125,7 +125,14 @@ impl Traffic {
         self.eye = Eye::Follow;
         self.hex.hold(false);
         self.led.clear();
+        self.answers = false;
         self.selected_from = None;
+    }
+
+    /// Leads the eye to the answers of the person's script, which ended with these exchanges.
+    pub fn show_answers(&mut self, exchanges: &[EventId]) {
+        let shown = !exchanges.is_empty() && self.show(0, exchanges) > 0;
+        self.answers = shown;
     }
 
     /// Shows octets in the place of lines, at the same moment; or lines again.
@@ -152,6 +159,7 @@ impl Traffic {
             .filter(|r| rests_on.contains(&r.id) || r.command.is_some_and(|c| numbers.contains(&c)))
             .map(|r| r.id)
             .collect();
+        self.answers = false;
         if rests_on.is_empty() {
             let before = self.rows.iter().rev().find(|r| r.id < fact);
             self.led = before.map(|r| r.id).into_iter().collect();

@@ -142,6 +142,8 @@ pub struct Traffic {
     exchanges: VecDeque<(EventId, u64)>,
     /// Rows to which the person was led.
     led: BTreeSet<EventId>,
+    /// They are the answers of the person's own script.
+    answers: bool,
     /// Names of marked rows.
     marks: BTreeMap<EventId, String>,
     selected_from: Option<u64>,
@@ -219,6 +221,12 @@ impl Traffic {
     #[must_use]
     pub fn is_led(&self, row: &Row) -> bool {
         self.led.contains(&row.id)
+    }
+
+    /// Whether those are the answers of the person's own script.
+    #[must_use]
+    pub fn shows_answers(&self) -> bool {
+        self.answers
     }
 
     /// Whether the person was led to some rows.

@@ -94,6 +94,7 @@ pub(super) fn commands(state: &mut State) -> Vec<Effect> {
         [one] if one.payload.is_none() => order(Order::RunAt(commands.remove(0).command)),
         all => {
             state.at.running = all.len();
+            state.at.answered.clear();
             order(Order::RunAll(commands))
         }
     }
@@ -104,12 +105,28 @@ pub(super) fn ran(state: &mut State, event: &Event) {
     match &event.what {
         What::Exchange(e) if e.purpose == "person" => {
             let fine = matches!(&e.ending, Ending::Final(code) if code == "OK");
+            let ran = state.at.running > 0;
             state.at.running = match fine {
                 true => state.at.running.saturating_sub(1),
                 false => 0,
             };
+            if ran {
+                state.at.answered.push(event.id);
+            }
+            if ran && state.at.running == 0 {
+                keep_answers(state);
+            }
         }
         What::Serial(s) if s.state != SerialState::Open => state.at.running = 0,
         _ => {}
+    }
+}
+
+/// A script has ended: its answers stay in sight, although the program reads the modem anew after it. Who holds the traffic already, or
+/// looks at octets, is not led away.
+fn keep_answers(state: &mut State) {
+    let answered = std::mem::take(&mut state.at.answered);
+    if !state.traffic.is_held() && !state.traffic.look.hex {
+        state.traffic.show_answers(&answered);
     }
 }

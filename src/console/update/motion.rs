@@ -326,6 +326,13 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
         let here = state.cell.map_or(0, |(_, column)| column);
         super::comparing::point(state, at, beside.unwrap_or(here));
     }
+    if under == Some(Pane::Compose)
+        && !state.is_off(Action::Write)
+        && let Some(spot) = view::spot_at(state, column, row)
+    {
+        super::typing::point(state, spot);
+        return Vec::new();
+    }
     if state.overlay.is_none()
         && let Some(pane) = under
         && (pane != state.focus || !state.typing)

@@ -6,6 +6,7 @@ use crate::console::editor::{Edit, Entry, Field, LeftOut};
 use crate::console::layout::Pane;
 use crate::console::state::{Overlay, State};
 use crate::console::text;
+use crate::console::view::Spot;
 
 pub(super) fn edit_of(action: Action) -> Option<Edit> {
     Some(match action {
@@ -103,15 +104,55 @@ pub(super) fn edit(state: &mut State, edit: Edit) {
         return;
     }
     let field = state.compose.field;
+    let before = length(state, field);
     match (field, edit) {
         (Field::To, Edit::Down) => state.compose.field = Field::Subject,
         (Field::Subject, Edit::Down) => state.compose.field = Field::Text,
         (Field::Subject, Edit::Up) => state.compose.field = Field::To,
+        (Field::Text, Edit::Up) if state.compose.in_first_row() => {
+            state.compose.field = Field::Subject;
+        }
         (Field::To, _) => state.compose.to.edit(edit),
         (Field::Subject, _) => state.compose.subject.edit(edit),
         (Field::Text, _) => state.compose.edit_text(edit),
     }
+    let gone = before.saturating_sub(length(state, field));
+    if gone > NOTICED && matches!(edit, Edit::DeleteToStart | Edit::DeleteWord) {
+        state.hint = Some(format!(
+            "{} characters were taken away: {} brings them back.",
+            text::count(gone as u64),
+            state.key_of(Action::Undo)
+        ));
+    }
     state.measure();
+}
+
+/// So many characters taken away at once are told, with the key that brings them back.
+const NOTICED: usize = 20;
+
+/// Characters in a field of the message.
+fn length(state: &State, field: Field) -> usize {
+    match field {
+        Field::To => state.compose.to.text().chars().count(),
+        Field::Subject => state.compose.subject.text().chars().count(),
+        Field::Text => state.compose.characters(),
+    }
+}
+
+/// The cursor goes where the mouse points in the message.
+pub(super) fn point(state: &mut State, spot: Spot) {
+    focus(state, Pane::Compose, true);
+    let compose = &mut state.compose;
+    compose.field = match spot {
+        Spot::To(_) => Field::To,
+        Spot::Subject(_) => Field::Subject,
+        Spot::Text(..) => Field::Text,
+    };
+    match spot {
+        Spot::To(column) => compose.to.point(column),
+        Spot::Subject(column) => compose.subject.point(column),
+        Spot::Text(line, character) => compose.point(line, character),
+    }
 }
 
 pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
@@ -160,7 +201,8 @@ pub(super) fn insert(state: &mut State, text: &str) -> LeftOut {
     out
 }
 
-/// A paste is text, whatever it holds. Outside a text field it goes into the message, which is what a person means by it.
+/// A paste is text, whatever it holds. Outside a text field it goes into the AT line where the traffic has the keys, and else into the
+/// message.
 pub(super) fn on_paste(state: &mut State, pasted: &str) {
     state.hint = None;
     if matches!(
@@ -182,6 +224,18 @@ pub(super) fn on_paste(state: &mut State, pasted: &str) {
     }
     if let (Some(Overlay::Choosing), Some(choosing)) = (state.overlay, &mut state.choosing) {
         return choosing.paste(pasted);
+    }
+    // The wire has the keys: what is pasted there is meant for the modem, not for a phone.
+    if !state.takes_text() && state.overlay.is_none() && state.focus == Pane::Traffic {
+        if state.is_off(Action::TypeAt) {
+            state.hint = Some(state.why_off());
+            return;
+        }
+        focus(state, Pane::Traffic, true);
+        if !at_line::paste(state, pasted) {
+            insert(state, pasted);
+        }
+        return;
     }
     // Nobody pastes into the search of the help.
     if !state.takes_text() || state.overlay == Some(Overlay::Help) {

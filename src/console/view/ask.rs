@@ -25,6 +25,17 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             " A send is running ",
             "Quitting stops it, closes its connection and puts the modem's settings back first. Quit?",
         ),
+        Question::QuitLetter => (
+            " A letter is not sent ",
+            match state.unrecorded.why {
+                Some(_) => {
+                    "The letter in the composer was not sent, and the outbox cannot keep it: it is gone with the program. Quit?"
+                }
+                None => {
+                    "The letter in the composer was not sent, and this bench keeps nothing: it is gone with the program. Started with --outbox FILE, mmscope keeps it as a draft. Quit?"
+                }
+            },
+        ),
         Question::Forget(_) => (
             " Forget this message ",
             "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
@@ -135,30 +146,92 @@ fn commands(state: &State, ink: &Ink, room: usize, height: usize) -> Vec<Line<'s
         );
         lines.extend(ink.sentence(Tone::Plain, " ", &says, room));
     }
-    // Those that hurt stand first: they are why one is asked.
-    let dangerous = |t: &&Typed| danger(&t.command, busy).is_some();
-    let (hurt, rest): (Vec<&Typed>, Vec<&Typed>) = waiting.iter().partition(dangerous);
+    let digits = waiting.len().to_string().len();
+    let each: Vec<(bool, Vec<Line>)> = waiting
+        .iter()
+        .enumerate()
+        .map(|(n, typed)| {
+            let number = match waiting.len() {
+                1 => " ".to_owned(),
+                _ => format!(" {} ", text::right(&(n + 1).to_string(), digits)),
+            };
+            (
+                danger(&typed.command, busy).is_some(),
+                command(ink, typed, &number, busy, room),
+            )
+        })
+        .collect();
     let most = height.saturating_sub(6).max(2);
-    for (n, typed) in hurt.iter().chain(&rest).enumerate() {
-        if lines.len() + 1 >= most && n + 1 < waiting.len() {
-            let more = format!("and {} more", waiting.len() - n);
-            lines.push(Line::from(ink.own(Tone::Quiet, format!(" {more}"))));
-            break;
+    let shown = fitting(&each, most.saturating_sub(lines.len()).max(1));
+    let mut left_out = (0, 0);
+    let gap = |(all, hurt): (usize, usize)| {
+        let hurt = match hurt {
+            0 => String::new(),
+            n => format!(", {n} of them {}", glyphs.warn),
+        };
+        Line::from(ink.own(Tone::Quiet, format!("   {all} more{hurt}")))
+    };
+    for ((hurts, rows), shown) in each.into_iter().zip(shown) {
+        if !shown {
+            left_out = (left_out.0 + 1, left_out.1 + usize::from(hurts));
+            continue;
         }
-        let payload = typed.payload.as_ref();
-        let payload = payload.map_or_else(String::new, |o| format!("  {} octets", o.len()));
-        let says = text::cut(
-            &format!("{}{payload}", text::clean(&typed.command)),
-            room - 1,
-            glyphs.cut,
-        );
-        lines.push(Line::from(ink.own(Tone::Strong, format!(" {says}"))));
-        if let Some(why) = danger(&typed.command, busy) {
-            let lead = format!("   {} ", glyphs.warn);
-            lines.extend(ink.sentence(Tone::Warn, &lead, why, room));
+        if left_out.0 > 0 {
+            lines.push(gap(std::mem::take(&mut left_out)));
         }
+        lines.extend(rows);
+    }
+    if left_out.0 > 0 {
+        lines.push(gap(left_out));
     }
     lines
+}
+
+/// A command that waits, with what it may break.
+fn command(ink: &Ink, typed: &Typed, number: &str, busy: bool, room: usize) -> Vec<Line<'static>> {
+    let glyphs = &ink.theme.glyphs;
+    let payload = typed.payload.as_ref();
+    let payload = payload.map_or_else(String::new, |o| format!("  {} octets", o.len()));
+    let says = format!("{}{payload}", text::clean(&typed.command));
+    let left = room.saturating_sub(text::width(number));
+    let says = text::cut(&says, left, glyphs.cut);
+    let mut lines = vec![Line::from(vec![
+        ink.own(Tone::Quiet, number.to_owned()),
+        ink.own(Tone::Strong, says),
+    ])];
+    if let Some(why) = danger(&typed.command, busy) {
+        let lead = format!("   {} ", glyphs.warn);
+        lines.extend(ink.sentence(Tone::Warn, &lead, why, room));
+    }
+    lines
+}
+
+/// Which commands are shown where there is no room for all, in the order in which they run: first those that may break something, since
+/// they are why one is asked; then the others from the first on. A row tells how many are left out in between.
+fn fitting(each: &[(bool, Vec<Line>)], room: usize) -> Vec<bool> {
+    let rows = |shown: &[bool]| {
+        let taken: usize = each
+            .iter()
+            .zip(shown)
+            .filter_map(|((_, rows), shown)| shown.then_some(rows.len()))
+            .sum();
+        let gaps = shown.chunk_by(|a, b| a == b).filter(|run| !run[0]).count();
+        taken + gaps
+    };
+    let all = vec![true; each.len()];
+    if rows(&all) <= room {
+        return all;
+    }
+    let mut shown = vec![false; each.len()];
+    for hurting in [true, false] {
+        for (n, (hurts, _)) in each.iter().enumerate() {
+            if *hurts == hurting {
+                shown[n] = true;
+                shown[n] = rows(&shown) <= room || (hurting && n == 0);
+            }
+        }
+    }
+    shown
 }
 
 /// What goes out as SMS, in how many parts, to whom.

@@ -29,17 +29,24 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         Field::Subject,
         &state.compose.subject,
     );
-    rule(state, frame, row(area, 2));
-    // The text keeps at least two rows; the sizes give way before it.
-    let shown = sizes_height.min(area.height.saturating_sub(6));
-    let body = Rect {
-        y: area.y + 3.min(area.height),
-        height: area.height.saturating_sub(3 + shown + u16::from(shown > 0)),
-        ..area
+    let (body, shown) = places(area, sizes_height);
+    let (above, below) = text_field(state, frame, body);
+    let (up, down) = (ink.theme.glyphs.up, ink.theme.glyphs.down);
+    let upper = match (above, below) {
+        (0, 0) => String::new(),
+        // Without a rule below the text this one tells of both.
+        (0, n) if shown == 0 => format!(" {n} more {down} "),
+        (0, _) => String::new(),
+        (n, m) if shown == 0 && m > 0 => format!(" {n} {up} {m} {down} "),
+        (n, _) => format!(" {n} more {up} "),
     };
-    text_field(state, frame, body);
+    rule(state, frame, row(area, 2), &upper);
     if shown > 0 {
-        rule(state, frame, row(area, area.height - shown - 1));
+        let lower = match below {
+            0 => String::new(),
+            n => format!(" {n} more {down} "),
+        };
+        rule(state, frame, row(area, area.height - shown - 1), &lower);
         let place = Rect {
             y: area.y + area.height - shown,
             height: shown,
@@ -48,6 +55,63 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         let lines: Vec<Line> = sizes.into_iter().take(usize::from(shown)).collect();
         brush::rows(frame, &lines, place);
     }
+}
+
+/// Where the text stands, and how many rows the sizes under it have. The text keeps at least two rows; the sizes give way before it.
+fn places(area: Rect, sizes: u16) -> (Rect, u16) {
+    let shown = sizes.min(area.height.saturating_sub(6));
+    let body = Rect {
+        y: area.y + 3.min(area.height),
+        height: area.height.saturating_sub(3 + shown + u16::from(shown > 0)),
+        ..area
+    };
+    (body, shown)
+}
+
+/// Where a click in the message leads: the field, and the place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// The recipients, so many columns from the start of what is typed there.
+    To(usize),
+    /// The subject, the same.
+    Subject(usize),
+    /// The text: line and character.
+    Text(usize, usize),
+}
+
+/// What of the message stands at this position of the screen.
+pub(super) fn spot(state: &State, area: Rect, column: u16, row: u16) -> Option<Spot> {
+    let (x, y) = (column.checked_sub(area.x)?, row.checked_sub(area.y)?);
+    if x >= area.width || y >= area.height {
+        return None;
+    }
+    let in_line = |field, entry: &Entry| {
+        let typed = has_keys(state, field);
+        let (_, cursor) = window(entry, usize::from(area.width.saturating_sub(LABEL)), typed);
+        let hidden = text::width(entry.split().0).saturating_sub(cursor);
+        hidden + usize::from(x.saturating_sub(LABEL))
+    };
+    match y {
+        0 => return Some(Spot::To(in_line(Field::To, &state.compose.to))),
+        1 => {
+            let subject = &state.compose.subject;
+            return Some(Spot::Subject(in_line(Field::Subject, subject)));
+        }
+        _ => {}
+    }
+    let sizes = sizes(state, &Ink::new(state), usize::from(area.width)).len();
+    let (body, _) = places(area, u16::try_from(sizes).unwrap_or(0));
+    let below = usize::from(row.checked_sub(body.y).filter(|n| *n < body.height)?);
+    let text = &state.compose.body;
+    let at = top(state, body.height) + below;
+    let rows = rows(state);
+    if at >= rows {
+        let last = text.lines().len().saturating_sub(1);
+        return Some(Spot::Text(last, usize::MAX));
+    }
+    let hidden = swallowed(text, at);
+    let place = text.screen_to_data(at, usize::from(x) + hidden);
+    Some(Spot::Text(place.0, place.1))
 }
 
 /// The way to all that has no field here.
@@ -92,11 +156,16 @@ fn row(area: Rect, n: u16) -> Rect {
     }
 }
 
-fn rule(state: &State, frame: &mut Frame, place: Rect) {
+/// A rule, with a word at its right end.
+fn rule(state: &State, frame: &mut Frame, place: Rect, word: &str) {
     let ink = Ink::new(state);
     let horizontal = state.theme.glyphs.edges[0].horizontal_top;
-    let line = horizontal.repeat(usize::from(place.width));
-    frame.render_widget(Line::from(ink.own(Tone::Edge, line)), place);
+    let width = usize::from(place.width);
+    let word = text::cut(word, width, "");
+    let left = width - text::width(&word);
+    let line = horizontal.repeat(left);
+    let spans = vec![ink.own(Tone::Edge, line), ink.own(Tone::Warn, word)];
+    frame.render_widget(Line::from(spans), place);
 }
 
 fn has_keys(state: &State, field: Field) -> bool {
@@ -159,20 +228,31 @@ pub(super) fn window(entry: &Entry, room: usize, typed: bool) -> (String, usize)
     (format!("{kept}{rest}"), used)
 }
 
-fn text_field(state: &State, frame: &mut Frame, body: Rect) {
-    if body.height == 0 || body.width == 0 {
-        return;
-    }
+/// Draws the text. Returns how many rows of it have no room above and below.
+fn text_field(state: &State, frame: &mut Frame, body: Rect) -> (usize, usize) {
     let area = &state.compose.body;
+    if body.height == 0 || body.width == 0 {
+        return (0, state.compose.characters().min(area.lines().len()));
+    }
     frame.render_widget(area, body);
-    let top = usize::from(area.scroll_offset().0);
+    let (top, all) = (top(state, body.height), rows(state));
+    let redrawn = top != usize::from(area.scroll_offset().0);
     for n in 0..body.height {
-        let row = top + usize::from(n);
+        let (row, place) = (top + usize::from(n), self::row(body, n));
+        // The editor never scrolls back by itself: what it left above is drawn in the rows that are free.
+        if redrawn {
+            let shown = match row < all {
+                true => fragment(area, row).0,
+                false => String::new(),
+            };
+            let shown = text::column(&shown, usize::from(body.width), "");
+            frame.render_widget(Span::styled(shown, area.style()), place);
+        }
         let swallowed = u16::try_from(swallowed(area, row)).unwrap_or(u16::MAX);
-        shift(frame.buffer_mut(), self::row(body, n), swallowed);
+        shift(frame.buffer_mut(), place, swallowed);
     }
     if has_keys(state, Field::Text) {
-        let (row, column) = cursor(area, usize::from(body.width));
+        let (row, column) = cursor(area, top, usize::from(body.width));
         let below = u16::try_from(row.saturating_sub(top)).unwrap_or(u16::MAX);
         let column = u16::try_from(column).unwrap_or(u16::MAX);
         frame.set_cursor_position(Position::new(
@@ -180,6 +260,30 @@ fn text_field(state: &State, frame: &mut Frame, body: Rect) {
             body.y + below.min(body.height - 1),
         ));
     }
+    let seen = top + usize::from(body.height);
+    (top, all.saturating_sub(seen))
+}
+
+/// The first row of the text that is seen: never so far down that rows stay free while text is hidden above.
+fn top(state: &State, height: u16) -> usize {
+    let drawn = usize::from(state.compose.body.scroll_offset().0);
+    drawn.min(rows(state).saturating_sub(usize::from(height)))
+}
+
+/// How many rows the text takes, as it was wrapped when it was last drawn.
+fn rows(state: &State) -> usize {
+    let area = &state.compose.body;
+    let last = area.screen_to_data(usize::MAX, 0);
+    // Each row but that of an empty line holds a character.
+    let (mut from, mut until) = (0, state.compose.characters());
+    while from < until {
+        let middle = from.midpoint(until);
+        match area.screen_to_data(middle, 0) == last {
+            true => until = middle,
+            false => from = middle + 1,
+        }
+    }
+    from + 1
 }
 
 /// What of the text stands in a row of the screen, and whether its line has begun before it.
@@ -227,10 +331,9 @@ fn shift(buffer: &mut Buffer, place: Rect, columns: u16) {
 }
 
 /// Row and column of the cursor. Before a blank that is not drawn it stands behind the word before it.
-fn cursor(area: &TextArea, width: usize) -> (usize, usize) {
+fn cursor(area: &TextArea, top: usize, width: usize) -> (usize, usize) {
     let cursor = area.screen_cursor();
     let hidden = swallowed(area, cursor.row);
-    let top = usize::from(area.scroll_offset().0);
     if cursor.col >= hidden || cursor.row <= top {
         return (cursor.row, cursor.col.saturating_sub(hidden));
     }

@@ -1,6 +1,7 @@
 //! The footer: the keys that are valid here, from the action table; or a word to the person.
 use super::ink::Ink;
 use crate::console::action::{Action, Row, TABLE};
+use crate::console::editor::Field;
 use crate::console::keymap::{Binding, Chord};
 use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, State};
@@ -104,6 +105,7 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         .filter(|r| r.action != Action::Send || !state.is_busy())
         .filter(|r| r.action != Action::Probe || asks_why(state))
         .filter(|r| r.action != Action::Profiles || !state.on_profiles())
+        .filter(|r| r.action != Action::PreviousPane || goes_back(state))
         .filter_map(|r| {
             let key = state
                 .keymap
@@ -162,6 +164,7 @@ fn label(state: &State, row: &Row, width: u16) -> String {
         (Action::Play, _) if state.wants_clock() => "hold".to_owned(),
         (Action::Freeze, _) if holds(state) => "follow again".to_owned(),
         (Action::FindNext, _) => "next found".to_owned(),
+        (Action::PreviousPane, _) => "field above".to_owned(),
         _ => row.label.to_owned(),
     }
 }
@@ -220,6 +223,12 @@ fn is_worth(state: &State, action: Action) -> bool {
 /// Whether finding out why not is worth a place: a send failed, or one looks at the diagnosis.
 fn asks_why(state: &State) -> bool {
     !state.is_busy() && (state.has_failed() || state.screen == Screen::Diagnosis)
+}
+
+/// Whether there is a field above the one that is written in: only there the way back is worth a place.
+fn goes_back(state: &State) -> bool {
+    let writes = state.typing && state.overlay.is_none() && state.focus == Pane::Compose;
+    writes && state.compose.field != Field::To
 }
 
 fn item(action: Option<Action>, key: String, label: String, from: u16) -> Item {

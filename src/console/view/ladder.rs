@@ -8,7 +8,7 @@ use crate::console::text;
 use crate::console::theme::Tone;
 use crate::event::{Failure, ProfileLint, SendResult, Stage, StageState, Way};
 use crate::known::{Rung, Send};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 /// Columns of the stage's name, and of its time.
 const NAME: usize = 9;
@@ -146,7 +146,7 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
         return ink.sentence(
             Tone::Warn,
             &warn,
-            &format!("You stopped it after {took}."),
+            &format!("You stopped it after {took}. {}", went_out(result)),
             width,
         );
     }
@@ -160,6 +160,17 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
         lines.extend(ink.sentence(Tone::Bad, "", says.trim_end(), width));
     }
     lines
+}
+
+/// What of a message that was stopped in time went out.
+fn went_out(result: &SendResult) -> String {
+    match (result.parts, result.stage) {
+        (Some((out @ 1.., all)), _) => format!("{out} of {all} parts went out."),
+        (_, Some(Stage::Post | Stage::Confirm | Stage::Deliver)) => {
+            "The request did not go out whole: the MMSC cannot have taken the message.".to_owned()
+        }
+        _ => "Nothing of the message went out.".to_owned(),
+    }
 }
 
 /// The advice, with the keys that follow it where it names no profile.
@@ -273,7 +284,13 @@ fn rungs(state: &State, ink: &Ink, send: &Send, room: Room, wanted: usize) -> Ve
     let open: Vec<Vec<Line>> = send
         .rungs
         .iter()
-        .map(|r| [rung(state, ink, r, room), attempts(ink, r, room.width)].concat())
+        .map(|r| {
+            [
+                rung(state, ink, send, r, room),
+                attempts(ink, r, room.width),
+            ]
+            .concat()
+        })
         .collect();
     let rows = |l: &[Vec<Line>]| l.iter().map(Vec::len).sum::<usize>();
     if rows(&open) <= wanted {
@@ -361,7 +378,7 @@ fn done_lines(ink: &Ink, rungs: &[Rung], width: usize) -> Vec<Line<'static>> {
     )
 }
 
-fn rung(state: &State, ink: &Ink, rung: &Rung, room: Room) -> Vec<Line<'static>> {
+fn rung(state: &State, ink: &Ink, send: &Send, rung: &Rung, room: Room) -> Vec<Line<'static>> {
     let glyphs = &ink.theme.glyphs;
     let name = text::column(rung.stage.name(), NAME, "");
     let took = rung.took_ms.map_or_else(String::new, text::duration);
@@ -380,7 +397,10 @@ fn rung(state: &State, ink: &Ink, rung: &Rung, room: Room) -> Vec<Line<'static>>
         Some(
             StageState::Started { .. } | StageState::Progress { .. } | StageState::Attempt { .. },
         ) => {
-            return running(state, ink, rung, &name, room);
+            return match &send.result {
+                Some(result) => vec![broken_off(ink, send, result, rung, &name, room)],
+                None => running(state, ink, rung, &name, room),
+            };
         }
     };
     let pace = pace(state, ink, rung);
@@ -498,6 +518,32 @@ fn failed(ink: &Ink, name: &str, took: &str, failure: &Failure, room: Room) -> V
         lines.push(Line::from(ink.own(Tone::Bad, row)));
     }
     lines
+}
+
+/// A stage that had not ended when the send did: its time stands still with the send's.
+fn broken_off(
+    ink: &Ink,
+    send: &Send,
+    result: &SendResult,
+    rung: &Rung,
+    name: &str,
+    room: Room,
+) -> Line<'static> {
+    let glyphs = &ink.theme.glyphs;
+    let ended = send.began_ms.saturating_add(result.duration_ms);
+    let took = rung.began_ms.map(|began| ended.saturating_sub(began));
+    let says = match result.cancelled {
+        true => "stopped here",
+        false => "the send ended here",
+    };
+    let columns = room.width.saturating_sub(NAME + TIME + 4);
+    let took = took.map_or_else(String::new, text::duration);
+    Line::from(vec![
+        ink.own(Tone::Warn, format!("{} {name}", glyphs.warn)),
+        ink.right(Tone::Warn, &took, TIME),
+        Span::raw("  "),
+        ink.own(Tone::Warn, text::cut(says, columns, glyphs.cut)),
+    ])
 }
 
 /// A running stage: its clock beside its limit, what it waits for, how much is done.

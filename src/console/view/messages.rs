@@ -173,17 +173,46 @@ pub(super) fn whole(state: &State, width: usize) -> Vec<Line<'static>> {
             let mut lines = vec![row(state, &ink, message, false, width)];
             lines.push(Line::default());
             lines.extend(detail(state, &ink, message, width));
-            let says = format!(
-                "Numbers are masked here as they are in a recording. Its text is not held on this screen: {} in the list takes it into the composer, with its numbers in plain, {} shows the octets of what this session sent.",
-                state.key_of(Action::OpenDraft),
-                state.key_of(Action::Go(Screen::Pdu))
-            );
             lines.push(Line::default());
-            lines.extend(ink.sentence(Tone::Quiet, "", &says, width));
+            lines.extend(own(state, &ink, message, width));
             lines
         }
         None => Vec::new(),
     }
+}
+
+/// What stands in a message of the outbox; or why that is not known here.
+fn own(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Vec<Line<'static>> {
+    let read = state.own.as_ref().filter(|(id, _)| *id == message.entry);
+    let letter = match read.map(|(_, read)| read) {
+        Some(Ok(letter)) => letter,
+        other => {
+            let why = match other {
+                Some(Err(why)) => why.as_str(),
+                _ => "the outbox was not read",
+            };
+            let says = format!(
+                "Its text cannot be shown: {why}. {} shows the octets of what this session sent.",
+                state.key_of(Action::Go(Screen::Pdu))
+            );
+            return ink.sentence(Tone::Quiet, "", &text::clean(&says), width);
+        }
+    };
+    let mut lines = Vec::new();
+    if !letter.subject.is_empty() {
+        let subject = format!("subject {}", text::clean(&letter.subject));
+        lines.extend(ink.sentence(Tone::Plain, "", &subject, width));
+    }
+    if letter.text.is_empty() {
+        lines.extend(ink.sentence(Tone::Quiet, "", "without text", width));
+    }
+    for line in letter.text.lines() {
+        lines.extend(ink.sentence(Tone::Plain, "", &text::clean(line), width));
+    }
+    for part in &letter.parts {
+        lines.extend(ink.sentence(Tone::Quiet, "", &text::clean(part), width));
+    }
+    lines
 }
 
 fn content(
@@ -208,10 +237,7 @@ fn content(
     }
     let mut facts = Vec::new();
     if let Some(now) = state.unix_ms() {
-        facts.push(format!(
-            "{} ago",
-            age(now.saturating_sub(item.received_unix_ms))
-        ));
+        facts.extend(times(item, now));
         let expires = item.expires_unix_ms.filter(|_| item.state.can_be_fetched());
         facts.extend(expires.map(|at| format!("kept for {} more", age(at.saturating_sub(now)))));
     }
@@ -234,6 +260,26 @@ fn content(
     }
     lines
 }
+
+/// When it was sent, as it says itself, and when it was read here where that was later.
+fn times(item: &InboxStep, now: u64) -> Vec<String> {
+    let here = age(now.saturating_sub(item.received_unix_ms));
+    // Of a stamp that is still to come, a clock is wrong: then the time here is all that is known.
+    let sent = item.sent_unix_ms.filter(|at| *at <= now + STRAYS_MS);
+    match sent {
+        None => vec![format!("came {here} ago")],
+        Some(at) if item.received_unix_ms.saturating_sub(at) <= STRAYS_MS => {
+            vec![format!("sent {} ago", age(now.saturating_sub(at)))]
+        }
+        Some(at) => vec![
+            format!("sent {} ago", age(now.saturating_sub(at))),
+            format!("read here {here} ago"),
+        ],
+    }
+}
+
+/// So far apart two clocks may be before it is worth a word.
+const STRAYS_MS: u64 = 60_000;
 
 /// Lines of a text that are shown; `save` writes all of them.
 const MOST_LINES: usize = 200;

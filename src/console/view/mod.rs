@@ -59,6 +59,7 @@ use ratatui::widgets::Clear;
 
 pub use choosing::choice_at;
 pub use compare::tables as compare_tables;
+pub use compose::Spot;
 pub use footer::action_at as footer_action;
 pub use options::option_at;
 pub use palette::offer_at;
@@ -262,6 +263,14 @@ pub fn cell_at(state: &State, column: u16, row: u16) -> Option<(usize, Option<us
     let shown = state.overlay.is_none();
     let room = room(state, place);
     shown.then(|| compare::cell_at(state, room, usize::from(x), usize::from(y)))?
+}
+
+/// What of the message stands at this position of the screen.
+#[must_use]
+pub fn spot_at(state: &State, column: u16, row: u16) -> Option<Spot> {
+    let shown = state.overlay.is_none() && !state.is_replaying();
+    let place = state.plan().place(Pane::Compose).filter(|_| shown)?;
+    compose::spot(state, inner(place), column, row)
 }
 
 /// The screen without strip and footer.

@@ -225,6 +225,14 @@ fn words(event: &Event) -> String {
     }
 }
 
+/// Where the text of the newest send can be read: nowhere, or on the simulated phone that got it.
+fn held_text(state: &State) -> &'static str {
+    match state.known.bubbles.is_empty() {
+        true => "this recording does not hold them",
+        false => "simulated: this recording holds the bubble with its text",
+    }
+}
+
 /// The message of the newest send, as far as a recording tells of it.
 pub(super) fn message(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
@@ -242,7 +250,7 @@ pub(super) fn message(state: &State, room: Room) -> Vec<Line<'static>> {
         ("To", to.join(", ")),
         (
             "Text",
-            format!("{characters} characters; a recording never holds them"),
+            format!("{characters} characters; {}", held_text(state)),
         ),
         (
             "Size",

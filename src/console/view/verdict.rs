@@ -174,6 +174,7 @@ pub(super) fn keyed(state: &State, says: &str) -> String {
             "says what you saw",
         ),
         ("--sizes", Action::ProbeOptions, "chooses it"),
+        ("--full", Action::FullProbe, "runs it, asks first"),
     ];
     let mut says = says.to_owned();
     for (flag, action, does) in table {
@@ -221,7 +222,8 @@ fn next(state: &State, ink: &Ink, verdict: &Verdict, width: usize) -> Vec<Line<'
     let mut lines = Vec::new();
     for (n, step) in verdict.next.iter().enumerate() {
         let lead = format!("{}. ", n + 1);
-        lines.extend(ink.sentence(Tone::Plain, &lead, &step.says, width));
+        let says = keyed(state, &step.says);
+        lines.extend(ink.sentence(Tone::Plain, &lead, &says, width));
     }
     let Some((_, mend)) = &state.mend else {
         return lines;

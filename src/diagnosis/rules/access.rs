@@ -108,10 +108,10 @@ pub fn no_coverage(facts: Facts<'_>) -> Option<Finding> {
         return Some(
             finding(
                 Confidence::Medium,
-                &format!("The modem does not look for a network: its radio is switched off (+CFUN: {level})"),
+                &format!("The modem's radio is switched off (+CFUN: {level}): it does not look for a network"),
             )
             .unless("no network heard with +CFUN: 1")
-            .then("Switch the radio on: AT+CFUN=1"),
+            .then("Switch the radio on: AT+CFUN=1, then wait until the modem is registered"),
         );
     }
     if says.starts_with("not registered, not searching") {

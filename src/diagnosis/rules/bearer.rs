@@ -2,8 +2,8 @@
 use super::Finding;
 use super::rows::{configured_fails, home_fails, home_on, opened};
 use crate::diagnosis::Facts;
-use crate::diagnosis::facts::{Named, Tried};
-use crate::event::{Code, Confidence, Fix, PdpType, StackKind, TargetRole};
+use crate::diagnosis::facts::{Named, Tried, same_apn};
+use crate::event::{Code, Confidence, Fix, On, PdpType, StackKind, TargetRole};
 
 pub fn ip_family(facts: Facts<'_>) -> Option<Finding> {
     let failing = home_fails(facts)?;
@@ -95,10 +95,7 @@ pub fn other_apn(facts: Facts<'_>) -> Option<Finding> {
         Finding::new(
             Code::ApnNotApplied,
             Confidence::High,
-            format!(
-                "The MMSC answers over the APN {apn}, and not over {}",
-                home.on.apn_asked
-            ),
+            other_apn_headline(&home.on, &apn),
         )
         .on([home.evidence()])
         .on(failing)
@@ -109,6 +106,18 @@ pub fn other_apn(facts: Facts<'_>) -> Option<Finding> {
             Fix::Apn { apn },
         ),
     )
+}
+
+/// The code stands for another APN than the one in effect, whoever chose that: here the network has given what the profile asks for.
+fn other_apn_headline(home: &On, apn: &str) -> String {
+    let asked = &home.apn_asked;
+    let granted = home.apn_granted.as_ref();
+    match granted.is_some_and(|granted| same_apn(granted, asked)) {
+        true => format!(
+            "MMS goes over another APN than the profile's: the MMSC answers over {apn}, and not over {asked}, which was granted as asked"
+        ),
+        false => format!("The MMSC answers over the APN {apn}, and not over {asked}"),
+    }
 }
 
 pub fn other_context(facts: Facts<'_>) -> Option<Finding> {

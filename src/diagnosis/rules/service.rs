@@ -80,7 +80,10 @@ pub fn works(facts: Facts<'_>) -> Option<Finding> {
                 .iter()
                 .map(|r| of(r, "a send of this session was accepted")))
             .unless("a whole message that is refused: only a send shows whether the MMSC takes it")
-            .then("Send the message"),
+            .then(match sent {
+                Some(_) => "Nothing is to be mended here: whether the message is on the phone, the phone itself or a delivery report tells",
+                None => "Send the message",
+            }),
     )
 }
 

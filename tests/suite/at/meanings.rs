@@ -82,6 +82,14 @@ fn lines_in_plain_words() {
             "",
             "link 0 was closed by the peer; what it received can still be read",
         ),
+        // The average of no answers is no number.
+        ("+CPING: 3,1,0,1,0,0,0", "", "none of 1 ping answered"),
+        ("+CPING: 3,4,0,4,0,0,0", "", "none of 4 pings answered"),
+        (
+            "+CPING: 3,4,2,2,80,120,100",
+            "",
+            "2 of 4 pings answered, 100 ms on average",
+        ),
         ("+CGPADDR: 1,\"0.0.0.0\"", "", "context 1 has no address"),
         ("+CGEV: ME PDN ACT 8,1", "", "the modem activated a context"),
         (

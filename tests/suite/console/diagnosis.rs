@@ -55,6 +55,34 @@ fn a_void_cell_is_shown_as_void_and_why() {
     );
 }
 
+/// In the console the way on is a key, not an option of the command line.
+#[test]
+fn where_a_full_probe_would_tell_more_its_key_stands_in_the_advice() {
+    let mut story = story::examined();
+    let mut verdict = story
+        .known()
+        .probes
+        .back()
+        .unwrap()
+        .verdict
+        .clone()
+        .unwrap();
+    let next = mmscope::event::NextStep {
+        says: "Probe further (--full): E22 would tell more".into(),
+        fix: None,
+    };
+    verdict.next = vec![next];
+    story.tell(mmscope::event::What::Verdict(Box::new(verdict)));
+    let mut state = after(&story);
+    press(&mut state, "<f6>");
+    let seen = rows(&screen(&mut state, 120, 36));
+    assert!(
+        seen.contains("1. Probe further (D runs it, asks first)"),
+        "{seen}"
+    );
+    assert!(!seen.contains("--full"), "{seen}");
+}
+
 #[test]
 fn d_asks_why_not_and_leads_to_the_diagnosis() {
     let mut state = after(&story::failed());

@@ -121,6 +121,7 @@ fn the_newest_message_is_shown_first_and_any_other_can_be_chosen() {
 #[test]
 fn a_sent_message_becomes_a_draft_again_with_all_that_was_in_it() {
     let mut state = after(&story::sent());
+    state.given = Default::default();
     press(&mut state, "<f3>e");
     // Another text is being written: nobody loses it unasked.
     assert_eq!(state.overlay, Some(Overlay::Ask(Question::ReplaceDraft)));

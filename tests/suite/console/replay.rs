@@ -50,6 +50,24 @@ fn a_recording_opens_at_its_end_with_a_time_line() {
     snapshot("replay_end", || replaying(&story::failed()));
 }
 
+/// Who mails a recording must know what stands in it: of a simulated send that is the bubble with its text.
+#[test]
+fn what_a_recording_holds_of_the_text_is_told_as_it_is() {
+    for (story, says) in [
+        (story::failed(), "this recording does not hold them"),
+        (
+            story::sent(),
+            "this recording holds the bubble with its text",
+        ),
+    ] {
+        let frame = rows(&screen(&mut replaying(&story), 200, 50));
+        let pane: Vec<&str> = frame.lines().filter_map(|l| l.split('│').nth(1)).collect();
+        let words = pane.join(" ");
+        let words: Vec<&str> = words.split_whitespace().collect();
+        assert!(words.join(" ").contains(says), "{says}:\n{frame}");
+    }
+}
+
 #[test]
 fn in_the_middle_a_stage_runs_as_it_ran_then() {
     snapshot("replay_middle", || {

@@ -606,12 +606,14 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
     let flags = Flags {
         world: Some("mint".into()),
         recording: Some("session.jsonl".into()),
+        keeps: true,
         utc_offset_minutes: 0,
         ..Flags::default()
     };
     let bench = Bench {
         letter: Arc::new(letter),
         recipients: Arc::new(|_| Vec::new()),
+        own: Arc::new(|_| Err("it is kept nowhere here".into())),
         interfaces: Arc::new(|| {
             let offer = |name: &str| mmscope::console::panel::Offer {
                 fills: name.into(),

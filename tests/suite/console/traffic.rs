@@ -602,6 +602,91 @@ fn a_command_that_asks_for_a_payload_gets_it() {
     assert_eq!(state.at.entry.text(), "AT+CMGS=17");
 }
 
+/// Who says yes must know what runs when: the dangerous one is marked in its place.
+#[test]
+fn the_question_lists_a_script_in_the_order_in_which_it_runs() {
+    let mut state = working();
+    press(&mut state, "a");
+    update(
+        &mut state,
+        Message::Paste("AT+CSQ\rAT+CREG?\rAT+CFUN=0".into()),
+    );
+    let frame = seen(&mut state);
+    let at = |words: &str| {
+        let found = frame.lines().position(|l| l.contains(words));
+        found.unwrap_or_else(|| panic!("{words}:\n{frame}"))
+    };
+    assert!(at("1 AT+CSQ") < at("2 AT+CREG?"), "{frame}");
+    assert!(at("2 AT+CREG?") < at("3 AT+CFUN=0"), "{frame}");
+    assert!(at("3 AT+CFUN=0") < at("⚠"), "{frame}");
+    // Where there is no room for all, the dangerous one is seen all the same, and what is left out is counted in its place.
+    let mut long: Vec<&str> = vec!["AT+CSQ"; 60];
+    long[40] = "AT+CFUN=0";
+    for size in [(120, 36), (80, 24), (60, 15)] {
+        let mut state = working();
+        press(&mut state, "a");
+        update(&mut state, Message::Paste(long.join("\r")));
+        let frame = rows(&screen(&mut state, size.0, size.1));
+        let shown = frame.lines().filter(|l| l.contains(" AT+CSQ ")).count();
+        let left: usize = frame
+            .lines()
+            .filter_map(|l| l.split_once(" more"))
+            .filter_map(|(n, _)| n.split_whitespace().last()?.parse::<usize>().ok())
+            .sum();
+        assert!(frame.contains("41 AT+CFUN=0"), "{size:?}\n{frame}");
+        assert!(
+            frame.contains(" 1 AT+CSQ") || size.1 < 24,
+            "{size:?}\n{frame}"
+        );
+        assert!(shown < 59 && left > 0, "{size:?}\n{frame}");
+    }
+}
+
+/// The answers are what one ran the script for: the program's own reading after it does not push them out.
+#[test]
+fn the_answers_of_a_script_stay_in_sight() {
+    let mut state = working();
+    press(&mut state, "a");
+    update(
+        &mut state,
+        Message::Paste("AT+CSQ\rAT+CREG?\rAT+CFUN=0".into()),
+    );
+    press(&mut state, "y");
+    let mut t = Teller::new();
+    t.whole(
+        "AT+CSQ",
+        &[(Answer, "+CSQ: 17,99"), (Final, "OK")],
+        "person",
+    );
+    t.whole(
+        "AT+CREG?",
+        &[(Answer, "+CREG: 0,1"), (Final, "OK")],
+        "person",
+    );
+    t.whole("AT+CFUN=0", &[(Final, "OK")], "person");
+    for _ in 0..40 {
+        t.whole("AT+CGATT?", &[(Answer, "+CGATT: 0"), (Final, "OK")], "poll");
+    }
+    update(&mut state, Message::Traffic(t.story.events.clone()));
+    let frame = seen(&mut state);
+    for words in [
+        "+CSQ: 17,99",
+        "+CREG: 0,1",
+        "AT+CFUN=0",
+        "your script's answers, 120 waiting",
+    ] {
+        assert!(frame.contains(words), "{words}:\n{frame}");
+    }
+    // Following shows the newest again.
+    press(&mut state, "<esc>");
+    press(&mut state, "f");
+    let frame = seen(&mut state);
+    assert!(
+        frame.contains("following") && !frame.contains("+CSQ: 17,99"),
+        "{frame}"
+    );
+}
+
 #[test]
 fn several_pasted_lines_are_a_script_that_asks_before_it_runs() {
     let script = "# a look\nAT+CSQ\n\nAT+CFUN=1,1\nAT+CMGS=17\n> 0791\n";

@@ -354,6 +354,11 @@ async fn what_lay_in_the_store_is_shown_once_and_left_there() {
             .values()
             .all(|i| i.was_stored && i.in_modem == 1)
     );
+    // They are as old as the service centre's stamp says, whenever they were read here.
+    for item in known.inbox.values().filter(|i| i.kind == InboxKind::Sms) {
+        // 2026-11-22T04:15:00-05:00
+        assert_eq!(item.sent_unix_ms, Some(1_795_338_900_000), "{item:?}");
+    }
     assert!(!story.commands().iter().any(|c| c.starts_with("AT+CMGD")));
     let inbox = story.inbox.clone();
     assert!(story.bench.close().await);

@@ -22,6 +22,10 @@ pub(super) fn title(state: &State) -> Vec<Span<'static>> {
     let waiting = text::count(traffic.waiting());
     let mut said = vec![match traffic.is_held() {
         false => ink.own(Tone::Quiet, "following "),
+        true if traffic.shows_answers() => {
+            let says = format!("your script's answers, {waiting} waiting ");
+            ink.own(Tone::Warn, says)
+        }
         true if traffic.leads() => {
             let says = format!("the lines of the evidence, {waiting} waiting ");
             ink.own(Tone::Warn, says)
