@@ -58,7 +58,7 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 pub use choosing::choice_at;
 pub use compare::tables as compare_tables;
-pub use footer::action_at as footer_action;
+pub use footer::{action_at as footer_action, key_at as footer_key};
 pub use options::option_at;
 pub use palette::offer_at;
 pub use panel::panel_row_at;
