@@ -14,9 +14,9 @@ mod copy;
 mod dns;
 mod evidence;
 mod experiments;
+mod finished;
 mod footer;
 mod help;
-mod hidden;
 mod http;
 mod hypotheses;
 mod ink;
@@ -51,7 +51,6 @@ use super::update::copied_rows;
 use ink::Ink;
 use pdu::Window;
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
@@ -133,32 +132,10 @@ pub fn view(state: &State, frame: &mut Frame) {
         None => {}
     }
     if state.hides {
-        hidden::draw(frame.buffer_mut());
+        finished::hide(frame.buffer_mut());
     }
     if state.theme.ascii {
-        plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
-    }
-}
-
-/// Writes signs and quotes that came with a text in ASCII. What a person writes in the message stays: there it matters which character it is.
-fn plain_signs(buffer: &mut Buffer, written: Option<Rect>) {
-    let area = buffer.area;
-    for position in area.positions() {
-        if written.is_some_and(|r| r.contains(position)) {
-            continue;
-        }
-        let plain = match buffer[position].symbol() {
-            "→" | "⤷" | "▸" | "≥" => ">",
-            "←" | "≤" => "<",
-            "“" | "”" | "„" => "\"",
-            "‘" | "’" => "'",
-            "–" | "—" | "−" => "-",
-            "…" | "·" => ".",
-            "×" => "x",
-            "µ" => "u",
-            _ => continue,
-        };
-        buffer[position].set_symbol(plain);
+        finished::plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
     }
 }
 
