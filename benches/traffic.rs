@@ -1,4 +1,5 @@
-//! What the traffic costs: 100,000 lines that come, a filter and a search over a full ring, a frame of it.
+//! What the traffic costs: 100,000 lines that come, on their way through the journal and into a recording; a filter and a search over a full ring, a
+//! frame of it.
 #![allow(clippy::unwrap_used)]
 #[path = "../tests/suite/console/story.rs"]
 #[allow(dead_code, reason = "the bench tells none of the stories")]
@@ -8,7 +9,10 @@ use divan::{Bencher, black_box};
 use mmscope::console::pattern::Pattern;
 use mmscope::console::traffic::{Filter, ROWS, Traffic};
 use mmscope::console::{Message, Pane, State, update, view};
-use mmscope::event::{Direction, Ending, Event, EventId, Exchange, Line, Role, Shape, What};
+use mmscope::event::{
+    Direction, Ending, Event, EventId, Exchange, Line, Recorder, Role, Shape, What,
+};
+use mmscope::journal::{Clock, Journal, masked};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::sync::{Arc, LazyLock};
@@ -92,6 +96,33 @@ fn lines_of_100_000(bencher: Bencher) {
         let mut traffic = Traffic::default();
         take(&mut traffic, black_box(&LINES));
         traffic
+    });
+}
+
+/// 10,000 of them through the journal: numbered, timed, folded, kept in its ring.
+#[divan::bench(sample_count = 20)]
+fn journal_of_10_000(bencher: Bencher) {
+    let clock = Clock::start("2026-11-22T12:00:00Z".parse().unwrap(), 1.0);
+    bencher.bench_local(|| {
+        let journal = Journal::begin(clock, None, Vec::new());
+        for event in &LINES[..10_000] {
+            journal.record(black_box(event.what.clone()));
+        }
+        journal
+    });
+}
+
+/// 10,000 of them as lines of a recording: masked and written.
+#[divan::bench(sample_count = 20)]
+fn recording_of_10_000(bencher: Bencher) {
+    let mut page = Vec::new();
+    bencher.bench_local(|| {
+        let mut carry = Default::default();
+        for event in &LINES[..10_000] {
+            page.clear();
+            let event = masked(black_box(event), &mut carry);
+            serde_json::to_writer(&mut page, &*event).unwrap();
+        }
     });
 }
 

@@ -5,13 +5,16 @@
 mod keys;
 mod schema;
 
-pub use keys::{Bound, Keys, Word};
+use crate::document;
+pub use crate::document::Word;
+pub use keys::{Bound, Keys};
 pub use schema::schema;
 
 use crate::compose::Recipient;
 use crate::event::{Stage, Way};
 use crate::profile::{Fault, ProfileId};
-use serde::Deserialize;
+use serde::de::{Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -208,7 +211,7 @@ impl Config {
             );
             Err(Fault::at(text, 0..0, says, "is it the right file?"))
         } else {
-            toml::from_str(text).map_err(|error| Fault::of_toml(text, &error))
+            document::read(text).map_err(|wrong| Fault::of_document(text, &wrong))
         };
         read.map_err(|fault| ConfigError {
             file: file.into(),
@@ -252,17 +255,49 @@ impl std::error::Error for ConfigError {}
 pub struct Screen {
     /// Whether colours are used.
     pub color: Color,
-    /// Only ASCII for lines, marks and graphs.
-    pub ascii: bool,
+    /// Whether lines, marks and graphs are drawn in ASCII only.
+    pub ascii: Ascii,
     /// The console's theme: the name of a built-in one, of one in the folder `themes` beside the configuration, or a file.
-    #[serde(deserialize_with = "keys::word")]
     pub theme: Option<Word>,
     /// The bench's panes: the name of a layout.
-    #[serde(deserialize_with = "keys::word")]
     pub layout: Option<Word>,
     /// The bench's panes, row by row; wins over `layout`.
     #[serde(deserialize_with = "keys::rows")]
     pub panes: Vec<Vec<Word>>,
+}
+
+/// Whether only ASCII is drawn: `"auto"`, `true` or `false`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ascii {
+    /// Where the locale has no UTF-8.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never, whatever the locale says.
+    Never,
+}
+
+impl<'de> Deserialize<'de> for Ascii {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl Visitor<'_> for Written {
+            type Value = Ascii;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true, false or \"auto\"")
+            }
+            fn visit_bool<E>(self, always: bool) -> Result<Ascii, E> {
+                Ok(if always { Ascii::Always } else { Ascii::Never })
+            }
+            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Ascii, E> {
+                match word {
+                    "auto" => Ok(Ascii::Auto),
+                    other => Err(E::invalid_value(Unexpected::Str(other), &self)),
+                }
+            }
+        }
+        from.deserialize_any(Written)
+    }
 }
 
 /// Whether colours are used.

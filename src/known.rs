@@ -39,6 +39,8 @@ pub struct Known {
     pub session: Session,
     /// The serial line, once one was opened.
     pub serial: Option<SerialChange>,
+    /// Its control lines as of its last opening, where it is a serial device.
+    pub control_lines: Option<ControlLines>,
     /// The modem.
     pub modem: Option<Identity>,
     /// Its commands.
@@ -98,6 +100,12 @@ pub struct Counts {
     pub exchanges: u64,
     /// Unsolicited result codes.
     pub urcs: u64,
+    /// Exchanges that were not answered within their limit.
+    pub unanswered: u64,
+    /// How often the serial line was opened.
+    pub opened: u64,
+    /// How often it was lost.
+    pub broken: u64,
     /// Events that the recording lacks.
     pub lost: u64,
 }
@@ -236,13 +244,22 @@ impl Known {
                 self.started_at.clone_from(&event.at);
                 self.session = s.clone();
             }
-            What::Serial(s) => self.serial = Some(s.clone()),
+            What::Serial(s) => {
+                self.counts.opened += u64::from(s.state == SerialState::Open);
+                self.counts.broken += u64::from(matches!(s.state, SerialState::Lost(_)));
+                self.serial = Some(s.clone());
+            }
+            What::ControlLines(c) => self.control_lines = Some(c.clone()),
             What::Wire(w) => match w.dir {
                 Direction::Tx => self.counts.tx += w.octets.0.len() as u64,
                 Direction::Rx => self.counts.rx += w.octets.0.len() as u64,
             },
             What::Line(l) => self.counts.urcs += u64::from(l.role == Role::Urc),
-            What::Exchange(_) => self.counts.exchanges += 1,
+            What::Exchange(e) => {
+                self.counts.exchanges += 1;
+                let silent = matches!(e.ending, Ending::Timeout(_) | Ending::LateTimeout(_));
+                self.counts.unanswered += u64::from(silent);
+            }
             What::Modem(m) => self.modem = Some(m.clone()),
             What::Commands(c) => self.commands = Some(c.clone()),
             What::Sim(s) => self.sim = Some(s.clone()),

@@ -45,6 +45,35 @@ impl fmt::Display for Line {
     }
 }
 
+/// The clock of a session: where a simulated bench runs faster than life, its time does, too.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SessionClock {
+    began: jiff::Timestamp,
+    speed: f64,
+}
+
+impl SessionClock {
+    /// The clock of a session that began then (RFC 3339); none where that is no moment.
+    #[must_use]
+    pub fn of(began: &str, speed: f64) -> Option<Self> {
+        let began = began.parse().ok()?;
+        Some(Self { began, speed })
+    }
+
+    /// A moment of the wall clock (RFC 3339) by the session's; none for one before its beginning.
+    #[must_use]
+    pub fn at(self, wall: &str) -> Option<String> {
+        let wall: jiff::Timestamp = wall.parse().ok()?;
+        let passed = wall.duration_since(self.began);
+        if passed.is_negative() {
+            return None;
+        }
+        let passed = jiff::SignedDuration::try_from_secs_f64(passed.as_secs_f64() * self.speed);
+        let at = self.began.checked_add(passed.ok()?).ok()?;
+        Some(format!("{at:.3}"))
+    }
+}
+
 /// The log. Clones are handles to the same one.
 #[derive(Clone)]
 pub struct Log {

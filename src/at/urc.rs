@@ -67,7 +67,6 @@ fn typed(line: &str) -> Option<Notice> {
         _ => {}
     }
     let (name, values) = line.split_once(':')?;
-    let f = split(values);
     Some(match name {
         "+CPIN" => Notice::Sim(reply::cpin(line)?),
         "+CREG" => Notice::Registration("CREG", reply::reg_urc(line)?),
@@ -77,16 +76,22 @@ fn typed(line: &str) -> Option<Notice> {
             CipRxGet::Arrived { link } => Notice::Data { link },
             _ => return None,
         },
-        "+IPCLOSE" => Notice::LinkClosed {
-            link: f.first()?.text.parse().ok()?,
-            reason: f.get(1)?.text.parse().ok()?,
-        },
+        "+IPCLOSE" => {
+            let f = split(values);
+            Notice::LinkClosed {
+                link: f.first()?.text.parse().ok()?,
+                reason: f.get(1)?.text.parse().ok()?,
+            }
+        }
         "+CIPEVENT" if values.contains("NETWORK CLOSED") => Notice::NetworkClosed,
         "+CGEV" => Notice::Packet(values.trim().to_owned()),
-        "+CMTI" => Notice::Message {
-            store: f.first()?.text.to_owned(),
-            index: f.get(1)?.text.parse().ok()?,
-        },
+        "+CMTI" => {
+            let f = split(values);
+            Notice::Message {
+                store: f.first()?.text.to_owned(),
+                index: f.get(1)?.text.parse().ok()?,
+            }
+        }
         "+CIPOPEN" => {
             let result = reply::link_result(line)?;
             Notice::LateOpen {

@@ -14,6 +14,7 @@ mod outbox;
 mod parts;
 mod probing;
 mod receiving;
+mod reports;
 mod sending;
 mod tying;
 mod verifying;
@@ -144,7 +145,9 @@ impl Actor {
             connection: Arc::default(),
         };
         let (reports, stored) = mpsc::channel(16);
-        let listens = setup.listens && setup.config.receive != Receive::Off;
+        let listens = setup.listens
+            && setup.config.receive != Receive::Off
+            && setup.inbox.why_unkept().is_none();
         let now = Instant::now();
         let mut actor = Self {
             gear,

@@ -7,12 +7,14 @@
 mod actor;
 mod keeping;
 mod regain;
+mod row;
 mod script;
 mod signatures;
 mod snapshots;
 
 pub use actor::{LENGTHS, test_text};
 pub use keeping::{Kept as KeptMessage, draft_again, write_down};
+pub use row::{RowEnd, refusal, send_one};
 pub use signatures::Signatures;
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};
 
@@ -44,6 +46,8 @@ pub enum Order {
     Unrecorded,
     /// Do something with what is in the outbox.
     Outbox(OutboxOrder),
+    /// The message with this X-Mms-Transaction-Id shall not go out: where it waits it stays as a draft, where it is being sent it is stopped.
+    Withdraw(String),
     /// Do something with what was received.
     Inbox(InboxOrder),
     /// Send texts of so many characters to the line itself, each so many times, and see that they come back whole.
@@ -163,6 +167,9 @@ pub struct Message {
     pub verify: bool,
     /// Its number, where it stands in the outbox as a draft already.
     pub entry: Option<u64>,
+    /// The profile that this message goes through, held under its id for the rest of the session; the one in use stays in use. That one, where none is
+    /// given.
+    pub profile: Option<Box<Profile>>,
 }
 
 /// What a probe is to do.

@@ -53,7 +53,7 @@ impl Signatures {
             }
             Ok(_) => fs::read_to_string(&path).map_err(|e| fault(e.to_string()))?,
         };
-        let file: File = serde_json::from_str(&text)
+        let file: File = serde_json::from_slice(text.as_bytes())
             .map_err(|e| fault(format!("no signatures: {e}; remove it")))?;
         if file.format != FORMAT {
             return Err(fault(format!(

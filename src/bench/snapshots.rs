@@ -98,7 +98,7 @@ impl Snapshots {
             .map(|p| {
                 let small = fs::metadata(&p).is_ok_and(|m| m.len() <= LARGEST);
                 let text = small.then(|| fs::read_to_string(&p).unwrap_or_default());
-                let held = text.and_then(|t| serde_json::from_str::<Held>(&t).ok());
+                let held = text.and_then(|t| serde_json::from_slice::<Held>(t.as_bytes()).ok());
                 held.map_or_else(|| format!("{} (cannot be read)", p.display()), |h| h.serial)
             })
             .collect();
@@ -145,7 +145,7 @@ fn read(path: &Path) -> io::Result<Option<Held>> {
         Ok(_) => {}
     }
     let text = fs::read_to_string(path).map_err(|e| named(path, &e.to_string()))?;
-    let held: Held = serde_json::from_str(&text)
+    let held: Held = serde_json::from_slice(text.as_bytes())
         .map_err(|e| named(path, &format!("no kept settings: {e}; remove it")))?;
     if held.format > FORMAT {
         return Err(named(path, "written by a newer mmscope; use that one"));

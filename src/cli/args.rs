@@ -55,7 +55,7 @@ pub struct Global {
     /// Keep received messages in this folder instead of the one in the state folder; a simulated bench keeps them in memory where none is named
     #[arg(long, global = true, value_name = "DIR")]
     pub inbox: Option<PathBuf>,
-    /// Record the session here instead of in the state folder
+    /// Record the session here instead of in the state folder; exit code 1 where it is not whole and nothing else went wrong
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// Write what the program says of itself here: why it waits, what it decides; identities are hidden
@@ -76,7 +76,7 @@ pub struct Global {
     /// The console's theme: sixteen, dark, light, colour-blind, mono, one of yours by name, or a file
     #[arg(long, global = true, value_name = "NAME|FILE")]
     pub theme: Option<String>,
-    /// Only ASCII characters for lines and marks
+    /// Only ASCII characters for lines and marks; without it where the locale (LC_ALL, LC_CTYPE, LANG) has no UTF-8
     #[arg(long, global = true)]
     pub ascii: bool,
     /// Change no setting of the modem and send nothing
@@ -121,14 +121,7 @@ pub enum Command {
         what: Pdu,
     },
     /// Run AT commands and print the answers with their times
-    At {
-        /// The commands, each as one word: "AT+CSQ"
-        #[arg(required_unless_present = "scan", value_name = "COMMAND")]
-        commands: Vec<String>,
-        /// Print which commands this firmware has, and its quirks; changes nothing on the modem
-        #[arg(long)]
-        scan: bool,
-    },
+    At(At),
     /// Carrier profiles: list, show, lint, diff, import
     Profiles {
         /// What to do with them
@@ -208,6 +201,27 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         check: Option<PathBuf>,
     },
+}
+
+/// Options of `at`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct At {
+    /// The commands, each as one word: "AT+CSQ"; - for a script on standard input
+    #[arg(required_unless_present_any = ["scan", "script"], value_name = "COMMAND")]
+    pub commands: Vec<String>,
+    /// Run the commands of this file: one a line, # begins a comment, `> ` the payload of the command before it (text with \r \n \x1a, or
+    /// hex: 41 0d). All of it is read before anything is sent; the first command that is not answered with OK ends it
+    #[arg(long, value_name = "FILE", conflicts_with = "commands")]
+    pub script: Option<PathBuf>,
+    /// With a script: go on behind a command that failed
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Show numbers and identities in plain also where standard output is no terminal; on a terminal they are
+    #[arg(long, conflicts_with = "json")]
+    pub reveal: bool,
+    /// Print which commands this firmware has, and its quirks; changes nothing on the modem
+    #[arg(long)]
+    pub scan: bool,
 }
 
 /// Options of a report.
@@ -323,6 +337,10 @@ pub struct Send {
     /// Which way: mms; sms (linked parts, one bubble on most phones); sms-unlinked (a bubble for each part). Else by the configuration
     #[arg(long = "as", value_name = "WAY", value_parser = way)]
     pub way: Option<Way>,
+    /// Show what would be done and do nothing: the octets, the HTTP request, and the AT commands of each stage as far as they are known. No modem
+    /// is opened and nothing is kept
+    #[arg(long, conflicts_with_all = ["queue", "queued", "vary", "preset", "verify", "unrecorded"])]
+    pub dry_run: bool,
     /// Only put it into the outbox; `mmscope outbox send --all` sends it
     #[arg(long, conflicts_with = "queued")]
     pub queue: bool,
@@ -338,6 +356,12 @@ pub struct Send {
     /// Agree to the several messages of --vary
     #[arg(long, requires = "vary")]
     pub yes: bool,
+    /// With --vary or --preset: print the table alone, in Markdown
+    #[arg(long, conflicts_with_all = ["csv", "json"])]
+    pub markdown: bool,
+    /// With --vary or --preset: print the table alone, as comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
     /// With --to self: wait until the message comes back, fetch it, and compare every part and the text; exit code 21 where it does not
     #[arg(long, conflicts_with_all = ["queue", "queued", "vary"])]
     pub verify: bool,

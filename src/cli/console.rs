@@ -6,7 +6,7 @@ use super::looks;
 use super::matrix;
 use super::recordings::Shelf;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, choosing, drafts, output, send, vary};
+use super::{Refusal, choosing, drafts, drawer, output, send, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder};
 use crate::compose::{self, Vary, way_by_length};
 use crate::config::Config;
@@ -22,7 +22,7 @@ use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, Wha
 use crate::inbox::Inbox;
 use crate::journal::Journal;
 use crate::known::{Known, Probe};
-use crate::log::{self, Log};
+use crate::log::{self, Log, SessionClock};
 use crate::mms::Pdu;
 use crate::outbox::{Outbox, Persistence};
 use crate::profile::{Library, Profile, SimFacts};
@@ -37,7 +37,7 @@ use tokio::sync::{mpsc, watch};
 pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
         return Err(Refusal::usage(
-            "the console needs a terminal; without one use `mmscope send`, `mmscope at` (see `mmscope --help`)",
+            "the console needs a terminal on standard input and output. Without one the same is done by `mmscope send` (a message, every stage), `mmscope at` (AT commands), `mmscope probe` (why not) and `mmscope doctor` (the bench itself), each with --json for programs; `mmscope --help` has the others",
         ));
     }
     let wants = Wants {
@@ -50,7 +50,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let folders = Folders::find()?;
     let read = looks::read(global, &folders)?;
     let session = if choosing::is_named(global, &read.config) {
-        session::open(global, wants).await?
+        session::open_on(global, wants, drawer::Drawer::patient(global)?).await?
     } else {
         match choosing::choose(global, &read.config, &read.looks.theme, wants).await? {
             Some(session) => session,
@@ -72,6 +72,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
                 .is_some_and(|w| w.world.truth != "WORKS"),
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
+            read_only: global.read_only,
             tmux: std::env::var_os("TMUX").is_some(),
             keeps: session.outbox.is_slow(),
         },
@@ -90,6 +91,10 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
             letter: {
                 let inbox = session.inbox.clone();
                 Arc::new(move |id| letter(&inbox, id))
+            },
+            recipients: {
+                let outbox = session.outbox.clone();
+                Arc::new(move |id| outbox.get(id).map(|entry| entry.to).unwrap_or_default())
             },
             own: {
                 let outbox = session.outbox.clone();
@@ -125,7 +130,8 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         changes: session.journal.changes(),
         journal: session.journal.clone(),
         copies: copies.clone(),
-        shown: None,
+        // The state was made with the rows of no SIM.
+        shown: Some((None, 0)),
         asked: asked.clone(),
         left: left.clone(),
         said: log.changes(),
@@ -144,9 +150,10 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         output::tell("leaving the modem as it was found …");
     }
     let closed = send::let_go(session.bench, &mut Interrupts::listen()).await;
-    let lacking = session.journal.close_writers();
-    let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
-    output::line(&summary);
+    let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")));
+    if let Ok(summary) = &summary {
+        output::line(summary);
+    }
     match kept {
         Some(Ok(id)) => {
             let says = format!(
@@ -157,9 +164,8 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         Some(Err(why)) => output::tell(&why),
         None => {}
     }
-    for lacks in lacking {
-        output::tell(&lacks);
-    }
+    session::end_writers(&session.journal, session.asked.as_ref());
+    summary?;
     if !closed {
         output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
     }
@@ -196,11 +202,13 @@ async fn hand_over(
     copies: &Copies,
     asked: &Asked,
 ) {
+    // The row of sends that runs, and its own stop: an earlier row's does not end a later one, nor is it taken back by it.
     let mut rows = FuturesUnordered::new();
-    let (stop, _) = watch::channel(false);
+    let mut stop = None;
     loop {
         let order = tokio::select! {
             Some(says) = rows.next(), if !rows.is_empty() => {
+                stop = None;
                 desk.tell(console::Message::VaryEnded(says)).await;
                 continue;
             }
@@ -224,11 +232,26 @@ async fn hand_over(
         }
         match &order {
             // What of the row has begun is stopped by the bench; the rest does not begin.
-            Order::Cancel => drop(stop.send_replace(true)),
+            Order::Cancel => {
+                if let Some(stop) = &stop {
+                    let stop: &watch::Sender<bool> = stop;
+                    stop.send_replace(true);
+                }
+            }
+            Order::Vary(..) if !rows.is_empty() => {
+                let says = "A row of sends runs already; stop it or wait for its end.";
+                desk.tell(console::Message::Hint(says.to_owned())).await;
+                continue;
+            }
             Order::Vary(draft, vary) => {
-                stop.send_replace(false);
                 match row(session, copies, draft, vary) {
-                    Ok(row) => rows.push(vary::beside(session, row, stop.subscribe())),
+                    Ok(row) => {
+                        let ids = row.iter().map(|p| p.transaction_id.clone());
+                        desk.tell(console::Message::VaryBegun(ids.collect())).await;
+                        let (own, stopped) = watch::channel(false);
+                        stop = Some(own);
+                        rows.push(vary::beside(session, row, stopped));
+                    }
                     Err(why) => {
                         let says = format!("Nothing was sent: {why}");
                         desk.tell(console::Message::VaryEnded(says)).await;
@@ -274,7 +297,7 @@ fn row(
     copies: &Copies,
     draft: &console::Draft,
     vary: &Vary,
-) -> Result<Vec<(String, Profile, bench::Message)>, String> {
+) -> Result<Vec<vary::Planned>, String> {
     let used = session.journal.known().profile.clone();
     let used = used.ok_or("no profile is in use")?;
     let profile = match copies.find(&used.id) {
@@ -625,12 +648,12 @@ impl Copies {
     }
 }
 
-/// A line of the log as the screen shows it.
-fn as_shown(line: log::Line) -> LogLine {
+/// A line of the log as the screen shows it: beside lines of the session, and so by the session's clock.
+fn as_shown(line: log::Line, clock: Option<SessionClock>) -> LogLine {
     use tracing::Level as Of;
     LogLine {
         number: line.number,
-        at: line.at,
+        at: clock.and_then(|c| c.at(&line.at)).unwrap_or(line.at),
         severity: match line.level {
             Of::ERROR => Severity::Error,
             Of::WARN => Severity::Warning,
@@ -707,7 +730,9 @@ impl Feed for JournalFeed {
 
     fn log_since(&self, number: u64) -> Vec<LogLine> {
         let lines = self.log.since(number).into_iter();
-        lines.map(as_shown).collect()
+        let known = self.journal.known();
+        let clock = SessionClock::of(&known.started_at, known.session.speed);
+        lines.map(|line| as_shown(line, clock)).collect()
     }
 
     fn now_ms(&self) -> u64 {

@@ -133,7 +133,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         all: Vec::new(),
     };
     shown.take(says);
-    surroundings::check(&folders, &mut shown);
+    surroundings::check(&folders, style.ascii, &mut shown);
     screen::check(&mut shown);
     modem::check(global, &config, &mut shown).await?;
     let (failed, warnings) = (shown.count(Verdict::Fail), shown.count(Verdict::Warn));

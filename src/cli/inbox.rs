@@ -2,11 +2,12 @@
 use super::args::{Global, Inbox as What};
 use super::send::leave;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, Style, output};
+use super::{Refusal, Style, drawer, output};
 use crate::bench::{InboxOrder, Order};
 use crate::config::Receive;
 use crate::event::{Act, InboxKind, InboxState, InboxStep, Level, SerialState, What as Happened};
 use crate::inbox::{Inbox, InboxError, Item};
+use crate::lock::A_MOMENT;
 use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
@@ -36,7 +37,7 @@ fn refused(error: InboxError) -> Refusal {
     Refusal::with(REFUSED, error.to_string())
 }
 
-/// The inbox's folder. A simulated bench has one only where it is named.
+/// The inbox's folder, to be looked at. A simulated bench has one only where it is named.
 fn open(global: &Global) -> Result<Inbox, Refusal> {
     let simulated = global.sim || global.world.is_some();
     if simulated && global.inbox.is_none() {
@@ -45,11 +46,28 @@ fn open(global: &Global) -> Result<Inbox, Refusal> {
         ));
     }
     let (folders, _) = session::configuration(global)?;
-    let inbox = session::inbox_folder(global, &folders).map_err(refused)?;
+    let inbox = Inbox::look(drawer::inbox_folder(global, &folders)).map_err(refused)?;
     for why in inbox.unread() {
         output::tell(&format!("left out: {why}"));
     }
     Ok(inbox)
+}
+
+/// A session that is to keep what comes: without the folder no modem is touched.
+async fn keeping(
+    global: &Global,
+    wants: Wants,
+    interrupts: &mut Interrupts,
+) -> Result<Session, Refusal> {
+    let (folders, _) = session::configuration(global)?;
+    // Let go again before the session takes it; another one that comes first in between is told as well.
+    Inbox::in_folder_within(drawer::inbox_folder(global, &folders), A_MOMENT).map_err(refused)?;
+    let session = session::open_on(global, wants, drawer::Drawer::patient(global)?).await?;
+    let Some(why) = session.inbox.why_unkept().map(str::to_owned) else {
+        return Ok(session);
+    };
+    leave(session, false, interrupts).await;
+    Err(Refusal::with(REFUSED, why))
 }
 
 fn list(global: &Global) -> Result<u8, Refusal> {
@@ -185,11 +203,11 @@ async fn receive(global: &Global, seconds: u32) -> Result<u8, Refusal> {
         many: true,
         listens: true,
     };
-    let session = session::open(global, wants).await?;
+    let session = keeping(global, wants, &mut interrupts).await?;
     if session.config.receive == Receive::Off {
         leave(session, false, &mut interrupts).await;
         return Err(Refusal::usage(
-            "receive = \"off\" in the configuration: nothing is taken in; say receive = \"notify\" there",
+            "receive = \"off\" in the configuration: nothing is taken in; say receive = \"ask\" there",
         ));
     }
     let style = session::style(global, &session.config);
@@ -252,7 +270,7 @@ async fn fetch(global: &Global, order: InboxOrder, folder: Option<&Path>) -> Res
         many: true,
         listens: false,
     };
-    let session = session::open(global, wants).await?;
+    let session = keeping(global, wants, &mut interrupts).await?;
     let style = session::style(global, &session.config);
     let (code, gave_up) = follow(&session, order, style, global.json, &mut interrupts).await;
     let inbox = session.inbox.clone();

@@ -9,11 +9,14 @@ mod console;
 mod desk;
 mod doctor;
 mod drafts;
+mod drawer;
+mod dry_run;
 mod earlier;
 mod folders;
 mod host;
 mod inbox;
 mod ladder;
+mod locale;
 mod looks;
 mod matrix;
 mod message;
@@ -144,7 +147,7 @@ fn commanded(global: Global, command: Option<Command>, log: Log) -> Result<u8, R
         Some(Command::Inbox { what }) => runtime.block_on(inbox::run(&global, what)),
         Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
         Some(Command::Pdu { what }) => pdu::run(&global, what),
-        Some(Command::At { commands, scan }) => runtime.block_on(at::run(&global, &commands, scan)),
+        Some(Command::At(options)) => runtime.block_on(at::run(&global, &options)),
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay(options)) => runtime.block_on(replay::run(&global, &options)),
         Some(Command::Report(asked)) => report::run(&global, &asked),

@@ -3,15 +3,17 @@ use super::args::{Global, Outbox as What};
 use super::ladder;
 use super::session;
 use super::work_off::work_off;
-use super::{Refusal, folders, message, output};
+use super::{Refusal, drawer, folders, message, output};
 use crate::bench::{self, Edition, OutboxOrder, draft_again, write_down};
 use crate::compose::{Attachment, Draft, Recipient, way_by_length};
 use crate::config::Config;
 use crate::event::{self, EntryState, Way};
-use crate::outbox::{Entry, Failure, Fate, Outbox};
+use crate::lock::A_MOMENT;
+use crate::outbox::{Entry, Failure, Fate, Outbox, StoreError};
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Exit code where the outbox cannot be used, or does not do what was asked.
 pub(super) const REFUSED: u8 = 1;
@@ -64,34 +66,36 @@ pub(super) fn refused(error: impl Into<Failure>) -> Refusal {
     Refusal::with(REFUSED, error.into().to_string())
 }
 
-/// The outbox's file. A simulated bench has one only where it is named.
+/// The outbox's file. A simulated bench has one only where it is named. Another command that has it is waited for a moment.
 pub(super) fn open(global: &Global) -> Result<Outbox, Refusal> {
+    let folders = has_file(global)?;
+    let opened = drawer::outbox_file(global, &folders, A_MOMENT).map_err(refused)?;
+    if let Some(caution) = opened.caution() {
+        output::tell(caution);
+    }
+    Ok(opened)
+}
+
+fn has_file(global: &Global) -> Result<folders::Folders, Refusal> {
     let simulated = global.sim || global.world.is_some();
     if simulated && global.outbox.is_none() {
         return Err(Refusal::usage(
             "a simulated bench keeps its outbox in memory, so there is nothing to see; name a file with --outbox",
         ));
     }
-    let (folders, _) = session::configuration(global)?;
-    session::outbox_file(global, &folders).map_err(refused)
+    session::configuration(global).map(|(folders, _)| folders)
 }
 
 /// The outbox, to be looked at: where another mmscope works with it, a copy of what it has written down, which is told.
 fn look(global: &Global) -> Result<Outbox, Refusal> {
-    let refusal = match open(global) {
-        Ok(outbox) => return Ok(outbox),
-        Err(refusal) => refusal,
+    let folders = has_file(global)?;
+    let in_use = match drawer::outbox_file(global, &folders, Duration::ZERO) {
+        Err(e @ StoreError::InUse { .. }) => e,
+        opened => return opened.map_err(refused),
     };
-    let (folders, _) = session::configuration(global)?;
-    match session::outbox_in_use(global, &folders) {
-        Some(outbox) => {
-            output::tell(
-                "another mmscope works with this outbox; this is what it has written down so far",
-            );
-            Ok(outbox)
-        }
-        None => Err(refusal),
-    }
+    let outbox = drawer::outbox_in_use(global, &folders).ok_or_else(|| refused(in_use))?;
+    output::tell("another mmscope works with this outbox; this is what it has written down so far");
+    Ok(outbox)
 }
 
 fn told(global: &Global, kept: &Entry, says: &str) -> u8 {
@@ -304,7 +308,7 @@ fn read_list(file: &Path, config: &Config) -> Result<Vec<bench::Message>, Refusa
 }
 
 fn read_line(line: &str, config: &Config) -> Result<bench::Message, String> {
-    let read: Line = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    let read: Line = serde_json::from_slice(line.as_bytes()).map_err(|e| e.to_string())?;
     let to = match read.to {
         OneOrMore::One(one) => vec![one],
         OneOrMore::More(more) => more,

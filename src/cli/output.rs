@@ -1,18 +1,29 @@
 //! What the command line says: the one way to standard output and standard error.
 //!
 //! In: text. Out: the same on the terminal or in the pipe, harmless. A reader that went away (`| head`) is no reason to stop or to
-//! complain: what cannot be written is left. Any other failure (a full disk) is remembered, and ends the program with an error.
+//! complain: what cannot be written is left. Any other failure (a full disk) is remembered, and ends the program with an error; so is a recording that
+//! was asked for and is not whole.
 use super::Refusal;
 use crate::event::{clean_json, clean_lines};
 use serde::Serialize;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Exit code where everything was done and could not be told.
 pub const UNTOLD: u8 = 1;
 
 /// Why standard output could not be written; the first reason counts.
 static FAILED: OnceLock<String> = OnceLock::new();
+
+/// A file that a person has asked for is not whole; it has been told.
+static LACKING: AtomicBool = AtomicBool::new(false);
+
+/// Tells what is not whole among what a person has asked for: the program ends with an error, since a script cannot see it otherwise.
+pub fn lacks(words: &str) {
+    LACKING.store(true, Ordering::Relaxed);
+    tell(words);
+}
 
 /// Standard output, which remembers why it could not be written.
 pub struct Out;
@@ -46,13 +57,14 @@ impl Write for Out {
 
 /// The exit code of a program that ends with this one: another where what was to be printed is not whole, which is told.
 pub fn settled(code: u8) -> u8 {
-    let Some(why) = FAILED.get() else {
-        return code;
-    };
-    tell(&format!(
-        "standard output cannot be written: {why}; what was printed is not whole. Make room, or print elsewhere"
-    ));
-    if code == 0 { UNTOLD } else { code }
+    let failed = FAILED.get();
+    if let Some(why) = failed {
+        tell(&format!(
+            "standard output cannot be written: {why}; what was printed is not whole. Make room, or print elsewhere"
+        ));
+    }
+    let whole = failed.is_none() && !LACKING.load(Ordering::Relaxed);
+    if code == 0 && !whole { UNTOLD } else { code }
 }
 
 /// Writes octets to standard output; false where nobody reads any more.

@@ -115,9 +115,7 @@ fn decode(global: &Global, file: &Path) -> Result<u8, Refusal> {
         octets.len(),
         mms::sha256(&octets)
     );
-    for node in mms::outline(&octets) {
-        draw(&node, &octets, 0, &mut out);
-    }
+    out += &outlined(&octets);
     for lint in &decoded.examine(octets.len()) {
         let _ = writeln!(out, "{}", line(lint));
     }
@@ -165,6 +163,15 @@ fn line(lint: &Lint) -> String {
         lint.offset,
         clean(&lint.what)
     )
+}
+
+/// Every field with its place, its octets and what it says, a line each.
+pub(super) fn outlined(octets: &[u8]) -> String {
+    let mut out = String::new();
+    for node in mms::outline(octets) {
+        draw(&node, octets, 0, &mut out);
+    }
+    out
 }
 
 fn draw(node: &Node, octets: &[u8], depth: usize, out: &mut String) {

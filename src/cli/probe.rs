@@ -39,9 +39,8 @@ pub async fn run(global: &Global, options: &Probe) -> Result<u8, Refusal> {
     } else {
         one(&session, global, options, style, &mut interrupts).await
     };
-    let recording = session.recording.clone();
     let gave_up = matches!(&outcome, Err(refusal) if refusal.code == 130);
-    super::send::leave(session, gave_up, &mut interrupts).await;
+    let recording = super::send::leave(session, gave_up, &mut interrupts).await;
     let quiet = global.json || options.markdown || options.csv;
     if let (Some(path), false) = (recording, quiet) {
         output::line(&format!("recorded in {}", path.display()));

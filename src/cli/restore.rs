@@ -20,9 +20,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
     let due = session.left_behind;
     let closed = session.bench.close().await;
     let known = session.journal.known();
-    for lacks in session.journal.close_writers() {
-        output::tell(&lacks);
-    }
+    session::end_writers(&session.journal, session.asked.as_ref());
     for (_, notice) in &known.notices {
         output::tell(&notice.text);
     }

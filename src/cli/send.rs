@@ -1,18 +1,24 @@
 //! `mmscope send`
 use super::args::{self, Global, Send};
-use super::session::{self, Drawer, Interrupts, Session, Wants};
-use super::{Refusal, Style, at, message, outbox, output, vary};
+use super::drawer::Drawer;
+use super::session::{self, Interrupts, Session, Wants};
+use super::{Refusal, Style, at, dry_run, message, outbox, output, self_test, vary};
 use crate::at::reply;
-use crate::bench::{Bench, Message, Order, write_down};
+use crate::bench::{Bench, Message, Order, refusal, write_down};
 use crate::compose::way_by_length;
 use crate::config::Config;
-use crate::event::{Event, Failure, Level, Recorder, SendResult, Stage, StageState, Way, What};
+use crate::event::{Event, Failure, Recorder, SendResult, Stage, StageState, Way, What};
 use crate::outbox::{Outbox, Persistence};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Sends one message and prints every stage. With `--json` the last line is the result, whatever happens.
 pub async fn run(global: &Global, send: Send) -> Result<u8, Refusal> {
+    if (send.csv || send.markdown) && send.vary.is_none() && send.preset.is_none() {
+        return Err(Refusal::usage(
+            "--csv and --markdown print the table of --vary or --preset; without one of these there is none",
+        ));
+    }
     if let Some(vary) = &send.vary {
         return vary::run(global, &send, vary).await;
     }
@@ -48,9 +54,20 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     }
     if send.preset.is_some() {
         *told = true;
-        return super::self_test::run(global, usize::from(send.times), send.unrecorded).await;
+        let form = match (send.csv, send.markdown) {
+            (true, _) => self_test::Form::Csv,
+            (_, true) => self_test::Form::Markdown,
+            _ => self_test::Form::Text,
+        };
+        let times = usize::from(send.times);
+        return self_test::run(global, times, send.unrecorded, form).await;
     }
     fill_in_draft(&mut options, world.as_ref())?;
+    if send.dry_run {
+        let shown = dry_run::run(global, &options, send.way).await;
+        *told = shown.is_ok();
+        return shown;
+    }
     // What can be wrong with the words is said before the modem is touched.
     let ready = if message::asks_for_self(&options, &config) {
         None
@@ -188,6 +205,7 @@ pub fn drafted(
         persistence: Persistence::Once,
         verify: false,
         entry: None,
+        profile: None,
     })
 }
 
@@ -225,17 +243,13 @@ pub(super) async fn leave(
     if owes && !gave_up {
         output::tell("leaving the modem as it was found …");
     }
-    let journal = session.journal.clone();
+    let (journal, asked) = (session.journal.clone(), session.asked.clone());
     let closed = if gave_up {
         !owes
     } else {
         let_go(session.bench, interrupts).await
     };
-    let mut whole = true;
-    for lacks in journal.close_writers() {
-        whole = false;
-        output::tell(&lacks);
-    }
+    let whole = session::end_writers(&journal, asked.as_ref());
     if !closed {
         output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
     }
@@ -347,10 +361,5 @@ fn given_up(session: &Session, cancelled: bool) -> SendResult {
 
 /// The bench would not take the order at all.
 pub fn refused(event: &Event) -> Option<Refusal> {
-    match &event.what {
-        What::Notice(n) if n.level == Level::Warning && n.text.starts_with("read-only") => {
-            Some(Refusal::usage(n.text.clone()))
-        }
-        _ => None,
-    }
+    refusal(event).map(|why| Refusal::usage(why.to_owned()))
 }

@@ -1,15 +1,17 @@
 //! Opens a bench for a command: the simulated one or the modem on a serial line, with its journal and recording.
 use super::args::Global;
+use super::drawer::{Drawer, received};
 use super::folders::Folders;
 use super::{Refusal, folders};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
-use crate::config::Config;
+use crate::config::{Ascii, Config};
 use crate::diagnosis::References;
 use crate::engine::Pace;
 use crate::event::{Bubble, Level, Msisdn, Notice, Recorder, What};
-use crate::inbox::{Inbox, InboxError};
+use crate::inbox::Inbox;
 use crate::journal::{Clock, Journal, Writer};
-use crate::outbox::{Disk, Outbox, StoreError};
+use crate::lock::A_MOMENT;
+use crate::outbox::Outbox;
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
 use crate::serial::{self, Inhibition, Opening, Source, System, Wanted};
@@ -18,6 +20,7 @@ use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// What a command wants of its bench.
@@ -55,12 +58,39 @@ pub struct Session {
     pub world: Option<Named>,
     /// Where the session is recorded.
     pub recording: Option<PathBuf>,
+    /// The recording that a person has asked for.
+    pub asked: Option<Asked>,
     /// An earlier session left settings of this modem changed; the bench puts them back first.
     pub left_behind: bool,
     /// The simulated bench; it lives as long as the session.
     simulated: Option<simulator::Modem>,
     /// ModemManager has let go of the modem; it gets it back with the session's end.
     _inhibition: Option<Inhibition>,
+}
+
+/// A recording that a person has asked for (`--record`): where it is not whole the program ends with an error.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Its name in the words of its writer.
+    place: String,
+    /// Why it was not even begun.
+    trouble: Option<String>,
+}
+
+/// Lets the writers of a session end, and tells what they lack. Returns whether all is whole.
+pub fn end_writers(journal: &Journal, asked: Option<&Asked>) -> bool {
+    let lacking = journal.close_writers();
+    let trouble = asked.and_then(|a| a.trouble.as_ref());
+    if let Some(trouble) = trouble {
+        super::output::lacks(trouble);
+    }
+    for lacks in &lacking {
+        match asked {
+            Some(asked) if lacks.starts_with(&asked.place) => super::output::lacks(lacks),
+            _ => super::output::tell(lacks),
+        }
+    }
+    lacking.is_empty() && trouble.is_none()
 }
 
 impl Session {
@@ -96,6 +126,7 @@ impl Source for Simulated {
             Ok(serial::Opened {
                 line: Box::new(self.modem.open_line()),
                 name: self.name.clone(),
+                control_lines: None,
                 notes: Vec::new(),
             })
         })
@@ -145,49 +176,13 @@ pub fn world(global: &Global) -> Result<Option<Named>, Refusal> {
         .map_err(|e| Refusal::usage(e.to_string()))
 }
 
-/// The outbox of a session, opened before its modem.
-pub struct Drawer {
-    /// The outbox.
-    pub outbox: Arc<Outbox>,
-    /// A person has agreed to send although it keeps nothing.
-    pub unrecorded: bool,
-}
-
-impl Drawer {
-    /// For a session that is to send: one that keeps what goes out, or that a person does without.
-    ///
-    /// # Errors
-    /// The outbox cannot be used, and nobody said `--unrecorded`: exit code 2.
-    pub fn open(global: &Global, unrecorded: bool) -> Result<Self, Refusal> {
-        let (folders, _) = configuration(global)?;
-        let drawer = Self {
-            unrecorded,
-            ..Self::any(global, &folders)
-        };
-        match drawer.outbox.why_unkept() {
-            Some(why) if !unrecorded => Err(Refusal::usage(format!(
-                "{why}. Nothing was sent: what cannot be written down is not sent, since nobody would know after a crash whether it went out; --unrecorded sends all the same"
-            ))),
-            _ => Ok(drawer),
-        }
-    }
-
-    fn any(global: &Global, folders: &Folders) -> Self {
-        let simulated = global.sim || global.world.is_some();
-        Self {
-            outbox: Arc::new(kept(global, folders, simulated)),
-            unrecorded: false,
-        }
-    }
-}
-
 /// Opens everything.
 ///
 /// # Errors
 /// With its exit code: wrong words 2, a serial line that cannot be opened 11.
 pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     let (folders, _) = configuration(global)?;
-    open_on(global, wants, Drawer::any(global, &folders)).await
+    open_on(global, wants, Drawer::any(global, &folders, Duration::ZERO)).await
 }
 
 /// The same on an outbox that is open already.
@@ -208,7 +203,12 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
     };
     let opened = open_line(global, &config, world.clone(), speed).await?;
     let unkept = outbox.why_unkept().map(|why| format!("{why}."));
-    let (inbox, unread) = received(global, &folders, opened.modem.is_some());
+    // Whoever was waited for in vain once has the inbox, too.
+    let patience = match outbox.why_unkept() {
+        None if wants.listens => A_MOMENT,
+        _ => Duration::ZERO,
+    };
+    let inbox = Arc::new(received(global, &folders, opened.modem.is_some(), patience));
     let snapshots = Snapshots::in_folder(folders.settings());
     let left_behind = match opened.modem {
         Some(_) => Vec::new(),
@@ -241,11 +241,10 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
         .unwrap_or_else(|| folders.recordings().join(recording_name(start, &serial)));
     let recorded = record(&path);
     let recording = recorded.is_ok().then(|| path.clone());
+    let place = format!("the recording {}", path.display());
     let trouble = recorded
-        .map(|file| {
-            let place = format!("the recording {}", path.display());
-            writers.push(Writer::start(Box::new(file), true).named(place));
-        })
+        .map(|file| writers.push(Writer::start(Box::new(file), true).named(&place)))
+        .map_err(|e| format!("this session is not recorded: {}: {e}", path.display()))
         .err();
     let journal = Journal::begin(
         Clock::start(start, speed),
@@ -261,15 +260,16 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
         }))
     };
     let warn = |text: String| say(Level::Warning, text);
+    if let Some(lines) = opened.line.control_lines {
+        sink.record(What::ControlLines(lines));
+    }
     for (level, note) in opened.line.notes {
         say(level, note);
     }
-    if let Some(e) = trouble {
-        warn(format!(
-            "this session is not recorded: {}: {e}",
-            path.display()
-        ));
+    if let Some(why) = &trouble {
+        warn(why.clone());
     }
+    let asked = global.record.as_ref().map(|_| Asked { place, trouble });
     if let Some(why) = &unkept {
         let then = if unrecorded {
             "Messages of this session go out unrecorded"
@@ -278,10 +278,13 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
         };
         warn(format!("{why} {then}"));
     }
-    if let Some(why) = unread {
+    if let Some(why) = inbox.why_unkept() {
         warn(format!(
-            "{why} Going on without it: what comes in is not kept after this session"
+            "{why}. Going on without it: nothing is taken in, fetched or answered in this session; what comes stays in the modem's store and at the MMSC"
         ));
+    }
+    for caution in [outbox.caution(), inbox.caution()].into_iter().flatten() {
+        warn(caution.to_owned());
     }
     for complaint in complaints {
         warn(format!("a profile was left out: {complaint}"));
@@ -322,59 +325,11 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
         library,
         world,
         recording,
+        asked,
         left_behind: due,
         simulated: opened.modem,
         _inhibition: opened.inhibition,
     })
-}
-
-/// The outbox of a session: the file that is named, else the person's own, or for a simulated bench one in memory. Where the file cannot be used, one in
-/// memory that says why.
-fn kept(global: &Global, folders: &Folders, simulated: bool) -> Outbox {
-    if simulated && global.outbox.is_none() {
-        return Outbox::in_memory();
-    }
-    outbox_file(global, folders).unwrap_or_else(Outbox::unkept)
-}
-
-/// The inbox of a session: the folder that is named, else the person's own, or for a simulated bench one in memory. Where the folder cannot be used,
-/// one in memory, and why.
-fn received(global: &Global, folders: &Folders, simulated: bool) -> (Arc<Inbox>, Option<String>) {
-    let in_memory = |why| (Arc::new(Inbox::in_memory()), why);
-    if simulated && global.inbox.is_none() {
-        return in_memory(None);
-    }
-    match inbox_folder(global, folders) {
-        Ok(inbox) => (Arc::new(inbox), None),
-        Err(e) => in_memory(Some(format!("{e}."))),
-    }
-}
-
-/// Opens the inbox's folder: the one that is named, else the person's own.
-///
-/// # Errors
-/// It cannot be made or read.
-pub fn inbox_folder(global: &Global, folders: &Folders) -> Result<Inbox, InboxError> {
-    let folder = global.inbox.clone().unwrap_or_else(|| folders.inbox());
-    Inbox::in_folder(folder)
-}
-
-/// Opens the outbox's file: the one that is named, else the person's own.
-///
-/// # Errors
-/// In use, broken, newer, or not to be written.
-pub fn outbox_file(global: &Global, folders: &Folders) -> Result<Outbox, StoreError> {
-    let file = global.outbox.clone().unwrap_or_else(|| folders.outbox());
-    Outbox::open(Disk::open(file)?, chance().0)
-}
-
-/// What stands in the outbox's file while another process has it open; none where nobody has, or it cannot be read.
-pub fn outbox_in_use(global: &Global, folders: &Folders) -> Option<Outbox> {
-    let file = global.outbox.clone().unwrap_or_else(|| folders.outbox());
-    match Disk::open(&file) {
-        Err(StoreError::InUse { .. }) => Outbox::as_is(Disk::look(&file).ok()?).ok(),
-        _ => None,
-    }
 }
 
 /// The control hosts: the person's, or those of the simulated bench.
@@ -423,6 +378,7 @@ async fn open_line(
             line: serial::Opened {
                 line: Box::new(bench.line),
                 name: name.clone(),
+                control_lines: None,
                 notes: Vec::new(),
             },
             source: Arc::new(Simulated {
@@ -708,7 +664,12 @@ pub fn style(global: &Global, config: &Config) -> super::Style {
         }
     };
     super::Style {
-        ascii: global.ascii || config.screen.ascii,
+        ascii: global.ascii
+            || match config.screen.ascii {
+                Ascii::Auto => !super::locale::has_utf8(),
+                Ascii::Always => true,
+                Ascii::Never => false,
+            },
         color: wanted,
     }
 }

@@ -1,13 +1,13 @@
 //! `mmscope send --vary`: the same message several times with one thing changed, and what became of each, side by side.
 use super::args::{Global, Send};
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, matrix, message, output, send};
-use crate::bench::{Message, Order};
+use super::{Refusal, drawer, matrix, message, output, send};
+use crate::bench::{Message, Order, RowEnd, send_one};
 use crate::compose::Vary;
 use crate::config::Config;
 use crate::console::CompareRow;
-use crate::event::{SendResult, Way, What, clean};
-use crate::known;
+use crate::event::{SendResult, Way, clean};
+use crate::mms::TransactionId;
 use crate::profile::Profile;
 use serde_json::json;
 use tokio::sync::watch;
@@ -20,21 +20,42 @@ pub(super) struct Sent {
     pub result: SendResult,
 }
 
-/// What is sent, in order: the message as it is, then one for each value, each with the profile that it goes through.
+/// One message of a row before it is sent.
+pub(super) struct Planned {
+    /// The value.
+    pub value: String,
+    /// Its X-Mms-Transaction-Id, by which it is known again wherever it comes up.
+    pub transaction_id: String,
+    /// The message, with the profile that it goes through.
+    pub message: Message,
+}
+
+/// What is sent, in order: the message as it is, then one for each value, each with the profile that it goes through: the one in use stays in use for
+/// everything else.
 ///
 /// # Errors
 /// A value cannot be had with this profile.
-pub(super) fn row(
-    vary: &Vary,
-    profile: &Profile,
-    base: &Message,
-) -> Result<Vec<(String, Profile, Message)>, String> {
-    // An SMS in a message's place would say nothing about what was changed.
-    let base = Message {
-        only_so: true,
-        ..base.clone()
+pub(super) fn row(vary: &Vary, profile: &Profile, base: &Message) -> Result<Vec<Planned>, String> {
+    let planned = |value: String, profile: Profile, message: Message| {
+        let (now, random) = session::chance();
+        let transaction_id = TransactionId::new(now, random);
+        Planned {
+            value,
+            transaction_id: transaction_id.clone(),
+            message: Message {
+                transaction_id: Some(transaction_id),
+                profile: Some(Box::new(profile)),
+                // An SMS in a message's place would say nothing about what was changed.
+                only_so: true,
+                ..message
+            },
+        }
     };
-    let mut rows = vec![("as it is".to_owned(), profile.clone(), base.clone())];
+    let mut rows = vec![planned(
+        "as it is".to_owned(),
+        profile.clone(),
+        base.clone(),
+    )];
     for (nth, value) in vary.values().iter().enumerate() {
         let (profile, draft, version) = vary
             .apply(value, profile, &base.draft, nth + 1)
@@ -44,7 +65,7 @@ pub(super) fn row(
             version: version.or(base.version),
             ..base.clone()
         };
-        rows.push((value.clone(), profile, message));
+        rows.push(planned(value.clone(), profile, message));
     }
     Ok(rows)
 }
@@ -66,7 +87,7 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
         ));
     }
     let base = send::drafted(&options, Some(Way::Mms), &config)?;
-    let drawer = session::Drawer::open(global, send.unrecorded)?;
+    let drawer = drawer::Drawer::open(global, send.unrecorded)?;
     agree(vary, &base, send.yes)?;
     let mut interrupts = Interrupts::listen();
     let wants = Wants {
@@ -82,6 +103,10 @@ pub async fn run(global: &Global, send: &Send, vary: &Vary) -> Result<u8, Refusa
     let (sent, gave_up) = outcome?;
     if global.json {
         output::json(&as_json(vary, &sent));
+    } else if send.csv {
+        output::octets(matrix::csv(&table(vary, &sent)).as_bytes());
+    } else if send.markdown {
+        output::text(&matrix::markdown(&table(vary, &sent)));
     } else {
         output::text(&matrix::markdown(&table(vary, &sent)));
         output::line(&format!("\n{}", conclusion(vary, &sent)));
@@ -127,14 +152,14 @@ async fn all(
     let rows = row(vary, &profile, base).map_err(|e| Refusal::usage(format!("--vary {e}")))?;
     let mut sent = Vec::new();
     let count = rows.len();
-    for (nth, (value, profile, message)) in rows.into_iter().enumerate() {
+    for (nth, planned) in rows.into_iter().enumerate() {
+        let value = planned.value.clone();
         output::tell(&format!(
             "message {} of {count}: {} {value} …",
             nth + 1,
             vary.name()
         ));
-        session.bench.order(Order::UseCopy(Box::new(profile))).await;
-        let (result, gave_up) = one(session, message, interrupts).await?;
+        let (result, gave_up) = one(session, planned, interrupts).await?;
         let stopped = result.cancelled || gave_up;
         sent.push(Sent { value, result });
         if stopped {
@@ -147,36 +172,37 @@ async fn all(
 /// One send to its result; whether nobody waits any longer.
 async fn one(
     session: &Session,
-    message: Message,
+    planned: Planned,
     interrupts: &mut Interrupts,
 ) -> Result<(SendResult, bool), Refusal> {
-    let mut changes = session.journal.changes();
-    let mut seen = session.journal.known().last;
-    session.bench.order(Order::Send(Box::new(message))).await;
-    let mut stopping = false;
+    let stopped = SendResult {
+        cancelled: true,
+        transaction_id: Some(planned.transaction_id.clone()),
+        ..SendResult::default()
+    };
+    let (stop, mut stopping) = watch::channel(false);
+    let sending = send_one(
+        &session.bench,
+        &session.journal,
+        planned.message,
+        &mut stopping,
+    );
+    tokio::pin!(sending);
     loop {
-        for event in session.journal.since(seen) {
-            seen = event.id;
-            match &event.what {
-                What::Result(result) => return Ok((result.clone(), false)),
-                _ => {
-                    if let Some(refusal) = send::refused(&event) {
-                        return Err(refusal);
-                    }
-                }
-            }
-        }
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() {
-                return Err(Refusal::with(11, "the bench has ended"));
+            ended = &mut sending => return match ended {
+                RowEnd::Result(result) => Ok((*result, false)),
+                RowEnd::Withdrawn => Ok((stopped, false)),
+                RowEnd::Refused(why) => Err(Refusal::usage(why)),
+                RowEnd::Gone => Err(Refusal::with(11, "the bench has ended")),
             },
             () = interrupts.next() => {
-                if stopping {
-                    return Ok((SendResult { cancelled: true, ..SendResult::default() }, true));
+                if *stop.borrow() {
+                    return Ok((stopped, true));
                 }
-                stopping = true;
                 output::tell("stopping; nothing more is sent (Ctrl-C again to give up)");
                 session.bench.order(Order::Cancel).await;
+                stop.send_replace(true);
             }
         }
     }
@@ -257,70 +283,29 @@ pub(super) fn side_by_side(
     (rows.collect(), whole.then(|| conclusion(vary, &sent)))
 }
 
-/// Sends the row beside everything else, until it is stopped; in words what became of it. The profile that was in use is in use again then.
+/// Sends the row beside everything else, until it is stopped; in words what became of it.
 pub(super) async fn beside(
     session: &Session,
-    rows: Vec<(String, Profile, Message)>,
+    rows: Vec<Planned>,
     mut stopped: watch::Receiver<bool>,
 ) -> String {
-    let Some(own) = rows.first().map(|(_, profile, _)| profile.id.to_string()) else {
-        return "nothing was sent".to_owned();
-    };
     let count = rows.len();
-    let mut says = format!("All {count} messages of the row have ended.");
-    for (nth, (_, profile, message)) in rows.into_iter().enumerate() {
-        let id = profile.id.to_string();
-        let order = match nth {
-            0 => Order::UseProfile(own.clone()),
-            _ => Order::UseCopy(Box::new(profile)),
+    for (nth, planned) in rows.into_iter().enumerate() {
+        let ended = send_one(
+            &session.bench,
+            &session.journal,
+            planned.message,
+            &mut stopped,
+        );
+        let goes_on = match ended.await {
+            RowEnd::Result(result) => !(result.cancelled || *stopped.borrow()),
+            RowEnd::Withdrawn | RowEnd::Refused(_) | RowEnd::Gone => false,
         };
-        session.bench.order(order).await;
-        if !ended(session, &id, message, &mut stopped).await {
-            says = format!("The row was stopped at message {} of {count}.", nth + 1);
-            break;
+        if !goes_on {
+            return format!("The row was stopped at message {} of {count}.", nth + 1);
         }
     }
-    session.bench.order(Order::UseProfile(own)).await;
-    says
-}
-
-/// One send of the row to its end; false where the row ends with it.
-async fn ended(
-    session: &Session,
-    profile: &str,
-    message: Message,
-    stopped: &mut watch::Receiver<bool>,
-) -> bool {
-    let mut changes = session.journal.changes();
-    let known = session.journal.known();
-    let mut seen = known.last;
-    let after = known.sends.back().map_or(0, |s| s.message.send);
-    session.bench.order(Order::Send(Box::new(message))).await;
-    loop {
-        let events = session.journal.since(seen);
-        seen = events.last().map_or(seen, |event| event.id);
-        if events.iter().any(|event| send::refused(event).is_some()) {
-            return false;
-        }
-        let known = session.journal.known();
-        let ours = |s: &&known::Send| s.message.send > after && s.message.profile == profile;
-        let send = known.sends.iter().find(ours);
-        match send.map(|s| s.result.as_ref()) {
-            Some(Some(result)) => return !(result.cancelled || *stopped.borrow()),
-            // What has begun comes to its end, stopped or not.
-            Some(None) => {}
-            None if *stopped.borrow() => return false,
-            None => {}
-        }
-        tokio::select! {
-            changed = changes.changed() => if changed.is_err() {
-                return false;
-            },
-            changed = stopped.changed(), if !*stopped.borrow() => if changed.is_err() {
-                return false;
-            },
-        }
-    }
+    format!("All {count} messages of the row have ended.")
 }
 
 /// What the row shows, and no more than it shows: each value was sent once.

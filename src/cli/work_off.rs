@@ -4,7 +4,7 @@ use super::ladder::Style;
 use super::outbox::{REFUSED, open, refused};
 use super::send::leave;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, output};
+use super::{Refusal, drawer, output};
 use crate::bench::{Edition, Order, OutboxOrder};
 use crate::event::{Act, EntryState, SendResult, What};
 use serde::Serialize;
@@ -32,7 +32,7 @@ pub async fn work_off(global: &Global, order: OutboxOrder) -> Result<u8, Refusal
         many: true,
         listens: false,
     };
-    let session = session::open(global, wants).await?;
+    let session = session::open_on(global, wants, drawer::Drawer::patient(global)?).await?;
     let (tally, gave_up) = match &session.unkept {
         Some(why) => {
             output::tell(why);

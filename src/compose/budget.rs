@@ -200,15 +200,17 @@ fn parts_text(parts: usize) -> String {
     }
 }
 
-/// A number of octets for the eye: `812 B`, `1.2 KiB`, `1.0 MiB`. Rounded to tenths, never up across a unit.
+/// A number of octets for the eye, the same everywhere: `1 004 B`, `300 KiB`, `12.5 KiB`, `1.0 MiB`. Rounded to tenths, never up across a unit.
 #[must_use]
 pub fn size_text(octets: u64) -> String {
     const KIB: u64 = 1024;
     const MIB: u64 = 1024 * KIB;
     let tenths = |unit: u64| octets / unit * 10 + octets % unit * 10 / unit;
     match octets {
-        0..KIB => format!("{octets} B"),
-        KIB..MIB => format!("{}.{} KiB", tenths(KIB) / 10, tenths(KIB) % 10),
+        0..1000 => format!("{octets} B"),
+        1000..10_240 => format!("{} {:03} B", octets / 1000, octets % 1000),
+        10_240..MIB if octets.is_multiple_of(KIB) => format!("{} KiB", octets / KIB),
+        10_240..MIB => format!("{}.{} KiB", tenths(KIB) / 10, tenths(KIB) % 10),
         _ => format!("{}.{} MiB", tenths(MIB) / 10, tenths(MIB) % 10),
     }
 }

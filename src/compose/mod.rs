@@ -22,7 +22,7 @@ pub use recipient::{Recipient, RecipientError};
 pub use request::{budget, draft_of, message, pdu_size, send_req};
 pub use vary::{MOST_VALUES, VARIABLES, Variable, Vary};
 
-pub use sms::{NoSms, SmsOut, can_be_sms, sms_parts, sms_text, way_by_length};
+pub use sms::{MOST_SMS, NoSms, SmsOut, can_be_sms, sms_parts, sms_text, way_by_length};
 
 use unicode_segmentation::UnicodeSegmentation;
 

@@ -17,11 +17,23 @@ pub enum NoSms {
     Mail,
     /// More than 255 linked parts (3GPP TS 23.040 section 9.2.3.24.1).
     TooLong,
+    /// More than [`MOST_SMS`] of them over all recipients.
+    TooMany {
+        /// Recipients.
+        recipients: usize,
+        /// Parts for each.
+        parts: usize,
+    },
 }
+
+/// SMS that one message may come to at the most, over all recipients. `AT+CMGS` takes one recipient a time (3GPP TS 27.005 section 3.5.1), and each part
+/// is billed by itself; about a thousand a day is what carriers still take for one person's (CTIA, Messaging Principles and Best Practices, section
+/// 4.1.1). What is kept of a message grows with them, too.
+pub const MOST_SMS: usize = 1_000;
 
 impl fmt::Display for NoSms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        let says = match self {
             Self::Nobody => "there is no recipient",
             Self::Empty => "an SMS needs a text",
             Self::Attachments => "an SMS takes no attachment",
@@ -29,7 +41,15 @@ impl fmt::Display for NoSms {
                 "an SMS goes to telephone numbers only, and a recipient is an e-mail address"
             }
             Self::TooLong => "the text takes more than 255 linked parts",
-        })
+            Self::TooMany { recipients, parts } => {
+                let all = recipients.saturating_mul(*parts);
+                return write!(
+                    f,
+                    "{recipients} recipients with {parts} SMS each are {all}, and one message may come to {MOST_SMS} (carriers stop who sends more in a day): send it to fewer at a time"
+                );
+            }
+        };
+        f.write_str(says)
     }
 }
 
@@ -86,7 +106,15 @@ pub fn can_be_sms(draft: &Draft) -> Result<(), NoSms> {
     } else if sms_text(draft).trim().is_empty() {
         Err(NoSms::Empty)
     } else {
-        Ok(())
+        few_enough(draft, 1)
+    }
+}
+
+fn few_enough(draft: &Draft, parts: usize) -> Result<(), NoSms> {
+    let recipients = draft.recipients().count();
+    match recipients.saturating_mul(parts) {
+        0..=MOST_SMS => Ok(()),
+        _ => Err(NoSms::TooMany { recipients, parts }),
     }
 }
 
@@ -107,6 +135,7 @@ pub fn sms_parts(
         Way::Sms | Way::Mms => parts_of(&text, reference).ok_or(NoSms::TooLong)?,
     };
     let of = u8::try_from(pieces.len()).map_err(|_| NoSms::TooLong)?;
+    few_enough(draft, pieces.len())?;
     let mut all = Vec::new();
     for recipient in draft.recipients() {
         let address = Address::number(recipient.plain()).ok_or(NoSms::Mail)?;

@@ -1,35 +1,12 @@
 //! Keys as a person wrote them: names of actions with texts, each with its place in the file.
 //!
 //! In: the table `[keys]`. Out: words that nobody has judged yet. Never here: which actions and keys there are; the console knows that.
+use crate::document::Word;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
-use std::ops::Range;
-use toml::Spanned;
 
 /// Most entries of the table, and most keys of an entry.
 const MOST: usize = 500;
-
-/// A text, and where it stands in the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
-    /// The text.
-    pub text: String,
-    /// Its octets in the file.
-    pub span: Range<usize>,
-}
-
-impl From<Spanned<String>> for Word {
-    fn from(spanned: Spanned<String>) -> Self {
-        let span = spanned.span();
-        let text = spanned.into_inner();
-        Self { text, span }
-    }
-}
-
-/// A word where one may stand.
-pub(super) fn word<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Word>, D::Error> {
-    Ok(Some(Spanned::<String>::deserialize(reader)?.into()))
-}
 
 /// Rows of words.
 pub(super) fn rows<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<Vec<Word>>, D::Error> {
@@ -74,11 +51,10 @@ impl<'de> Visitor<'de> for Table {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
         let mut keys = Keys::default();
-        while let Some(name) = map.next_key::<Spanned<String>>()? {
-            let action = Word::from(name);
+        while let Some(action) = map.next_key::<Word>()? {
             match action.text.as_str() {
-                "preset" => keys.preset = Some(map.next_value::<Spanned<String>>()?.into()),
-                "leader" => keys.leader = Some(map.next_value::<Spanned<String>>()?.into()),
+                "preset" => keys.preset = Some(map.next_value()?),
+                "leader" => keys.leader = Some(map.next_value()?),
                 _ if keys.bound.len() >= MOST => {
                     return Err(serde::de::Error::custom("more actions than there are"));
                 }
@@ -91,7 +67,6 @@ impl<'de> Visitor<'de> for Table {
                 }
             }
         }
-        keys.bound.sort_by_key(|b| b.action.span.start);
         Ok(keys)
     }
 }
@@ -116,11 +91,11 @@ impl<'de> Visitor<'de> for ListOfWords {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List, A::Error> {
         let mut words = Vec::new();
-        while let Some(word) = seq.next_element::<Spanned<String>>()? {
+        while let Some(word) = seq.next_element()? {
             if words.len() >= MOST {
                 return Err(serde::de::Error::custom("more keys than a keyboard has"));
             }
-            words.push(word.into());
+            words.push(word);
         }
         Ok(List(words))
     }

@@ -16,14 +16,14 @@ enum Kind {
     Number(u32, u32),
     /// A whole number, 0 or more.
     Count,
-    /// Yes or no.
-    Flag,
+    /// Yes or no, or this word.
+    FlagOr(&'static str),
     /// At most so many texts like this.
     Texts(usize, &'static str),
     /// Rows of words.
     Rows(&'static [&'static str]),
 }
-use Kind::{Count, Flag, Like, Number, Rows, Text, Texts, Word};
+use Kind::{Count, FlagOr, Like, Number, Rows, Text, Texts, Word};
 
 /// A key: its table (empty for the top), its name, what it may be, what it does.
 struct Key(&'static str, &'static str, Kind, &'static str);
@@ -115,8 +115,8 @@ const KEYS: &[Key] = &[
     Key(
         "screen",
         "ascii",
-        Flag,
-        "Only ASCII for lines, marks and graphs.",
+        FlagOr("auto"),
+        "Only ASCII for lines, marks and graphs; auto where the locale has no UTF-8.",
     ),
     Key(
         "screen",
@@ -245,7 +245,7 @@ fn value(kind: &Kind, says: &str) -> Value {
         Word(words) => json!({"type": "string", "enum": words}),
         Number(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Count => json!({"type": "integer", "minimum": 0}),
-        Flag => json!({"type": "boolean"}),
+        FlagOr(word) => json!({"type": ["boolean", "string"], "enum": [true, false, word]}),
         Texts(most, pattern) => {
             json!({"type": "array", "maxItems": most, "items": {"type": "string", "pattern": pattern}})
         }

@@ -209,7 +209,13 @@ pub fn advice(state: &State, rows: usize) -> Vec<Advice> {
         return said;
     }
     let typed = line.entry.text();
-    if let Some(why) = catalogue::danger(typed, state.is_busy()) {
+    let danger = catalogue::danger(typed, state.is_busy());
+    // What is only begun may become a command that reads.
+    let whole = danger.is_some() || typed.contains('=');
+    if state.flags.read_only && whole && catalogue::changes_settings(typed) {
+        let says = "would change the modem; read-only: it is not sent";
+        said.push(Advice::Danger(says.to_owned()));
+    } else if let Some(why) = danger {
         said.push(Advice::Danger(format!("{why}; asks first")));
     }
     if let Some(here) = catalogue::equivalent(typed) {
@@ -253,40 +259,51 @@ pub fn asks_for(command: &str, wanted: Wanted) -> String {
     }
 }
 
-/// The commands of a pasted script: one a line; `#` begins a comment, `> ` the payload of the command before.
+/// The commands of a script: one a line; `#` begins a comment, `> ` the payload of the command before.
 ///
 /// # Errors
 /// The line that is no command, and why; nothing is run then.
 pub fn script(pasted: &str) -> Result<Vec<Typed>, String> {
-    let mut commands: Vec<Typed> = Vec::new();
+    let lines = script_lines(pasted)?;
+    Ok(lines.into_iter().map(|(_, typed)| typed).collect())
+}
+
+/// The same, each command with the number of its line, from 1.
+///
+/// # Errors
+/// The line that is no command, and why; nothing is run then.
+pub fn script_lines(pasted: &str) -> Result<Vec<(usize, Typed)>, String> {
+    let mut commands: Vec<(usize, Typed)> = Vec::new();
+    let wrong = |n: usize, why: &str| format!("Line {n}: {why}. Nothing was run.");
     for (n, line) in pasted.lines().enumerate() {
-        let line = line.trim();
-        let wrong = |why: String| Err(format!("Line {}: {why}. Nothing was run.", n + 1));
+        let (n, line) = (n + 1, line.trim());
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         if let Some(octets) = line.strip_prefix("> ") {
-            let Some(last) = commands.last_mut().filter(|c| c.payload.is_none()) else {
-                return wrong("a payload without a command before it".to_owned());
+            let last = commands.last_mut().map(|(_, command)| command);
+            let Some(last) = last.filter(|c| c.payload.is_none()) else {
+                return Err(wrong(n, "a payload without a command before it"));
             };
             match payload::read(octets) {
                 Ok(read) => last.payload = Some(read),
-                Err(e) => return wrong(e.to_string()),
+                Err(e) => return Err(wrong(n, &e.to_string())),
             }
             continue;
         }
         if commands.len() == LONGEST_SCRIPT {
-            return wrong(format!("a script has at most {LONGEST_SCRIPT} commands"));
+            let why = format!("a script has at most {LONGEST_SCRIPT} commands");
+            return Err(wrong(n, &why));
         }
-        commands.push(Typed {
-            command: line.to_owned(),
+        let command = line.to_owned();
+        let typed = Typed {
+            command,
             payload: None,
-        });
+        };
+        commands.push((n, typed));
     }
-    for typed in &commands {
-        typed
-            .check()
-            .map_err(|e| format!("{e}. Nothing was run."))?;
+    for (n, typed) in &commands {
+        typed.check().map_err(|why| wrong(*n, &why))?;
     }
     Ok(commands)
 }

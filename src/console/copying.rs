@@ -5,7 +5,8 @@
 use super::editor::Draft;
 use super::text;
 use super::traffic::{Kind, Row};
-use crate::event::{Direction, Role, redact};
+use crate::at::catalogue;
+use crate::event::{Direction, Redaction, Role, redact};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -65,6 +66,19 @@ pub enum OctetForm {
     Text,
     /// A hex dump, sixteen in a row, as `xxd -r` and Wireshark's import read it.
     Dump,
+}
+
+/// The octets with numbers, identities and secrets hidden as in a recording, an asterisk for each octet, and how many were hidden. Text and
+/// media stay what they are.
+#[must_use]
+pub fn hidden(octets: &[u8]) -> (Vec<u8>, usize) {
+    // The end of a line ends a word: what stands last goes on nowhere.
+    let ended = [octets, b"\n"].concat();
+    let mut shown = Redaction::default().octets(&ended);
+    shown.truncate(octets.len());
+    let pairs = shown.iter().zip(octets);
+    let count = pairs.filter(|(shown, own)| shown != own).count();
+    (shown, count)
 }
 
 /// Octets in a form; `says` is what they say as text.
@@ -156,6 +170,10 @@ fn script(rows: &[&Row], shown: &dyn Fn(&str) -> String) -> String {
         match row.kind {
             _ if is_command(row) && text != row.text => {
                 out += &format!("# hidden digits, fill them in: {text}\n");
+            }
+            // Read back as it stands it would be refused: a script has the payload along with the command.
+            _ if is_command(row) && catalogue::wanted(&text).is_some() => {
+                out += &format!("# takes a payload, put it on the next line behind `> `: {text}\n");
             }
             _ if is_command(row) => out += &format!("{text}\n"),
             Kind::Line(Direction::Tx, Role::Payload) => {

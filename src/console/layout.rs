@@ -324,7 +324,13 @@ pub fn plan(
         }
         () if screen == Screen::Pdu => pdu(body, width, height, focus),
         () if width >= 180 && height >= 45 => (widest(body), Vec::new()),
-        () if width >= 110 && height >= 32 => (wide(body, focus), vec![Pane::Profiles]),
+        () if width >= 110 && height >= 32 => {
+            let behind = match focus {
+                Pane::Profiles => Pane::Traffic,
+                _ => Pane::Profiles,
+            };
+            (wide(body, focus), vec![behind])
+        }
         () if height >= 32 && width < 100 && width < height * 2 => portrait(body, focus),
         () if width >= 78 && height >= 22 => standard(body, focus),
         () => small(body, focus),

@@ -33,7 +33,8 @@ impl State {
     pub fn reaches(&self, binding: &Binding) -> bool {
         self.binding_is_valid(binding)
             && !self.keymap.bindings().iter().any(|other| {
-                other.stroke() == binding.stroke()
+                other.chord == binding.chord
+                    && other.then == binding.then
                     && other.place.rank() > binding.place.rank()
                     && self.binding_is_valid(other)
             })
@@ -60,7 +61,7 @@ impl State {
     #[must_use]
     pub fn why_not(&self, row: &Row) -> String {
         if self.is_off(row.action) {
-            return "a recording has no modem".to_owned();
+            return self.why_off_in_short().to_owned();
         }
         let anywhere = [Place::Everywhere, Place::Command];
         if row.keys.iter().any(|(_, place)| anywhere.contains(place)) {

@@ -12,9 +12,11 @@
 //! files, no tokio, no modem. Every string from outside passes [`text::clean`] before it is drawn. [`action::TABLE`] is the one
 //! vocabulary from which keys, footer and help are made, so that none of them can promise what another does not keep.
 pub mod action;
+pub mod alike;
 pub mod answers;
 pub mod asked;
 pub mod at_line;
+pub mod barred;
 pub mod choosing;
 pub mod copying;
 pub mod editor;

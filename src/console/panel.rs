@@ -312,10 +312,8 @@ pub struct Varied {
     pub vary: Vary,
     /// The message.
     pub draft: Draft,
-    /// The profile that they go through, by its id.
-    pub profile: String,
-    /// Only sends with a higher number belong to it.
-    pub after: u64,
+    /// Their X-Mms-Transaction-Ids, in order; empty until they are known.
+    pub ids: Vec<String>,
     /// Nothing more of it goes out.
     pub ended: bool,
 }

@@ -1,8 +1,7 @@
 //! A recording on the screen in the place of the bench: where in it one is, and what is kept of the bench meanwhile.
 //!
 //! In: a tape, and the moves of the person. Out: the same state as live, from the same fold. Never here: files, clocks, the modem; what
-//! acts on the bench is off, and says so.
-use super::action::Action;
+//! acts on the bench is off (`barred`).
 use super::asked::Comparison;
 use super::layout::{Pane, Screen};
 use super::state::{SendFace, State};
@@ -69,23 +68,6 @@ impl State {
         }
     }
 
-    /// Whether an action is off because there is no modem behind a recording.
-    #[must_use]
-    pub fn is_off(&self, action: Action) -> bool {
-        self.is_replaying() && acts(action)
-    }
-
-    /// Why.
-    #[must_use]
-    pub fn why_off(&self) -> String {
-        let has_bench = self.replay.as_ref().is_some_and(|r| r.live.is_some());
-        let way = match has_bench {
-            true => format!("{} goes back to the bench", self.key_of(Action::Live)),
-            false => "`mmscope` without `replay` opens the bench".to_owned(),
-        };
-        format!("This is a recording, there is no modem to do that with: {way}.")
-    }
-
     /// What is on the screen, by name.
     #[must_use]
     pub fn session_name(&self) -> String {
@@ -94,27 +76,4 @@ impl State {
             None => "this session".to_owned(),
         }
     }
-}
-
-/// Whether an action needs the modem, or prepares something that does.
-fn acts(action: Action) -> bool {
-    let prepares = matches!(
-        action,
-        Action::Probe
-            | Action::ProbeOptions
-            | Action::Vary
-            | Action::Compare
-            | Action::Mark
-            | Action::Write
-            | Action::TypeAt
-            | Action::Options
-            | Action::NextWay
-            | Action::Plain
-            | Action::OpenDraft
-            | Action::Attach
-            | Action::EditPdu
-            | Action::PhoneWitness
-            | Action::InboundWitness
-    );
-    prepares || action.row().is_some_and(|r| r.changes_world)
 }

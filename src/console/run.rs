@@ -30,6 +30,12 @@ use tokio::time::Instant;
 
 /// Two frames are at least so far apart, unless a key was pressed.
 pub const FRAME: Duration = Duration::from_millis(50);
+/// The same in a flood, which nobody reads line by line.
+pub const FLOOD_FRAME: Duration = Duration::from_millis(100);
+/// More events in a millisecond than this are a flood: a line at 460,800 baud brings about as many.
+const FLOOD: u128 = 1;
+/// Fewer events than this between two frames are no flood, however fast they came: a screen has about as many rows.
+const SCREENFUL: usize = 50;
 /// What comes after a silence is gathered for so long before it is drawn: a poll takes about half of it.
 pub const GATHER: Duration = Duration::from_millis(200);
 /// Nothing came and no key was pressed for so long: a silence.
@@ -165,12 +171,15 @@ where
     let (errands, mut answers) = mpsc::unbounded_channel();
     let hands = Hands { orders, errands };
     update(&mut state, Message::Resize(width, height));
-    for effect in take_feed(&mut state, &mut feed) {
+    for effect in take_feed(&mut state, &mut feed).0 {
         perform(canvas, &mut state, &mut feed, &hands, effect)?;
     }
     canvas.draw(&state)?;
     let begun = Instant::now();
     let mut drawn = begun;
+    // When what came was last taken in, and how far apart that is to be.
+    let mut fed = begun;
+    let mut apart = FRAME;
     // When the next frame is due, where something came in; and when something last did.
     let mut due: Option<Instant> = None;
     let mut stirred = begun;
@@ -208,7 +217,7 @@ where
             () = feed.changed(), if due.is_none() => {
                 let now = Instant::now();
                 let gather = now.duration_since(stirred) >= SILENCE && !state.wants_clock();
-                due = Some(if gather { now + GATHER } else { drawn + FRAME });
+                due = Some(if gather { now + GATHER } else { drawn + apart });
                 stirred = now;
             }
             Some(answer) = answers.recv() => {
@@ -241,9 +250,16 @@ where
                 }
             },
         }
-        if at_once || due.is_some_and(|due| due <= Instant::now()) {
-            if due.take().is_some() {
-                for effect in take_feed(&mut state, &mut feed) {
+        let is_due = due.is_some_and(|due| due <= Instant::now());
+        if at_once || is_due {
+            // A key waits for nothing: in a flood two thousand lines may lie there.
+            if is_due {
+                due = None;
+                let (effects, came) = take_feed(&mut state, &mut feed);
+                let flood = came > SCREENFUL && came as u128 > fed.elapsed().as_millis() * FLOOD;
+                fed = Instant::now();
+                apart = if flood { FLOOD_FRAME } else { FRAME };
+                for effect in effects {
                     match perform(canvas, &mut state, &mut feed, &hands, effect)? {
                         Next::On => {}
                         Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
@@ -307,6 +323,8 @@ impl Hands {
     /// Does something that takes time, beside the loop.
     fn errand(&self, work: impl FnOnce() -> Message + Send + 'static) {
         let back = self.errands.clone();
+        // In a box: each kind of task brings a copy of what the runtime needs for one.
+        let work: Box<dyn FnOnce() -> Message + Send> = Box::new(work);
         tokio::task::spawn_blocking(move || {
             // The loop may have ended meanwhile.
             let _ = back.send(work());
@@ -314,9 +332,16 @@ impl Hands {
     }
 }
 
-/// Takes in what the journal has: what is known, the new lines, and the profiles where they change.
-fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> Vec<Effect> {
+/// So often it is asked at most whether more has come: it may come faster than it is asked.
+const ASKED: usize = 64;
+
+/// Takes in what the journal has: what is known, the new lines, and the profiles where they change. With the effects the number of new events.
+fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> (Vec<Effect>, usize) {
+    // What has come since the loop was woken is taken in now and needs no frame of its own.
+    let more = std::iter::repeat_with(|| feed.changed().now_or_never());
+    more.take(ASKED).take_while(Option::is_some).for_each(drop);
     let events = feed.since(state.seen);
+    let came = events.len();
     if let Some(last) = events.last() {
         state.seen = last.id;
     }
@@ -345,7 +370,7 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> Vec<Effect> {
     if !said.is_empty() {
         effects.extend(update(state, Message::Log(said)));
     }
-    effects
+    (effects, came)
 }
 
 /// The message of a terminal's event; `None` for what changes nothing (keys going up, a mouse that only moves).

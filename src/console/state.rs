@@ -3,6 +3,7 @@
 //! In: what the edge hands over at the start, then messages through `update`. Out: what `view` draws. Never here: clocks, files, the modem;
 //! what is known of the bench is held as [`Known`], never copied.
 use super::action::{Action, Place};
+use super::alike::{Alike, Recipients};
 use super::asked::{Compared, Comparison, Mend, Mender, Varying, Witnesses};
 use super::at_line::AtLine;
 use super::choosing::Choosing;
@@ -141,6 +142,8 @@ pub struct Flags {
     pub recording: Option<String>,
     /// Local time's distance from UTC in minutes.
     pub utc_offset_minutes: i16,
+    /// The bench is only looked at: nothing is sent and no setting changed.
+    pub read_only: bool,
     /// The terminal is one of tmux: it hands the clipboard on only where it is told to.
     pub tmux: bool,
     /// The outbox is on a disk: a letter that was not sent is kept there as a draft when the console ends.
@@ -172,6 +175,8 @@ pub struct Bench {
     pub varying: Varying,
     /// The content of a received message.
     pub letter: Reader,
+    /// The recipients of a message of the outbox, to tell those apart whose masks are alike.
+    pub recipients: Recipients,
     /// The content of a message of the outbox.
     pub own: OwnReader,
     /// The interfaces from which a probe may look as well.
@@ -212,6 +217,7 @@ impl Default for Bench {
             compare: |_| Vec::new(),
             varying: |_, _| (Vec::new(), None),
             letter: Arc::new(|_| None),
+            recipients: Arc::new(|_| Vec::new()),
             own: Arc::new(|_| Err("it is kept nowhere here".to_owned())),
             interfaces: Arc::new(Vec::new),
         }
@@ -390,6 +396,8 @@ pub struct State {
     pub way: Option<Way>,
     /// The chosen message of the outbox.
     pub entry: Option<u64>,
+    /// Numbers whose masks are alike.
+    pub alike: Alike,
     /// The chosen received message; it goes before one of the outbox.
     pub item: Option<u64>,
     /// What stands in the received message that is shown, with its number.
@@ -430,6 +438,8 @@ pub struct State {
     pub tips: Vec<&'static str>,
     /// Whether the terminal's mouse is ours.
     pub mouse: bool,
+    /// Whether identities are hidden on the screen.
+    pub hides: bool,
 }
 
 impl State {
@@ -481,6 +491,7 @@ impl State {
             chosen: 0,
             way: None,
             entry: None,
+            alike: Alike::default(),
             item: None,
             letter: None,
             own: None,
@@ -501,6 +512,7 @@ impl State {
             hint: None,
             tips: Vec::new(),
             mouse: true,
+            hides: false,
         };
         // A letter that stands there ready-made is nobody's work: only what is changed in it can be lost.
         state.given = state.draft();
@@ -611,6 +623,19 @@ impl State {
         }
     }
 
+    /// Tells the numbers of the messages apart, while they are on the screen.
+    pub(super) fn tell_apart(&mut self) {
+        if self.screen != Screen::Messages {
+            return;
+        }
+        for (id, message) in self.known.outbox.iter() {
+            if !self.alike.knows(*id) {
+                let plain = (self.bench.recipients)(*id);
+                self.alike.take(*id, &message.to, plain);
+            }
+        }
+    }
+
     /// Reads what stands in the chosen message anew.
     pub(super) fn read_letter(&mut self) {
         let id = self.received().map(|item| item.item);
@@ -686,12 +711,9 @@ impl State {
     /// The `nth` send of a row with one thing changed, from 0 for the message as it is; `None` while it has not begun.
     #[must_use]
     pub fn varied_send(&self, varied: &Varied, nth: usize) -> Option<&crate::known::Send> {
-        let profile = match nth {
-            0 => varied.profile.clone(),
-            nth => crate::profile::Profile::varied_id(&varied.profile, nth),
-        };
-        let mut later = self.known.sends.iter();
-        later.find(|s| s.message.send > varied.after && s.message.profile == profile)
+        let id = varied.ids.get(nth)?;
+        let mut newest = self.known.sends.iter().rev();
+        newest.find(|s| s.message.transaction_id == *id)
     }
 
     /// The changed copy that is in use and was not written to a file yet.

@@ -2,6 +2,7 @@
 //!
 //! In: any text, from a modem, a carrier, a file or a person. Out: text without control characters, of a known width in columns.
 //! Never here: styles, decisions.
+use crate::compose::size_text;
 use crate::event;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -14,6 +15,9 @@ pub const LONGEST_LINE: usize = 2_000;
 /// Makes one line of text harmless, and cuts what is longer than any line.
 #[must_use]
 pub fn clean(text: &str) -> String {
+    if text.len() <= LONGEST_LINE {
+        return event::clean(text);
+    }
     match text.char_indices().nth(LONGEST_LINE) {
         Some((end, _)) => format!("{} [cut]", event::clean(&text[..end])),
         None => event::clean(text),
@@ -26,7 +30,15 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
+    if text.chars().all(is_narrow) {
+        return text.chars().count();
+    }
     text.graphemes(true).map(UnicodeWidthStr::width).sum()
+}
+
+/// The characters beyond letters of which most of our own texts are made. Each takes one column and joins with none beside it.
+fn is_narrow(c: char) -> bool {
+    matches!(c, ' '..='~' | '·' | '–' | '…' | '−' | '\u{2500}'..='\u{259f}')
 }
 
 /// Cuts a text to `columns`, with `mark` in place of what is missing; a wide character is never halved.
@@ -36,9 +48,15 @@ pub fn cut(text: &str, columns: usize, mark: &str) -> String {
         return text.to_owned();
     }
     let room = columns.saturating_sub(width(mark));
-    let mut out = String::new();
+    let mut out = String::with_capacity(columns + mark.len());
     let mut used = 0;
-    for g in text.graphemes(true) {
+    // Of printable ASCII the beginning is taken as it is.
+    let (plain, rest) = match event::is_printable(text) {
+        true => (&text[..room], ""),
+        false => ("", text),
+    };
+    out.push_str(plain);
+    for g in rest.graphemes(true) {
         let w = UnicodeWidthStr::width(g);
         if used + w > room {
             break;
@@ -61,6 +79,9 @@ pub fn cut_middle(text: &str, columns: usize, mark: &str) -> String {
     }
     let head = cut(text, room / 2, "");
     let left = room - width(&head);
+    if event::is_printable(text) {
+        return format!("{head}{mark}{}", &text[text.len() - left..]);
+    }
     let mut tail = "";
     for (from, _) in text.grapheme_indices(true).rev() {
         if width(&text[from..]) > left {
@@ -75,10 +96,18 @@ pub fn cut_middle(text: &str, columns: usize, mark: &str) -> String {
 #[must_use]
 pub fn column(text: &str, columns: usize, mark: &str) -> String {
     let mut out = cut(text, columns, mark);
-    let missing = columns.saturating_sub(width(&out));
-    out.extend(std::iter::repeat_n(' ', missing));
+    let mut missing = columns.saturating_sub(width(&out));
+    out.reserve(missing);
+    while missing > 0 {
+        let now = missing.min(BLANKS.len());
+        out.push_str(&BLANKS[..now]);
+        missing -= now;
+    }
     out
 }
+
+/// Blanks are put in by as many as this.
+const BLANKS: &str = "                                ";
 
 /// Fills a text to `columns` from the left, for numbers.
 #[must_use]
@@ -109,6 +138,11 @@ fn wrap_line(line: &str, columns: usize, rows: &mut Vec<String>) {
         if used > 0 && used + w > columns && w <= columns {
             rows.push(std::mem::take(&mut row).trim_end_matches(' ').to_owned());
             used = 0;
+        }
+        if event::is_printable(piece) && used + piece.len() <= columns {
+            row.push_str(piece);
+            used += piece.len();
+            continue;
         }
         for g in piece.graphemes(true) {
             let gw = UnicodeWidthStr::width(g);
@@ -153,12 +187,5 @@ pub fn count(n: u64) -> String {
 /// Octets: `1 004 B`, `300 KiB`, `1.0 MiB`.
 #[must_use]
 pub fn octets(n: u64) -> String {
-    const KIB: u64 = 1024;
-    const MIB: u64 = KIB * KIB;
-    match n {
-        0..10_240 => format!("{} B", count(n)),
-        10_240..MIB if n.is_multiple_of(KIB) => format!("{} KiB", n / KIB),
-        10_240..MIB => format!("{}.{} KiB", n / KIB, n % KIB * 10 / KIB),
-        _ => format!("{}.{} MiB", n / MIB, n % MIB * 10 / MIB),
-    }
+    size_text(n)
 }

@@ -33,7 +33,7 @@ pub const TIPS: &[Tip] = &[
         action: Action::Probe,
         when: |s| s.has_failed() && !s.is_busy(),
         says: |s| match s.flags.broken {
-            true => "finds out why; meant to fail, `--world open` works",
+            true => "finds out why; broken on purpose, `--world open` works",
             false => "finds out why it failed; nothing is sent",
         },
     },
@@ -85,7 +85,7 @@ impl State {
             return None;
         }
         let mut unlearned = TIPS.iter().filter(|t| self.tips.contains(&t.name));
-        let tip = unlearned.find(|t| (t.when)(self))?;
+        let tip = unlearned.find(|t| !self.is_off(t.action) && (t.when)(self))?;
         Some(format!("{} {}", self.key_of(tip.action), (tip.says)(self)))
     }
 

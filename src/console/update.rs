@@ -38,6 +38,7 @@ pub use traffic::rows as copied_rows;
 
 use super::action::Action;
 use super::at_line::Typed;
+use super::barred;
 use super::choosing::{CompareTable, Form};
 use super::editor::{Draft, Field};
 use super::fitting::{self, Fitted};
@@ -56,7 +57,7 @@ use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::{Known, Probe};
 use crate::replay::{Landmark, Player};
 use crate::report::Reveals;
-use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseEvent};
 use std::sync::Arc;
 
 /// What comes in.
@@ -87,6 +88,8 @@ pub enum Message {
     Recordings(Vec<String>),
     /// The probe of an earlier session, with its heading.
     Earlier(String, Box<Probe>),
+    /// A row of sends with one thing changed begins: the X-Mms-Transaction-Ids of its messages, in order.
+    VaryBegun(Vec<String>),
     /// A row of sends with one thing changed has ended; in words.
     VaryEnded(String),
     /// The copy with this id was written into the person's folder.
@@ -298,6 +301,9 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         effects.retain(|e| !to_bench(e));
         state.hint = Some(state.why_off());
     }
+    if state.flags.read_only {
+        barred::withhold(state, &mut effects);
+    }
     let sends = |e: &Effect| matches!(e, Effect::Order(order) if order.sends());
     if state.unrecorded.why.is_some()
         && let Some(place) = effects.iter().position(sends)
@@ -355,6 +361,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Log(lines) => state.log.take(lines),
         Message::Recordings(names) => choosing::recordings(state, names),
         Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
+        Message::VaryBegun(ids) => panel::begun(state, ids),
         Message::VaryEnded(says) => panel::ended(state, &says),
         Message::Kept(id) => {
             state.hint = Some(text::clean(&format!(
@@ -397,6 +404,7 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     if received {
         state.read_letter();
     }
+    state.tell_apart();
     if new_pdu {
         let known = state.known.clone();
         state.inspector.follow(&known);
@@ -453,6 +461,8 @@ fn on_key(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     match (press, pending) {
         (Press::Act(action), _) => return act(state, action),
         (Press::Wait, _) => state.pending = Some(chord),
+        // Who began two keys by accident leaves them so.
+        (Press::Nothing, Some(_)) if key.code == KeyCode::Esc => {}
         // A second key that means nothing is no text either: nobody meant to write it.
         (Press::Nothing, Some(first)) => {
             let keys = format!("{} {}", first.shown(), chord.shown());
@@ -550,7 +560,10 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CellLeft => comparing::step(state, 0, -1),
         Action::CellRight => comparing::step(state, 0, 1),
         Action::ShowCell => comparing::show(state),
-        Action::OctetMenu => state.overlay = Some(Overlay::CopyOctets),
+        Action::OctetMenu => {
+            state.copying.plain = false;
+            state.overlay = Some(Overlay::CopyOctets);
+        }
         Action::CopyWhole => state.copying.whole = !state.copying.whole,
         Action::CopyOctets(form) => return inspecting::copy_octets(state, form),
         Action::Detach => options::detach(state),
@@ -611,6 +624,13 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
                 ),
             });
             return vec![Effect::Mouse(state.mouse)];
+        }
+        Action::Hide => {
+            state.hides = !state.hides;
+            state.hint = Some(match state.hides {
+                true => "Numbers, IMSI, IMEI, ICCID and e-mail addresses are hidden on this screen, and octets.".to_owned(),
+                false => "Identities are shown again.".to_owned(),
+            });
         }
         Action::Palette => {
             state.palette.open();
@@ -701,6 +721,9 @@ fn send(state: &mut State) -> Vec<Effect> {
     state.overlay = None;
     // The ladder is what one wants to see now.
     go(state, Screen::Bench);
+    if state.plan().place(Pane::Send).is_none() {
+        focus(state, Pane::Send, false);
+    }
     state.traffic.follow();
     state.handed = Some(Handed {
         draft: draft.clone(),

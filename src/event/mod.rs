@@ -62,6 +62,8 @@ pub enum What {
     Session(Session),
     /// The serial line was opened, lost or closed.
     Serial(SerialChange),
+    /// The control lines of a serial device were read, when it was opened.
+    ControlLines(ControlLines),
     /// Octets passed over the serial line.
     Wire(Wire),
     /// A line (or prompt, payload, noise) was recognised in those octets.

@@ -14,6 +14,9 @@ pub fn acts(c: char) -> bool {
 /// Makes one line of text harmless: what would act on the terminal is shown as `\x1b` or `\u{202e}` instead.
 #[must_use]
 pub fn clean(text: &str) -> String {
+    if is_printable(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -33,6 +36,12 @@ pub fn clean(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a text is printable ASCII and nothing else, as nearly all are that a modem says: then it is harmless, and each octet takes one column.
+#[must_use]
+pub fn is_printable(text: &str) -> bool {
+    text.bytes().all(|o| matches!(o, b' '..=b'~'))
 }
 
 /// The same for a text of several lines: its line ends stay.

@@ -131,6 +131,51 @@ pub struct SerialChange {
     pub state: SerialState,
 }
 
+/// The control lines of a serial device (ITU-T V.24 circuits), as they were when it was opened; `None` where the device does not tell, as a
+/// pseudo terminal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ControlLines {
+    /// The device's name.
+    pub name: String,
+    /// Data terminal ready (circuit 108/2), which we raise.
+    pub dtr: Option<bool>,
+    /// Clear to send (106).
+    pub cts: Option<bool>,
+    /// Data set ready (107).
+    pub dsr: Option<bool>,
+    /// Carrier detected (109).
+    pub dcd: Option<bool>,
+    /// Ring indicator (125).
+    pub ri: Option<bool>,
+}
+
+impl ControlLines {
+    /// `DTR on, CTS on, DSR off, DCD off, RI unknown`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let lines = [
+            ("DTR", self.dtr),
+            ("CTS", self.cts),
+            ("DSR", self.dsr),
+            ("DCD", self.dcd),
+            ("RI", self.ri),
+        ];
+        let said = lines.map(|(name, on)| {
+            let on = on.map_or("unknown", |on| if on { "on" } else { "off" });
+            format!("{name} {on}")
+        });
+        said.join(", ")
+    }
+
+    /// Whether the device tells any of those that the modem drives.
+    #[must_use]
+    pub fn are_told(&self) -> bool {
+        [self.cts, self.dsr, self.dcd, self.ri]
+            .iter()
+            .any(Option::is_some)
+    }
+}
+
 /// State of the serial line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

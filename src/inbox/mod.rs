@@ -12,12 +12,14 @@ pub use item::{Item, Place, SavedPart};
 pub use name::{LONGEST_NAME, safe_names};
 pub use waiting::{MOST_PARTS, WaitingPart};
 
+use crate::lock::Lock;
 use crate::mms::Part;
 use disk::Disk;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Why something cannot be done with the inbox.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +27,14 @@ pub enum InboxError {
     /// There is no such message.
     #[error("the inbox has no message {0}; `mmscope inbox list` shows all")]
     Nothing(u64),
+    /// Another process keeps it.
+    #[error(
+        "{}: another mmscope keeps this inbox; receive and fetch there, end it, or name another folder with --inbox", folder.display()
+    )]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A file.
     #[error(
         "{}: {source}. Make room on the disk, or give the folder back to yourself; what was in the inbox before is still there", place.display()
@@ -44,6 +54,10 @@ pub struct Inbox {
     held: Mutex<Held>,
     /// Messages that could not be read when it was opened, each with the reason.
     unread: Vec<String>,
+    /// Why the folder that should be in its place is not.
+    unkept: Option<String>,
+    /// As long as it is held nobody else assembles, fetches or answers what belongs to this folder.
+    lock: Option<Lock>,
 }
 
 #[derive(Debug, Default)]
@@ -63,16 +77,62 @@ impl Inbox {
             disk: None,
             held: Mutex::default(),
             unread: Vec::new(),
+            unkept: None,
+            lock: None,
         }
     }
 
+    /// One in memory, in the place of a folder that cannot be used for this reason: what comes into it is gone with the process, so that nothing may
+    /// be taken from modem or MMSC for it.
+    #[must_use]
+    pub fn unkept(why: String) -> Self {
+        Self {
+            unkept: Some(why),
+            ..Self::in_memory()
+        }
+    }
+
+    /// Why what comes into it is not kept; none where it is, and for a simulated bench, which keeps nothing by intent.
+    #[must_use]
+    pub fn why_unkept(&self) -> Option<&str> {
+        self.unkept.as_deref()
+    }
+
     /// The one in this folder: a folder a message, `1`, `2` …, with `message.json` and the parts. The folder is made where there is none, for its
-    /// owner only.
+    /// owner only. As long as it is open nobody else can keep messages in it.
     ///
     /// # Errors
-    /// The folder cannot be made or read. A message in it that cannot be read is left out ([`Self::unread`]).
+    /// Another process keeps it. The folder cannot be made or read. A message in it that cannot be read is left out ([`Self::unread`]).
     pub fn in_folder(folder: impl AsRef<Path>) -> Result<Self, InboxError> {
+        Self::in_folder_within(folder, Duration::ZERO)
+    }
+
+    /// The same; where another process keeps it, it is waited for so long at the most. The thread sleeps meanwhile.
+    ///
+    /// # Errors
+    /// Those of [`Self::in_folder`].
+    pub fn in_folder_within(
+        folder: impl AsRef<Path>,
+        patience: Duration,
+    ) -> Result<Self, InboxError> {
         let disk = Disk::open(folder.as_ref())?;
+        let Some(lock) = Lock::take_within(&folder.as_ref().join(".lock"), patience) else {
+            return Err(InboxError::InUse {
+                folder: folder.as_ref().to_owned(),
+            });
+        };
+        Self::read(disk, Some(lock))
+    }
+
+    /// The same, to be looked at only: somebody else may keep it meanwhile.
+    ///
+    /// # Errors
+    /// The folder cannot be made or read.
+    pub fn look(folder: impl AsRef<Path>) -> Result<Self, InboxError> {
+        Self::read(Disk::open(folder.as_ref())?, None)
+    }
+
+    fn read(disk: Disk, lock: Option<Lock>) -> Result<Self, InboxError> {
         let (items, mut unread) = disk.load()?;
         let (waiting, broken) = disk.load_waiting();
         unread.extend(broken);
@@ -85,7 +145,15 @@ impl Inbox {
             disk: Some(disk),
             held: Mutex::new(held),
             unread,
+            unkept: None,
+            lock,
         })
+    }
+
+    /// What a person must see to about the folder, since the program cannot; such as a file system without locks.
+    #[must_use]
+    pub fn caution(&self) -> Option<&str> {
+        self.lock.as_ref()?.caution()
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {

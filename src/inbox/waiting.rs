@@ -59,6 +59,23 @@ impl Inbox {
         written
     }
 
+    /// A part that waits has come then, in milliseconds since 1970: what was written down before was the time of a wrong clock. One that is not kept
+    /// is no error.
+    ///
+    /// # Errors
+    /// The disk's; then it stays as it was there.
+    pub fn keep_since(&self, digest: &str, came: u64) -> Result<(), InboxError> {
+        let mut held = self.held();
+        let Some(part) = held.waiting.iter_mut().find(|p| p.digest == digest) else {
+            return Ok(());
+        };
+        part.came = came;
+        match &self.disk {
+            Some(disk) => disk.write_waiting(part),
+            None => Ok(()),
+        }
+    }
+
     /// A part waits no more. One that is not kept is no error.
     ///
     /// # Errors

@@ -41,12 +41,18 @@ impl Clock {
         (self.origin.elapsed().as_secs_f64() * self.speed * 1e3) as u64
     }
 
+    /// A number of milliseconds since the start as RFC 3339 with milliseconds in UTC.
+    #[must_use]
+    pub fn at(&self, ms: u64) -> String {
+        let since = SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX));
+        let at = self.start.saturating_add(since).unwrap_or(self.start);
+        format!("{at:.3}")
+    }
+
     /// Milliseconds since the start, and the same as RFC 3339 with milliseconds in UTC.
     #[must_use]
     pub fn now(&self) -> (u64, String) {
         let ms = self.ms();
-        let since = SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX));
-        let at = self.start.saturating_add(since).unwrap_or(self.start);
-        (ms, format!("{at:.3}"))
+        (ms, self.at(ms))
     }
 }

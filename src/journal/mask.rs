@@ -6,8 +6,9 @@
 //! are what a carrier asks for. What other events carry is [`Masked`](crate::event::Masked) from the beginning.
 use crate::event::{
     Act, Direction, Ending, Event, Failure, HttpPart, Level, LinkState, LookupOutcome, Notice,
-    Octets, Redaction, SerialState, SimState, StageState, What, redact,
+    Octets, Redaction, SerialState, SimState, StageState, What, is_plain, redact, redact_but_ids,
 };
+use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -22,6 +23,9 @@ pub struct Carry {
 /// being cut in two.
 #[must_use]
 pub fn masked<'e>(event: &'e Event, carry: &mut Carry) -> Cow<'e, Event> {
+    if is_harmless(&event.what) {
+        return Cow::Borrowed(event);
+    }
     let mut event = event.clone();
     match &mut event.what {
         What::Wire(w) => {
@@ -43,18 +47,34 @@ pub fn masked<'e>(event: &'e Event, carry: &mut Carry) -> Cow<'e, Event> {
     Cow::Owned(event)
 }
 
+/// What nearly everything is that passes over the line: then no copy of it is made.
+fn is_harmless(what: &What) -> bool {
+    match what {
+        What::Line(l) => is_plain(&l.text),
+        What::Exchange(e) => {
+            let code = match &e.ending {
+                Ending::Final(text) => text,
+                _ => "",
+            };
+            is_plain(&e.command) && is_plain(code) && e.lines.iter().all(|l| is_plain(l))
+        }
+        _ => false,
+    }
+}
+
 fn hide(text: &mut String) {
-    *text = redact(text);
+    if !is_plain(text) {
+        *text = redact(text);
+    }
 }
 
 /// What a probe finds has texts at every depth; none of them is an id that a carrier asks for.
 fn mask_everything(what: &mut What) {
-    let written = serde_json::to_value(&*what).map(|mut value| {
-        hide_within(&mut value);
-        value
-    });
-    *what = written
-        .and_then(serde_json::from_value)
+    *what = as_value(&*what)
+        .and_then(|mut value| {
+            hide_within(&mut value);
+            serde_json::from_slice(value.to_string().as_bytes())
+        })
         .unwrap_or_else(|e| {
             What::Notice(Notice {
                 level: Level::Warning,
@@ -62,6 +82,12 @@ fn mask_everything(what: &mut What) {
                 because: None,
             })
         });
+}
+
+/// By way of its text: serde's own way would bring a second writer and a second reader of every event into the program, and nothing that
+/// comes by here is in a hurry.
+pub(super) fn as_value(what: &impl Serialize) -> serde_json::Result<Value> {
+    serde_json::from_slice(&serde_json::to_vec(what)?)
 }
 
 fn hide_within(value: &mut Value) {
@@ -91,7 +117,7 @@ fn mask_texts(what: &mut What) {
             StageState::Progress { says, .. }
             | StageState::Attempt { says, .. }
             | StageState::Done { says }
-            | StageState::Skipped { says } => hide(says),
+            | StageState::Skipped { says } => *says = redact_but_ids(says),
             StageState::Failed(failure) => mask_failure(failure),
         },
         What::Result(r) => {

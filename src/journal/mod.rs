@@ -5,6 +5,7 @@
 //! fold runs first; a writer that cannot keep up loses events, which are counted and told, and never holds back the line.
 mod clock;
 mod mask;
+mod queue;
 mod read;
 mod write;
 
@@ -43,6 +44,8 @@ struct Inner {
     known: Arc<Known>,
     ring: VecDeque<Arc<Event>>,
     ring_octets: usize,
+    /// The newest event's time, and how it is written: in a flood many events have the same.
+    stamp: (u64, String),
     writers: Vec<Writer>,
     /// What was told last.
     lost: u64,
@@ -67,6 +70,7 @@ impl Journal {
             known: Arc::default(),
             ring: VecDeque::new(),
             ring_octets: 0,
+            stamp: clock.now(),
             writers,
             lost: 0,
             lost_by_closed: 0,
@@ -156,7 +160,11 @@ impl Recorder for Journal {
 
 impl Inner {
     fn take(&mut self, clock: &Clock, what: What) -> EventId {
-        let (ms, at) = clock.now();
+        let ms = clock.ms();
+        if ms != self.stamp.0 {
+            self.stamp = (ms, clock.at(ms));
+        }
+        let at = self.stamp.1.clone();
         let id = self.next;
         self.next += 1;
         let event = Arc::new(Event { id, at, ms, what });

@@ -2,19 +2,14 @@
 //!
 //! In: events, by a call that never waits. Out: one line an event, identities masked. A full buffer or a full disk loses
 //! events; how many is counted, and what the system said of the disk is kept.
-use super::mask::{Carry, masked};
+use super::mask::{Carry, as_value, masked};
+use super::queue::Queue;
 use crate::event::{Event, What, clean_json};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-
-/// Events that may wait to be written.
-const WAITING: usize = 65_536;
-/// What is written reaches the disk after this long at the latest.
-const FLUSH: Duration = Duration::from_millis(200);
 
 /// Events that were not written, and why.
 #[derive(Default)]
@@ -36,7 +31,9 @@ impl Losses {
 
 /// Writes events somewhere.
 pub struct Writer {
-    queue: Option<SyncSender<Arc<Event>>>,
+    queue: Arc<Queue>,
+    /// It has its last line: what comes after that is none of its business.
+    over: bool,
     wire: bool,
     until_result: bool,
     lost: Arc<Losses>,
@@ -58,7 +55,8 @@ impl Writer {
     }
 
     fn begin(to: Box<dyn Write + Send>, wire: bool, as_result: bool) -> Self {
-        let (queue, events) = sync_channel(WAITING);
+        let queue = Arc::new(Queue::default());
+        let events = queue.clone();
         let lost = Arc::new(Losses::default());
         let done = Arc::new(AtomicBool::new(false));
         let written = Arc::new(AtomicU64::new(0));
@@ -68,7 +66,8 @@ impl Writer {
             ended.store(true, Ordering::Release);
         });
         Self {
-            queue: Some(queue),
+            queue,
+            over: false,
             wire,
             until_result: false,
             lost,
@@ -117,15 +116,16 @@ impl Writer {
         if !self.wire && matches!(event.what, What::Wire(_) | What::Pdu(_)) {
             return;
         }
-        let Some(queue) = &self.queue else { return };
-        match queue.try_send(event.clone()) {
-            Ok(()) => self.handed += 1,
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
-                self.lost.add(1);
-            }
+        if self.over {
+            return;
+        }
+        match self.queue.push(event) {
+            true => self.handed += 1,
+            false => self.lost.add(1),
         }
         if self.until_result && matches!(event.what, What::Result(_) | What::Verdict(_)) {
-            self.queue = None;
+            self.over = true;
+            self.queue.close();
         }
     }
 
@@ -138,7 +138,7 @@ impl Writer {
     /// Writes what waits and ends; returns how many events were lost, those included that stay unwritten now. A reader that takes
     /// nothing (a stopped pager) is given two seconds. With them what it lacks.
     pub fn finish(mut self) -> (u64, Option<String>) {
-        self.queue = None;
+        self.queue.close();
         for _ in 0..200 {
             if self.done.load(Ordering::Acquire) {
                 break;
@@ -159,8 +159,15 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    /// The thread writes what waits, and ends.
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
 fn write_all(
-    events: &Receiver<Arc<Event>>,
+    events: &Queue,
     to: Box<dyn Write + Send>,
     lost: &Losses,
     done: &AtomicU64,
@@ -168,31 +175,21 @@ fn write_all(
 ) {
     let mut carry = Carry::default();
     let mut page = Page::new(to);
-    loop {
-        let next = if page.is_empty() {
-            events.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        } else {
-            events.recv_timeout(FLUSH)
-        };
-        match next {
-            Ok(event) => {
-                let line = if as_result {
-                    result_line(&masked(&event, &mut carry))
-                } else {
-                    serde_json::to_string(&*masked(&event, &mut carry))
-                };
-                match line {
-                    Ok(line) => page.put(&clean_json(&line), lost),
-                    Err(_) => lost.add(1),
-                }
-                done.fetch_add(1, Ordering::Relaxed);
-            }
-            Err(RecvTimeoutError::Timeout) => page.flush(lost),
-            Err(RecvTimeoutError::Disconnected) => break,
+    let mut batch = Vec::new();
+    while events.take(&mut batch) {
+        for event in batch.drain(..) {
+            let event = masked(&event, &mut carry);
+            page.put(&event, as_result, lost);
+            done.fetch_add(1, Ordering::Relaxed);
         }
+        page.flush(lost);
+        // What a flood needed is given back after it.
+        batch.shrink_to(USUAL);
     }
-    page.flush(lost);
 }
+
+/// Events of a batch for which room is kept.
+const USUAL: usize = 256;
 
 /// Octets that are collected before they are written.
 const PAGE: usize = 16 << 10;
@@ -216,12 +213,24 @@ impl Page {
         }
     }
 
-    fn is_empty(&self) -> bool {
-        self.lines == 0
-    }
-
-    fn put(&mut self, line: &str, lost: &Losses) {
-        self.text.extend_from_slice(line.as_bytes());
+    /// One event as a line of its own, in which nothing acts on a terminal.
+    fn put(&mut self, event: &Event, as_result: bool, lost: &Losses) {
+        let begin = self.text.len();
+        let written = match as_result && matches!(event.what, What::Verdict(_)) {
+            true => put_result(event, &mut self.text),
+            false => serde_json::to_writer(&mut self.text, event),
+        };
+        if written.is_err() {
+            self.text.truncate(begin);
+            return lost.add(1);
+        }
+        let printable = |o: &u8| matches!(o, b' '..=b'~');
+        if !self.text[begin..].iter().all(printable) {
+            let json = String::from_utf8_lossy(&self.text[begin..]);
+            let clean = clean_json(&json);
+            self.text.truncate(begin);
+            self.text.extend_from_slice(clean.as_bytes());
+        }
         self.text.push(b'\n');
         self.lines += 1;
         if self.text.len() >= PAGE {
@@ -230,6 +239,9 @@ impl Page {
     }
 
     fn flush(&mut self, lost: &Losses) {
+        if self.lines == 0 {
+            return;
+        }
         if self.torn {
             self.text.insert(0, b'\n');
         }
@@ -267,11 +279,8 @@ impl Page {
 }
 
 /// A line of `--json`: a verdict is called what programs wait for, a result (contracts.md).
-fn result_line(event: &Event) -> serde_json::Result<String> {
-    if !matches!(event.what, What::Verdict(_)) {
-        return serde_json::to_string(event);
-    }
-    let mut line = serde_json::to_value(event)?;
+fn put_result(event: &Event, to: &mut Vec<u8>) -> serde_json::Result<()> {
+    let mut line = as_value(event)?;
     line["event"] = "result".into();
-    serde_json::to_string(&line)
+    serde_json::to_writer(to, &line)
 }

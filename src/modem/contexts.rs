@@ -47,7 +47,7 @@ pub enum Choice {
 }
 
 /// Spare contexts in the order in which they are tried: 2 to 4 come last, since modems keep IMS and emergency contexts there.
-const SPARE: [u8; 23] = [
+pub(super) const SPARE: [u8; 23] = [
     5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 2, 3, 4,
 ];
 

@@ -11,6 +11,7 @@ mod inbound;
 mod link;
 mod links;
 mod ping;
+mod plan;
 mod radio;
 mod resolve;
 mod restore;
@@ -28,6 +29,7 @@ pub use inbound::{Hearing, Inbound, StoredMessage, inbound, listening, octets_of
 pub use link::{Exchanges, Link, Passed};
 pub use links::Dialled;
 pub use ping::Pinged;
+pub use plan::{Effect, Goal, Planned, planned, planned_sms};
 pub use restore::Restored;
 pub use settings::{CARRIES_INBOUND, Definition, READ, READ_SMS, Settings};
 pub use sim::{SimCard, group_identifier, home_network, mnc_digits, provider_name};

@@ -1,8 +1,10 @@
 //! The store on disk: one redb file, each change a transaction that is on the disk when it returns.
 //!
-//! Two tables by number: entries as JSON, and octets. The version of their form stands in a third.
+//! Two tables by number: entries as JSON, and octets. The version of their form stands in a third. A lock file beside it is held from the opening to
+//! the end: redb's own lock ends with an error of the disk, and nobody else may come in before the file is opened again.
 use super::{Entry, Store, StoreError};
-use redb::backends::InMemoryBackend;
+use crate::lock::Lock;
+use redb::backends::{FileBackend, InMemoryBackend};
 use redb::{
     Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend, StorageError,
     TableDefinition, TableError,
@@ -10,7 +12,9 @@ use redb::{
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Version of the form of what stands in the tables.
 pub const FORM: u32 = 1;
@@ -33,6 +37,10 @@ pub struct Disk {
     opening: Opening,
     /// None after an error of the disk: redb does nothing more with a file that has failed once, so it is opened again for the next change.
     database: Mutex<Option<Database>>,
+    /// It was opened again, and nobody has asked since.
+    opened_again: AtomicBool,
+    /// Held until the database is closed; none where nobody else can have what it stands on.
+    lock: Option<Lock>,
 }
 
 impl Disk {
@@ -41,17 +49,47 @@ impl Disk {
     /// # Errors
     /// In use, written by a newer program, broken, or not to be written.
     pub fn open(file: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_within(file, Duration::ZERO)
+    }
+
+    /// The same; where another process has it, it is waited for so long at the most. The thread sleeps meanwhile.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`].
+    pub fn open_within(file: impl AsRef<Path>, patience: Duration) -> Result<Self, StoreError> {
+        Self::open_through(file, patience, |backend| backend)
+    }
+
+    /// The same, with something between redb and the file, at the start and again after each error of the disk.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`].
+    pub fn open_through<B: StorageBackend>(
+        file: impl AsRef<Path>,
+        patience: Duration,
+        through: impl Fn(FileBackend) -> B + Send + Sync + 'static,
+    ) -> Result<Self, StoreError> {
         let file = file.as_ref().to_owned();
-        let place = file.clone();
-        let opening: Opening = Box::new(move || Database::create(&place));
-        let opened = begin(&file).and_then(|()| {
-            opening().map_err(|error| match error {
+        make_folder(&file).map_err(|e| named(&file, &e))?;
+        let lock = Lock::take_within(&Lock::beside(&file), patience);
+        let lock = lock.ok_or_else(|| StoreError::InUse { file: file.clone() })?;
+        let on = move |open: fs::File| {
+            let backend = through(FileBackend::new(open)?);
+            Database::builder().create_with_backend(backend)
+        };
+        let opened = begun(&file).and_then(|open| {
+            on(open).map_err(|error| match error {
                 DatabaseError::Storage(StorageError::Io(e)) => e,
                 other => io::Error::other(other),
             })
         });
         let database = opened.map_err(|e| named(&file, &e))?;
-        Self::on(file, opening, database)
+        let place = file.clone();
+        let opening: Opening = Box::new(move || {
+            let there = still_there(&place).map_err(StorageError::Io)?;
+            on(there)
+        });
+        Self::on(file, opening, database, Some(lock))
     }
 
     /// On a backend in the file's place, whose name stands in errors. `backend` is asked for one at the start, and again after each error of one.
@@ -65,7 +103,7 @@ impl Disk {
         let file = file.as_ref().to_owned();
         let opening: Opening = Box::new(move || Database::builder().create_with_backend(backend()));
         let database = opening().map_err(|e| failed(&file, e.into()))?;
-        Self::on(file, opening, database)
+        Self::on(file, opening, database, None)
     }
 
     /// A copy in memory of a file that another process has open, as it was last committed. redb checks the whole tree of a copy that was not closed
@@ -101,19 +139,26 @@ impl Disk {
             if let Ok(database) = opened {
                 // Where it fails once there is nothing to open again: it is a copy.
                 let opening: Opening = Box::new(|| Err(DatabaseError::DatabaseAlreadyOpen));
-                return Self::on(file.to_owned(), opening, database);
+                return Self::on(file.to_owned(), opening, database, None);
             }
         }
         Err(in_use())
     }
 
-    fn on(file: PathBuf, opening: Opening, database: Database) -> Result<Self, StoreError> {
+    fn on(
+        file: PathBuf,
+        opening: Opening,
+        database: Database,
+        lock: Option<Lock>,
+    ) -> Result<Self, StoreError> {
         let disk = Self {
             file,
             opening,
             database: Mutex::new(Some(database)),
+            opened_again: AtomicBool::new(false),
+            lock,
         };
-        match disk.form()? {
+        match disk.read(form)? {
             None => disk.write(|write| {
                 write.open_table(FORMS)?.insert("outbox", FORM)?;
                 write.open_table(ENTRIES)?;
@@ -132,15 +177,16 @@ impl Disk {
         Ok(disk)
     }
 
-    /// The version of the form; none in a new file.
-    fn form(&self) -> Result<Option<u32>, StoreError> {
-        self.read(|read| {
-            let table = match read.open_table(FORMS) {
-                Err(TableError::TableDoesNotExist(_)) => return Ok(None),
-                other => other?,
-            };
-            Ok(table.get("outbox")?.map(|form| form.value()))
-        })
+    /// Opens the database once more. One that is not of our form by now is somebody else's.
+    fn open_again(&self) -> Result<Database, redb::Error> {
+        let database = (self.opening)()?;
+        let found = form(&database.begin_read()?)?;
+        if found != Some(FORM) {
+            let why = "it was replaced while mmscope ran";
+            return Err(redb::Error::Corrupted(why.to_owned()));
+        }
+        self.opened_again.store(true, Ordering::Relaxed);
+        Ok(database)
     }
 
     /// Does something with the database. After an error of the disk it is closed, and opened again by whoever comes next: what failed for want of room
@@ -152,7 +198,7 @@ impl Disk {
         let mut place = self.database.lock().unwrap_or_else(PoisonError::into_inner);
         let database = match place.take() {
             Some(database) => database,
-            None => (self.opening)()?,
+            None => self.open_again()?,
         };
         let done = work(&database);
         if !matches!(done, Err(redb::Error::Io(_) | redb::Error::PreviousIo)) {
@@ -206,7 +252,7 @@ impl Store for Disk {
         rows.into_iter().map(entry).collect()
     }
 
-    fn put(&self, entries: &[(&Entry, Option<&[u8]>)]) -> Result<(), StoreError> {
+    fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError> {
         self.write(|write| {
             let mut table = write.open_table(ENTRIES)?;
             let mut bodies = write.open_table(OCTETS)?;
@@ -217,6 +263,10 @@ impl Store for Disk {
                 if let Some(octets) = octets {
                     bodies.insert(entry.id, *octets)?;
                 }
+            }
+            for id in gone {
+                table.remove(id)?;
+                bodies.remove(id)?;
             }
             Ok(())
         })
@@ -229,12 +279,18 @@ impl Store for Disk {
         })
     }
 
-    fn remove(&self, id: u64) -> Result<(), StoreError> {
-        self.write(|write| {
-            write.open_table(ENTRIES)?.remove(id)?;
-            write.open_table(OCTETS)?.remove(id)?;
-            Ok(())
-        })
+    fn opened_again(&self) -> Result<bool, StoreError> {
+        let ready = self.with(|_| Ok(()));
+        ready.map_err(|e| failed(&self.file, e))?;
+        Ok(self.opened_again.swap(false, Ordering::Relaxed))
+    }
+
+    fn file(&self) -> &Path {
+        &self.file
+    }
+
+    fn caution(&self) -> Option<&str> {
+        self.lock.as_ref()?.caution()
     }
 
     fn is_slow(&self) -> bool {
@@ -242,19 +298,41 @@ impl Store for Disk {
     }
 }
 
-/// Makes the folder and an empty file that only the owner can read, where there is none.
-fn begin(file: &Path) -> io::Result<()> {
-    if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
+/// The version of the form; none in a new file.
+fn form(read: &redb::ReadTransaction) -> Result<Option<u32>, redb::Error> {
+    let table = match read.open_table(FORMS) {
+        Err(TableError::TableDoesNotExist(_)) => return Ok(None),
+        other => other?,
+    };
+    Ok(table.get("outbox")?.map(|form| form.value()))
+}
+
+fn make_folder(file: &Path) -> io::Result<()> {
+    match file.parent().filter(|f| !f.as_os_str().is_empty()) {
+        Some(folder) => fs::create_dir_all(folder),
+        None => Ok(()),
     }
+}
+
+/// Opens the file; where there is none, makes an empty one that only its owner can read.
+fn begun(file: &Path) -> io::Result<fs::File> {
     let mut options = fs::File::options();
-    options.append(true).create(true);
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(file).map(drop)
+    options.open(file)
+}
+
+/// Opens the file once more. One that is gone or empty is not begun anew: what was in it would be forgotten in silence.
+fn still_there(file: &Path) -> io::Result<fs::File> {
+    let open = fs::File::options().read(true).write(true).open(file)?;
+    match open.metadata()?.len() {
+        0 => Err(io::Error::other("it is empty, and was not before")),
+        _ => Ok(open),
+    }
 }
 
 fn named(file: &Path, error: &io::Error) -> StoreError {

@@ -21,23 +21,19 @@ impl Store for Memory {
         Ok(self.lock().values().map(|(e, _)| e.clone()).collect())
     }
 
-    fn put(&self, entries: &[(&Entry, Option<&[u8]>)]) -> Result<(), StoreError> {
+    fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError> {
         let mut rows = self.lock();
         for (entry, octets) in entries {
             let kept = rows.remove(&entry.id).and_then(|(_, octets)| octets);
             let octets = octets.map(<[u8]>::to_vec).or(kept);
             rows.insert(entry.id, ((*entry).clone(), octets));
         }
+        rows.retain(|id, _| !gone.contains(id));
         Ok(())
     }
 
     fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.lock().get(&id).and_then(|(_, octets)| octets.clone()))
-    }
-
-    fn remove(&self, id: u64) -> Result<(), StoreError> {
-        self.lock().remove(&id);
-        Ok(())
     }
 
     fn is_slow(&self) -> bool {

@@ -1,10 +1,13 @@
 //! Messages that must not be lost: each with its state, its fixed octets and what became of it.
 //!
 //! In: messages as they are queued, and what happens to them. Out: the same after a crash, in their right state. Every change is
-//! on disk before what it speaks of is done, so that a message is never sent twice without a person's word. The states are pure
+//! on disk before what it speaks of is done, so that a message is never sent twice without a person's word; what has happened already counts in any
+//! case, and is written as soon as the disk takes it. The states are pure
 //! ([`Entry`]); the disk is behind [`Store`]. Never here: sending, pace, clocks (the time is handed in).
 mod disk;
 mod entry;
+mod failure;
+mod held;
 mod memory;
 
 pub use disk::Disk;
@@ -12,12 +15,13 @@ pub use entry::{
     Entry, FIRST_PAUSE_MS, Fate, Heard, LONGEST_PAUSE_MS, Part, Patience, Persistence, Refusal,
     masked, pause_after,
 };
+pub use failure::{Failure, Noted, StoreError};
 pub use memory::Memory;
 
 use crate::event::EntryState;
-use std::collections::BTreeMap;
+use held::Held;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Where entries and their octets are kept.
@@ -27,85 +31,40 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Why they cannot be read.
     fn load(&self) -> Result<Vec<Entry>, StoreError>;
-    /// Writes entries, and the octets that are given with them, so that they survive a loss of power; all of them or none.
+    /// Writes entries, and the octets that are given with them, and takes out those that are `gone` (one that is not there is no error), so that all
+    /// of it survives a loss of power; all or none.
     ///
     /// # Errors
-    /// Why not; then everything is as before.
-    fn put(&self, entries: &[(&Entry, Option<&[u8]>)]) -> Result<(), StoreError>;
+    /// Why not. Where the disk failed, only reading it again tells whether everything is as before.
+    fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError>;
     /// The octets of an entry, where it has some.
     ///
     /// # Errors
     /// Why they cannot be read.
     fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError>;
-    /// Takes an entry out.
-    ///
-    /// # Errors
-    /// Why not; then it is still there.
-    fn remove(&self, id: u64) -> Result<(), StoreError>;
     /// Whether a change waits for a disk: then it is made beside the thread that reads the serial line.
     fn is_slow(&self) -> bool;
-}
-
-/// Why the outbox's file cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StoreError {
-    /// Another process has it open.
-    #[error(
-        "{}: the outbox is in use by another mmscope; end that one, or name another file with --outbox", file.display()
-    )]
-    InUse {
-        /// The file.
-        file: PathBuf,
-    },
-    /// A newer mmscope wrote it.
-    #[error(
-        "{}: the outbox was written by a newer mmscope (version {found} of its form, this one knows {known}); use that one. Nothing was changed", file.display()
-    )]
-    Newer {
-        /// The file.
-        file: PathBuf,
-        /// Its version.
-        found: u32,
-        /// Ours.
-        known: u32,
-    },
-    /// What stands in it is no outbox.
-    #[error(
-        "{}: the outbox cannot be read: {why}. Move the file away to begin a new one (mv FILE FILE.broken), and keep it: what was queued stands in it", file.display()
-    )]
-    Broken {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        why: String,
-    },
-    /// It could not be written.
-    #[error(
-        "{}: the outbox cannot be written: {why}. Make room on the disk or give the folder back to yourself; what was in it before is still there", file.display()
-    )]
-    Unwritable {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        why: String,
-    },
-}
-
-/// What could not be done with the outbox.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The state of the entry.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
+    /// Makes it ready for use after an error. Says whether it had to be opened again since this was last asked: then it may hold something else.
+    ///
+    /// # Errors
+    /// It still cannot be used.
+    fn opened_again(&self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+    /// Its file, for texts.
+    fn file(&self) -> &Path {
+        Path::new("outbox")
+    }
+    /// What a person must see to, since the program cannot; such as a file system without locks.
+    fn caution(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// The outbox: the entries of a store, in memory without their octets.
 pub struct Outbox {
     store: Box<dyn Store>,
-    entries: Mutex<BTreeMap<u64, Entry>>,
+    held: Mutex<Held>,
     recovered: Vec<Entry>,
     /// Why the file that should be in its place is not.
     unkept: Option<StoreError>,
@@ -113,7 +72,18 @@ pub struct Outbox {
 
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Outbox({} entries)", self.lock().len())
+        write!(f, "Outbox({} entries)", self.lock().entries.len())
+    }
+}
+
+/// The last chance for what no disk has taken.
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        let held = self.held.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if held.is_in_doubt() {
+            // Who was refused something has been told that this is not certain.
+            let _ = held.settle(&*self.store);
+        }
     }
 }
 
@@ -123,20 +93,14 @@ impl Outbox {
     /// # Errors
     /// The store's.
     pub fn open(store: impl Store + 'static, now: u64) -> Result<Self, StoreError> {
-        let mut entries: BTreeMap<u64, Entry> =
-            store.load()?.into_iter().map(|e| (e.id, e)).collect();
+        let mut held = Held::of(store.load()?);
         let changed = |e: &mut Entry| e.recover(now).then(|| e.clone());
-        let recovered: Vec<Entry> = entries.values_mut().filter_map(changed).collect();
+        let recovered: Vec<Entry> = held.entries.values_mut().filter_map(changed).collect();
         if !recovered.is_empty() {
             let all: Vec<_> = recovered.iter().map(|e| (e, None)).collect();
-            store.put(&all)?;
+            store.put(&all, &[])?;
         }
-        Ok(Self {
-            store: Box::new(store),
-            entries: Mutex::new(entries),
-            recovered,
-            unkept: None,
-        })
+        Ok(Self::on(Box::new(store), held, recovered))
     }
 
     /// Reads a store and settles nothing: for a look at what another process works with.
@@ -144,33 +108,31 @@ impl Outbox {
     /// # Errors
     /// The store's.
     pub fn as_is(store: impl Store + 'static) -> Result<Self, StoreError> {
-        let entries = store.load()?.into_iter().map(|e| (e.id, e)).collect();
-        Ok(Self {
-            store: Box::new(store),
-            entries: Mutex::new(entries),
-            recovered: Vec::new(),
+        let held = Held::of(store.load()?);
+        Ok(Self::on(Box::new(store), held, Vec::new()))
+    }
+
+    fn on(store: Box<dyn Store>, held: Held, recovered: Vec<Entry>) -> Self {
+        Self {
+            store,
+            held: Mutex::new(held),
+            recovered,
             unkept: None,
-        })
+        }
     }
 
     /// One that lives as long as the process, for simulated benches.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self {
-            store: Box::new(Memory::default()),
-            entries: Mutex::default(),
-            recovered: Vec::new(),
-            unkept: None,
-        }
+        Self::on(Box::new(Memory::default()), Held::default(), Vec::new())
     }
 
     /// One in memory, in the place of a file that cannot be used for this reason: what goes through it is written down nowhere.
     #[must_use]
     pub fn unkept(why: StoreError) -> Self {
-        Self {
-            unkept: Some(why),
-            ..Self::in_memory()
-        }
+        let mut outbox = Self::in_memory();
+        outbox.unkept = Some(why);
+        outbox
     }
 
     /// Why what goes through it is written down nowhere; none where it is kept, and for a simulated bench, which keeps nothing by intent.
@@ -191,37 +153,43 @@ impl Outbox {
         self.store.is_slow()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Entry>> {
-        // An entry is put in whole, after it was written: a poisoned lock still holds whole entries.
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What a person must see to about the file, since the program cannot.
+    #[must_use]
+    pub fn caution(&self) -> Option<&str> {
+        self.store.caution()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        // An entry is put in whole: a poisoned lock still holds whole entries.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All entries, the oldest first.
     #[must_use]
     pub fn all(&self) -> Vec<Entry> {
-        self.lock().values().cloned().collect()
+        self.lock().entries.values().cloned().collect()
     }
 
     /// Numbers of the entries that wait, the oldest first.
     #[must_use]
     pub fn queued(&self) -> Vec<u64> {
-        let entries = self.lock();
+        let held = self.lock();
         let waits = |e: &&Entry| e.state == EntryState::Queued;
-        entries.values().filter(waits).map(|e| e.id).collect()
+        held.entries.values().filter(waits).map(|e| e.id).collect()
     }
 
     /// Whether an entry waits or is under way.
     #[must_use]
     pub fn has_open(&self) -> bool {
         let open = |e: &Entry| matches!(e.state, EntryState::Queued | EntryState::Sending);
-        self.lock().values().any(open)
+        self.lock().entries.values().any(open)
     }
 
     /// The newest new edition of an entry.
     #[must_use]
     pub fn newest_of(&self, id: u64) -> Option<Entry> {
-        let entries = self.lock();
-        let newest = entries.values().rev().find(|e| e.again_of == Some(id));
+        let held = self.lock();
+        let newest = held.entries.values().rev().find(|e| e.again_of == Some(id));
         newest.cloned()
     }
 
@@ -230,7 +198,7 @@ impl Outbox {
     /// # Errors
     /// There is none with this number.
     pub fn get(&self, id: u64) -> Result<Entry, Refusal> {
-        self.lock().get(&id).cloned().ok_or(Refusal::Nothing(id))
+        self.lock().get(id)
     }
 
     /// The octets of an entry.
@@ -246,16 +214,16 @@ impl Outbox {
     /// # Errors
     /// The store's; then none is in.
     pub fn add(&self, new: Vec<(Entry, Option<Vec<u8>>)>) -> Result<Vec<Entry>, StoreError> {
-        let mut entries = self.lock();
-        let first = entries.keys().next_back().map_or(1, |last| last + 1);
+        let mut held = self.lock();
+        let first = held.entries.keys().next_back().map_or(1, |last| last + 1);
         let new: Vec<(Entry, Option<Vec<u8>>)> = (first..)
             .zip(new)
             .map(|(id, (entry, octets))| (Entry { id, ..entry }, octets))
             .collect();
         let rows: Vec<_> = new.iter().map(|(e, o)| (e, o.as_deref())).collect();
-        self.store.put(&rows)?;
+        held.write(&*self.store, &rows, &[])?;
         let added: Vec<Entry> = new.into_iter().map(|(e, _)| e).collect();
-        entries.extend(added.iter().map(|e| (e.id, e.clone())));
+        held.entries.extend(added.iter().map(|e| (e.id, e.clone())));
         Ok(added)
     }
 
@@ -287,12 +255,32 @@ impl Outbox {
     where
         Failure: From<E>,
     {
-        let mut entries = self.lock();
-        let mut entry = entries.get(&id).cloned().ok_or(Refusal::Nothing(id))?;
+        let mut held = self.lock();
+        let mut entry = held.get(id)?;
         change(&mut entry)?;
-        self.store.put(&[(&entry, octets)])?;
-        entries.insert(id, entry.clone());
+        held.write(&*self.store, &[(&entry, octets)], &[])?;
+        held.entries.insert(id, entry.clone());
         Ok(entry)
+    }
+
+    /// Notes what has happened to an entry, which no disk can undo: in memory in any case, and on the disk as soon as it takes it.
+    ///
+    /// # Errors
+    /// No such entry.
+    pub fn note(&self, id: u64, change: impl FnOnce(&mut Entry)) -> Result<Noted, Refusal> {
+        let mut held = self.lock();
+        let mut entry = held.get(id)?;
+        change(&mut entry);
+        Ok(self.noted(&mut held, entry))
+    }
+
+    fn noted(&self, held: &mut Held, entry: Entry) -> Noted {
+        held.entries.insert(entry.id, entry.clone());
+        let written = held.write(&*self.store, &[(&entry, None)], &[]);
+        Noted {
+            entry,
+            unwritten: written.err(),
+        }
     }
 
     /// Takes an entry out for good.
@@ -300,20 +288,17 @@ impl Outbox {
     /// # Errors
     /// No such entry, or it is under way; the store's.
     pub fn forget(&self, id: u64) -> Result<Entry, Failure> {
-        let mut entries = self.lock();
-        let entry = entries.get(&id).cloned().ok_or(Refusal::Nothing(id))?;
+        let mut held = self.lock();
+        let entry = held.get(id)?;
         if entry.state == EntryState::Sending {
             return Err(Refusal::Sending(id).into());
         }
-        self.store.remove(id)?;
-        entries.remove(&id);
+        held.write(&*self.store, &[], &[id])?;
+        held.entries.remove(&id);
         Ok(entry)
     }
 
     /// A status report came: changes the newest entry that has a part with this reference for this recipient, and returns it.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn report(
         &self,
         to: &str,
@@ -321,23 +306,18 @@ impl Outbox {
         status: u8,
         delivered: Option<bool>,
         now: u64,
-    ) -> Result<Option<Entry>, StoreError> {
-        let mut entries = self.lock();
-        for entry in entries.values_mut().rev() {
+    ) -> Option<Noted> {
+        let mut held = self.lock();
+        let reported = |entry: &Entry| {
             let mut changed = entry.clone();
-            if changed.reported(to, reference, status, delivered, now) {
-                self.store.put(&[(&changed, None)])?;
-                *entry = changed.clone();
-                return Ok(Some(changed));
-            }
-        }
-        Ok(None)
+            let ours = changed.reported(to, reference, status, delivered, now);
+            ours.then_some(changed)
+        };
+        let changed = held.entries.values().rev().find_map(reported)?;
+        Some(self.noted(&mut held, changed))
     }
 
     /// A report on an MMS came: changes the newest entry that the MMSC has accepted under this Message-ID, and returns it.
-    ///
-    /// # Errors
-    /// The store's.
     pub fn mms_report(
         &self,
         message_id: &str,
@@ -345,18 +325,13 @@ impl Outbox {
         status: Option<u8>,
         read: Option<bool>,
         now: u64,
-    ) -> Result<Option<Entry>, StoreError> {
+    ) -> Option<Noted> {
         let bare = |id: &str| id.trim_matches(['<', '>', '"', ' ']).to_owned();
         let wanted = bare(message_id);
-        let mut entries = self.lock();
-        let is = |e: &&mut Entry| e.message_id.as_deref().is_some_and(|id| bare(id) == wanted);
-        let Some(entry) = entries.values_mut().rev().find(is) else {
-            return Ok(None);
-        };
-        let mut changed = entry.clone();
+        let mut held = self.lock();
+        let is = |e: &&Entry| e.message_id.as_deref().is_some_and(|id| bare(id) == wanted);
+        let mut changed = held.entries.values().rev().find(is)?.clone();
         changed.heard_of(to, status, read, now);
-        self.store.put(&[(&changed, None)])?;
-        *entry = changed.clone();
-        Ok(Some(changed))
+        Some(self.noted(&mut held, changed))
     }
 }

@@ -1,5 +1,5 @@
 //! The stages up to an open socket stack: encode, port, sim, register, attach, bearer, stack.
-use super::{Encoded, Fallen, Gear, Job, Ladder, Learned};
+use super::{Encoded, Fallen, Gear, Job, Ladder, Learned, Limits};
 use crate::event::{
     Identity, Level, Message, Notice, Registration, SettingsAct, SettingsStep, SimState, Stage,
     What,
@@ -409,14 +409,8 @@ pub async fn attach(gear: &Gear, ladder: &Ladder) -> Result<(), Fallen> {
         .await
 }
 
-/// A context with the profile's APN is up.
-pub async fn bearer(
-    gear: &Gear,
-    profile: &Profile,
-    ladder: &Ladder,
-    settings: &Settings,
-) -> Result<Bearer, Fallen> {
-    let modem = gear.modem.serving("bearer");
+/// The context that a profile wants.
+pub(super) fn wanted(profile: &Profile) -> Wanted {
     let pdn = profile.mms_pdn();
     let auth = match pdn.auth {
         profile::Auth::None => None,
@@ -429,12 +423,22 @@ pub async fn bearer(
         .as_ref()
         .map(|p| p.reveal().to_owned())
         .unwrap_or_default();
-    let auth = auth.map(|a| (a, pdn.user.clone().unwrap_or_default(), password));
-    let wanted = Wanted {
+    Wanted {
         apn: pdn.apn.clone(),
         pdp_type: pdn.pdp_type,
-        auth,
-    };
+        auth: auth.map(|a| (a, pdn.user.clone().unwrap_or_default(), password)),
+    }
+}
+
+/// A context with the profile's APN is up.
+pub async fn bearer(
+    gear: &Gear,
+    profile: &Profile,
+    ladder: &Ladder,
+    settings: &Settings,
+) -> Result<Bearer, Fallen> {
+    let modem = gear.modem.serving("bearer");
+    let wanted = wanted(profile);
     ladder
         .stage(Stage::Bearer, Some(gear.limits.of(Stage::Bearer)), async {
             let bearer = modem
@@ -491,6 +495,21 @@ fn same_apn(granted: &str, asked: &str) -> bool {
             .is_some_and(|rest| rest.starts_with(".mnc") && rest.ends_with(".gprs"))
 }
 
+/// Limits that the module's stack is told.
+pub(super) fn stack_limits(limits: &Limits) -> StackLimits {
+    let within = |stage: Stage| {
+        limits
+            .of(stage)
+            .clamp(Duration::from_secs(3), Duration::from_secs(120))
+    };
+    StackLimits {
+        open: within(Stage::Stack),
+        connect: within(Stage::Connect),
+        // Shorter than the longest silence of a post, so that the modem says what it could not send before we give up.
+        send: (within(Stage::Post) * 3 / 4).max(Duration::from_secs(3)),
+    }
+}
+
 /// The socket stack is open on that context, proved.
 pub async fn stack(
     gear: &Gear,
@@ -499,17 +518,7 @@ pub async fn stack(
     settings: &Settings,
 ) -> Result<(), Fallen> {
     let modem = gear.modem.serving("stack");
-    let within = |stage: Stage| {
-        gear.limits
-            .of(stage)
-            .clamp(Duration::from_secs(3), Duration::from_secs(120))
-    };
-    let limits = StackLimits {
-        open: within(Stage::Stack),
-        connect: within(Stage::Connect),
-        // Shorter than the longest silence of a post, so that the modem says what it could not send before we give up.
-        send: (within(Stage::Post) * 3 / 4).max(Duration::from_secs(3)),
-    };
+    let limits = stack_limits(&gear.limits);
     ladder
         .stage(Stage::Stack, Some(gear.limits.of(Stage::Stack)), async {
             let (stack, evidence) = modem.open_stack(bearer, limits, settings).await?;

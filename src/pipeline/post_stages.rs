@@ -145,14 +145,24 @@ pub(crate) fn request(
     card: &SimCard,
     body: Bytes,
 ) -> Result<Request, Trouble> {
-    let mms = &profile.mms;
     let own = gear.own_number.as_ref().map(|n| n.reveal().to_owned());
     let identity = Identity {
         msisdn: own.or_else(|| card.number.as_ref().map(|n| n.reveal().to_owned())),
         imsi: card.imsi.as_ref().map(|i| i.reveal().to_owned()),
         nai: None,
     };
-    let (carrier, missing) = mms.carrier_headers(&identity);
+    head(profile, endpoint, &identity, body)
+}
+
+/// The same, where it is known who the line is.
+pub(super) fn head(
+    profile: &Profile,
+    endpoint: &Endpoint,
+    identity: &Identity,
+    body: Bytes,
+) -> Result<Request, Trouble> {
+    let mms = &profile.mms;
+    let (carrier, missing) = mms.carrier_headers(identity);
     if let Some(first) = missing.first() {
         let advice =
             "Set own_number in the configuration, or take the header out of a copy of the profile";

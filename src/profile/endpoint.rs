@@ -300,7 +300,10 @@ impl MmscUrl {
         if text.len() > LONGEST_URL {
             return Err(MmscError::TooLong);
         }
-        let misfit = |c: &char| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(*c);
+        let misfit = |c: &char| {
+            !c.is_ascii_graphic()
+                || matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}')
+        };
         if let Some((at, character)) = text.chars().enumerate().find(|(_, c)| misfit(c)) {
             return Err(MmscError::Character {
                 character,

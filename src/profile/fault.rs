@@ -1,4 +1,5 @@
 //! What is wrong with a TOML text, and where: for profiles and for the configuration.
+use crate::document::Wrong;
 use std::fmt;
 use std::ops::Range;
 
@@ -63,11 +64,12 @@ impl Fault {
         Self::at(text, span, says, remedy)
     }
 
-    /// The fault that the TOML reader found, with a remedy.
+    /// What kept a text from being read, with a remedy.
     #[must_use]
-    pub fn of_toml(text: &str, error: &toml::de::Error) -> Self {
-        let (says, remedy) = in_our_words(error.message());
-        Self::at(text, error.span().unwrap_or(0..0), says, remedy)
+    pub fn of_document(text: &str, wrong: &Wrong) -> Self {
+        let (says, remedy) = in_our_words(&wrong.says);
+        let span = wrong.span.clone().unwrap_or_default();
+        Self::at(text, span, says, remedy)
     }
 }
 

@@ -75,6 +75,19 @@ const SHIPPED: &[(&str, &str)] = compiled_in![
     "us/visible",
 ];
 
+/// A profile that was read, or what is wrong with its file.
+pub type Read = Result<Profile, ProfileError>;
+
+/// Reads a part of the profiles that come with the program: one of `of` parts, counted from 0. [`Library::of`] takes them all together; who has
+/// several cores can read on each of them.
+#[must_use]
+pub fn shipped_part(part: usize, of: usize) -> Vec<Read> {
+    let files = SHIPPED.iter().skip(part).step_by(of.max(1));
+    files
+        .map(|(path, text)| Profile::parse(*path, text))
+        .collect()
+}
+
 /// Most files of the person that are read; a folder with more is the wrong folder.
 const MOST_USER_FILES: usize = 10_000;
 
@@ -144,6 +157,15 @@ impl Library {
     /// the same id; of two copies with one id the first wins. Files that are no profiles come back as errors and are left out.
     #[must_use]
     pub fn new(user: impl IntoIterator<Item = (PathBuf, String)>) -> (Self, Vec<ProfileError>) {
+        Self::of(user, shipped_part(0, 1))
+    }
+
+    /// The same with the shipped profiles as they were read, in any order.
+    #[must_use]
+    pub fn of(
+        user: impl IntoIterator<Item = (PathBuf, String)>,
+        shipped: impl IntoIterator<Item = Read>,
+    ) -> (Self, Vec<ProfileError>) {
         let mut errors = Vec::new();
         let mut library = Self::default();
         for (path, text) in user.into_iter().take(MOST_USER_FILES) {
@@ -158,8 +180,8 @@ impl Library {
                 Err(error) => errors.push(error),
             }
         }
-        for (path, text) in SHIPPED {
-            match Profile::parse(*path, text) {
+        for read in shipped {
+            match read {
                 Ok(mut profile) => {
                     profile.origin = Origin::Shipped;
                     let covered = library.find(profile.id.as_str()).is_some();
@@ -172,7 +194,9 @@ impl Library {
                 Err(error) => errors.push(error),
             }
         }
-        library.current.sort_by(|a, b| a.id.cmp(&b.id));
+        for list in [&mut library.current, &mut library.covered] {
+            list.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         (library, errors)
     }
 

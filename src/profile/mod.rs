@@ -20,7 +20,7 @@ mod service;
 pub use crate::event::PdpType;
 pub use endpoint::{Endpoint, HostPort, MmscError, ProxyAddress, Scheme};
 pub use fault::Fault;
-pub use library::{Fit, Library, SimFacts, UnknownProfile};
+pub use library::{Fit, Library, Read, SimFacts, UnknownProfile, shipped_part};
 pub use lint::{Lint, LintContext, Severity};
 pub use mend::Factor;
 pub use pdn::{Auth, Bearer, Pdn, Role, Secret};

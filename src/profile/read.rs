@@ -1,10 +1,9 @@
 //! From the text of a file to a checked profile.
 use super::service::is_field_value;
 use super::{Fault, Profile, SCHEMA};
+use crate::document::{Document, Step, Wrong};
 use std::fmt;
-use std::ops::Range;
 use std::path::PathBuf;
-use toml::de::{DeTable, DeValue};
 
 /// Largest profile that is read, in octets; the biggest carrier's is under 4 KiB.
 const LARGEST: usize = 256 * 1024;
@@ -38,22 +37,22 @@ fn read(text: &str) -> Result<Profile, Fault> {
         let says = format!("the file has {} octets, more than any profile", text.len());
         return Err(Fault::at(text, 0..0, says, "is it the right file?"));
     }
-    let profile: Profile = toml::from_str(text).map_err(|error| Fault::of_toml(text, &error))?;
+    let unread = |wrong: Wrong| Fault::of_document(text, &wrong);
+    let document = Document::parse(text).map_err(unread)?;
+    let profile: Profile = document.read().map_err(unread)?;
     match misfit(&profile) {
         None => Ok(profile),
-        Some((place, says, remedy)) => Err(Fault::at(text, span_of(text, &place), says, remedy)),
+        Some((way, says, remedy)) => {
+            let place = document.place(&way).unwrap_or_default();
+            Err(Fault::at(text, place, says, remedy))
+        }
     }
 }
 
-/// A step on the way to a value in a TOML document.
-enum Step {
-    Key(&'static str),
-    Index(usize),
-}
+/// The way to the value, what is wrong with it, and the remedy.
+type Misfit = (Vec<Step<'static>>, String, String);
 
-type Misfit = (Vec<Step>, String, String);
-
-fn at(table: &'static str, key: &'static str) -> Vec<Step> {
+fn at(table: &'static str, key: &'static str) -> Vec<Step<'static>> {
     vec![Step::Key(table), Step::Key(key)]
 }
 
@@ -151,27 +150,4 @@ fn mms_misfit(profile: &Profile) -> Option<Misfit> {
         ));
     }
     None
-}
-
-/// Where a value stands in the text; as far as the way to it exists.
-fn span_of(text: &str, place: &[Step]) -> Range<usize> {
-    let Ok(document) = DeTable::parse(text) else {
-        return 0..0;
-    };
-    let mut span = 0..0;
-    let (mut table, mut array) = (Some(document.get_ref()), None);
-    for step in place {
-        let found = match step {
-            Step::Key(key) => table.and_then(|t| t.get(*key)),
-            Step::Index(index) => array.and_then(|a: &toml::de::DeArray<'_>| a.get(*index)),
-        };
-        let Some(value) = found else { break };
-        span = value.span();
-        (table, array) = match value.get_ref() {
-            DeValue::Table(inner) => (Some(inner), None),
-            DeValue::Array(inner) => (None, Some(inner)),
-            _ => (None, None),
-        };
-    }
-    span
 }

@@ -345,13 +345,9 @@ impl Letter<'_> {
             result
                 .message_id
                 .as_deref()
-                .map(|m| format!("Message-ID {}", self.hide.text(m))),
-            self.send.map(|s| {
-                format!(
-                    "Transaction-Id {}",
-                    self.hide.text(&s.message.transaction_id)
-                )
-            }),
+                .map(|m| format!("Message-ID {}", self.hide.id(m))),
+            self.send
+                .map(|s| format!("Transaction-Id {}", self.hide.id(&s.message.transaction_id))),
         ];
         result.http_status?;
         point("Answer", parts)

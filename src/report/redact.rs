@@ -1,5 +1,5 @@
 //! What a report hides, and what a person may have shown nevertheless.
-use crate::event::{Masked, redact};
+use crate::event::{Masked, redact_but_ids};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
@@ -117,12 +117,17 @@ impl Redactor {
 
     /// Text from outside: no control characters, no long runs of digits, no password, no public address of the bearer.
     pub fn text(&self, text: &str) -> String {
-        let text = redact(&hide_digits(&printable(text)));
+        let text = redact_but_ids(&hide_digits(&printable(text)));
         if self.reveals.has(Reveal::Addresses) {
             return text;
         }
         let hide = |text: String, own: &String| text.replace(own.as_str(), &network_of(own));
         self.own.iter().fold(text, hide)
+    }
+
+    /// A Message-ID or Transaction-Id: as it is, though it may be written like an e-mail address; long runs of digits are hidden here, too.
+    pub fn id(&self, id: &str) -> String {
+        hide_digits(&printable(id))
     }
 
     /// An address of the bearer.

@@ -444,7 +444,7 @@ fn one_send(send: &Send, began: Option<&(String, Option<Signal>)>, hide: &mut Re
             "Message-ID",
             result
                 .and_then(|r| r.message_id.as_deref())
-                .map(|m| hide.text(m)),
+                .map(|m| hide.id(m)),
         ),
         (
             "Took",

@@ -3,7 +3,7 @@
 //! In: a name (`/dev/ttyUSB2`, `COM24`, `tcp:127.0.0.1:5000`) and a speed. Out: a stream of octets, with notes on what the device could not
 //! do. Never here: AT.
 use super::source::{Finder, System};
-use crate::event::Level;
+use crate::event::{ControlLines, Level};
 use std::io;
 use std::path::Path;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -101,6 +101,8 @@ pub struct Opened {
     pub line: Box<dyn Line>,
     /// The name by which it was opened.
     pub name: String,
+    /// Its control lines; none where it is no serial device.
+    pub control_lines: Option<ControlLines>,
     /// What the device could not do, or who else has it open. The line is usable all the same.
     pub notes: Vec<(Level, String)>,
 }
@@ -123,6 +125,7 @@ pub async fn open_in(name: &str, baud: u32, finder: &dyn Finder) -> Result<Opene
         return Ok(Opened {
             line,
             name: name.to_owned(),
+            control_lines: None,
             notes: Vec::new(),
         });
     }
@@ -131,10 +134,19 @@ pub async fn open_in(name: &str, baud: u32, finder: &dyn Finder) -> Result<Opene
         .map_err(|error| explain(name, error, finder))?;
     let mut notes = Vec::new();
     // A modem on Windows says nothing until its host raises DTR; a line that has none works without it.
-    if let Err(e) = stream.write_data_terminal_ready(true) {
+    let raised = stream.write_data_terminal_ready(true);
+    if let Err(e) = &raised {
         let text = format!("{name}: the line has no DTR ({e}); it is used without");
         notes.push((Level::Info, text));
     }
+    let control_lines = ControlLines {
+        name: name.to_owned(),
+        dtr: raised.is_ok().then_some(true),
+        cts: stream.read_clear_to_send().ok(),
+        dsr: stream.read_data_set_ready().ok(),
+        dcd: stream.read_carrier_detect().ok(),
+        ri: stream.read_ring_indicator().ok(),
+    };
     let others = finder.holding(name);
     if !others.holders.is_empty() {
         let text = format!(
@@ -146,6 +158,7 @@ pub async fn open_in(name: &str, baud: u32, finder: &dyn Finder) -> Result<Opene
     Ok(Opened {
         line: Box::new(stream),
         name: name.to_owned(),
+        control_lines: Some(control_lines),
         notes,
     })
 }

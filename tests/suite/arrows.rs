@@ -43,6 +43,7 @@ const ACTING: &[&str] = &[
 ];
 const EVERYTHING: &[&str] = &[
     "event",
+    "document",
     "at",
     "sms",
     "mms",
@@ -62,6 +63,7 @@ const EVERYTHING: &[&str] = &[
     "replay",
     "outbox",
     "inbox",
+    "lock",
     "bench",
     "simulator",
     "console",
@@ -73,10 +75,14 @@ const EVERYTHING: &[&str] = &[
 /// The table. `console` is everything in that folder but `run`, `terminal` and `files`, which are `console edge`.
 const HOUSE: &[Row] = &[
     ("event", &[], Pure),
+    // A file, and nothing about what it guards.
+    ("lock", &[], Open),
     ("at", &["event"], Pure),
     ("sms", &["event"], Pure),
     ("mms", &["event", "sms"], Pure),
-    ("profile", &["event"], Pure),
+    // Texts with places, for whoever reads a file that a person wrote.
+    ("document", &[], Pure),
+    ("profile", &["event", "document"], Pure),
     ("known", &["event", "at", "mms", "sms", "profile"], Pure),
     ("compose", &["event", "at", "mms", "sms", "profile"], Pure),
     (
@@ -84,7 +90,7 @@ const HOUSE: &[Row] = &[
         &["event", "known", "at", "mms", "sms", "profile"],
         Pure,
     ),
-    ("config", &["event", "profile", "compose"], Pure),
+    ("config", &["event", "document", "profile", "compose"], Pure),
     ("journal", &["event", "known"], Open),
     ("serial", &["event", "at", "sms"], Open),
     ("engine", &["event", "at", "sms", "serial"], Paused),
@@ -117,15 +123,16 @@ const HOUSE: &[Row] = &[
     ),
     ("replay", &["event", "known", "diagnosis"], Pure),
     // Its states are pure; what it stands on is a file.
-    ("outbox", &["event", "mms", "sms"], Open),
+    ("outbox", &["event", "mms", "sms", "lock"], Open),
     // Its items are plain; what it stands on are files.
-    ("inbox", &["event", "mms"], Open),
+    ("inbox", &["event", "mms", "lock"], Open),
     ("bench", ACTING, Open),
-    ("simulator", &["event", "mms", "sms"], Open),
+    ("simulator", &["event", "document", "mms", "sms"], Open),
     (
         "console",
         &[
             "event",
+            "document",
             "at",
             "mms",
             "profile",

@@ -244,7 +244,7 @@ fn the_budget_says_what_the_recipient_will_see() {
         text_limit: 5000,
         sms: SmsCount::of(&"a".repeat(827)),
     };
-    assert_eq!(budget.mms_line(), "1 bubble, 1004 B of 1.0 MiB");
+    assert_eq!(budget.mms_line(), "1 bubble, 1 004 B of 1.0 MiB");
     assert_eq!(
         budget.sms_line(),
         "6 parts, linked: 1 bubble on most phones"
@@ -332,9 +332,13 @@ fn the_budget_says_what_the_recipient_will_see() {
 fn sizes_for_the_eye() {
     for (octets, text) in [
         (0, "0 B"),
-        (1023, "1023 B"),
-        (1024, "1.0 KiB"),
-        (307_200, "300.0 KiB"),
+        (999, "999 B"),
+        (1023, "1 023 B"),
+        (1301, "1 301 B"),
+        (10_239, "10 239 B"),
+        (10_240, "10 KiB"),
+        (12_900, "12.5 KiB"),
+        (307_200, "300 KiB"),
         (1_048_575, "1023.9 KiB"),
         (1_048_576, "1.0 MiB"),
         (u64::MAX, "17592186044415.9 MiB"),
@@ -400,4 +404,43 @@ proptest! {
         prop_assert!(taken <= there);
         prop_assert_eq!(taken == 0, there == 0);
     }
+}
+
+/// Thousands of SMS from one message: each recipient is billed, each part is written down twice, and a carrier stops the line before half of them are out.
+#[test]
+fn an_sms_to_more_than_a_carrier_takes_in_a_day_is_refused_with_the_number() {
+    use mmscope::compose::{MOST_SMS, NoSms, can_be_sms, sms_parts, way_by_length};
+    use mmscope::event::Way;
+    let letter = |recipients: usize, text: &str| Draft {
+        to: (0..recipients)
+            .map(|n| to(&format!("+1202555{n:04}")))
+            .collect(),
+        text: text.to_owned(),
+        ..Draft::default()
+    };
+    let long = "a".repeat(153 * 2);
+    // Recipients, the text, SMS in all; none where it is too many.
+    let table = [
+        (MOST_SMS, "hello", Some(MOST_SMS)),
+        (MOST_SMS + 1, "hello", None),
+        (3_000, "hello", None),
+        (MOST_SMS / 2, long.as_str(), Some(MOST_SMS)),
+        (MOST_SMS / 2 + 1, long.as_str(), None),
+    ];
+    for (recipients, text, all) in table {
+        for way in [Way::Sms, Way::SmsUnlinked] {
+            let parts = sms_parts(&letter(recipients, text), way, 7, false);
+            let count = parts.as_ref().map(Vec::len).ok();
+            assert_eq!(count, all, "{recipients} {way:?}");
+            let Err(why) = parts else { continue };
+            assert!(matches!(why, NoSms::TooMany { .. }), "{why}");
+            let says = why.to_string();
+            for part in [recipients.to_string(), MOST_SMS.to_string()] {
+                assert!(says.contains(&part), "{part} in {says}");
+            }
+        }
+    }
+    let many = letter(3_000, "hello");
+    assert!(can_be_sms(&many).is_err(), "no fallback is offered");
+    assert_eq!(way_by_length(&many, 4), Way::Mms);
 }

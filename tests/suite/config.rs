@@ -1,5 +1,5 @@
 //! The person's configuration: a typing error must be named, never silently ignored.
-use mmscope::config::{Color, Config, TEMPLATE};
+use mmscope::config::{Ascii, Color, Config, TEMPLATE};
 use mmscope::event::Stage;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -57,7 +57,7 @@ fn the_template_with_all_its_lines_is_accepted() {
 /// The keys of a table, as the reader names them where it meets one that it does not know.
 fn keys_of(table: &str) -> Vec<String> {
     let text = format!("{table}no_such_key_at_all = 1\n");
-    let error = toml::from_str::<Config>(&text).unwrap_err().to_string();
+    let error = mmscope::document::read::<Config>(&text).unwrap_err().says;
     let (_, known) = error.split_once("expected ").unwrap();
     let quoted = known.split('`').skip(1).step_by(2);
     quoted.map(str::to_owned).collect()
@@ -104,6 +104,12 @@ fn the_template_names_every_key_with_its_built_in_value() {
 /// A reader of the part of JSON Schema that ours uses: what it refuses, and why.
 fn refused(schema: &serde_json::Value, value: &serde_json::Value) -> Result<(), String> {
     let no = |why: &str| Err(format!("{value} is {why}"));
+    if let (Some(_), Some(words)) = (schema["type"].as_array(), schema["enum"].as_array()) {
+        return match words.contains(value) {
+            true => Ok(()),
+            false => no("none of these values"),
+        };
+    }
     match schema["type"].as_str().expect("each value has a type") {
         "object" => {
             assert_eq!(schema["additionalProperties"], false);
@@ -132,7 +138,6 @@ fn refused(schema: &serde_json::Value, value: &serde_json::Value) -> Result<(), 
                 return no("out of range");
             }
         }
-        "boolean" => drop(value.as_bool().ok_or("no boolean")?),
         "string" => {
             let text = value.as_str().ok_or("no string")?;
             let words = schema["enum"].as_array();
@@ -240,6 +245,9 @@ fn the_schema_refuses_what_the_reader_refuses() {
         ("[sending]\nattempts = 21", false),
         ("[screen]\ncolor = \"sometimes\"", false),
         ("[screen]\nascii = true", true),
+        ("[screen]\nascii = false", true),
+        ("[screen]\nascii = \"auto\"", true),
+        ("[screen]\nascii = \"yes\"", false),
         ("[screen]\nascii = 1", false),
         ("[limits]\nconnect = 0", false),
         ("[limits]\nconnect = 3600", true),
@@ -281,7 +289,7 @@ fn what_is_set_is_what_is_got() {
     );
     assert_eq!(
         (config.screen.color, config.screen.ascii),
-        (Color::Never, true)
+        (Color::Never, Ascii::Always)
     );
     assert_eq!(
         config.limits.of(Stage::Connect),

@@ -1,13 +1,15 @@
 //! The bench screen: frames, keys, the loop, pictures, and what no input may do.
+mod barred;
 mod bindings;
 mod bounds;
 mod choosing;
+mod comforts;
 mod composing;
 mod diagnosis;
 mod first_hour;
 mod frames;
 mod inspecting;
-mod keys;
+pub(crate) mod keys;
 mod letters;
 mod looping;
 mod messages;

@@ -149,6 +149,7 @@ fn in_a_terminal(answer: &str, env: &[(&str, &str)]) -> (Vec<Value>, std::time::
         command.env_remove(name);
     }
     command.env("HOME", home.0.path());
+    command.env("LC_ALL", "C.UTF-8");
     command.env("XDG_STATE_HOME", home.path("state"));
     command.env("XDG_CONFIG_HOME", home.path("config"));
     command.env("TERM", "xterm-256color");

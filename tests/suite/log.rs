@@ -2,7 +2,7 @@
 use mmscope::at::Command;
 use mmscope::engine::{Engine, Pace};
 use mmscope::journal::{Clock, Journal};
-use mmscope::log::{LINES, Log};
+use mmscope::log::{LINES, Log, SessionClock};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use tracing::Level;
@@ -121,6 +121,7 @@ fn the_file_is_written_by_every_command_and_refused_at_once() {
             .args(["send", "--sim", "--to", "+12025550123", "hello", "--log"])
             .arg(log)
             .env("HOME", home.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", home.path().join("state"))
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .output()
@@ -140,4 +141,35 @@ fn the_file_is_written_by_every_command_and_refused_at_once() {
         why.contains("--log") && why.contains("cannot be written"),
         "{why}"
     );
+}
+
+/// On the console's log screen lines of the program stand among those of the session: they must have one clock, however fast the bench runs.
+#[test]
+fn a_moment_of_the_wall_clock_is_told_by_the_sessions() {
+    let began = "2026-11-22T12:00:00.000Z";
+    let table = [
+        (
+            1.0,
+            "2026-11-22T12:00:07.250Z",
+            Some("2026-11-22T12:00:07.250Z"),
+        ),
+        (
+            20.0,
+            "2026-11-22T12:00:01.500Z",
+            Some("2026-11-22T12:00:30.000Z"),
+        ),
+        (
+            0.5,
+            "2026-11-22T12:01:00.000Z",
+            Some("2026-11-22T12:00:30.000Z"),
+        ),
+        (20.0, "2026-11-22T11:59:59.000Z", None),
+        (1e300, "2026-11-22T12:00:01.000Z", None),
+        (1.0, "yesterday", None),
+    ];
+    for (speed, wall, told) in table {
+        let clock = SessionClock::of(began, speed).unwrap();
+        assert_eq!(clock.at(wall).as_deref(), told, "{speed} {wall}");
+    }
+    assert_eq!(SessionClock::of("", 1.0), None);
 }

@@ -26,6 +26,7 @@ impl Home {
             .args(words)
             .current_dir(self.0.path().join("config/mmscope"))
             .env("HOME", self.0.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", self.0.path().join("state"))
             .env("XDG_CONFIG_HOME", self.0.path().join("config"))
             .output()
@@ -150,6 +151,7 @@ mod running {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mmscope"));
         command.args(words);
         command.env("HOME", home.0.path());
+        command.env("LC_ALL", "C.UTF-8");
         command.env("XDG_STATE_HOME", home.0.path().join("state"));
         command.env("XDG_CONFIG_HOME", home.0.path().join("config"));
         Terminal::start(command, (100, 30))
@@ -213,7 +215,7 @@ mod running {
         terminal.until("its end", |s| s.contents().contains("did not connect:"));
         terminal.until("the next hint", |s| {
             s.contents()
-                .contains("finds out why; meant to fail, `--world open` works")
+                .contains("finds out why; broken on purpose, `--world open` works")
         });
         terminal.press("q");
         terminal.ended();
@@ -233,6 +235,7 @@ mod running {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mmscope"));
         command.args(["--sim"]);
         command.env("HOME", home.0.path());
+        command.env("LC_ALL", "C.UTF-8");
         command.env("XDG_STATE_HOME", home.0.path().join("state"));
         command.env("XDG_CONFIG_HOME", home.0.path().join("config"));
         let size = portable_pty::PtySize {

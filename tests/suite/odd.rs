@@ -504,6 +504,7 @@ fn run(words: &[&str], octets: &[u8]) -> (i32, String, String) {
         .arg("it")
         .current_dir(folder.path())
         .env("HOME", folder.path())
+        .env("LC_ALL", "C.UTF-8")
         .env("XDG_STATE_HOME", folder.path().join("state"))
         .env("XDG_CONFIG_HOME", folder.path().join("config"))
         .stdin(Stdio::null())

@@ -18,6 +18,7 @@ fn run(folder: &TempDir, words: &[&str]) -> Output {
         .args(words)
         .current_dir(folder.path())
         .env("HOME", folder.path())
+        .env("LC_ALL", "C.UTF-8")
         .env("XDG_STATE_HOME", folder.path().join("state"))
         .env("XDG_CONFIG_HOME", folder.path().join("config"))
         .stdin(Stdio::null())

@@ -524,6 +524,50 @@ fn the_same_message_with_one_thing_changed_shows_what_matters() {
     }
 }
 
+/// The second message waits behind the pace when Ctrl-C comes: the program ends at once, and nothing of it goes out later.
+#[test]
+fn a_row_that_is_stopped_leaves_a_draft_and_no_message_that_waits() {
+    use std::io::BufRead;
+    let home = Home::new();
+    let config = home.path("slow.toml");
+    std::fs::write(&config, "pace_seconds = 200\n").unwrap();
+    let outbox = home.path("box.redb");
+    let place = outbox.to_str().unwrap();
+    let mut child = home
+        .command(&words(&["send", "--world", "open", "--json", "--yes"]))
+        .args(["--vary", "user-agent=Nokia", "--outbox", place])
+        .args(["--config", config.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("message 2 of 2") {
+        line.clear();
+        assert!(said.read_line(&mut line).unwrap() > 0, "it ended before");
+    }
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    let stopped = std::time::Instant::now();
+    crate::process::signal(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    let took = stopped.elapsed();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(took < std::time::Duration::from_secs(5), "{took:?}");
+    let result = last_line(&output);
+    let ends: Vec<bool> = (0..2)
+        .map(|n| result["sends"][n]["result"]["cancelled"] == true)
+        .collect();
+    assert_eq!(ends, [false, true], "{result}");
+    let list = home.run(&["outbox", "list", "--json", "--outbox", place]);
+    let rows = text(&list.stdout);
+    let states: Vec<String> = rows
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap()["state"].to_string())
+        .collect();
+    assert_eq!(states, ["\"delivered\"", "\"draft\""], "{rows}");
+}
+
 #[test]
 fn a_replayed_probe_says_its_verdict_anew_and_a_report_carries_it() {
     let home = Home::new();

@@ -19,6 +19,7 @@ impl Home {
         command
             .args(words)
             .env("HOME", self.0.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", self.path("state"))
             .env("XDG_CONFIG_HOME", self.path("config"))
             .stdin(Stdio::null());
@@ -355,6 +356,27 @@ fn over_a_pseudo_terminal_with_the_real_serial_code() {
         kept(&home).is_empty(),
         "the settings are back, so nothing is kept: {:?}",
         kept(&home)
+    );
+    // A pseudo terminal has no control lines: that is told, and not made up.
+    let all = text(&output.stdout);
+    let control = all.lines().find(|l| l.contains("\"control_lines\""));
+    let control: Value = serde_json::from_str(control.unwrap()).unwrap();
+    assert!(
+        control["cts"].is_null() && control["dsr"].is_null(),
+        "{control}"
+    );
+    let port = link.to_str().unwrap();
+    let doctor = text(&home.run(&["doctor", "--port", port, "--json"]).stdout);
+    let checks = doctor.lines().map(|l| serde_json::from_str(l).unwrap());
+    let checks: Vec<Value> = checks.collect();
+    let check = |name: &str| checks.iter().find(|c| c["name"] == name).unwrap();
+    assert_eq!(check("control lines")["state"], "unknown");
+    let passed = check("serial line");
+    let says = passed["says"].as_str().unwrap();
+    assert_eq!(passed["state"], "ok", "{passed}");
+    assert!(
+        !says.starts_with("0 octets out") && !says.contains(" 0 in;"),
+        "{says}"
     );
 }
 

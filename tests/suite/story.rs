@@ -48,6 +48,8 @@ pub struct Beginning {
     pub listens: bool,
     /// Nobody sees the phones, as on a real bench.
     pub blind: bool,
+    /// The wall clock in milliseconds since 1970, and a number by chance.
+    pub chance: fn() -> (u64, u64),
 }
 
 /// Makes the source of a modem's line.
@@ -82,6 +84,7 @@ impl Beginning {
             inbox: Arc::new(Inbox::in_memory()),
             listens: false,
             blind: false,
+            chance: || (1_763_800_000_000, 7),
         }
     }
 
@@ -144,7 +147,7 @@ impl Beginning {
             watchful: self.watchful,
             read_only: self.read_only,
             references: self.references,
-            chance: || (1_763_800_000_000, 7),
+            chance: self.chance,
         });
         Story {
             inbox: self.inbox,

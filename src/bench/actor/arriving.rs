@@ -13,6 +13,8 @@ use crate::mms::{
 use crate::pipeline;
 use crate::profile::Endpoint;
 use crate::sms::{Deliver, Joined, Tpdu};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// So many whole messages wait in memory for room on the disk.
 const MOST_UNKEPT: usize = 64;
@@ -53,8 +55,9 @@ impl Actor {
             return;
         }
         let now = (self.chance)().0;
-        self.give_up_parts(now);
-        let piece = Piece::of(&deliver, digest, place, now);
+        self.give_up_parts();
+        let until = self.waits_until(Duration::from_millis(parts::PATIENCE_MS));
+        let piece = Piece::of(&deliver, digest, place, now, until);
         let last = piece.clone();
         let kept = match self.receiving.parts.take(deliver, piece) {
             None => parts::keep(&self.receiving.inbox, &last, &arrival.tpdu),
@@ -94,17 +97,26 @@ impl Actor {
         let inbox = self.receiving.inbox.clone();
         let mut late = 0;
         for part in inbox.waiting_parts() {
-            if inbox.with_digest(&part.digest).is_some() || parts::is_late(part.came, now) {
-                late += usize::from(parts::is_late(part.came, now));
+            if inbox.with_digest(&part.digest).is_some() {
                 self.settle_digest(&part.digest);
                 continue;
             }
+            let Some(left) = parts::time_left(part.came, now) else {
+                late += 1;
+                self.settle_digest(&part.digest);
+                continue;
+            };
             let Ok(Tpdu::Deliver(deliver)) = Tpdu::read(&part.tpdu) else {
                 self.settle_digest(&part.digest);
                 continue;
             };
+            if parts::is_of_another_clock(part.came, now) {
+                // Where this cannot be written, the next session says the same.
+                let _ = inbox.keep_since(&part.digest, now);
+            }
             self.receiving.parts.seen(&part.digest, None);
-            let piece = Piece::of(&deliver, part.digest, None, part.came);
+            let until = self.waits_until(left);
+            let piece = Piece::of(&deliver, part.digest, None, part.came, until);
             if let Some((whole, pieces)) = self.receiving.parts.take(deliver, piece)
                 && self.whole(whole, &pieces, false)
             {
@@ -114,8 +126,13 @@ impl Actor {
         self.tell_given_up(late);
     }
 
-    fn give_up_parts(&mut self, now: u64) {
-        let late = self.receiving.parts.give_up(now);
+    /// The end of a time in the world's measure, by a clock that nobody can put.
+    fn waits_until(&self, left: Duration) -> Instant {
+        Instant::now() + self.gear.modem.pace().real(left)
+    }
+
+    fn give_up_parts(&mut self) {
+        let late = self.receiving.parts.give_up(Instant::now());
         self.settle_parts(&late);
         self.tell_given_up(late.len());
     }
@@ -203,6 +220,13 @@ impl Actor {
         match self.receiving.inbox.add(item) {
             Ok(item) => {
                 let event = self.tell_item(&item);
+                if let Some(why) = self.receiving.inbox.why_unkept() {
+                    let text = format!(
+                        "message {} was handed on by the modem and is only in memory, gone when mmscope ends: {why}",
+                        item.id
+                    );
+                    self.say(Level::Alarm, text);
+                }
                 if let Some(host) = &item.content_host {
                     self.receiving.announced = Some((event, host.clone()));
                 }
@@ -317,7 +341,10 @@ impl Actor {
         let Some(item) = self.take_up(item) else {
             return false;
         };
-        let by_itself = self.config.receive == Receive::Fetch && !self.read_only && !from_before;
+        let by_itself = self.config.receive == Receive::Fetch
+            && !self.read_only
+            && !from_before
+            && self.receiving.inbox.why_unkept().is_none();
         if by_itself && item.state.can_be_fetched() {
             self.fetch(item.id, super::fetching::Act::Fetch);
         }

@@ -77,6 +77,7 @@ pub(super) async fn one_send(
     let (began, exchanges) = (gear.sink.now_ms(), gear.modem.engine().exchanges());
     let boots = gear.modem.engine().boots();
     let (number, id, way) = (wish.number, wish.transaction_id(), wish.way());
+    let named = Some(id.clone());
     let (desk, patience) = (wish.desk.clone(), wish.patience);
     let profile = wish.stands_for();
     let back = Back {
@@ -93,6 +94,7 @@ pub(super) async fn one_send(
         _ = &mut stopped => (SendResult { way, ..cancelled(&gear, number, id) }, None),
     };
     result.entry = desk.as_ref().and_then(Desk::number);
+    result.transaction_id = result.transaction_id.or(named);
     result.duration_ms = gear.sink.now_ms().saturating_sub(began);
     result.exchanges = gear.modem.engine().exchanges().saturating_sub(exchanges);
     let engine = gear.modem.engine();
@@ -150,7 +152,7 @@ pub(super) async fn one_send(
 fn told_or_alarm(gear: &Gear, written: Result<(), Failure>) {
     if let Err(e) = written {
         let text = format!(
-            "{e}. How this message ended is not written down; at the next start it may be called unknown"
+            "{e}. How this message ended is not written down yet; where no later change of this session can be written either, it may be called unknown at the next start"
         );
         gear.sink.record(What::Notice(Notice {
             level: Level::Alarm,

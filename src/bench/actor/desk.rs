@@ -1,6 +1,6 @@
 //! One message of the outbox while it is being sent: every mark is on disk before what it speaks of is done.
 use crate::event::{SendResult, Sink, What};
-use crate::outbox::{Entry, Failure, Fate, Outbox, Patience, Refusal};
+use crate::outbox::{Entry, Failure, Fate, Noted, Outbox, Patience, Refusal};
 use crate::pipeline::{Ledger, Mark, Writing};
 use std::fmt;
 use std::io;
@@ -30,6 +30,8 @@ pub(super) async fn aside<T: Send + 'static>(
     if !outbox.is_slow() {
         return work(&outbox);
     }
+    // In a box: each kind of task brings a copy of what the runtime needs for one.
+    let work: Box<dyn FnOnce(&Outbox) -> Result<T, Failure> + Send> = Box::new(work);
     match tokio::task::spawn_blocking(move || work(&outbox)).await {
         Ok(done) => done,
         // The runtime is ending: nothing was done.
@@ -56,6 +58,28 @@ impl Desk {
             })
         })
         .await
+    }
+
+    /// Notes what has happened, which counts in any case.
+    async fn note(
+        &self,
+        change: impl FnOnce(&mut Entry, u64) + Send + 'static,
+    ) -> Result<Noted, Failure> {
+        let (id, now) = (self.id, (self.chance)().0);
+        aside(self.outbox.clone(), move |outbox| {
+            Ok(outbox.note(id, |entry| change(entry, now))?)
+        })
+        .await
+    }
+
+    /// The same, and told; what could not be written is an error all the same.
+    async fn noted(
+        &self,
+        change: impl FnOnce(&mut Entry, u64) + Send + 'static,
+    ) -> Result<(), Failure> {
+        let noted = self.note(change).await?;
+        self.tell(&noted.entry);
+        noted.unwritten.map_or(Ok(()), |why| Err(why.into()))
     }
 
     fn tell(&self, entry: &Entry) {
@@ -99,7 +123,7 @@ impl Desk {
     pub async fn accepted(&self, message_id: Option<String>) {
         if message_id.is_some() {
             let _ = self
-                .change(move |entry, _| entry.message_id = message_id)
+                .note(move |entry, _| entry.message_id = message_id)
                 .await;
         }
     }
@@ -107,18 +131,14 @@ impl Desk {
     /// The attempt has ended.
     pub async fn end(&self, result: &SendResult, patience: Patience) -> Result<(), Failure> {
         let result = result.clone();
-        let entry = self.change(move |entry, now| entry.end(&result, patience, now));
-        let entry = entry.await?;
-        self.tell(&entry);
-        Ok(())
+        self.noted(move |entry, now| entry.end(&result, patience, now))
+            .await
     }
 
     /// A phone has it.
     pub async fn delivered(&self) -> Result<(), Failure> {
-        let entry = self.change(|entry, now| entry.delivered("a phone shows it", now));
-        let entry = entry.await?;
-        self.tell(&entry);
-        Ok(())
+        self.noted(|entry, now| entry.delivered("a phone shows it", now))
+            .await
     }
 }
 
@@ -131,18 +151,27 @@ impl Ledger for Desk {
                     part.fate = fate;
                 }
             };
-            let written = desk.change(move |entry, _| match mark {
+            let change = move |entry: &mut Entry, _| match mark {
                 Mark::GoesOut => entry.went_out = true,
                 Mark::StaysIn => entry.went_out = false,
                 Mark::Handed(place) => set(entry, place, Fate::Handed),
                 Mark::Taken(place, reference) => set(entry, place, Fate::Taken { reference }),
                 Mark::Back(place) => set(entry, place, Fate::Waiting),
-            });
-            let entry = written.await.map_err(io::Error::other)?;
-            if matches!(mark, Mark::Taken(..)) {
-                desk.tell(&entry);
+            };
+            match mark {
+                // Not done before it is written.
+                Mark::GoesOut | Mark::Handed(_) => {
+                    let written = desk.change(change).await;
+                    written.map(drop).map_err(io::Error::other)
+                }
+                Mark::StaysIn | Mark::Back(_) => {
+                    let noted = desk.note(change).await.map_err(io::Error::other)?;
+                    noted
+                        .unwritten
+                        .map_or(Ok(()), |why| Err(io::Error::other(why)))
+                }
+                Mark::Taken(..) => desk.noted(change).await.map_err(io::Error::other),
             }
-            Ok(())
         })
     }
 }

@@ -44,6 +44,13 @@ impl Actor {
             let text = "read-only: nothing is fetched, told or deleted. Start without --read-only";
             return self.say(Level::Warning, text);
         }
+        if let Some(why) = self.receiving.inbox.why_unkept() {
+            let text = format!("nothing is fetched, told or deleted in this session: {why}");
+            self.say(Level::Warning, text);
+            // Whoever waits for it sees how it is.
+            self.tell_item(&item);
+            return;
+        }
         match order {
             InboxOrder::DeleteStored(_) if item.places.is_empty() => {
                 self.say(

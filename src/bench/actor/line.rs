@@ -99,6 +99,9 @@ impl Actor {
             name: opened.name.clone(),
             state: SerialState::Open,
         }));
+        if let Some(lines) = opened.control_lines {
+            sink.record(What::ControlLines(lines));
+        }
         for (level, note) in opened.notes {
             self.say(level, note);
         }

@@ -64,6 +64,7 @@ impl Actor {
                 self.say(Level::Warning, text);
             }
             Order::Outbox(order) => self.take_outbox(order).await,
+            Order::Withdraw(transaction_id) => self.withdraw_named(&transaction_id).await,
             Order::Inbox(order) => self.take_inbox(order).await,
             Order::SelfTest { lengths, times } => {
                 self.gear.sink.record(What::Act(Act::Send));
@@ -77,8 +78,7 @@ impl Actor {
             Order::UseProfile(id) => self.use_profile(&id),
             Order::UseCopy(profile) => {
                 let id = profile.id.to_string();
-                self.copies.retain(|p| p.id != profile.id);
-                self.copies.push(*profile);
+                self.hold(*profile);
                 self.use_profile(&id);
             }
             Order::Library(library) => self.take_library(library),
@@ -126,6 +126,12 @@ impl Actor {
             self.profile = anew;
             self.tell_profile();
         }
+    }
+
+    /// Holds a profile under its id for the rest of the session.
+    pub(super) fn hold(&mut self, profile: Profile) {
+        self.copies.retain(|p| p.id != profile.id);
+        self.copies.push(profile);
     }
 
     /// The profile with this id: one of this session's copies, or one of the library.

@@ -8,19 +8,16 @@ use super::sending::{Load, Waiting, told};
 use crate::bench::keeping::{Kept, draft_again, write_down};
 use crate::bench::{Edition, Message, OutboxOrder};
 use crate::compose::way_by_length;
-use crate::engine::Urc;
-use crate::event::{Act, EntryState, Level, Msisdn, SmsReport, Way, What};
-use crate::modem::{status_report, stored_report};
-use crate::outbox::{Entry, Failure, Persistence};
-use crate::sms::StatusReport;
+use crate::event::{Act, EntryState, Level, Way, What};
+use crate::modem::Trouble;
+use crate::outbox::{Entry, Failure, LONGEST_PAUSE_MS, Persistence};
+use crate::profile::Profile;
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How many settled messages of earlier sessions are told at the start.
 const SETTLED: usize = 64;
-/// How many reports that nothing of ours fits are kept, until the send that runs has written down its reference.
-const UNTIED: usize = 64;
 
 impl Actor {
     pub(super) fn desk(&self, id: u64) -> Desk {
@@ -32,9 +29,11 @@ impl Actor {
         }
     }
 
-    /// A time of the wall clock (milliseconds since 1970) as one of ours; now, where it has passed.
+    /// A time of the wall clock (milliseconds since 1970) as one of ours; now, where it has passed. No pause is longer than the longest that we make:
+    /// a clock that was put back must not hold a message for months.
     pub(super) fn instant(&self, unix_ms: u64) -> Instant {
-        let pause = Duration::from_millis(unix_ms.saturating_sub((self.chance)().0));
+        let pause = unix_ms.saturating_sub((self.chance)().0);
+        let pause = Duration::from_millis(pause.min(LONGEST_PAUSE_MS));
         Instant::now() + self.gear.modem.pace().real(pause)
     }
 
@@ -81,7 +80,11 @@ impl Actor {
         let asked = &message.draft.options;
         let reports = asked.delivery_report == Some(true) || asked.read_report == Some(true);
         let wanted = reports && self.config.receive != crate::config::Receive::Off;
-        self.receiving.listens |= message.verify || wanted;
+        let unkept = self.receiving.inbox.why_unkept().is_some();
+        self.receiving.listens |= (message.verify || wanted) && !unkept;
+        if wanted && unkept {
+            self.say(Level::Warning, "reports on this message are not listened for: what comes in cannot be kept in this session");
+        }
         let waiting = self.kept(message).await;
         let entry = waiting.entry;
         self.waiting.push_back(waiting);
@@ -106,7 +109,16 @@ impl Actor {
             only_so: message.only_so,
         };
         let chance = (self.chance)();
-        let written = write_down(&message, way, self.profile.as_ref(), chance).await;
+        if let Some(why) = self.receiving.inbox.why_unkept().filter(|_| message.verify) {
+            let trouble = cannot_come_back(why);
+            waiting.load = Some(Load::Refused(
+                Box::new(self.as_told(&message, way)),
+                trouble,
+            ));
+            return waiting;
+        }
+        let profile = self.profile_of(&message);
+        let written = write_down(&message, way, profile.as_ref(), chance).await;
         let Kept {
             mut entry,
             octets,
@@ -114,18 +126,10 @@ impl Actor {
         } = match written {
             Ok(kept) => kept,
             Err(trouble) => {
-                let to = message
-                    .draft
-                    .recipients()
-                    .map(|r| r.plain().to_owned())
-                    .collect();
-                let id = message
-                    .transaction_id
-                    .clone()
-                    .unwrap_or_else(|| crate::mms::TransactionId::new(chance.0, chance.1));
-                let mut entry = Entry::new(way, to, message.draft.text.clone(), id, chance.0);
-                entry.profile = self.profile.as_ref().map(|p| p.id.to_string());
-                waiting.load = Some(Load::Refused(Box::new(told(&entry)), trouble));
+                waiting.load = Some(Load::Refused(
+                    Box::new(self.as_told(&message, way)),
+                    trouble,
+                ));
                 return waiting;
             }
         };
@@ -142,10 +146,34 @@ impl Actor {
         waiting.load = (way == Way::Mms).then(|| Load::Mms {
             entry: Box::new(entry),
             draft: message.draft,
-            profile: self.profile.clone().map(Box::new),
+            profile: profile.map(Box::new),
             sealed,
         });
         waiting
+    }
+
+    /// The profile that a message goes through: its own, which a resend finds again, or the one in use.
+    fn profile_of(&mut self, message: &Message) -> Option<Profile> {
+        let Some(own) = message.profile.as_deref() else {
+            return self.profile.clone();
+        };
+        if self.named(own.id.as_str()).ok().as_ref() != Some(own) {
+            self.hold(own.clone());
+        }
+        Some(own.clone())
+    }
+
+    /// A message that could not be written down, as the journal has it.
+    fn as_told(&self, message: &Message, way: Way) -> crate::event::Message {
+        let (now, random) = (self.chance)();
+        let to = message.draft.recipients();
+        let to = to.map(|r| r.plain().to_owned()).collect();
+        let id = message.transaction_id.clone();
+        let id = id.unwrap_or_else(|| crate::mms::TransactionId::new(now, random));
+        let mut entry = Entry::new(way, to, message.draft.text.clone(), id, now);
+        let profile = message.profile.as_deref().or(self.profile.as_ref());
+        entry.profile = profile.map(|p| p.id.to_string());
+        told(&entry)
     }
 
     /// Writes an entry down: in the place of its draft, or as a new one.
@@ -286,6 +314,21 @@ impl Actor {
         Ok(())
     }
 
+    /// The same by its Transaction-Id. What is over or was never taken in needs no stop.
+    pub(super) async fn withdraw_named(&mut self, transaction_id: &str) {
+        let open = |e: &Entry| {
+            let waits = matches!(e.state, EntryState::Queued | EntryState::Sending);
+            waits && e.transaction_id == transaction_id
+        };
+        let named = self.outbox.all().into_iter().rev().find(open);
+        if let Some(entry) = named
+            && let Err(e) = self.withdraw(entry.id).await
+        {
+            self.say(Level::Warning, e.to_string());
+        }
+        self.gear.sink.record(What::Act(Act::Outbox));
+    }
+
     /// A send of the queue was stopped because this message shall not go out.
     pub(super) fn withdraw_stopped(&self, id: u64) {
         let now = (self.chance)().0;
@@ -315,58 +358,17 @@ impl Actor {
             );
         }
     }
+}
 
-    /// A status report that the modem hands on, or has stored.
-    pub(super) fn hear_report(&mut self, urc: &Urc) {
-        if let Some(report) = status_report(urc) {
-            self.untied.push_back(report);
-            self.tie_reports();
-        } else if let Some(index) = stored_report(urc) {
-            let (modem, reports) = (self.gear.modem.serving("report"), self.reports.clone());
-            tokio::spawn(async move {
-                if let Ok(Some(report)) = modem.stored_status_report(index).await {
-                    // The bench may have ended meanwhile.
-                    let _ = reports.send(report).await;
-                }
-            });
-        }
-    }
-
-    /// Ties reports to the parts that they are about. One that fits nothing waits while a send runs: its reference may not be written down yet.
-    pub(super) fn tie_reports(&mut self) {
-        for report in std::mem::take(&mut self.untied) {
-            let to = report.to.shown();
-            let (status, now) = (report.status, (self.chance)().0);
-            let tied = self
-                .outbox
-                .report(&to, report.reference, status, report.delivered(), now);
-            match tied {
-                Ok(None) if self.running.is_some() => self.untied.push_back(report),
-                Ok(entry) => self.tell_report(&report, entry.as_ref()),
-                Err(e) => {
-                    self.tell_report(&report, None);
-                    self.say(Level::Alarm, e.to_string());
-                }
-            }
-        }
-        while self.untied.len() > UNTIED {
-            self.untied.pop_front();
-        }
-    }
-
-    fn tell_report(&self, report: &StatusReport, entry: Option<&Entry>) {
-        self.gear.sink.record(What::SmsReport(SmsReport {
-            entry: entry.and_then(|e| self.desk(e.id).number()),
-            reference: report.reference,
-            to: Msisdn::new(report.to.shown()).masked(),
-            status: report.status,
-            delivered: report.delivered(),
-            done: report.done.to_string(),
-        }));
-        if let Some(entry) = entry {
-            self.tell_entry(entry);
-        }
-    }
+fn cannot_come_back(why: &str) -> Trouble {
+    Trouble::new(
+        "what comes back could not be kept",
+        "",
+        format!(
+            "{why}; a message to oneself is received and acknowledged, and with it whatever else comes meanwhile"
+        ),
+        "Mend what the error names, then send again; nothing has gone out",
+    )
 }
 
 /// Whether nothing is to be done about it any more.

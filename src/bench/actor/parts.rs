@@ -5,11 +5,16 @@
 use crate::inbox::{Inbox, InboxError, Place, WaitingPart};
 use crate::sms::{Deliver, Joined, Joiner, Moment};
 use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Digests that are remembered, and parts that wait for others.
 const MOST: usize = 4096;
 /// A part waits no longer for the others, in milliseconds: a day. Senders use their 256 references again, and two messages must not become one.
 pub(super) const PATIENCE_MS: u64 = 24 * 60 * 60 * 1000;
+/// An age in milliseconds that no clock is trusted with: a month. Who comes back after so long has more likely a clock that was wrong, then or now
+/// (a board without a battery begins in 1970, or on the day of its image).
+const INCREDIBLE_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// A part of a message.
 #[derive(Clone)]
@@ -19,8 +24,10 @@ pub(super) struct Piece {
     pub ports: Option<(u16, u16)>,
     pub digest: String,
     pub place: Option<Place>,
-    /// When it came, in milliseconds since 1970.
+    /// When it came, in milliseconds since 1970; for a later session.
     pub came: u64,
+    /// It is waited with until then, whatever the clock on the wall does.
+    pub until: Instant,
     /// When the service centre had it (TP-SCTS), in milliseconds since 1970; none where its stamp is no time.
     pub stamped: Option<u64>,
 }
@@ -32,7 +39,13 @@ fn unix_ms(at: Moment) -> Option<u64> {
 }
 
 impl Piece {
-    pub fn of(deliver: &Deliver, digest: String, place: Option<Place>, came: u64) -> Self {
+    pub fn of(
+        deliver: &Deliver,
+        digest: String,
+        place: Option<Place>,
+        came: u64,
+        until: Instant,
+    ) -> Self {
         let header = &deliver.data.header;
         Self {
             from: deliver.from.shown(),
@@ -43,6 +56,7 @@ impl Piece {
             digest,
             place,
             came,
+            until,
             stamped: unix_ms(deliver.at),
         }
     }
@@ -100,12 +114,12 @@ impl Parts {
         Some((whole, mine))
     }
 
-    /// Gives up parts that have waited too long for the others; returns them. `now` in milliseconds since 1970.
-    pub fn give_up(&mut self, now: u64) -> Vec<Piece> {
+    /// Gives up parts that have waited too long for the others; returns them.
+    pub fn give_up(&mut self, now: Instant) -> Vec<Piece> {
         let (late, waiting) = self
             .pieces
             .drain(..)
-            .partition::<VecDeque<_>, _>(|p| is_late(p.came, now));
+            .partition::<VecDeque<_>, _>(|p| p.until <= now);
         self.pieces = waiting;
         for piece in &late {
             if let Some((reference, total)) = piece.linked {
@@ -117,9 +131,19 @@ impl Parts {
     }
 }
 
-/// Whether a part that came then is not waited with any more.
-pub(super) fn is_late(came: u64, now: u64) -> bool {
-    now.saturating_sub(came) > PATIENCE_MS
+/// How long a part of an earlier session still waits for the others; none where its time has passed. `came` and `now` in milliseconds since 1970. An age
+/// that cannot be, or can hardly be, tells only that a clock was wrong: then all of the time begins anew.
+pub(super) fn time_left(came: u64, now: u64) -> Option<Duration> {
+    let whole = Duration::from_millis(PATIENCE_MS);
+    match now.checked_sub(came) {
+        None | Some(INCREDIBLE_MS..) => Some(whole),
+        Some(age) => whole.checked_sub(Duration::from_millis(age)),
+    }
+}
+
+/// Whether its age is one that cannot be: then it is as if it came now.
+pub(super) fn is_of_another_clock(came: u64, now: u64) -> bool {
+    now.checked_sub(came).is_none_or(|age| age >= INCREDIBLE_MS)
 }
 
 /// Keeps a part, or a message that is whole in one, that lies nowhere else.

@@ -2,7 +2,7 @@
 //!
 //! In: reports as they come. Out: entries of the outbox that changed, as events. Never here: status reports on SMS, and how a report came in.
 use super::Actor;
-use crate::event::{Level, MmsReport, Msisdn, Stage, StageState, StageStep, What};
+use crate::event::{MmsReport, Msisdn, Stage, StageState, StageStep, What};
 use crate::mms;
 use crate::outbox::Entry;
 
@@ -35,13 +35,13 @@ impl Actor {
                 self.outbox
                     .mms_report(&heard.message_id, &heard.to, heard.status, heard.read, now);
             match tied {
-                Ok(None) if self.running.is_some() => self.receiving.untied.push_back(heard),
+                None if self.running.is_some() => self.receiving.untied.push_back(heard),
                 // What lay in the store was told in the session in which it came.
-                Ok(None) if heard.listed => {}
-                Ok(entry) => self.tell_heard(&heard, entry.as_ref()),
-                Err(e) => {
-                    self.tell_heard(&heard, None);
-                    self.say(Level::Alarm, e.to_string());
+                None if heard.listed => {}
+                None => self.tell_heard(&heard, None),
+                Some(noted) => {
+                    self.tell_heard(&heard, Some(&noted.entry));
+                    self.tell_unwritten(&noted);
                 }
             }
         }

@@ -278,6 +278,10 @@ impl Actor {
             let text = "read-only: nothing is sent. Start without --read-only to send";
             return self.say(Level::Warning, text);
         }
+        if let Some(why) = self.receiving.inbox.why_unkept() {
+            let text = format!("the self-test needs an inbox that keeps what comes: {why}");
+            return self.say(Level::Warning, text);
+        }
         let Some(own) = self.own_number().await else {
             return self.say(
                 Level::Warning,

@@ -5,8 +5,9 @@ use super::{Check, Shown};
 use crate::cli::Refusal;
 use crate::config::Config;
 use crate::engine::{Engine, Pace};
-use crate::event::SimState;
+use crate::event::{ControlLines, SimState};
 use crate::journal::{Clock, Journal};
+use crate::known::Counts;
 use crate::modem::Modem;
 use crate::serial::{self, Finder, Holding, SerialError, System, Wanted};
 use crate::simulator;
@@ -51,6 +52,7 @@ pub(super) async fn check(
     match serial::open(&name, config.baud.get()).await {
         Ok(opened) => {
             shown.take(Check::ok("opens", name.as_str()));
+            shown.take(control_lines(opened.control_lines.as_ref()));
             shown.take(holder(&name, &holding));
             ask(opened.line, &name, 1.0, shown).await;
         }
@@ -129,6 +131,34 @@ fn holder(name: &str, holding: &Holding) -> Check {
     )
 }
 
+/// What the device tells of its control lines. No flow control is used, so a line that is off is no fault by itself.
+fn control_lines(lines: Option<&ControlLines>) -> Check {
+    match lines {
+        Some(lines) if lines.are_told() => Check::ok("control lines", lines.words()),
+        Some(_) => Check::unknown("control lines", "this device does not tell them"),
+        None => Check::ok("control lines", "none: this is no serial device"),
+    }
+}
+
+/// What passed over the line while it was asked.
+fn passed(counts: &Counts) -> Check {
+    let says = format!(
+        "{} octets out, {} in; {} of {} exchanges answered",
+        counts.tx,
+        counts.rx,
+        counts.exchanges.saturating_sub(counts.unanswered),
+        counts.exchanges
+    );
+    match counts.unanswered {
+        0 => Check::ok("serial line", says),
+        _ => Check::warn(
+            "serial line",
+            says,
+            "Answers are lost on the way: another program that reads, a bad cable or hub, or a modem that hangs",
+        ),
+    }
+}
+
 fn refused(name: &str, error: &SerialError) -> Check {
     let check = |what: &'static str, says: &str, remedy: &str| {
         Check::fail(what, format!("{name}: {says}"), remedy)
@@ -177,6 +207,7 @@ async fn ask(line: Box<dyn serial::Line>, name: &str, speed: f64, shown: &mut Sh
         ));
     }
     engine.close().await;
+    shown.take(passed(&journal.known().counts));
 }
 
 async fn questions(modem: &Modem, shown: &mut Shown<'_>) {

@@ -1,5 +1,6 @@
 //! What is checked without a modem: terminal, folders, files that an earlier session left.
 use super::super::folders::Folders;
+use super::super::locale;
 use super::{Check, Shown};
 use crate::bench::Snapshots;
 use std::env;
@@ -9,13 +10,13 @@ use std::path::Path;
 /// Columns and rows below which the console folds its panes.
 const SMALLEST: (u16, u16) = (80, 24);
 
-pub(super) fn check(folders: &Folders, shown: &mut Shown<'_>) {
+pub(super) fn check(folders: &Folders, ascii: bool, shown: &mut Shown<'_>) {
     let (_, complaints) = folders.library();
     shown.take(profiles(&complaints));
     shown.take(writable(&folders.recordings()));
     shown.take(leftovers(&Snapshots::in_folder(folders.settings())));
     shown.take(terminal());
-    shown.take(letters());
+    shown.take(letters(ascii));
 }
 
 fn profiles(complaints: &[String]) -> Check {
@@ -93,27 +94,32 @@ fn terminal() -> Check {
     Check::ok("terminal", says)
 }
 
-/// The first of the locale's variables that is set decides (POSIX, Environment Variables, 8.2).
-fn letters() -> Check {
+/// Which characters are drawn, and why.
+fn letters(ascii: bool) -> Check {
     if cfg!(windows) {
-        return Check::ok("UTF-8", "not decided by the locale on this system");
+        let says = match ascii {
+            true => "not decided by the locale on this system; ASCII is asked for",
+            false => "not decided by the locale on this system",
+        };
+        return Check::ok("UTF-8", says);
     }
-    let set = |name: &str| env::var(name).ok().filter(|v| !v.is_empty());
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
-    let plain = locale
-        .as_deref()
-        .unwrap_or("")
-        .to_ascii_lowercase()
-        .replace('-', "");
-    if plain.contains("utf8") {
-        return Check::ok("UTF-8", locale.unwrap_or_default());
+    let here = locale::here();
+    let says = here.as_ref().map_or_else(
+        || "no locale is set".to_owned(),
+        |locale| format!("the locale is `{locale}`"),
+    );
+    match (locale::has_utf8(), ascii) {
+        (true, false) => Check::ok("UTF-8", here.unwrap_or_default()),
+        (true, true) => Check::ok("UTF-8", format!("{says}; ASCII is asked for")),
+        (false, true) => Check::warn(
+            "UTF-8",
+            format!("{says}: lines and marks are drawn in ASCII"),
+            "Set LANG to a UTF-8 locale (C.UTF-8) for lines, marks and graphs as they are meant",
+        ),
+        (false, false) => Check::warn(
+            "UTF-8",
+            format!("{says}, and the configuration has ascii = false"),
+            "Lines and marks may come out wrong: set LANG to a UTF-8 locale (C.UTF-8), or ascii = \"auto\"",
+        ),
     }
-    Check::warn(
-        "UTF-8",
-        match &locale {
-            Some(locale) => format!("the locale is `{locale}`"),
-            None => "no locale is set".to_owned(),
-        },
-        "Lines and marks may come out wrong: use --ascii, or set LANG to a UTF-8 locale (C.UTF-8)",
-    )
 }

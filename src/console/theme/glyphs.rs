@@ -97,7 +97,7 @@ pub(super) const UNICODE: Glyphs = Glyphs {
     edges: [border::PLAIN, border::THICK, border::ROUNDED],
 };
 pub(super) const ASCII: Glyphs = Glyphs {
-    tick: "v",
+    tick: "/",
     cross: "X",
     dot: ".",
     run: ">",
@@ -112,7 +112,7 @@ pub(super) const ASCII: Glyphs = Glyphs {
     cut: "..",
     none: "-",
     arrow: "->",
-    middot: "|",
+    middot: "-",
     up: "^",
     down: "v",
     spark: ["_", ".", ".", ":", "-", "=", "+", "#"],

@@ -2,13 +2,13 @@
 //!
 //! In: a text. Out: styles, or the first fault with its place. A tone that a theme leaves out is taken from its `base`. Pure.
 use super::{Styles, Theme, Tone};
+use crate::document::{self, Word};
 use crate::profile::Fault;
 use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
-use toml::Spanned;
 
 /// Largest theme that is read, in octets.
 const LARGEST: usize = 64 * 1024;
@@ -41,13 +41,41 @@ pub fn built_in(name: &str) -> Option<Styles> {
     READ.get(at).copied().flatten()
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    base: Option<Spanned<String>>,
+    base: Option<Word>,
     #[serde(default)]
-    tones: BTreeMap<Spanned<String>, Spanned<String>>,
+    tones: Tones,
+}
+
+/// Tones with their styles, in the order of the file.
+#[derive(Default)]
+struct Tones(Vec<(Word, Word)>);
+
+impl<'de> Deserialize<'de> for Tones {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_map(Table)
+    }
+}
+
+struct Table;
+
+impl<'de> Visitor<'de> for Table {
+    type Value = Tones;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of tones with their styles")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tones, A::Error> {
+        let mut tones = Vec::new();
+        while let Some(tone) = map.next_entry()? {
+            tones.push(tone);
+        }
+        Ok(Tones(tones))
+    }
 }
 
 impl Theme {
@@ -65,20 +93,18 @@ fn read(text: &str, otherwise: Styles) -> Result<Styles, Fault> {
         let says = format!("the file has {} octets, more than any theme", text.len());
         return Err(Fault::at(text, 0..0, says, "is it the right file?"));
     }
-    let file: File = toml::from_str(text).map_err(|e| Fault::of_toml(text, &e))?;
+    let file: File = document::read(text).map_err(|e| Fault::of_document(text, &e))?;
     let mut styles = match &file.base {
         None => otherwise,
         Some(base) => built_in_base(text, base)?,
     };
-    let mut given: Vec<_> = file.tones.into_iter().collect();
-    given.sort_by_key(|(name, _)| name.span().start);
-    for (name, style) in given {
-        let tone = Tone::ALL.into_iter().find(|t| t.name() == name.get_ref());
+    for (name, style) in file.tones.0 {
+        let tone = Tone::ALL.into_iter().find(|t| t.name() == name.text);
         let Some(tone) = tone else {
             let known: Vec<&str> = Tone::ALL.iter().map(|t| t.name()).collect();
-            let says = format!("`{}` is no tone", name.get_ref());
-            let wrong = name.get_ref();
-            return Err(Fault::unknown(text, name.span(), says, wrong, &known));
+            let says = format!("`{}` is no tone", name.text);
+            let wrong = &name.text;
+            return Err(Fault::unknown(text, name.span, says, wrong, &known));
         };
         styles[tone as usize] = look(text, &style)?;
     }
@@ -86,14 +112,14 @@ fn read(text: &str, otherwise: Styles) -> Result<Styles, Fault> {
 }
 
 /// A base is a theme that has none of its own, so that no file can lead round in a circle.
-fn built_in_base(text: &str, base: &Spanned<String>) -> Result<Styles, Fault> {
-    match built_in(base.get_ref()) {
+fn built_in_base(text: &str, base: &Word) -> Result<Styles, Fault> {
+    match built_in(&base.text) {
         Some(styles) => Ok(styles),
         None => {
             let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-            let says = format!("`{}` is no built-in theme", base.get_ref());
-            let wrong = base.get_ref();
-            Err(Fault::unknown(text, base.span(), says, wrong, &known))
+            let says = format!("`{}` is no built-in theme", base.text);
+            let wrong = &base.text;
+            Err(Fault::unknown(text, base.span.clone(), says, wrong, &known))
         }
     }
 }
@@ -129,10 +155,10 @@ const COLOURS: &[&str] = &[
 ];
 
 /// `bold red on white`.
-fn look(text: &str, words: &Spanned<String>) -> Result<Style, Fault> {
+fn look(text: &str, words: &Word) -> Result<Style, Fault> {
     let mut style = Style::new();
     let mut ground = false;
-    for word in words.get_ref().split_whitespace() {
+    for word in words.text.split_whitespace() {
         let modifier = MODIFIERS.iter().find(|(name, _)| *name == word);
         if let Some((_, modifier)) = modifier {
             style = style.add_modifier(*modifier);
@@ -145,7 +171,7 @@ fn look(text: &str, words: &Spanned<String>) -> Result<Style, Fault> {
                 let says = format!("`{word}` is one colour too many");
                 let remedy =
                     "write one colour, then `on` and one for the ground: \"bold red on white\"";
-                return Err(Fault::at(text, words.span(), says, remedy));
+                return Err(Fault::at(text, words.span.clone(), says, remedy));
             }
             style = if ground {
                 style.bg(colour)
@@ -158,7 +184,7 @@ fn look(text: &str, words: &Spanned<String>) -> Result<Style, Fault> {
         let remedy = "write a colour after it: \"red on white\"";
         return Err(Fault::at(
             text,
-            words.span(),
+            words.span.clone(),
             "nothing stands after `on`",
             remedy,
         ));
@@ -177,11 +203,11 @@ fn colour(word: &str) -> Option<Color> {
     }
 }
 
-fn no_style(text: &str, words: &Spanned<String>, wrong: &str) -> Fault {
+fn no_style(text: &str, words: &Word, wrong: &str) -> Fault {
     let modifiers = MODIFIERS.iter().map(|(name, _)| *name);
     let known: Vec<&str> = COLOURS.iter().copied().chain(modifiers).collect();
     let says = format!("`{wrong}` is no colour and no modifier");
-    let mut fault = Fault::unknown(text, words.span(), says, wrong, &known);
+    let mut fault = Fault::unknown(text, words.span.clone(), says, &wrong, &known);
     fault.remedy.push_str("; also 0 to 255 and #rrggbb");
     fault
 }

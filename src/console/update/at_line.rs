@@ -30,17 +30,20 @@ pub(super) fn run_at(state: &mut State) -> Vec<Effect> {
         state.hint = Some("Type a command first, as AT+CSQ.".to_owned());
         return Vec::new();
     }
-    if catalogue::wanted(&command).is_some() {
+    let typed = Typed {
+        command,
+        payload: None,
+    };
+    // Before a payload is asked for, and before a question: it would be refused all the same.
+    if state.refuses(std::slice::from_ref(&typed)) {
+        return Vec::new();
+    }
+    if catalogue::wanted(&typed.command).is_some() {
+        let command = typed.command;
         state.at.payload = Some((command, Entry::new("", LONGEST_PAYLOAD)));
         return Vec::new();
     }
-    ask_or_run(
-        state,
-        vec![Typed {
-            command,
-            payload: None,
-        }],
-    )
+    ask_or_run(state, vec![typed])
 }
 
 /// A paste of several lines into the AT line is a script. False where it is none, and goes into the line.
@@ -55,6 +58,7 @@ pub(super) fn paste(state: &mut State, pasted: &str) -> bool {
         Ok(commands) if commands.is_empty() => {
             state.hint = Some("There is no command in what was pasted.".to_owned());
         }
+        Ok(commands) if state.refuses(&commands) => {}
         Ok(commands) => {
             state.at.waiting = commands;
             state.overlay = Some(Overlay::Ask(Question::Commands));

@@ -10,6 +10,7 @@ use crate::console::measure;
 use crate::console::state::{Overlay, Question, State};
 use crate::console::text;
 use crate::console::view;
+use crate::event::redact;
 
 /// Takes the draft as it stands, so that it can be looked at before it is sent.
 pub(super) fn open(state: &mut State) {
@@ -119,7 +120,11 @@ pub(super) fn take(state: &mut State, draft: &Draft) {
 pub(super) fn copy_octets(state: &mut State, form: OctetForm) -> Vec<Effect> {
     state.overlay = None;
     let copied = state.inspector.to_copy(state.copying.whole);
-    let copied = copied.map(|(octets, says)| copying::octets(octets, form, &printable(&says)));
+    let plain = state.copying.plain;
+    let copied = copied.map(|(octets, says)| match plain {
+        true => copying::octets(octets, form, &printable(&says)),
+        false => copying::octets(&copying::hidden(octets).0, form, &redact(&printable(&says))),
+    });
     super::traffic::copy(state, copied.unwrap_or_default())
 }
 

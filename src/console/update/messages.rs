@@ -6,19 +6,18 @@ use crate::console::editor::{Compose, Draft, Field};
 use crate::console::layout::{Pane, Screen};
 use crate::console::letter::{Failed, Handed, Incoming, Origin};
 use crate::console::state::{Overlay, Post, Question, State};
-use crate::event::EntryState;
+use crate::event::{EntryState, Way};
 
 /// The next way, round and round.
 pub(super) fn next_way(state: &mut State) {
     let way = state.effective_way().next();
     state.way = Some(way);
-    let mut says = format!("The message goes as {}.", way.words());
-    if let Some(why) = state
-        .measured
-        .no_sms
-        .as_ref()
-        .filter(|_| way != crate::event::Way::Mms)
-    {
+    let words = match (way, state.measured.unlinked) {
+        (Way::SmsUnlinked, 0 | 1) => "SMS",
+        _ => way.words(),
+    };
+    let mut says = format!("The message goes as {words}.");
+    if let Some(why) = state.measured.no_sms.as_ref().filter(|_| way != Way::Mms) {
         says.push_str(&format!(" As it is, it cannot: {why}."));
     }
     state.hint = Some(says);

@@ -42,6 +42,7 @@ pub(super) fn go(state: &mut State, screen: Screen) {
     }
     state.screen = screen;
     state.zoomed = false;
+    state.tell_apart();
     if screen == Screen::Pdu {
         inspecting::open(state);
     }

@@ -26,6 +26,13 @@ fn is_busy(state: &mut State) -> bool {
     state.is_busy() || state.is_varying()
 }
 
+/// The row of sends begins: these are its messages.
+pub(super) fn begun(state: &mut State, ids: Vec<String>) {
+    if let Some(varied) = state.varied.as_mut().filter(|v| !v.ended) {
+        varied.ids = ids;
+    }
+}
+
 /// The row of sends has ended.
 pub(super) fn ended(state: &mut State, says: &str) {
     if let Some(varied) = &mut state.varied {
@@ -137,16 +144,15 @@ pub(super) fn begin_vary(state: &mut State) -> Vec<Effect> {
     let Some(Ok(vary)) = state.panel.take().map(|panel| panel.varied()) else {
         return Vec::new();
     };
-    let Some(profile) = state.known.profile.as_ref().map(|p| p.id.clone()) else {
+    if state.known.profile.is_none() {
         state.hint = Some("No profile is in use: p shows them.".to_owned());
         return Vec::new();
-    };
+    }
     let draft = state.draft();
     state.varied = Some(Varied {
         vary: vary.clone(),
         draft: draft.clone(),
-        profile,
-        after: state.known.sends.back().map_or(0, |s| s.message.send),
+        ids: Vec::new(),
         ended: false,
     });
     state.cell = None;

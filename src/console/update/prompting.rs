@@ -177,7 +177,22 @@ fn step(state: &mut State, down: bool) {
 /// To the next place where it was found.
 pub(super) fn find(state: &mut State, down: bool) {
     let found = match state.focus {
-        Pane::Traffic => state.traffic.to_found(down),
+        Pane::Traffic => {
+            let before = state.traffic.chosen();
+            let found = state.traffic.to_found(down);
+            let after = state.traffic.chosen();
+            // Beyond the last one it begins again: who is not told looks twice.
+            match (before, after) {
+                (Some(before), Some(after)) if down && after <= before => {
+                    state.hint = Some("That was the last one: on from the first.".to_owned());
+                }
+                (Some(before), Some(after)) if !down && after >= before => {
+                    state.hint = Some("That was the first one: on from the last.".to_owned());
+                }
+                _ => {}
+            }
+            found
+        }
         _ => {
             step(state, down);
             state.sought.as_ref().is_some_and(|s| s.row.is_some())

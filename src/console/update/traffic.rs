@@ -1,6 +1,7 @@
 //! What keys do in the traffic: filters, folds, marks, copying.
 use super::prompting;
 use super::{Effect, Order, order};
+use crate::console::action::Action;
 use crate::console::copying::{self, Bench, Copying, Extent, Form, LONGEST_COPY};
 use crate::console::layout::Pane;
 use crate::console::prompt::Asking;
@@ -77,6 +78,10 @@ pub(super) fn let_go(state: &mut State) -> bool {
         traffic.select();
     } else if traffic.search().is_some() {
         traffic.set_search(None);
+        if traffic.is_held() {
+            let key = state.key_of(Action::Freeze);
+            state.hint = Some(format!("The traffic is held here: {key} follows it again."));
+        }
     } else {
         traffic.set_filter(Filter::default());
     }
@@ -181,7 +186,8 @@ pub(super) fn copy(state: &mut State, copied: String) -> Vec<Effect> {
     if copied.len() > LONGEST_COPY {
         let less = match state.focus {
             Pane::Traffic => "Select fewer lines (v), or filter (F).",
-            _ => "A smaller piece fits, or a file: see `mmscope --help`.",
+            Pane::Octets | Pane::Fields => "`mmscope pdu` reads such octets from a file.",
+            _ => "A smaller piece fits; F10 writes a report of all of it into a file.",
         };
         state.hint = Some(format!(
             "Not copied: {} octets, and terminals take {}. {less}",

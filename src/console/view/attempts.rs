@@ -15,7 +15,7 @@ const TIME: usize = 8;
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
     let Some(probe) = state.known.probes.back() else {
-        let says = "Connections that experiments try show here, with the class of their end and their time.";
+        let says = "Connections that a probe tries show here, with the class of their end and their time; those of a send stand in the pane TCP of the bench.";
         return ink.empty(says, room.width);
     };
     let cells = match &probe.verdict {
@@ -23,7 +23,7 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
         None => cells(Facts::of(&probe.facts)),
     };
     if cells.is_empty() {
-        return ink.empty("No connection was tried yet.", room.width);
+        return ink.empty("This probe has tried no connection yet.", room.width);
     }
     let rows = cells.iter();
     rows.flat_map(|c| row(&ink, c, room.width)).collect()

@@ -1,4 +1,5 @@
 //! The message being written: recipients, subject, text, and what it will cost as MMS and as SMS.
+use super::brush;
 use super::ink::Ink;
 use super::options;
 use crate::console::action::Action;
@@ -12,7 +13,6 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use tui_textarea::TextArea;
 
 const LABEL: u16 = 9;
@@ -53,7 +53,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
             ..area
         };
         let lines: Vec<Line> = sizes.into_iter().take(usize::from(shown)).collect();
-        frame.render_widget(Paragraph::new(lines), place);
+        brush::rows(frame, &lines, place);
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) fn more(state: &State) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for (_, key, label) in offered(state) {
         spans.push(ink.own(Tone::Key, key));
-        spans.push(ink.own(Tone::Plain, format!(" {label} ")));
+        spans.push(ink.in_edge(Tone::Plain, format!(" {label} ")));
     }
     Line::from(spans)
 }
@@ -425,8 +425,9 @@ fn mms(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     }
     let characters = state.compose.characters();
     let long = characters > measured.warn_at;
-    if width >= 48 || long {
-        let says = format!("  {} characters", text::count(characters as u64));
+    let says = format!("  {} characters", text::count(characters as u64));
+    let used: usize = spans.iter().map(|s| text::width(&s.content)).sum();
+    if (width >= 48 || long) && used + text::width(&says) <= width {
         let tone = if long { Tone::Warn } else { Tone::Quiet };
         spans.push(ink.own(tone, says));
     }
@@ -451,7 +452,13 @@ fn beyond(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     let doubts = &state.measured.doubts;
     if let Some(worst) = doubts.first().filter(|_| written) {
         let mut rows = options::doubt(ink, worst, width);
-        rows.truncate(2);
+        if rows.len() > 2 {
+            rows.truncate(1);
+            let whole = format!("  {}", options_key(state));
+            rows.push(Line::from(
+                ink.own(Tone::Warn, text::cut(&whole, width, cut)),
+            ));
+        }
         lines.extend(rows);
         if doubts.len() > 1 {
             let says = format!("  and {} more", doubts.len() - 1);
@@ -459,6 +466,11 @@ fn beyond(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+/// Where the whole of a remark stands that is cut here.
+fn options_key(state: &State) -> String {
+    format!("{}: the whole of it", state.key_of(Action::Options))
 }
 
 fn sms(measured: &Measured, ink: &Ink, width: usize) -> Vec<Line<'static>> {
@@ -477,10 +489,10 @@ fn sms(measured: &Measured, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     } else {
         Tone::Plain
     };
-    let note = match (sms.parts, width >= 48) {
+    let note = match (sms.parts, width >= 56) {
         (1, _) => String::new(),
         (n, true) => format!(", 1 bubble if the phone joins them, else {n}"),
-        (n, false) => format!(", up to {n} bubbles"),
+        (n, false) => format!(", 1 bubble or {n}"),
     };
     let mut lines = vec![Line::from(vec![
         ink.own(Tone::Quiet, "SMS "),

@@ -2,7 +2,7 @@
 use super::ink::Ink;
 use super::over;
 use crate::console::action::{Action, Place, TABLE};
-use crate::console::copying::Extent;
+use crate::console::copying::{self, Extent};
 use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -93,7 +93,25 @@ fn of_octets(state: &State, ink: &Ink, room: usize) -> Vec<Line<'static>> {
     };
     let which = text::cut(&which, room.saturating_sub(1), ink.theme.glyphs.cut);
     let mut lines = vec![Line::from(ink.own(Tone::Strong, format!(" {which}")))];
-    let says = "numbers, text and media IN PLAIN, as they stand in the PDU";
-    lines.extend(ink.sentence(Tone::Warn, " ", says, room));
+    let copied = state.inspector.to_copy(whole);
+    let hidden = copied.map_or(0, |(octets, _)| copying::hidden(octets).1);
+    let (tone, says) = match (state.copying.plain, hidden) {
+        (true, _) => (
+            Tone::Warn,
+            "numbers, text and media IN PLAIN, as they stand in the PDU".to_owned(),
+        ),
+        (false, 0) => (
+            Tone::Plain,
+            "no number or address in it; text and media as they stand".to_owned(),
+        ),
+        (false, n) => (
+            Tone::Plain,
+            format!(
+                "{} of numbers and addresses hidden as *; text and media as they stand",
+                text::octets(n as u64)
+            ),
+        ),
+    };
+    lines.extend(ink.sentence(tone, " ", &says, room));
     lines
 }

@@ -29,7 +29,7 @@ fn rows(ink: &Ink, lookup: &Lookup, room: Room) -> Vec<Line<'static>> {
         LookupOutcome::Failed(why) => (Tone::Bad, format!("{} {why}", glyphs.cross)),
     };
     let family = text::column(&text::clean(&lookup.family), 5, glyphs.cut);
-    let tail = format!("{} {}", time, lookup.resolver);
+    let tail = format!("{time} {}", lookup.resolver);
     let name = text::clean(&lookup.name);
     let answer = text::clean(&answer);
     let whole = text::width(&name) + 2 + 5 + text::width(&answer) + 2 + text::width(&tail);
@@ -44,7 +44,14 @@ fn rows(ink: &Ink, lookup: &Lookup, room: Room) -> Vec<Line<'static>> {
             ink.out(Tone::Quiet, &tail),
         ])];
     }
-    let left = room.width.saturating_sub(7 + text::width(&tail) + 1);
+    // The address is what one looks for: who told it, and how fast, give way.
+    let room_for = |tail: &str| room.width.saturating_sub(7 + text::width(tail) + 1);
+    let tails = [tail, time, String::new()];
+    let fitting = tails
+        .iter()
+        .position(|t| text::width(&answer) <= room_for(t));
+    let tail = tails[fitting.unwrap_or(0)].clone();
+    let left = room_for(&tail);
     let shown = if room.zoomed {
         answer.clone()
     } else {

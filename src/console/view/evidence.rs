@@ -62,7 +62,7 @@ fn pieces(state: &State, room: Room) -> Vec<Vec<Line<'static>>> {
 }
 
 /// In the clock of the traffic, so that the lines behind it are found by it.
-fn time(state: &State, ms: u64) -> String {
+pub(super) fn time(state: &State, ms: u64) -> String {
     let since_start = || format!("{}.{:03} s", ms / 1000, ms % 1000);
     let began = state.known.started_at.parse::<jiff::Timestamp>().ok();
     let at = began.filter(|_| state.traffic.look.times == Times::Clock);

@@ -100,10 +100,11 @@ fn items(state: &State, width: u16) -> Vec<Item> {
     }
     let mut rows: Vec<(&Row, String)> = TABLE
         .iter()
-        .filter(|r| r.footer.is_some())
+        .filter(|r| r.footer.is_some() || is_worth(state, r.action))
         .filter(|r| !state.is_off(r.action))
         .filter(|r| r.action != Action::Send || !state.is_busy())
         .filter(|r| r.action != Action::Probe || asks_why(state))
+        .filter(|r| r.action != Action::Profiles || !state.on_profiles())
         .filter(|r| r.action != Action::PreviousPane || goes_back(state))
         .filter_map(|r| {
             let key = state
@@ -161,6 +162,8 @@ fn label(state: &State, row: &Row, width: u16) -> String {
     match (row.action, &state.flags.world) {
         (Action::Send, Some(_)) if width >= NARROW => "send (simulated)".to_owned(),
         (Action::Play, _) if state.wants_clock() => "hold".to_owned(),
+        (Action::Freeze, _) if holds(state) => "follow again".to_owned(),
+        (Action::FindNext, _) => "next found".to_owned(),
         (Action::PreviousPane, _) => "field above".to_owned(),
         _ => row.label.to_owned(),
     }
@@ -180,6 +183,8 @@ fn rank(state: &State, row: &Row) -> Option<u8> {
     let found = state.verdict().is_some() && state.screen == Screen::Diagnosis;
     match row.action {
         Action::Probe if found => Some(16),
+        Action::Freeze if holds(state) => Some(8),
+        Action::FindNext if state.is_searching() => Some(9),
         _ => row.footer,
     }
 }
@@ -203,6 +208,16 @@ fn chooser(state: &State, width: u16) -> Vec<Item> {
         used += wide + 2;
     }
     items
+}
+
+/// Whether the traffic has the keys and stands still.
+fn holds(state: &State) -> bool {
+    state.focus == Pane::Traffic && state.traffic.is_held()
+}
+
+/// What has a place only while there is something for it.
+fn is_worth(state: &State, action: Action) -> bool {
+    action == Action::FindNext && state.is_searching()
 }
 
 /// Whether finding out why not is worth a place: a send failed, or one looks at the diagnosis.

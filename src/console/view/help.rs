@@ -1,6 +1,6 @@
 //! The help: every action of the table with its keys, those that are valid here first.
 use super::ink::Ink;
-use crate::console::action::{Row, TABLE};
+use crate::console::action::{Action, Row, TABLE};
 use crate::console::keymap::{Binding, Stroke, strokes};
 use crate::console::palette::likeness;
 use crate::console::state::State;
@@ -81,7 +81,10 @@ pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
         }
         lines.push(Line::from(ink.own(Tone::Strong, title)));
         let entries = rows.iter();
-        lines.extend(entries.flat_map(|(r, k)| entry(&ink, r, k, width, valid)));
+        lines.extend(entries.flat_map(|(r, k)| {
+            let says = says(state, r);
+            entry(&ink, (r, &says), k, width, valid)
+        }));
         lines.push(Line::default());
     }
     if lines.is_empty() {
@@ -98,7 +101,24 @@ pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn entry(ink: &Ink, row: &Row, keys: &[Stroke], width: usize, here: bool) -> Vec<Line<'static>> {
+/// What an action does; where it acts on something that is known now, what it would do here.
+fn says(state: &State, row: &Row) -> String {
+    match (row.action, state.fix()) {
+        (Action::Apply, Some((_, mend))) => format!(
+            "Do what the verdict advises. Here it {}; nothing is sent by that.",
+            text::clean(&mend.says)
+        ),
+        _ => row.help.to_owned(),
+    }
+}
+
+fn entry(
+    ink: &Ink,
+    (row, says): (&Row, &str),
+    keys: &[Stroke],
+    width: usize,
+    here: bool,
+) -> Vec<Line<'static>> {
     let shown: Vec<String> = keys.iter().map(Stroke::shown).collect();
     let mark = if row.changes_world { "! " } else { "  " };
     let columns = KEYS.min(width / 2);
@@ -108,7 +128,7 @@ fn entry(ink: &Ink, row: &Row, keys: &[Stroke], width: usize, here: bool) -> Vec
         ink.theme.glyphs.cut,
     );
     let key_tone = if here { Tone::Key } else { Tone::Quiet };
-    let rows = text::wrap(row.help, width.saturating_sub(columns + 1).max(8));
+    let rows = text::wrap(says, width.saturating_sub(columns + 1).max(8));
     rows.into_iter()
         .enumerate()
         .map(|(n, says)| {

@@ -2,6 +2,7 @@
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::{Theme, Tone};
+use ratatui::style::Color;
 use ratatui::text::{Line, Span};
 
 /// Makes spans.
@@ -19,6 +20,13 @@ impl<'a> Ink<'a> {
     /// Our own words.
     pub(super) fn own(&self, tone: Tone, text: impl Into<String>) -> Span<'static> {
         Span::styled(text.into(), self.theme.style(tone))
+    }
+
+    /// Our own words in an edge: readable, where the edge itself is dim.
+    pub(super) fn in_edge(&self, tone: Tone, text: impl Into<String>) -> Span<'static> {
+        let style = self.theme.style(tone);
+        let fg = style.fg.unwrap_or(Color::Reset);
+        Span::styled(text.into(), style.fg(fg))
     }
 
     /// Words from outside.

@@ -40,11 +40,14 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
 /// Nothing was sent yet: what would happen.
 fn before(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
-    let says = format!(
-        "Nothing was sent yet. {} sends the message; its twelve stages, from the modem's first answer to the M-Send.conf, \
-         show here while they run.",
-        state.key_of(Action::Send)
-    );
+    let says = match state.flags.read_only {
+        true => format!("Nothing was sent yet. {}", state.why_off()),
+        false => format!(
+            "Nothing was sent yet. {} sends the message; its twelve stages, from the modem's first answer to the M-Send.conf, \
+             show here while they run.",
+            state.key_of(Action::Send)
+        ),
+    };
     let mut lines = ink.empty(&says, room.width);
     if let Some(profile) = &state.known.profile {
         lines.push(Line::default());
@@ -548,10 +551,17 @@ fn running(state: &State, ink: &Ink, rung: &Rung, name: &str, room: Room) -> Vec
     let glyphs = &ink.theme.glyphs;
     let began = rung.began_ms.unwrap_or_else(|| state.clock_ms());
     let elapsed = state.clock_ms().saturating_sub(began);
+    // It need not end before one sees that good sends were quicker here.
+    let expected = state.expected.as_ref();
+    let slow = expected.is_some_and(|e| e.is_slow(rung.stage, elapsed));
+    let (tone, sign) = match slow {
+        true => (Tone::Warn, text::column(glyphs.up, 2, "")),
+        false => (Tone::Running, "  ".to_owned()),
+    };
     let mut spans = vec![
         ink.own(Tone::Running, format!("{} {name}", glyphs.run)),
-        ink.right(Tone::Running, &text::duration(elapsed), TIME),
-        Span::raw("  "),
+        ink.right(tone, &text::duration(elapsed), TIME),
+        ink.own(tone, sign),
     ];
     let columns = room.width.saturating_sub(NAME + TIME + 4);
     match &rung.state {

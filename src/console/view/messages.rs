@@ -6,7 +6,7 @@ use crate::console::layout::Screen;
 use crate::console::state::{Post, State};
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::{EntryState, InboxKind, InboxState, InboxStep, OutboxStep};
+use crate::event::{EntryState, InboxKind, InboxState, InboxStep, OutboxStep, Way};
 use ratatui::text::{Line, Span};
 
 /// Columns of number, state and way.
@@ -307,18 +307,9 @@ fn row(
         other => other.words(),
     };
     let mark = if chosen { glyphs.run } else { " " };
-    let to: Vec<&str> = message
-        .to
-        .iter()
-        .map(crate::event::Masked::as_str)
-        .collect();
+    let to = state.alike.shown(message.entry, &message.to);
     let left = width.saturating_sub(4 + NUMBER + STATE + WAY);
-    let rest = format!(
-        "{}  {}{}",
-        to.join(", "),
-        size(message),
-        next_try(state, message)
-    );
+    let rest = format!("{}  {}{}", to, size(message), next_try(state, message));
     Line::from(vec![
         ink.own(Tone::Key, text::column(mark, 2, "")),
         ink.own(tone, text::column(sign, 2, "")),
@@ -327,15 +318,21 @@ fn row(
             text::column(&message.entry.to_string(), NUMBER, ""),
         ),
         ink.own(tone, text::column(word, STATE, glyphs.cut)),
-        ink.own(
-            Tone::Plain,
-            text::column(message.way.name(), WAY, glyphs.cut),
-        ),
+        ink.own(Tone::Plain, text::column(way(message), WAY, glyphs.cut)),
         ink.own(
             Tone::Plain,
             text::cut(&text::clean(&rest), left, glyphs.cut),
         ),
     ])
+}
+
+/// As short as what comes in has it.
+fn way(message: &OutboxStep) -> &'static str {
+    match message.way {
+        Way::Mms => "MMS",
+        Way::Sms => "SMS",
+        Way::SmsUnlinked => "SMS, unlinked",
+    }
 }
 
 fn size(message: &OutboxStep) -> String {
@@ -380,14 +377,22 @@ fn detail(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Vec<L
         1 => "tried once".to_owned(),
         n => format!("tried {n} times"),
     };
-    lines.extend(ink.sentence(Tone::Quiet, lead, &format!("{age}{tried}"), width));
+    let alike = (0..).zip(&message.to);
+    let alike = alike.filter_map(|(nth, mask)| state.alike.mark(message.entry, nth, mask));
+    let masked = match alike.count() {
+        0 => "",
+        _ => "; (a), (b): different numbers, masked alike",
+    };
+    let says = format!("{age}{tried}{masked}");
+    lines.extend(ink.sentence(Tone::Quiet, lead, &says, width));
     lines
 }
 
 /// Milliseconds as one coarse unit.
 fn age(ms: u64) -> String {
     match ms / 60_000 {
-        0 => format!("{} s", ms / 1000),
+        // The screen's clock stands still between two polls of the modem: seconds would be wrong.
+        0 => "less than 1 min".to_owned(),
         m @ 1..60 => format!("{m} min"),
         m @ 60..1440 => format!("{} h", m / 60),
         m => format!("{} d", m / 1440),

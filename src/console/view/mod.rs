@@ -4,6 +4,7 @@
 mod ask;
 mod attempts;
 mod beside;
+mod brush;
 mod bubble;
 mod capabilities;
 mod choosing;
@@ -16,6 +17,7 @@ mod evidence;
 mod experiments;
 mod footer;
 mod help;
+mod hidden;
 mod http;
 mod hypotheses;
 mod ink;
@@ -40,6 +42,7 @@ mod traffic;
 mod truth;
 mod verdict;
 
+use super::action::Action;
 use super::copying::{self, Extent, Form};
 use super::layout::{Pane, Plan, Screen};
 use super::state::{Overlay, ProfileRow, SendFace, State};
@@ -49,9 +52,10 @@ use super::update::copied_rows;
 use ink::Ink;
 use pdu::Window;
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Paragraph};
+use ratatui::widgets::Clear;
 
 pub use choosing::choice_at;
 pub use compare::tables as compare_tables;
@@ -78,9 +82,7 @@ struct Room {
 pub fn view(state: &State, frame: &mut Frame) {
     let area = frame.area();
     let plan = state.plan_at((area.width, area.height));
-    frame
-        .buffer_mut()
-        .set_style(area, state.theme.style(Tone::Plain));
+    brush::ground(frame, state.theme.style(Tone::Plain));
     if plan.line_only {
         truth::draw(state, frame, area);
         return;
@@ -130,6 +132,34 @@ pub fn view(state: &State, frame: &mut Frame) {
         }
         None => {}
     }
+    if state.hides {
+        hidden::draw(frame.buffer_mut());
+    }
+    if state.theme.ascii {
+        plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
+    }
+}
+
+/// Writes signs and quotes that came with a text in ASCII. What a person writes in the message stays: there it matters which character it is.
+fn plain_signs(buffer: &mut Buffer, written: Option<Rect>) {
+    let area = buffer.area;
+    for position in area.positions() {
+        if written.is_some_and(|r| r.contains(position)) {
+            continue;
+        }
+        let plain = match buffer[position].symbol() {
+            "→" | "⤷" | "▸" | "≥" => ">",
+            "←" | "≤" => "<",
+            "“" | "”" | "„" => "\"",
+            "‘" | "’" => "'",
+            "–" | "—" | "−" => "-",
+            "…" | "·" => ".",
+            "×" => "x",
+            "µ" => "u",
+            _ => continue,
+        };
+        buffer[position].set_symbol(plain);
+    }
 }
 
 /// The panes that share the place of this one.
@@ -153,18 +183,27 @@ fn behind(plan: &Plan, pane: Pane) -> &[Pane] {
 
 /// The title of a pane as it stands in its edge.
 fn heading(state: &State, pane: Pane, plan: &Plan) -> Vec<Span<'static>> {
-    titles(state, pane, false, behind(plan, pane))
+    let width = plan.place(pane).map_or(0, |r| r.width);
+    titles(state, pane, false, behind(plan, pane), width)
 }
 
 /// A hint for the first hours, in the lowest edge of the screen: it takes no row from a pane.
 fn tip(state: &State, frame: &mut Frame, plan: &Plan) {
-    let lowest = plan.panes.iter().map(|(_, r)| r);
-    let lowest = lowest.max_by_key(|r| (r.bottom(), std::cmp::Reverse(r.x)));
-    let (Some(tip), Some(place)) = (state.tip(), lowest) else {
+    let lowest = plan.panes.iter();
+    let lowest = lowest.max_by_key(|(_, r)| (r.bottom(), std::cmp::Reverse(r.x)));
+    let (Some(tip), Some((pane, place))) = (state.tip(), lowest) else {
         return;
     };
-    // What is more than the pane shows is counted at the right of the same edge.
-    let room = usize::from(place.width).saturating_sub(20);
+    // Keys, or what is more than the pane shows, stand at the right of the same edge.
+    let taken = match pane {
+        Pane::Compose => compose::more(state).width(),
+        Pane::Traffic => 0,
+        pane => match window(state, *pane, self::room(state, *place)) {
+            seen if seen.above + seen.below > 0 => 16,
+            _ => 0,
+        },
+    };
+    let room = usize::from(place.width).saturating_sub(taken + 5);
     if room < 30 {
         return;
     }
@@ -285,12 +324,13 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
     let room = room(state, place);
     let window = window(state, pane, room);
     let (above, below) = (window.above, window.below);
-    frame.render_widget(edge(state, pane, focused, above, below, behind), place);
+    let edge = edge(state, pane, focused, (above, below), behind, place.width);
+    brush::edge(frame, edge, place);
     let within = inner(place);
     match pane {
         Pane::Compose if !state.is_replaying() => compose::draw(state, frame, within),
         Pane::Traffic => traffic::draw(state, frame, within),
-        _ => frame.render_widget(Paragraph::new(window.rows), within),
+        _ => brush::rows(frame, &window.rows, within),
     }
 }
 
@@ -298,6 +338,7 @@ fn draw_pane(state: &State, frame: &mut Frame, pane: Pane, place: Rect, behind: 
 fn window(state: &State, pane: Pane, room: Room) -> Window {
     let mut content = match pane {
         Pane::Fields => return pdu::fields(state, room),
+        Pane::Octets if state.hides => Ink::new(state).empty(&octets_hidden(state), room.width),
         Pane::Octets => return pdu::octets(state, room),
         _ => lines(state, pane, room),
     };
@@ -329,6 +370,12 @@ fn window(state: &State, pane: Pane, room: Room) -> Window {
     }
 }
 
+/// What stands in the place of octets while identities are hidden: in hexadecimal they would not be recognised.
+fn octets_hidden(state: &State) -> String {
+    let key = state.key_of(Action::Hide);
+    format!("Octets are not shown while identities are hidden; {key} shows them again.")
+}
+
 /// How many octets a row of the inspector holds on this screen.
 #[must_use]
 pub fn octets_in_a_row(state: &State) -> usize {
@@ -344,10 +391,10 @@ fn edge(
     state: &State,
     pane: Pane,
     focused: bool,
-    above: usize,
-    below: usize,
+    (above, below): (usize, usize),
     behind: &[Pane],
-) -> Block<'static> {
+    width: u16,
+) -> brush::Edge {
     let ink = Ink::new(state);
     let glyphs = &state.theme.glyphs;
     let tone = if focused {
@@ -355,13 +402,14 @@ fn edge(
     } else {
         Tone::Edge
     };
-    let title = titles(state, pane, focused, behind);
-    let mut block = Block::bordered()
-        .border_set(glyphs.edges[usize::from(focused)])
-        .border_style(state.theme.style(tone))
-        .title_top(Line::from(title));
+    let mut edge = brush::Edge {
+        set: glyphs.edges[usize::from(focused)],
+        style: state.theme.style(tone),
+        title: Line::from(titles(state, pane, focused, behind, width)),
+        below: Vec::new(),
+    };
     if pane == Pane::Compose && focused && !state.is_replaying() {
-        block = block.title_bottom(compose::more(state).right_aligned());
+        edge.below.push(compose::more(state));
     }
     if above + below > 0 {
         let (up, down) = (glyphs.up, glyphs.down);
@@ -370,13 +418,19 @@ fn edge(
             (_, 0) => format!(" {above} more {up} "),
             _ => format!(" {above} {up} {below} {down} "),
         };
-        block = block.title_bottom(Line::from(ink.own(Tone::Warn, more)).right_aligned());
+        edge.below.push(Line::from(ink.own(Tone::Warn, more)));
     }
-    block
+    edge
 }
 
 /// The number and the name of a pane, what it says of itself, and who shares its place.
-fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span<'static>> {
+fn titles(
+    state: &State,
+    pane: Pane,
+    focused: bool,
+    behind: &[Pane],
+    width: u16,
+) -> Vec<Span<'static>> {
     let ink = Ink::new(state);
     let mut title = vec![
         ink.own(Tone::Quiet, format!(" {} ", pane.number())),
@@ -402,10 +456,27 @@ fn titles(state: &State, pane: Pane, focused: bool, behind: &[Pane]) -> Vec<Span
     if pane == Pane::Octets {
         title.extend(pdu::title(state));
     }
-    // Panes that share this place are named in its edge, so that nobody thinks they do not exist.
-    for other in named(state, behind) {
-        let label = format!("{} {} ", other.number(), short(*other));
-        title.push(ink.own(Tone::Plain, label));
+    // Panes that share this place are named in its edge, so that nobody thinks they do not exist; by number alone where words have no room.
+    let others = named(state, behind);
+    if let Some(first) = others.first() {
+        let words = |o: &Pane| format!("{} {} ", o.number(), short(*o));
+        let numbers = |o: &Pane| format!("{} ", o.number());
+        let own: usize = title.iter().map(|s| text::width(&s.content)).sum();
+        let all: usize = others.iter().map(|o| text::width(&words(o))).sum();
+        let fits = own + all + 4 <= usize::from(width);
+        let edge = state.theme.glyphs.edges[usize::from(focused)].horizontal_top;
+        let lead = match fits || others == [*first] {
+            true => format!("{edge} "),
+            false => format!("{edge} also "),
+        };
+        let tone = if focused {
+            Tone::EdgeFocused
+        } else {
+            Tone::Edge
+        };
+        title.push(ink.own(tone, lead));
+        let label = |o: &Pane| if fits { words(o) } else { numbers(o) };
+        title.extend(others.iter().map(|o| ink.in_edge(Tone::Plain, label(o))));
     }
     title
 }
@@ -429,7 +500,7 @@ pub fn named_at(state: &State, column: u16, row: u16) -> Option<Pane> {
     let within = |r: &Rect| r.y == row && (r.x..r.right()).contains(&column);
     let (pane, place) = plan.panes.iter().find(|(_, r)| within(r))?;
     let others = named(state, behind(&plan, *pane));
-    let title = titles(state, *pane, state.focus == *pane, others);
+    let title = titles(state, *pane, state.focus == *pane, others, place.width);
     let own = title.len() - others.len();
     let mut until = usize::from(place.x) + 1;
     let at = title.iter().position(|span| {
@@ -464,7 +535,7 @@ fn title(state: &State, pane: Pane) -> &'static str {
 
 fn short(pane: Pane) -> &'static str {
     match pane {
-        Pane::Compose => "msg",
+        Pane::Compose => "compose",
         Pane::Send => "send",
         Pane::Traffic => "AT",
         Pane::Signal => "signal",

@@ -3,6 +3,7 @@
 //! Fields and octets of a large PDU have many thousand rows: only those that are seen are made. Octets are drawn as digits and printable
 //! ASCII, words from the PDU pass the same cleaning as all others.
 use super::Room;
+use super::evidence;
 use super::ink::Ink;
 use crate::console::ending::outcome;
 use crate::console::inspector::{FieldRow, Inspected, name};
@@ -10,6 +11,7 @@ use crate::console::layout::Pane;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::console::traffic::Times;
 use crate::event::{Direction, Octets};
 use crate::known::Pdu;
 use crate::mms::Severity;
@@ -282,6 +284,14 @@ pub(super) fn list_offset(state: &State, room: Room) -> usize {
     (chosen + 1).saturating_sub(room.height)
 }
 
+/// When it was seen, in the clock of the traffic.
+fn at(state: &State, ms: u64) -> String {
+    match state.traffic.look.times {
+        Times::Clock => evidence::time(state, ms).chars().take(8).collect(),
+        _ => text::duration(ms),
+    }
+}
+
 fn list_row(
     state: &State,
     ink: &Ink,
@@ -296,7 +306,7 @@ fn list_row(
         (Direction::Tx, _) => (glyphs.tx, Tone::Sent),
         (Direction::Rx, _) => (glyphs.rx, Tone::Plain),
     };
-    let at = pdu.map_or_else(|| "draft".to_owned(), |pdu| text::duration(pdu.ms));
+    let at = pdu.map_or_else(|| "draft".to_owned(), |pdu| at(state, pdu.ms));
     let size = text::octets(octets.0.len() as u64);
     let mut says = format!("{}  {size}", name(&octets.0));
     let number = pdu.and_then(|pdu| pdu.seen.send);

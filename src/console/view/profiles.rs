@@ -89,7 +89,13 @@ impl Columns {
         let tells = profiles
             .iter()
             .any(|p| !matches!(p.pdp_type.as_str(), "" | "unknown"));
-        let (kind, sim, lint) = (if width >= 70 && tells { 7 } else { 0 }, 4, 5);
+        let widest = longest(|p| &p.pdp_type).clamp(5, 10);
+        let kind = match tells {
+            true if width >= 84 => widest,
+            true if width >= 70 => widest.min(7),
+            _ => 0,
+        };
+        let (sim, lint) = (4, 5);
         let left = width.saturating_sub(2 + kind + sim + lint);
         let id = longest(|p| &p.id).min(left * 2 / 5).max(6);
         let apn = longest(|p| &p.apn).min(left / 4).max(4);

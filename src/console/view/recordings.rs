@@ -12,7 +12,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Paragraph};
 
 /// Columns of when, world, profile and length; the result has the rest.
-const WHEN: usize = 18;
+const WHEN: usize = 21;
 const PROFILE: usize = 22;
 const LENGTH: usize = 10;
 /// Rows under the list, for what is said of the chosen one.
@@ -136,7 +136,7 @@ fn listed(state: &State, ink: &Ink, rows: &[RecordingRow], within: Rect) -> Vec<
 fn when(at: &str) -> String {
     let text = text::clean(at);
     let day = text.get(..10);
-    match (day, text.get(11..16)) {
+    match (day, text.get(11..19)) {
         (Some(day), Some(time)) => format!("{day} {time}"),
         _ => text,
     }

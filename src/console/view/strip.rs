@@ -4,6 +4,7 @@ use super::signal;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::console::traffic::clock;
 use crate::event::{ExperimentState, SerialState, SimState};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -82,9 +83,11 @@ fn parts(state: &State) -> Vec<Part> {
         network(state, &ink),
         radio(state, &ink),
     ];
+    parts.extend(read_only(state, &ink));
     parts.extend(busy(state, &ink));
     parts.push(profile(state, &ink));
     parts.push(recording(state, &ink));
+    parts.extend(hidden(state, &ink));
     parts.extend(lost(state, &ink));
     parts.extend(inbound(state, &ink));
     parts
@@ -220,6 +223,12 @@ fn radio(state: &State, ink: &Ink) -> Part {
     left(6, forms)
 }
 
+/// The bench is only looked at: whoever presses keys must not have to find that out.
+fn read_only(state: &State, ink: &Ink) -> Option<Part> {
+    let shown = state.flags.read_only && !state.is_replaying();
+    shown.then(|| right(10, vec![vec![ink.own(Tone::Alarm, " READ-ONLY ")]]))
+}
+
 fn busy(state: &State, ink: &Ink) -> Option<Part> {
     let run = state.theme.glyphs.run;
     if let Some(probe) = state.known.probing() {
@@ -279,18 +288,16 @@ fn recording(state: &State, ink: &Ink) -> Part {
     if state.flags.recording.is_none() {
         return right(1, vec![vec![ink.own(Tone::Quiet, "not recorded")]]);
     }
-    let s = state.clock_ms() / 1000;
-    let time = match s / 3600 {
-        0 => format!("{:02}:{:02}", s / 60, s % 60),
-        h => format!("{h}:{:02}:{:02}", s / 60 % 60, s % 60),
-    };
+    // A clock that moves with each poll only would look like one that stands still.
+    let since = clock(&state.known.started_at, state.flags.utc_offset_minutes);
+    let since: String = since.chars().take(5).collect();
     let on = state.theme.glyphs.on;
     right(
         3,
         vec![
             vec![
                 ink.own(Tone::Bad, on),
-                ink.own(Tone::Quiet, format!(" rec {time}")),
+                ink.out(Tone::Quiet, &format!(" rec since {since}")),
             ],
             vec![ink.own(Tone::Bad, on), ink.own(Tone::Quiet, " rec")],
         ],
@@ -307,6 +314,13 @@ fn inbound(state: &State, ink: &Ink) -> Option<Part> {
             vec![ink.own(Tone::Alarm, " SMS! ")],
         ],
     ))
+}
+
+/// Whoever shows the screen sees that nothing in it is readable.
+fn hidden(state: &State, ink: &Ink) -> Option<Part> {
+    let says = |words: &str| vec![ink.own(Tone::Warn, words.to_owned())];
+    let forms = vec![says("identities hidden"), says("hidden")];
+    state.hides.then(|| right(8, forms))
 }
 
 fn lost(state: &State, ink: &Ink) -> Option<Part> {

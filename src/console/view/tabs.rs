@@ -1,7 +1,6 @@
 //! The screens, in the upper right edge of the panes, where they take no row and no column from anything that was measured.
 use super::ink::Ink;
 use crate::console::action::Action;
-use crate::console::keymap::Stroke;
 use crate::console::layout::{self, Pane, Plan, Screen};
 use crate::console::state::State;
 use crate::console::text;
@@ -21,13 +20,22 @@ pub(super) fn draw(state: &State, frame: &mut Frame, plan: &Plan) {
         return;
     };
     let ink = Ink::new(state);
-    let words = tabs.words.into_iter().map(|(screen, word)| {
+    // Keys look like keys, so that two of them without names are not read as a key and its name.
+    let words = tabs.words.into_iter().flat_map(|(screen, word)| {
         let tone = if screen == state.screen {
             Tone::Strong
         } else {
             Tone::Plain
         };
-        ink.own(tone, word)
+        let first = word.chars().next().map_or(0, char::len_utf8);
+        let key = word[first..]
+            .find([' ', ']'])
+            .map_or(word.len(), |n| first + n);
+        [
+            ink.in_edge(tone, &word[..first]),
+            ink.in_edge(Tone::Key, &word[first..key]),
+            ink.in_edge(tone, &word[key..]),
+        ]
     });
     frame.render_widget(Line::from(words.collect::<Vec<_>>()), tabs.place);
 }
@@ -98,9 +106,16 @@ fn room(state: &State, screen: Screen) -> Option<usize> {
 
 /// From the longest to the shortest: names, short names, short names for the first ones and keys for the others.
 fn forms(state: &State, screens: &[Screen]) -> Vec<Vec<(Screen, String)>> {
+    let keys: Vec<(Screen, String)> = screens
+        .iter()
+        .map(|screen| {
+            let key = state.keymap.key(Action::Go(*screen), |_| true);
+            (*screen, key.map_or("?".to_owned(), |key| key.shown()))
+        })
+        .collect();
     let key = |screen: Screen| {
-        let keys = state.keymap.keys(Action::Go(screen));
-        keys.first().map_or("?".to_owned(), Stroke::shown)
+        let found = keys.iter().find(|(s, _)| *s == screen);
+        found.map_or("?", |(_, key)| key)
     };
     let named = |screen: Screen, name: &str| (screen, format!("{} {name}", key(screen)));
     let all = screens.iter();
@@ -111,7 +126,7 @@ fn forms(state: &State, screens: &[Screen]) -> Vec<Vec<(Screen, String)>> {
             .enumerate()
             .map(|(n, s)| match n < shortened {
                 true => named(*s, short(*s)),
-                false => (*s, key(*s)),
+                false => (*s, key(*s).to_owned()),
             });
         forms.push(words.collect());
     }

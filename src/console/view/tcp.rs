@@ -9,14 +9,57 @@ use ratatui::text::{Line, Span};
 
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
-    if state.known.links.is_empty() {
-        return ink.empty(
+    let links = state.known.links.values();
+    let mut lines: Vec<Line> = links.flat_map(|l| rows(&ink, l, room)).collect();
+    if lines.is_empty() {
+        lines = ink.empty(
             "No TCP connection yet. A send opens one to the MMSC at the stage connect.",
             room.width,
         );
     }
-    let links = state.known.links.values();
-    links.flat_map(|l| rows(&ink, l, room)).collect()
+    if room.zoomed {
+        lines.extend(serial(state, &ink, room.width));
+    }
+    lines
+}
+
+/// What all links go over: the serial line, what passed over it, and its control lines.
+fn serial(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    let Some(line) = &state.known.serial else {
+        return Vec::new();
+    };
+    let counts = &state.known.counts;
+    let times = |n: u64, never: &str| match n {
+        0 => never.to_owned(),
+        1 => "once".to_owned(),
+        n => format!("{} times", text::count(n)),
+    };
+    let unanswered = match counts.unanswered {
+        0 => "all answered".to_owned(),
+        n => format!("{} not answered", text::count(n)),
+    };
+    let says = format!(
+        "{}: {} out, {} in; {} exchanges, {unanswered}; opened {}, lost {}.",
+        text::clean(&line.name),
+        text::octets(counts.tx),
+        text::octets(counts.rx),
+        text::count(counts.exchanges),
+        times(counts.opened, "never"),
+        times(counts.broken, "never"),
+    );
+    let mut lines = vec![Line::default()];
+    let tone = match counts.unanswered + counts.broken {
+        0 => Tone::Plain,
+        _ => Tone::Warn,
+    };
+    lines.extend(ink.sentence(tone, "serial line  ", &says, width));
+    let control = match &state.known.control_lines {
+        Some(control) if control.are_told() => format!("when it was opened: {}.", control.words()),
+        Some(_) => "not told by this device, as by a pseudo terminal.".to_owned(),
+        None => "none: this is no serial device.".to_owned(),
+    };
+    lines.extend(ink.sentence(Tone::Quiet, "control lines  ", &control, width));
+    lines
 }
 
 fn rows(ink: &Ink, link: &Link, room: Room) -> Vec<Line<'static>> {
@@ -52,13 +95,20 @@ fn rows(ink: &Ink, link: &Link, room: Room) -> Vec<Line<'static>> {
     let head = 4 + host_columns + 8 + 2;
     let columns = room.width.saturating_sub(head);
     let says = text::clean(&says);
+    let took = text::duration(link.ms);
     let mut spans = vec![
         ink.own(Tone::Plain, format!("{} ", link.number)),
         ink.own(tone, format!("{sign} ")),
         ink.cell(Tone::Plain, &host, host_columns),
-        ink.right(Tone::Quiet, &text::duration(link.ms), 8),
-        Span::raw("  "),
     ];
+    if room.width < 4 + host_columns + 8 {
+        // A time without its unit tells nothing: it goes into the next row.
+        let mut lines = vec![Line::from(spans)];
+        lines.extend(ink.sentence(tone, "    ", &format!("{took}  {says}"), room.width));
+        return lines;
+    }
+    spans.push(ink.right(Tone::Quiet, &took, 8));
+    spans.push(Span::raw("  "));
     if text::width(&says) <= columns || !matches!(link.state, LinkState::Failed { .. }) {
         spans.push(ink.own(tone, text::cut(&says, columns, glyphs.cut)));
         return vec![Line::from(spans)];

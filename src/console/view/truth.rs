@@ -22,7 +22,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
                 None if send.failure().is_some() => (glyphs.cross, Tone::Alarm),
                 None => (glyphs.run, Tone::Running),
             };
-            (sign, tone, outcome(send))
+            let says = match send.result.as_ref().is_some_and(|r| r.ok) {
+                true => format!("sent: {}", outcome(send)),
+                false => outcome(send),
+            };
+            (sign, tone, says)
         }
     };
     let whole = format!("{sign} {says}");

@@ -35,6 +35,10 @@ fn key(state: &State, action: Action) -> String {
 }
 
 fn before(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
+    if state.flags.read_only {
+        let says = format!("Nothing was probed yet. {}", state.why_off());
+        return ink.empty(&says, width);
+    }
     let says = format!(
         "Nothing was probed yet. {} finds out why a send does not work: the probe tries the profile's endpoints and controls beside them, \
          sends nothing to anybody, and leaves the modem as it found it. A quick run takes about half a minute.",

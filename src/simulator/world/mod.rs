@@ -10,6 +10,7 @@ mod values;
 use serde::Deserialize;
 
 use super::mmsc::MmscSpec;
+use crate::document::{Document, Wrong};
 
 pub use device::{
     Definition, FirmwareSpec, MailboxSpec, Phase, Quirks, RadioSpec, Registration, SignalUnits,
@@ -347,74 +348,43 @@ const LIKENESS: usize = 4;
 
 /// Reads the text, laid over the shipped world that it is `like`.
 fn read(origin: &str, text: &str) -> Result<World, WorldError> {
-    let at = |error: &toml::de::Error| error.span().map_or(1, |span| line_of(text, span.start));
-    let own: toml::Table =
-        toml::from_str(text).map_err(|error| broken(origin, at(&error), error.message()))?;
-    if !own.contains_key("schema") {
+    let unread = |wrong: Wrong| {
+        let place = wrong.span.unwrap_or_default();
+        broken(origin, line_of(text, place.start), &wrong.says)
+    };
+    let own = Document::parse(text).map_err(unread)?;
+    if !own.has("schema") {
         return Err(broken(origin, 1, "missing field `schema`"));
     }
-    if !own.contains_key("like") {
-        return toml::from_str(text).map_err(|error| broken(origin, at(&error), error.message()));
-    }
-    // Read as text once more: a second way to read, from a table, would be a second copy of all of this in the program.
-    let whole = laid_over(origin, text, own, LIKENESS)?;
-    let whole = toml::to_string(&whole).map_err(|error| broken(origin, 1, &error.to_string()))?;
-    toml::from_str(&whole).map_err(|error| {
-        // Values that were laid over each other have another place now: the field's name finds the line.
-        let place = error.span().map_or(0, |span| span.start);
-        let line = whole.lines().nth(line_of(&whole, place) - 1);
-        let field = line.and_then(|line| line.split('=').next());
-        let named = error.message().split('`').skip(1).step_by(2);
-        let line = named.chain(field).find_map(|word| line_with(text, word));
-        broken(origin, line.unwrap_or(1), error.message())
-    })
+    laid_over(origin, text, own, LIKENESS)?
+        .read()
+        .map_err(unread)
 }
 
 fn laid_over(
     origin: &str,
     text: &str,
-    mut own: toml::Table,
+    mut own: Document,
     steps: usize,
-) -> Result<toml::Table, WorldError> {
-    let Some(like) = own.remove("like") else {
+) -> Result<Document, WorldError> {
+    let Some((like, place)) = own.take("like") else {
         return Ok(own);
     };
-    let name = like.as_str().unwrap_or_default();
-    let base = SHIPPED.iter().find(|(known, _)| *known == name);
-    let line = line_with(text, "like").unwrap_or(1);
+    let named = |name: &String| SHIPPED.iter().find(|(known, _)| known == name);
+    let base = like.as_ref().and_then(named);
     let (Some((name, base)), 1..) = (base, steps) else {
+        let like = like.map_or("this".to_owned(), |like| format!("{like:?}"));
         let what = format!("{like} is no shipped world that another one can be like");
-        return Err(broken(origin, line, &what));
+        return Err(broken(origin, line_of(text, place.start), &what));
     };
-    let under: toml::Table =
-        toml::from_str(base).map_err(|error| broken(name, 1, error.message()))?;
-    let mut under = laid_over(name, base, under, steps - 1)?;
-    lay(&mut under, own);
-    Ok(under)
-}
-
-/// Tables are laid into each other; everything else, lists included, takes the place of what was there.
-fn lay(under: &mut toml::Table, over: toml::Table) {
-    for (key, value) in over {
-        match (under.get_mut(&key), value) {
-            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => lay(below, above),
-            (_, value) => {
-                under.insert(key, value);
-            }
-        }
-    }
-}
-
-fn line_with(text: &str, word: &str) -> Option<usize> {
-    let word = word.trim();
-    let has = |line: &str| {
-        line.split('=')
-            .next()
-            .is_some_and(|key| key.trim().trim_matches(['[', ']']).ends_with(word))
-    };
-    (!word.is_empty())
-        .then(|| text.lines().position(has).map(|index| index + 1))
-        .flatten()
+    let beneath = Document::parse(base).map_err(|wrong| {
+        broken(
+            name,
+            line_of(base, wrong.span.unwrap_or_default().start),
+            &wrong.says,
+        )
+    })?;
+    Ok(own.laid_over(laid_over(name, base, beneath, steps - 1)?))
 }
 
 fn broken(origin: &str, line: usize, what: &str) -> WorldError {

@@ -5,6 +5,8 @@ use mmscope::console::{Colours, Message, Pane, State, Theme, update};
 use mmscope::event::*;
 use proptest::prelude::*;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 const NASTY: &str = "\x1b[2J\x1b]0;owned\x07\u{9b}31m\r\n\u{202e}abc\u{2066}\u{0}";
 
@@ -360,6 +362,15 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => (0usize..8).prop_map(Input::Story),
         1 => any::<u64>().prop_map(Input::Tick),
     ]
+}
+
+proptest! {
+    /// Our own signs are measured one by one; what that gives must be what the whole rules of Unicode give.
+    #[test]
+    fn a_text_of_our_own_signs_is_as_wide_as_unicode_says(text in "[ -~·–…−\u{2500}-\u{259f}é\u{301}中]{0,40}") {
+        let whole: usize = text.graphemes(true).map(UnicodeWidthStr::width).sum();
+        prop_assert_eq!(width(&text), whole);
+    }
 }
 
 proptest! {

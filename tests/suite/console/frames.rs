@@ -134,6 +134,43 @@ fn a_zoomed_pane_shows_all_detail() {
     after_keys("traffic_zoomed", &story::sent(), "3z", (80, 24));
 }
 
+/// What a person sees of the serial line in the zoomed links: a device that tells its control lines, one that does not, no device at all.
+#[test]
+fn the_zoomed_links_tell_what_the_serial_line_did() {
+    use mmscope::event::{ControlLines, SerialChange, SerialState, What};
+    let mut told = ControlLines {
+        name: "/dev/ttyUSB2".into(),
+        dtr: Some(true),
+        cts: Some(true),
+        dsr: Some(false),
+        ..ControlLines::default()
+    };
+    let lines = |control: Option<&ControlLines>| {
+        let mut story = story::failed();
+        for state in [SerialState::Lost("unplugged".into()), SerialState::Open] {
+            let name = "/dev/ttyUSB2".into();
+            story.tell(What::Serial(SerialChange { name, state }));
+        }
+        if let Some(control) = control {
+            story.tell(What::ControlLines(control.clone()));
+        }
+        let mut state = story::at_the_end(&story);
+        let small = rows(&screen(&mut state, 120, 36));
+        assert!(!small.contains("control lines"), "{small}");
+        super::keys::press(&mut state, "<esc>7z");
+        rows(&screen(&mut state, 120, 36))
+    };
+    let shown = lines(Some(&told));
+    assert!(shown.contains("opened 2 times, lost once"), "{shown}");
+    assert!(
+        shown.contains("DTR on, CTS on, DSR off, DCD unknown, RI unknown"),
+        "{shown}"
+    );
+    (told.cts, told.dsr) = (None, None);
+    assert!(lines(Some(&told)).contains("not told by this device"));
+    assert!(lines(None).contains("none: this is no serial device"));
+}
+
 #[test]
 fn ascii_says_the_same_with_plain_signs() {
     use mmscope::console::{Colours, Theme};

@@ -187,6 +187,40 @@ async fn a_flood_of_traffic_is_twenty_frames_a_second() {
     assert!((12..=26).contains(&frames), "{frames} frames");
 }
 
+/// What the modem said in a poll every ten seconds would cost two frames, one of them for nothing.
+#[tokio::test(start_paused = true)]
+async fn a_poll_is_one_frame() {
+    let mut story = story::ready();
+    let before = story.events.len();
+    story
+        .urc("+CSQ: 21,99")
+        .urc("+CSQ: 22,99")
+        .urc("+CSQ: 23,99");
+    let n = story.events.len();
+    assert_eq!(n, before + 3);
+    let telling = vec![(5_000, n - 2), (20, n - 1), (20, n)];
+    let run = run(story.events.clone(), telling, pressed(&[(20_000, "q")])).await;
+    assert_eq!(run.log.borrow().drawn, [0, 5_200]);
+}
+
+/// Two thousand lines a second, as a line at 921,600 baud brings them, are read by nobody; what is drawn for them is taken from what else runs. A key is
+/// not made to wait for it.
+#[tokio::test(start_paused = true)]
+async fn a_flood_that_nobody_can_read_is_ten_frames_a_second_and_a_key_is_drawn_at_once() {
+    let mut story = story::ready();
+    for n in 0..4_000 {
+        story.urc(&format!("+CSQ: {},99", n % 32));
+    }
+    let first = story.events.len() - 4_000;
+    let telling = (1..=2_000).map(|ms| (1, first + 2 * ms)).collect();
+    let keys = pressed(&[(1_033, "<tab>"), (1_500, "q")]);
+    let run = run(story.events.clone(), telling, keys).await;
+    let drawn = run.log.borrow().drawn.clone();
+    let flood = drawn.iter().filter(|at| (200..2_000).contains(*at)).count();
+    assert!((17..=20).contains(&flood), "{drawn:?}");
+    assert!(drawn.contains(&1_033), "{drawn:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_clock_of_a_running_stage_moves_four_times_a_second_and_only_then() {
     let story = story::connecting();

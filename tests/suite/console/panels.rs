@@ -234,7 +234,22 @@ fn a_send_of_the_row_shows_in_its_column_while_it_runs() {
     let used = state.known.profile.as_ref().unwrap().id.clone();
     told.sends_up_to_connect(&used, 8080);
     story::hear(&mut state, &told);
+    let own = state
+        .known
+        .sends
+        .back()
+        .unwrap()
+        .message
+        .transaction_id
+        .clone();
     press(&mut state, "<f7>");
+    // A send of the same profile in the same moment is none of the row.
+    let ids = ["another".to_owned(), "one more".to_owned()];
+    update(&mut state, Message::VaryBegun(ids.to_vec()));
+    let table = seen(&mut state, 120, 36);
+    assert!(!table.contains("being sent"), "{table}");
+    let ids = [own, "one more".to_owned()];
+    update(&mut state, Message::VaryBegun(ids.to_vec()));
     let table = seen(&mut state, 120, 36);
     assert!(table.contains("being sent"), "{table}");
     assert!(table.contains("waits"), "the second one:\n{table}");
@@ -411,7 +426,7 @@ fn octets_are_copied_in_each_form() {
         assert_eq!(state.overlay, None);
     }
     let mut state = after(&story::sent());
-    press(&mut state, "<f3>Y");
+    press(&mut state, "<f3>Yn");
     assert!(seen(&mut state, 80, 24).contains("IN PLAIN"));
     let all = state.inspector.shown.as_ref().unwrap().octets.0.len();
     let effects = press(&mut state, "wh");
@@ -419,6 +434,52 @@ fn octets_are_copied_in_each_form() {
         panic!("{effects:?}")
     };
     assert_eq!(text.len(), all * 2, "the whole PDU");
+}
+
+/// Numbers in a PDU: hidden in the clipboard unless the person says otherwise, each time anew.
+#[test]
+fn numbers_in_copied_octets_are_hidden_until_they_are_shown() {
+    let number = "2025550123";
+    let hex = |text: &str| -> String { text.bytes().map(|o| format!("{o:02x}")).collect() };
+    let copied = |script: &str| {
+        let mut state = after(&story::sent());
+        press(&mut state, "<f3>");
+        let effects = press(&mut state, script);
+        let [Effect::Copy(text)] = effects.as_slice() else {
+            panic!("{script}: {effects:?}")
+        };
+        text.clone()
+    };
+    for (form, plain) in [
+        ("h", hex(number)),
+        ("p", number.into()),
+        ("t", number.into()),
+    ] {
+        let (hidden, shown) = (copied(&format!("Yw{form}")), copied(&format!("Ywn{form}")));
+        assert!(!hidden.contains(&plain), "{form}: {hidden}");
+        assert!(shown.contains(&plain), "{form}: {shown}");
+        assert_eq!(hidden.len(), shown.len(), "{form}: places stay true");
+    }
+    let mut state = after(&story::sent());
+    press(&mut state, "<f3>Yw");
+    let before = seen(&mut state, 80, 24);
+    assert!(before.contains("hidden as *"), "{before}");
+    press(&mut state, "n");
+    assert!(seen(&mut state, 80, 24).contains("IN PLAIN"));
+    press(&mut state, "<esc>Y");
+    assert!(seen(&mut state, 80, 24).contains("hidden as *"), "anew");
+}
+
+/// A word at the end of a field is no address only because nothing follows it.
+#[test]
+fn what_is_no_number_stays_readable_in_copied_octets() {
+    use mmscope::console::copying::hidden;
+    assert_eq!(hidden(b"See you at noon"), (b"See you at noon".to_vec(), 0));
+    let (shown, count) = hidden(b"\x97+12025550123/TYPE=PLMN\x00");
+    assert_eq!(
+        (&shown[..], count),
+        (&b"\x97+120255*****/TYPE=PLMN\x00"[..], 5)
+    );
 }
 
 /// A command, and whether a later session may offer it.

@@ -432,6 +432,20 @@ fn a_good_run_that_was_recorded_says_what_is_slow_now() {
     assert_eq!(state.expected.as_ref().unwrap().sends, 1);
     press(&mut state, "2z");
     insta::assert_snapshot!("expected_80x24", rows(&screen(&mut state, 80, 24)));
+    let mut running = story::ready();
+    running.sends_up_to_connect("us/mint", 80).connecting(340);
+    let mut state = super::keys::after(&running);
+    found(&mut state, Found::List(list()));
+    let connect = |state: &mut State| {
+        let frame = rows(&screen(state, 80, 24));
+        let row = frame.lines().find(|l| l.contains("│▸ connect"));
+        row.unwrap_or_else(|| panic!("{frame}")).to_owned()
+    };
+    let ms = state.known.ms;
+    assert!(!connect(&mut state).contains('↑'));
+    update(&mut state, Message::Tick(ms + 20_000));
+    let row = connect(&mut state);
+    assert!(row.contains('↑'), "while it still runs: {row}");
     let mut same = super::keys::after(&story::sent());
     found(&mut same, Found::List(list()));
     let mut none = super::keys::after(&story::sent());

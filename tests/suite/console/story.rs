@@ -612,6 +612,7 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
     };
     let bench = Bench {
         letter: Arc::new(letter),
+        recipients: Arc::new(|_| Vec::new()),
         own: Arc::new(|_| Err("it is kept nowhere here".into())),
         interfaces: Arc::new(|| {
             let offer = |name: &str| mmscope::console::panel::Offer {

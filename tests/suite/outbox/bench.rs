@@ -128,20 +128,17 @@ impl Store for Full {
     fn load(&self) -> Result<Vec<Entry>, StoreError> {
         self.memory.load()
     }
-    fn put(&self, entries: &[(&Entry, Option<&[u8]>)]) -> Result<(), StoreError> {
+    fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError> {
         if self.writes.fetch_add(1, Ordering::Relaxed) >= self.from {
             return Err(StoreError::Unwritable {
                 file: "outbox.redb".into(),
                 why: "no space left on device".to_owned(),
             });
         }
-        self.memory.put(entries)
+        self.memory.put(entries, gone)
     }
     fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError> {
         self.memory.octets(id)
-    }
-    fn remove(&self, id: u64) -> Result<(), StoreError> {
-        self.memory.remove(id)
     }
     fn is_slow(&self) -> bool {
         true

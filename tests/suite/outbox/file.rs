@@ -1,21 +1,18 @@
 //! The outbox's file: it survives, it refuses what it does not know, and it says what is the matter.
-use mmscope::event::{EntryState, Way};
-use mmscope::outbox::{Disk, Entry, Failure, Outbox, Refusal, Store, StoreError};
-use redb::{ReadableDatabase, StorageBackend, TableDefinition};
-use std::io;
+use mmscope::event::Way;
+use mmscope::outbox::{Disk, Entry, Outbox, Refusal, Store, StoreError};
+use redb::{ReadableDatabase, TableDefinition};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
-const NOW: u64 = 1_763_800_000_000;
+pub(super) const NOW: u64 = 1_763_800_000_000;
 
-fn entry(id: &str) -> Entry {
+pub(super) fn entry(id: &str) -> Entry {
     let to = vec!["+12025550123".to_owned()];
     Entry::new(Way::Mms, to, "a text".to_owned(), id.to_owned(), NOW)
 }
 
-fn place() -> (TempDir, PathBuf) {
+pub(super) fn place() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("state").join("outbox.redb");
     (folder, file)
@@ -122,97 +119,6 @@ fn a_file_that_is_no_outbox_is_told_with_its_remedy_and_kept() {
     );
 }
 
-/// A disk that can fill up; what is on it is there for whoever opens it again.
-#[derive(Clone, Debug, Default)]
-struct Filling {
-    octets: Arc<Mutex<Vec<u8>>>,
-    full: Arc<AtomicBool>,
-}
-
-impl Filling {
-    fn check(&self) -> io::Result<()> {
-        match self.full.load(Ordering::Relaxed) {
-            true => Err(io::Error::from(io::ErrorKind::StorageFull)),
-            false => Ok(()),
-        }
-    }
-}
-
-impl StorageBackend for Filling {
-    fn len(&self) -> io::Result<u64> {
-        Ok(self.octets.lock().unwrap().len() as u64)
-    }
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let octets = self.octets.lock().unwrap();
-        let from = offset as usize;
-        out.copy_from_slice(&octets[from..from + out.len()]);
-        Ok(())
-    }
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        self.check()?;
-        self.octets.lock().unwrap().resize(len as usize, 0);
-        Ok(())
-    }
-    fn sync_data(&self) -> io::Result<()> {
-        self.check()
-    }
-    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        self.check()?;
-        let from = offset as usize;
-        self.octets.lock().unwrap()[from..from + data.len()].copy_from_slice(data);
-        Ok(())
-    }
-}
-
-#[test]
-fn a_full_disk_refuses_a_change_loses_nothing_and_goes_on_once_there_is_room() {
-    let disk = Filling::default();
-    let again = disk.clone();
-    let store = Disk::on_backend("outbox.redb", move || again.clone()).unwrap();
-    let outbox = Outbox::open(store, NOW).unwrap();
-    outbox
-        .add(vec![(entry("T1"), Some(vec![1; 4000]))])
-        .unwrap();
-    outbox.change(1, |e| e.queue(NOW)).unwrap();
-    disk.full.store(true, Ordering::Relaxed);
-    // Each time, and not only the first time, the place, the reason and the remedy.
-    for _ in 0..3 {
-        let refused = outbox.change(1, |e| {
-            e.begin(NOW);
-            Ok::<(), Refusal>(())
-        });
-        let Err(Failure::Store(StoreError::Unwritable { .. })) = &refused else {
-            panic!("{refused:?}");
-        };
-        let says = refused.unwrap_err().to_string();
-        let reason = io::Error::from(io::ErrorKind::StorageFull).to_string();
-        for part in ["outbox.redb", &reason, "Make room"] {
-            assert!(says.contains(part), "no {part} in: {says}");
-        }
-        assert_eq!(
-            outbox.get(1).unwrap().state,
-            EntryState::Queued,
-            "as on the disk"
-        );
-        let added = outbox.add(vec![(entry("T2"), Some(vec![2; 400_000]))]);
-        assert!(added.is_err());
-        assert_eq!(outbox.all().len(), 1, "nothing half taken in");
-    }
-    disk.full.store(false, Ordering::Relaxed);
-    assert_eq!(
-        outbox.octets(1).unwrap(),
-        Some(vec![1; 4000]),
-        "it is read without starting again"
-    );
-    let added = outbox.add(vec![(entry("T3"), Some(vec![3; 10]))]).unwrap();
-    assert_eq!(added[0].id, 2);
-    drop(outbox);
-    let store = Disk::on_backend("outbox.redb", move || disk.clone()).unwrap();
-    let outbox = Outbox::open(store, NOW).unwrap();
-    assert_eq!(outbox.octets(2).unwrap(), Some(vec![3; 10]));
-    assert_eq!(outbox.queued(), [1]);
-}
-
 #[test]
 fn an_entry_that_cannot_be_read_names_itself() {
     let (_folder, file) = place();
@@ -220,7 +126,7 @@ fn an_entry_that_cannot_be_read_names_itself() {
         let disk = Disk::open(&file).unwrap();
         let mut one = entry("T1");
         one.id = 12;
-        disk.put(&[(&one, None)]).unwrap();
+        disk.put(&[(&one, None)], &[]).unwrap();
     }
     let entries: TableDefinition<u64, &[u8]> = TableDefinition::new("entries");
     {

@@ -23,6 +23,7 @@ impl Home {
             .arg("--outbox")
             .arg(self.outbox())
             .env("HOME", self.0.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", self.0.path().join("state"))
             .env("XDG_CONFIG_HOME", self.0.path().join("config"))
             .stdin(Stdio::null())
@@ -186,6 +187,22 @@ fn while_another_mmscope_has_the_outbox_nothing_is_sent_and_it_can_be_looked_at(
     assert_eq!(home.run("outbox forget 1").status.code(), Some(1));
 }
 
+/// A list that is being printed, a command that is about to end: that is no reason to refuse a message.
+#[test]
+fn a_command_that_has_the_outbox_for_a_moment_is_waited_for() {
+    let home = Home::new();
+    let held = mmscope::outbox::Disk::open(home.outbox()).unwrap();
+    let words: Vec<&str> = "send --world open --sim-speed 200 --to +12025550123 hello"
+        .split(' ')
+        .collect();
+    let sending = home.command(&words).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    drop(held);
+    let sent = sending.wait_with_output().unwrap();
+    assert_eq!(sent.status.code(), Some(0), "{}", said(&sent.stderr));
+    assert_eq!(home.list(), ["1 delivered mms"]);
+}
+
 #[test]
 fn a_send_is_in_the_outbox_afterwards_with_what_became_of_it() {
     let home = Home::new();
@@ -208,22 +225,34 @@ fn a_send_is_in_the_outbox_afterwards_with_what_became_of_it() {
     );
 }
 
-/// A disk without room under the recording and under what a program reads: the send goes on, and both are told by name.
+/// A disk without room under the recording and under what a program reads: the send goes on, both are told by name, and a script sees it by the exit
+/// code, unless the message itself has one.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_under_the_recording_is_told_and_the_send_goes_on() {
     let home = Home::new();
     let words = "send --world open --sim-speed 100 --to +12025550123 --record /dev/full hello";
     let sent = home.run(words);
-    assert_eq!(sent.status.code(), Some(0), "{}", said(&sent.stderr));
+    assert_eq!(sent.status.code(), Some(1), "{}", said(&sent.stderr));
     let (out, error) = (said(&sent.stdout), said(&sent.stderr));
     assert!(out.contains("sent: M-Send.conf Ok"), "{out}");
+    assert!(!out.contains("recorded in"), "{out}");
+    let failed = home.run("send --world firewalled --record /dev/full hello");
+    assert_eq!(failed.status.code(), Some(18), "the message's own wins");
+    let nowhere = home.run("send --world open --sim-speed 100 --record /dev/null/x hello");
+    assert_eq!(nowhere.status.code(), Some(1), "it was not even begun");
+    assert!(
+        said(&nowhere.stderr).contains("not recorded"),
+        "{}",
+        said(&nowhere.stderr)
+    );
     for says in [&out, &error] {
         for part in ["/dev/full", "No space left on device", "Make room"] {
             assert!(says.contains(part), "no {part} in: {says}");
         }
     }
-    assert_eq!(home.list(), ["1 delivered mms"]);
+    let whole = ["1 delivered mms", "2 failed mms", "3 delivered mms"];
+    assert_eq!(home.list(), whole);
     let full = std::fs::File::options()
         .write(true)
         .open("/dev/full")
@@ -237,7 +266,7 @@ fn a_full_disk_under_the_recording_is_told_and_the_send_goes_on() {
         error.contains("standard output") && error.contains("No space left on device"),
         "{error}"
     );
-    assert_eq!(home.list().len(), 2);
+    assert_eq!(home.list().len(), 4);
 }
 
 #[test]
@@ -246,7 +275,8 @@ fn an_outbox_that_nobody_can_see_is_not_pretended() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mmscope"));
     command
         .args(["send", "--world", "open", "--queue", "hello"])
-        .env("HOME", home.path());
+        .env("HOME", home.path())
+        .env("LC_ALL", "C.UTF-8");
     let queued = command.output().unwrap();
     assert_eq!(queued.status.code(), Some(2));
     assert!(

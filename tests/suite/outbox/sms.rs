@@ -2,10 +2,11 @@
 use crate::story::{Beginning, Story, draft};
 use mmscope::bench::{Edition, Message, Order, OutboxOrder};
 use mmscope::event::{EntryState, SendResult, Stage, StageState, Way, What};
-use mmscope::outbox::{Fate, Memory, Outbox, Store};
+use mmscope::outbox::{Entry, Fate, Memory, Outbox, Store, StoreError};
 use mmscope::simulator::World;
 use mmscope::simulator::phone::Kind;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 const NOW: u64 = 1_763_800_000_000;
@@ -264,6 +265,151 @@ async fn a_crash_at_any_moment_never_forgets_a_part_that_went_out() {
         "{states:?}"
     );
     assert!(states.contains("queued"), "between two parts: {states:?}");
+}
+
+/// A store that is full from a given write on, until there is room.
+#[derive(Clone)]
+struct Filling {
+    memory: Memory,
+    left: Arc<AtomicUsize>,
+}
+
+impl Store for Filling {
+    fn load(&self) -> Result<Vec<Entry>, StoreError> {
+        self.memory.load()
+    }
+    fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError> {
+        let spend = |left: usize| left.checked_sub(1);
+        let room = self
+            .left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend);
+        room.map_err(|_| StoreError::Unwritable {
+            file: "outbox.redb".into(),
+            why: "no space left on device".to_owned(),
+        })?;
+        self.memory.put(entries, gone)
+    }
+    fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.octets(id)
+    }
+    fn is_slow(&self) -> bool {
+        false
+    }
+}
+
+/// The disk fills up at any write of a long SMS. What the service centre took is known all the same: once there is room, the same again sends the rest
+/// and no part twice; and had the program ended instead, what may have gone out would be unknown.
+#[tokio::test(start_paused = true)]
+async fn a_part_that_was_taken_while_the_disk_was_full_is_not_sent_again() {
+    let text = "A letter in several parts. ".repeat(15);
+    for left in 2..9 {
+        let filling = Filling {
+            memory: Memory::default(),
+            left: Arc::new(AtomicUsize::new(left)),
+        };
+        let outbox = Arc::new(Outbox::open(filling.clone(), NOW).unwrap());
+        let mut beginning = Beginning::world("open");
+        beginning.outbox = Arc::clone(&outbox);
+        let story = beginning.open();
+        let result = send(&story, Way::Sms, &text).await;
+        let out = story.modem.short_messages().len();
+        for mut entry in filling.memory.load().unwrap() {
+            entry.recover(NOW);
+            let known = entry
+                .parts
+                .iter()
+                .filter(|p| p.fate != Fate::Waiting)
+                .count();
+            assert!(out <= known, "full after {left}: {entry:?}");
+            let doubtful = entry.parts.iter().any(|p| p.fate == Fate::Handed);
+            assert!(!doubtful || entry.state == EntryState::Unknown, "{entry:?}");
+        }
+        let taken = outbox.get(1).unwrap().taken_parts();
+        assert_eq!(taken, out, "full after {left}");
+        filling.left.store(1000, Ordering::Relaxed);
+        if !result.ok {
+            let again = OutboxOrder::Resend {
+                entry: 1,
+                edition: Edition::Same,
+                way: None,
+            };
+            let result = result_of(&story, Order::Outbox(again)).await;
+            assert!(result.ok, "full after {left}: {result:#?}");
+        }
+        let parts = outbox.get(1).unwrap().parts.len();
+        assert_eq!(
+            story.modem.short_messages().len(),
+            parts,
+            "full after {left}"
+        );
+    }
+}
+
+/// A store that, before each write, looks at what a kill in this very moment would leave: nothing can happen between two of them that it does not see.
+#[derive(Clone, Default)]
+struct Watched {
+    memory: Memory,
+    modem: Arc<OnceLock<mmscope::simulator::Modem>>,
+    /// Moments in which the service centre had a part of which no answer was written down.
+    narrow: Arc<AtomicUsize>,
+}
+
+impl Watched {
+    fn look(&self) {
+        let out = self.modem.get().map_or(0, |m| m.short_messages().len());
+        // The next session, on what is written by now.
+        let next = Memory::default();
+        for entry in self.memory.load().unwrap() {
+            next.put(&[(&entry, None)], &[]).unwrap();
+        }
+        let next = Outbox::open(next, NOW).unwrap();
+        let Ok(entry) = next.get(1) else { return };
+        let taken = entry.taken_parts();
+        let handed = entry.parts.iter().filter(|p| p.fate == Fate::Handed);
+        assert!(out <= taken + handed.count(), "{out} are out: {entry:?}");
+        if out > taken {
+            self.narrow.fetch_add(1, Ordering::Relaxed);
+            assert_eq!(entry.state, EntryState::Unknown);
+            assert!(next.queued().is_empty(), "send --all leaves it alone");
+            let sent = next.change(1, |e| e.queue(NOW));
+            assert!(
+                sent.unwrap_err().to_string().contains("--same"),
+                "a person's word"
+            );
+        }
+    }
+}
+
+impl Store for Watched {
+    fn load(&self) -> Result<Vec<Entry>, StoreError> {
+        self.memory.load()
+    }
+    fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError> {
+        self.look();
+        self.memory.put(entries, gone)?;
+        self.look();
+        Ok(())
+    }
+    fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.octets(id)
+    }
+    fn is_slow(&self) -> bool {
+        false
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_between_the_acceptance_of_a_part_and_its_note_the_message_is_unknown() {
+    let store = Watched::default();
+    let mut beginning = Beginning::world("open");
+    beginning.outbox = Arc::new(Outbox::open(store.clone(), NOW).unwrap());
+    let story = beginning.open();
+    store.modem.get_or_init(|| story.modem.clone());
+    let result = send(&story, Way::Sms, &letter()).await;
+    assert!(result.ok, "{result:#?}");
+    let parts = story.modem.short_messages().len();
+    let seen = store.narrow.load(Ordering::Relaxed);
+    assert!(seen >= parts, "the window of each part: {seen} of {parts}");
 }
 
 #[tokio::test(start_paused = true)]

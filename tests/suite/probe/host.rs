@@ -385,6 +385,7 @@ fn program(words: &[&str]) -> std::process::Output {
     std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
         .args(words)
         .env("HOME", home.path())
+        .env("LC_ALL", "C.UTF-8")
         .env("XDG_STATE_HOME", home.path().join("state"))
         .env("XDG_CONFIG_HOME", home.path().join("config"))
         .stdin(std::process::Stdio::null())

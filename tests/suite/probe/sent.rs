@@ -15,6 +15,7 @@ impl Source for Again {
             Ok(mmscope::serial::Opened {
                 line: Box::new(self.0.open_line()),
                 name: "again".to_owned(),
+                control_lines: None,
                 notes: Vec::new(),
             })
         })

@@ -654,7 +654,7 @@ async fn parts_that_were_handed_on_wait_for_the_others_across_a_restart() {
     tokio::time::sleep(Duration::from_secs(80)).await;
     assert_eq!(kept(), 1, "on disk while the others are on their way");
     assert!(story.inbox.all().is_empty());
-    assert!(story.bench.close().await);
+    ended(story).await;
 
     let line = Box::new(modem.open_line());
     let story = beginning().on(modem.clone(), line, None);
@@ -665,7 +665,7 @@ async fn parts_that_were_handed_on_wait_for_the_others_across_a_restart() {
         (long.as_str(), PHONE)
     );
     assert_eq!(kept(), 0, "the message has its parts now");
-    assert!(story.bench.close().await);
+    ended(story).await;
     // Nothing of it comes up again.
     let line = Box::new(modem.open_line());
     let story = beginning().on(modem.clone(), line, None);
@@ -673,12 +673,27 @@ async fn parts_that_were_handed_on_wait_for_the_others_across_a_restart() {
     assert_eq!(story.inbox.all().len(), 1);
 }
 
+/// Closes a session and lets its inbox go.
+async fn ended(story: Story) {
+    let Story { inbox, bench, .. } = story;
+    assert!(bench.close().await);
+    assert_eq!(std::sync::Arc::strong_count(&inbox), 1, "still held");
+}
+
+/// A board without a battery has no idea of the time at its start: an age that cannot be is none, and the part gets its whole day from now on.
 #[tokio::test(start_paused = true)]
 async fn a_part_that_has_waited_for_more_than_a_day_is_given_up_and_told() {
     let now = 1_763_800_000_000;
     let hours = |n: u64| n * 3_600_000;
     let beginning = listening("self-test");
-    for (digest, came) in [("ab", now - hours(25)), ("cd", now - hours(23))] {
+    let table = [
+        ("ab", now - hours(25)),
+        ("cd", now - hours(23)),
+        ("ef", now - hours(24 * 180)),
+        ("01", now + hours(24 * 60)),
+        ("02", 0),
+    ];
+    for (digest, came) in table {
         // One of them says what it is: the first of two parts from a phone.
         let tpdu =
             mmscope::modem::octets_of("440B912120550521F3000062118121000000080500031102014142");
@@ -697,7 +712,186 @@ async fn a_part_that_has_waited_for_more_than_a_day_is_given_up_and_told() {
     story.until(told).await;
     let left = story.inbox.waiting_parts();
     let digests: Vec<&str> = left.iter().map(|p| p.digest.as_str()).collect();
-    assert_eq!(digests, ["cd"]);
+    assert_eq!(digests, ["cd", "ef", "01", "02"]);
+    // From now on their ages are ages: the next session does not begin anew once more.
+    let ages: Vec<u64> = left.iter().map(|p| now - p.came).collect();
+    assert_eq!(ages, [hours(23), 0, 0, 0]);
+}
+
+static WALL: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1_763_800_000_000);
+
+/// The clock on the wall is put right by months while the first part waits for the second; a minute later they are one message.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_put_forward_costs_no_part_that_came_a_minute_ago() {
+    use std::sync::atomic::Ordering::Relaxed;
+    let mut first = in_world("[sms]\npart_gap_ms = 60000");
+    first.chance = || (WALL.load(Relaxed), 7);
+    let sim = mmscope::simulator::start(first.world.clone(), Default::default());
+    set_up(sim.line, &["AT+CMGF=0", "AT+CNMI=2,2,0,0,0"]).await;
+    let story = first.on(sim.modem.clone(), Box::new(sim.modem.open_line()), None);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let long = "A letter in several parts. ".repeat(15);
+    story.modem.text_from(PHONE, &long);
+    tokio::time::sleep(Duration::from_secs(80)).await;
+    assert_eq!(story.inbox.waiting_parts().len(), 1);
+    WALL.fetch_add(150 * 24 * 3_600_000, Relaxed);
+    tokio::time::sleep(Duration::from_secs(200)).await;
+    let texts: Vec<String> = story.inbox.all().into_iter().map(|i| i.text).collect();
+    assert_eq!(texts, [long]);
+}
+
+/// A day is a day, by a clock that nobody can put.
+#[tokio::test(start_paused = true)]
+async fn within_a_session_a_part_is_given_up_after_a_day_whatever_the_wall_clock_says() {
+    let first = in_world("");
+    let sim = mmscope::simulator::start(first.world.clone(), Default::default());
+    set_up(sim.line, &["AT+CMGF=0", "AT+CNMI=2,2,0,0,0"]).await;
+    let part = mmscope::inbox::WaitingPart {
+        digest: "ab".to_owned(),
+        tpdu: mmscope::modem::octets_of("440B912120550521F3000062118121000000080500031102014142")
+            .unwrap(),
+        came: 1_763_800_000_000 - 3_600_000,
+    };
+    first.inbox.keep_part(part).unwrap();
+    let story = first.on(sim.modem.clone(), Box::new(sim.modem.open_line()), None);
+    let told = |story: &Story| {
+        let known = story.journal.known();
+        known
+            .notices
+            .iter()
+            .any(|(_, n)| n.text.contains("are given up"))
+    };
+    // The wall clock of this bench stands still; what comes makes it look.
+    for (hours, given_up) in [(22, false), (2, true)] {
+        tokio::time::sleep(Duration::from_secs(hours * 3600)).await;
+        story
+            .modem
+            .text_from(PHONE, &format!("after {hours} hours"));
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let came = story.inbox.all().len();
+        assert_eq!(
+            (came, told(&story)),
+            (1 + usize::from(given_up), given_up),
+            "{hours}"
+        );
+    }
+    assert_eq!(story.inbox.waiting_parts(), []);
+}
+
+/// No disk took it when it came; the disk is back, and with the next thing that comes it is there, whole.
+#[tokio::test(start_paused = true)]
+async fn what_no_disk_took_is_kept_as_soon_as_one_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("inbox");
+    let away = folder.path().join("away");
+    let mut first = in_world("");
+    first.inbox = std::sync::Arc::new(mmscope::inbox::Inbox::in_folder(&place).unwrap());
+    let sim = mmscope::simulator::start(first.world.clone(), Default::default());
+    set_up(sim.line, &["AT+CMGF=0", "AT+CNMI=2,2,0,0,0"]).await;
+    let story = first.on(sim.modem.clone(), Box::new(sim.modem.open_line()), None);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    std::fs::rename(&place, &away).unwrap();
+    // Where the folder was there is something that is none, so that nothing makes it anew.
+    std::fs::write(&place, "").unwrap();
+    let long = "A letter in several parts. ".repeat(15);
+    for text in [long.as_str(), "and a word"] {
+        story.modem.text_from(PHONE, text);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    assert_eq!(story.inbox.all(), []);
+    let alarms = |k: &Known| {
+        let lost = |n: &mmscope::event::Notice| {
+            n.level == Level::Alarm && n.text.contains("cannot be kept")
+        };
+        k.notices.iter().filter(|(_, n)| lost(n)).count()
+    };
+    assert!(alarms(&story.journal.known()) >= 2, "each is told");
+    std::fs::remove_file(&place).unwrap();
+    std::fs::rename(&away, &place).unwrap();
+    story.modem.text_from(PHONE, "once there is room");
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let mut texts: Vec<String> = story.inbox.all().into_iter().map(|i| i.text).collect();
+    texts.sort();
+    assert_eq!(texts, [long.as_str(), "and a word", "once there is room"]);
+    ended(story).await;
+    let next = mmscope::inbox::Inbox::in_folder(&place).unwrap();
+    assert_eq!(next.all().len(), 3, "on the disk, too");
+    assert_eq!(next.waiting_parts(), []);
+}
+
+/// Another mmscope keeps the inbox: this one still sends. It takes nothing from modem or MMSC that it could not keep.
+#[tokio::test(start_paused = true)]
+async fn beside_another_keeper_nothing_is_taken_that_could_not_be_kept() {
+    let more = "[[mmsc.incoming]]\nafter_ms = 4000\nfrom = \"+12025550123\"\ntext = \"hello\"\n[mmsc]\npush = true";
+    let why = "another mmscope keeps this inbox";
+    let mut beginning = in_world(more);
+    beginning.config = "pace_seconds = 0\nreceive = \"fetch\"";
+    beginning.inbox = std::sync::Arc::new(mmscope::inbox::Inbox::unkept(why.to_owned()));
+    let story = beginning.open();
+    let result = order(
+        &story,
+        Message {
+            draft: draft(&[PHONE], "it still sends"),
+            ..Message::default()
+        },
+    )
+    .await;
+    assert!(result.ok, "{result:#?}");
+    let result = order(&story, verified("would come back", None)).await;
+    assert!(!result.ok && result.error.unwrap().means.contains(why));
+    story
+        .bench
+        .order(Order::SelfTest {
+            lengths: vec![40],
+            times: 1,
+        })
+        .await;
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    let says = |text: &str| {
+        let known = story.journal.known();
+        known.notices.iter().any(|(_, n)| n.text.contains(text))
+    };
+    assert!(says("the self-test needs an inbox"));
+    assert_eq!(story.inbox.all(), [], "left in the modem's store");
+    let touched = ["AT+CNMI=", "AT+CMGL", "AT+CMGR", "AT+CMGD"];
+    let commands = story.commands();
+    let taken = commands
+        .iter()
+        .find(|c| touched.iter().any(|t| c.starts_with(t)));
+    assert_eq!(taken, None);
+    let waiting = story.modem.waiting_messages();
+    let states: Vec<WaitingState> = waiting.into_iter().map(|w| w.state).collect();
+    assert_eq!(states, [WaitingState::Waiting]);
+    assert_eq!(story.modem.settings(), story.before);
+}
+
+/// A modem that was set to hand messages on does so, whoever is there: it is shown, and said to be nowhere else.
+#[tokio::test(start_paused = true)]
+async fn beside_another_keeper_what_is_handed_on_is_shown_as_kept_nowhere() {
+    let mut first = in_world("");
+    first.inbox = std::sync::Arc::new(mmscope::inbox::Inbox::unkept("in use".to_owned()));
+    let sim = mmscope::simulator::start(first.world.clone(), Default::default());
+    set_up(sim.line, &["AT+CMGF=0", "AT+CNMI=2,2,0,0,0"]).await;
+    let story = first.on(sim.modem.clone(), Box::new(sim.modem.open_line()), None);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    story.modem.text_from(PHONE, "a word");
+    story
+        .until(|k| {
+            let says = "is only in memory, gone when mmscope ends: in use";
+            let is = |n: &mmscope::event::Notice| n.level == Level::Alarm && n.text.contains(says);
+            k.notices.iter().any(|(_, n)| is(n))
+        })
+        .await;
+    story
+        .bench
+        .order(Order::Inbox(InboxOrder::DeleteStored(1)))
+        .await;
+    story
+        .until(|k| {
+            let says = "nothing is fetched, told or deleted in this session";
+            k.notices.iter().any(|(_, n)| n.text.contains(says))
+        })
+        .await;
 }
 
 /// The folder of the inbox is gone, as with a disk that was unplugged: nothing is asked of the MMSC that could not be kept, and everybody is told.

@@ -1,7 +1,9 @@
 //! The inbox: names that a stranger chose, and what is left of it after a restart.
 use bytes::Bytes;
 use mmscope::event::{InboxKind, InboxState};
-use mmscope::inbox::{Inbox, Item, LONGEST_NAME, MOST_PARTS, Place, WaitingPart, safe_names};
+use mmscope::inbox::{
+    Inbox, InboxError, Item, LONGEST_NAME, MOST_PARTS, Place, WaitingPart, safe_names,
+};
 use mmscope::mms::Part;
 use proptest::prelude::*;
 use std::path::{Component, Path};
@@ -172,6 +174,7 @@ fn parts_that_wait_are_there_after_a_restart_until_they_are_dropped() {
     assert_eq!(inbox.all().len(), 1);
     inbox.drop_part("aa").unwrap();
     inbox.drop_part("never kept").unwrap();
+    drop(inbox);
     let inbox = Inbox::in_folder(&place).unwrap();
     assert_eq!(inbox.waiting_parts(), [waits("bb", 20)]);
     assert!(
@@ -187,6 +190,34 @@ fn parts_that_wait_are_there_after_a_restart_until_they_are_dropped() {
         };
         assert_eq!((mode("waiting"), mode("waiting/bb.part")), (0o700, 0o600));
     }
+}
+
+/// Two of them would assemble, fetch and acknowledge the same message twice, and each would delete the other's parts.
+#[test]
+fn a_folder_has_one_keeper_and_anybody_may_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("inbox");
+    let keeper = Inbox::in_folder(&place).unwrap();
+    keeper.keep_part(waits("aa", 10)).unwrap();
+    let second = Inbox::in_folder(&place).unwrap_err();
+    assert!(matches!(second, InboxError::InUse { .. }), "{second}");
+    for part in ["another mmscope keeps this inbox", "--inbox"] {
+        assert!(second.to_string().contains(part), "{second}");
+    }
+    keeper.add(item("one")).unwrap();
+    let looker = Inbox::look(&place).unwrap();
+    assert_eq!(looker.all().len(), 1);
+    assert_eq!(looker.unread(), &[] as &[String], "the lock is no message");
+    drop(keeper);
+    let next = Inbox::in_folder(&place).unwrap();
+    assert_eq!(next.waiting_parts(), [waits("aa", 10)]);
+    assert_eq!((next.caution(), next.why_unkept()), (None, None));
+    // A lock that cannot be had is no reason to keep nothing.
+    let place = folder.path().join("other");
+    std::fs::create_dir_all(place.join(".lock")).unwrap();
+    let inbox = Inbox::in_folder(&place).unwrap();
+    assert!(inbox.caution().unwrap().contains("cannot be locked"));
+    assert_eq!(inbox.add(item("one")).unwrap().id, 1);
 }
 
 #[test]

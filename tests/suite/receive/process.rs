@@ -6,6 +6,7 @@ fn mmscope(words: &[&str], home: &std::path::Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mmscope"))
         .args(words)
         .env("HOME", home)
+        .env("LC_ALL", "C.UTF-8")
         .env("XDG_STATE_HOME", home.join("state"))
         .env("XDG_CONFIG_HOME", home.join("config"))
         .env_remove("NO_COLOR")
@@ -234,6 +235,7 @@ impl Sim {
         let mut child = Command::new(env!("CARGO_BIN_EXE_mmscope"))
             .args("sim --world open --sim-speed 100 --tcp 127.0.0.1:0".split(' '))
             .env("HOME", home)
+            .env("LC_ALL", "C.UTF-8")
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::piped())
             .spawn()
@@ -325,4 +327,73 @@ fn what_comes_in_is_taken_in_fetched_with_its_ladder_and_saved_or_rejected() {
     );
     let (_, listed, _) = run(&["inbox", "list"]);
     assert!(listed.contains("2  MMS  rejected"), "{listed}");
+}
+
+/// Another mmscope keeps the inbox: a send goes out all the same and says so; what would take messages in does not begin; anybody may look.
+#[test]
+fn beside_another_keeper_one_sends_and_looks_and_takes_nothing_in() {
+    let home = tempfile::tempdir().unwrap();
+    let sim = Sim::start(home.path());
+    let inbox = home.path().join("box");
+    let keeper = mmscope::inbox::Inbox::in_folder(&inbox).unwrap();
+    let run = |words: &[&str]| {
+        let mut all = words.to_vec();
+        let folder = inbox.to_str().unwrap();
+        all.extend([
+            "--port",
+            &sim.1,
+            "--profile",
+            "example/open",
+            "--inbox",
+            folder,
+        ]);
+        let output = mmscope(&all, home.path());
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), out + &error)
+    };
+    let (code, says) = run(&["send", "--to", "self", "hello"]);
+    assert_eq!(code, Some(0), "{says}");
+    assert!(says.contains("another mmscope keeps this inbox"), "{says}");
+    let (code, says) = run(&["inbox", "receive", "--seconds", "8"]);
+    assert_eq!(code, Some(1), "{says}");
+    assert!(says.contains("another mmscope keeps this inbox"), "{says}");
+    let (code, says) = run(&["inbox", "list"]);
+    assert_eq!((code, says.as_str()), (Some(0), "the inbox is empty\n"));
+    drop(keeper);
+    let (code, says) = run(&["inbox", "receive", "--seconds", "8"]);
+    assert_eq!(code, Some(0), "{says}");
+    assert!(
+        says.contains("received MMS 1 from"),
+        "left for the keeper: {says}"
+    );
+}
+
+/// What came and could not be kept is no success, and it is still where it was.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_came_and_could_not_be_kept_is_exit_code_1() {
+    let home = tempfile::tempdir().unwrap();
+    let sim = Sim::start(home.path());
+    let run = |words: &[&str]| {
+        let mut all = words.to_vec();
+        all.extend(["--port", &sim.1, "--profile", "example/open"]);
+        let output = mmscope(&all, home.path());
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), out + &error)
+    };
+    let (code, says) = run(&["send", "--to", "self", "hello"]);
+    assert_eq!(code, Some(0), "{says}");
+    // A folder in which nobody can make anything, whoever runs this.
+    let receive = ["inbox", "receive", "--seconds", "8"];
+    let (code, says) = run(&[&receive[..], &["--inbox", "/proc/sys/kernel"]].concat());
+    assert_eq!(code, Some(1), "{says}");
+    assert!(
+        says.contains("a message that came in cannot be kept"),
+        "{says}"
+    );
+    let (code, says) = run(&receive);
+    assert_eq!(code, Some(0), "{says}");
+    assert!(says.contains("received MMS 1 from"), "{says}");
 }

@@ -43,6 +43,7 @@ impl Source for Comes {
             Ok(Opened {
                 line: Box::new(self.modem.open_line()),
                 name: format!("/dev/ttyUSB{}", 2 + 5 * turn),
+                control_lines: None,
                 notes: Vec::new(),
             })
         })

@@ -20,6 +20,7 @@ impl Served {
         let mut child = Command::new(env!("CARGO_BIN_EXE_mmscope"))
             .args(words)
             .env("HOME", home.path())
+            .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", home.path())
             .env("XDG_CONFIG_HOME", home.path())
             .stdin(Stdio::null())

@@ -3,12 +3,12 @@ use crate::console::at_line::{Advice, advice};
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::console::view::brush;
 use crate::console::view::compose::window;
 use crate::console::view::ink::Ink;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
-use ratatui::widgets::Paragraph;
 
 /// So many rows of advice are given at the most.
 const ADVICE: usize = 6;
@@ -55,7 +55,7 @@ pub(super) fn draw(state: &State, ink: &Ink, frame: &mut Frame, area: Rect) -> u
         height: rows,
         ..area
     };
-    frame.render_widget(Paragraph::new(said), above);
+    brush::rows(frame, &said, above);
     let place = Rect {
         y: foot,
         height: 1,

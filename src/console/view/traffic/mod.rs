@@ -3,7 +3,9 @@ mod entry;
 mod hex;
 mod rows;
 
+use super::brush;
 use super::ink::Ink;
+use super::octets_hidden;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -11,7 +13,6 @@ use crate::console::traffic::{Eye, Times};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use rows::Rows;
 
 /// What the pane's edge says: followed or held with what waits, what is left out, what is looked for.
@@ -77,7 +78,10 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let width = usize::from(place.width);
     let height = usize::from(place.height);
     let traffic = &state.traffic;
-    let lines = if traffic.look.hex {
+    let lines = if traffic.look.hex && state.hides {
+        let says = octets_hidden(state);
+        ink.empty(&says, width).into_iter().take(height).collect()
+    } else if traffic.look.hex {
         hex::lines(&ink, &traffic.hex, traffic.look.times, width, height)
     } else if traffic.rows().is_empty() {
         let says = "No traffic yet. Every line between us and the modem shows here, with its time and its meaning.";
@@ -96,7 +100,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
             false => around_the_eye(&rows, height),
         }
     };
-    frame.render_widget(Paragraph::new(lines), place);
+    brush::rows(frame, &lines, place);
 }
 
 /// The listed rows around the eye: followed, the newest ones; held, half a page after the chosen one as far as there are so many.
