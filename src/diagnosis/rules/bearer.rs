@@ -95,7 +95,7 @@ pub fn other_apn(facts: Facts<'_>) -> Option<Finding> {
         Finding::new(
             Code::ApnNotApplied,
             Confidence::High,
-            other_apn_headline(&home.on, &apn),
+            other_apn_headline(home.on, &apn),
         )
         .on([home.evidence()])
         .on(failing)
