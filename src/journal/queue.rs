@@ -10,8 +10,8 @@ use std::time::Duration;
 pub(super) const WAITING: usize = 65_536;
 /// What comes is gathered for so long.
 const GATHER: Duration = Duration::from_millis(200);
-/// So many events are no longer gathered, but taken at once.
-const BATCH: usize = 4_096;
+/// So many events are no longer gathered, but taken at once: about a page, so that a full disk is noticed as soon as there is one to write.
+const BATCH: usize = 64;
 
 /// The queue between a [`Writer`](super::Writer) and its thread.
 #[derive(Default)]
