@@ -1,7 +1,7 @@
 //! The console's loop, at the edge: everything that waits is taken in, then one frame is drawn.
 //!
 //! In: the terminal's events, the feed of the journal, signals, the clock. Out: orders for the bench, frames. Never here: decisions; those
-//! are `update`'s. A frame is drawn at once after a key, otherwise at most twenty times a second, and only when something came in.
+//! are `update`'s. A frame is drawn at once after a key, otherwise at most twenty times a second (ten in a flood), and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
 pub mod picking;
 

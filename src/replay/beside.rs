@@ -1,4 +1,5 @@
 //! Two sends, stage by stage: "it worked yesterday".
+use super::course::OUR_ADDRESS;
 use super::{Cell, Course, Mark};
 use crate::event::Stage;
 use serde::Serialize;
@@ -88,6 +89,14 @@ impl Beside {
         let stages = stages.map(|(stage, (a, b))| row(stage.name(), true, a, b));
         let learned = left.learned.iter().zip(&right.learned);
         let learned = learned.map(|((name, a), (_, b))| row(name, false, a, b));
+        let alike = left.is_addressed_like(right);
+        let learned = learned.map(|mut r| {
+            // Every session gets an address of its own: that is no difference, but neither is it the same one.
+            if r.name == OUR_ADDRESS && !alike && r.left.says == r.right.says {
+                r.right.says.push_str(" (another one)");
+            }
+            r
+        });
         let nothing = |r: &Row| r.left.mark == Mark::Nothing && r.right.mark == Mark::Nothing;
         Self {
             names: [left.name.clone(), right.name.clone()],

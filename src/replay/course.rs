@@ -50,6 +50,9 @@ impl Cell {
     }
 }
 
+/// The label of the row with the bearer's own address.
+pub(super) const OUR_ADDRESS: &str = "our address";
+
 /// The course of the newest send of a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Course {
@@ -61,9 +64,17 @@ pub struct Course {
     pub stages: Vec<Cell>,
     /// What was learned: label and value, always the same labels in the same order.
     pub learned: Vec<(&'static str, Cell)>,
+    /// Our addresses as they are: what is shown of two different ones may look alike.
+    own: Vec<String>,
 }
 
 impl Course {
+    /// Whether both had the same address of their own.
+    #[must_use]
+    pub fn is_addressed_like(&self, other: &Self) -> bool {
+        self.own == other.own
+    }
+
     /// Of a recording: as things stood when its newest send ended, before anything was put back. Where none ended, as they stood at the
     /// end.
     #[must_use]
@@ -109,8 +120,18 @@ impl Course {
             began_at: known.started_at.clone(),
             stages: stages.collect(),
             learned: learned(known, send),
+            own: own(known, send),
         }
     }
+}
+
+/// The addresses of the context that the send went over.
+fn own(known: &Known, send: Option<&Send>) -> Vec<String> {
+    let id = send.map(|s| &s.message.profile);
+    let profile = known.profile.as_ref();
+    let profile = profile.filter(|p| id.is_none_or(|id| *id == p.id));
+    let context = profile.and_then(|p| context(known, &p.apn));
+    context.map(|c| c.addresses.clone()).unwrap_or_default()
 }
 
 fn learned(known: &Known, send: Option<&Send>) -> Vec<(&'static str, Cell)> {
@@ -153,7 +174,7 @@ fn learned(known: &Known, send: Option<&Send>) -> Vec<(&'static str, Cell)> {
         ("APN granted", granted.map(|g| g.apn.clone())),
         ("PDP type", profile.map(|p| p.pdp_type.to_string())),
         (
-            "our address",
+            OUR_ADDRESS,
             context.map(|c| list(c.addresses.iter().map(|a| address(a)))),
         ),
         ("resolver", granted.map(|g| list(g.dns.iter().cloned()))),

@@ -5,7 +5,7 @@ use crate::console::editor::Field;
 use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, SendFace, State};
 use crate::console::view;
-use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::crossterm::event::{KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 pub(super) fn choose_id(state: &mut State, id: Option<&str>) {
     let found = id.and_then(|id| state.profiles.iter().position(|p| p.id == id));
@@ -293,6 +293,10 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
     }
     match state.overlay {
         Some(Overlay::Choosing) => {
+            if let Some(key) = view::footer_key(state, column, row) {
+                let key = KeyEvent::new(key, KeyModifiers::NONE);
+                return super::choosing::on_key(state, &key).unwrap_or_default();
+            }
             let at = view::choice_at(state, column, row);
             if let (Some(at), Some(choosing)) = (at, &mut state.choosing) {
                 choosing.at = at;

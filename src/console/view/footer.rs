@@ -8,6 +8,7 @@ use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
 use ratatui::Frame;
+use ratatui::crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -77,6 +78,25 @@ fn waiting(state: &State, ink: &Ink, first: Chord, width: usize) -> Line<'static
 /// The action whose words stand at this position.
 #[must_use]
 pub fn action_at(state: &State, column: u16, row: u16) -> Option<Action> {
+    item_at(state, column, row).and_then(|i| i.action)
+}
+
+/// The key of a list that lies over the panes, whose words stand at this position.
+#[must_use]
+pub fn key_at(state: &State, column: u16, row: u16) -> Option<KeyCode> {
+    let item = item_at(state, column, row).filter(|i| i.action.is_none())?;
+    match item.key.as_str() {
+        "Enter" => Some(KeyCode::Enter),
+        "Esc" => Some(KeyCode::Esc),
+        one => one
+            .chars()
+            .next()
+            .filter(|_| one.len() == 1)
+            .map(KeyCode::Char),
+    }
+}
+
+fn item_at(state: &State, column: u16, row: u16) -> Option<Item> {
     let plan = state.plan();
     let area = plan.footer;
     if plan.line_only
@@ -91,7 +111,6 @@ pub fn action_at(state: &State, column: u16, row: u16) -> Option<Action> {
     items(state, area.width)
         .into_iter()
         .find(|i| (i.from..i.until).contains(&at))
-        .and_then(|i| i.action)
 }
 
 fn items(state: &State, width: u16) -> Vec<Item> {

@@ -15,9 +15,9 @@ mod copy;
 mod dns;
 mod evidence;
 mod experiments;
+mod finished;
 mod footer;
 mod help;
-mod hidden;
 mod http;
 mod hypotheses;
 mod ink;
@@ -52,7 +52,6 @@ use super::update::copied_rows;
 use ink::Ink;
 use pdu::Window;
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
@@ -60,7 +59,7 @@ use ratatui::widgets::Clear;
 pub use choosing::choice_at;
 pub use compare::tables as compare_tables;
 pub use compose::Spot;
-pub use footer::action_at as footer_action;
+pub use footer::{action_at as footer_action, key_at as footer_key};
 pub use options::option_at;
 pub use palette::offer_at;
 pub use panel::panel_row_at;
@@ -133,32 +132,10 @@ pub fn view(state: &State, frame: &mut Frame) {
         None => {}
     }
     if state.hides {
-        hidden::draw(frame.buffer_mut());
+        finished::hide(frame.buffer_mut());
     }
     if state.theme.ascii {
-        plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
-    }
-}
-
-/// Writes signs and quotes that came with a text in ASCII. What a person writes in the message stays: there it matters which character it is.
-fn plain_signs(buffer: &mut Buffer, written: Option<Rect>) {
-    let area = buffer.area;
-    for position in area.positions() {
-        if written.is_some_and(|r| r.contains(position)) {
-            continue;
-        }
-        let plain = match buffer[position].symbol() {
-            "→" | "⤷" | "▸" | "≥" => ">",
-            "←" | "≤" => "<",
-            "“" | "”" | "„" => "\"",
-            "‘" | "’" => "'",
-            "–" | "—" | "−" => "-",
-            "…" | "·" => ".",
-            "×" => "x",
-            "µ" => "u",
-            _ => continue,
-        };
-        buffer[position].set_symbol(plain);
+        finished::plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
     }
 }
 

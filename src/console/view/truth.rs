@@ -4,6 +4,8 @@ use crate::console::ending::outcome;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::event::Code;
+use crate::known::Probe;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -12,7 +14,11 @@ use ratatui::widgets::Paragraph;
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let ink = Ink::new(state);
     let glyphs = &state.theme.glyphs;
+    let sent_ms = state.known.sends.back().map_or(0, |s| s.began_ms);
+    let newer = |p: &&Probe| p.began_ms >= sent_ms;
+    let probe = state.known.probes.back().filter(newer);
     let (sign, tone, says) = match state.known.sends.back() {
+        _ if probe.is_some() => probed(state, probe),
         None => (glyphs.dot, Tone::Quiet, "nothing sent".to_owned()),
         Some(send) => {
             let (sign, tone) = match &send.result {
@@ -41,4 +47,19 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         .map(|row| Line::from(ink.own(tone, row)))
         .collect();
     frame.render_widget(Paragraph::new(rows), area);
+}
+
+/// How the probe stands that is newer than the newest send.
+fn probed(state: &State, probe: Option<&Probe>) -> (&'static str, Tone, String) {
+    let glyphs = &state.theme.glyphs;
+    let verdict = probe.and_then(|p| p.verdict.as_ref());
+    match verdict.filter(|v| !super::is_stopped(v)) {
+        Some(v) if v.verdict == Code::Works => (glyphs.tick, Tone::Good, v.headline.clone()),
+        Some(v) => {
+            let says = format!("{}: {}", v.verdict, v.headline);
+            (glyphs.warn, Tone::Warn, says)
+        }
+        None if verdict.is_some() => (glyphs.skip, Tone::Quiet, "probe stopped".to_owned()),
+        None => (glyphs.run, Tone::Running, "probing".to_owned()),
+    }
 }

@@ -362,3 +362,38 @@ fn a_screen_that_is_shown_to_others_holds_no_identity() {
         "the number is there else"
     );
 }
+
+#[test]
+fn one_line_tells_of_the_newest_send_or_probe() {
+    for (story, says) in [
+        (story::failed(), "failed"),
+        (story::examining(), "probing"),
+        (story::examined(), "WRONG-PORT"),
+        (story::sent(), "sent:"),
+    ] {
+        let mut state = story::at_the_end(&story);
+        for (width, height) in [(12, 3), (60, 3)] {
+            let frame = seen(&mut state, width, height);
+            assert!(frame.contains(says), "{says} in\n{frame}");
+        }
+    }
+}
+
+#[test]
+fn the_footer_of_a_short_list_is_clicked_as_its_keys_are_pressed() {
+    let mut state = after(&story::examined());
+    press(&mut state, "<esc>R");
+    let frame = seen(&mut state, 80, 24);
+    let at = |words: &str| foot(&frame).find(words).unwrap();
+    click(&mut state, at("Enter choose"), 23);
+    assert!(
+        state.choosing.as_ref().unwrap().name.is_some(),
+        "it asks where to"
+    );
+    let frame = seen(&mut state, 80, 24);
+    let back = foot(&frame).find("Esc back").unwrap();
+    click(&mut state, back, 23);
+    assert!(state.choosing.as_ref().unwrap().name.is_none());
+    click(&mut state, at("Esc back"), 23);
+    assert_eq!(state.overlay, None);
+}

@@ -219,6 +219,45 @@ fn it_worked_yesterday_says_where_they_part_and_what_differs() {
 }
 
 #[test]
+fn two_addresses_that_are_masked_alike_are_not_taken_for_one() {
+    let mut sent = story::sent();
+    sent.tell(What::Stack(Stack {
+        open: true,
+        cid: Some(1),
+        address: None,
+        proven: None,
+    }));
+    let first = sent.known();
+    let mut second = (*first).clone();
+    for context in &mut second.contexts {
+        for address in &mut context.addresses {
+            *address = address.replace(".195.38", ".7.9");
+        }
+    }
+    let of = |known: &Known| Course::of("session", known);
+    let ours = |a: &Known, b: &Known| {
+        let table = Beside::of(&of(a), &of(b));
+        let row = table
+            .rows
+            .into_iter()
+            .find(|r| r.name == "our address")
+            .unwrap();
+        (row.left.says, row.right.says, row.difference)
+    };
+    let same = ours(&first, &first);
+    assert_eq!(
+        same,
+        ("48.31.x.x".into(), "48.31.x.x".into(), Difference::Same)
+    );
+    let other = ours(&first, &second);
+    let another = "48.31.x.x (another one)";
+    assert_eq!(
+        other,
+        ("48.31.x.x".into(), another.into(), Difference::Same)
+    );
+}
+
+#[test]
 fn the_same_send_twice_differs_in_nothing() {
     let course = Course::of_tape(&tape_of("a", &story::sent()));
     let table = Beside::of(&course, &course);
