@@ -11,6 +11,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// The text of a message ends here, in characters: ten times the length at which a person is warned, and quick to wrap.
 pub const LONGEST_TEXT: usize = 50_000;
+/// So many changes of the text can be undone, one after the other; a typed character is one.
+const MOST_UNDONE: usize = 2_000;
 /// A one-line field ends here, in characters: room for dozens of recipients.
 pub const LONGEST_FIELD: usize = 1_000;
 /// An AT command line ends here: a SIM7600 takes 559 characters.
@@ -275,7 +277,7 @@ impl Compose {
             changed: false,
         };
         compose.body.set_wrap_mode(WrapMode::WordOrGlyph);
-        compose.body.set_max_histories(200);
+        compose.body.set_max_histories(MOST_UNDONE);
         // The terminal's own cursor is used: input methods and screen readers follow that one.
         compose.body.set_cursor_style(Style::new());
         compose.body.set_cursor_line_style(Style::new());

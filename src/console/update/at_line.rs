@@ -1,6 +1,7 @@
 //! The AT line: what Enter, a paste and a yes do there.
 use super::{Effect, Order, order};
 use crate::at::{catalogue, payload};
+use crate::console::action::Action;
 use crate::console::at_line::{LONGEST_PAYLOAD, Typed, script};
 use crate::console::editor::Entry;
 use crate::console::state::{Overlay, Question, State};
@@ -128,5 +129,9 @@ fn keep_answers(state: &mut State) {
     let answered = std::mem::take(&mut state.at.answered);
     if !state.traffic.is_held() && !state.traffic.look.hex {
         state.traffic.show_answers(&answered);
+        let key = state.key_of(Action::Freeze);
+        state.hint = Some(format!(
+            "The answers of your script stay in sight; {key} outside the AT line, or the next command, follows the traffic again."
+        ));
     }
 }

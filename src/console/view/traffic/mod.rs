@@ -151,7 +151,8 @@ fn led(rows: &Rows, height: usize) -> Vec<Line<'static>> {
     let is_led = |number: &u64| traffic.row(*number).is_some_and(|row| traffic.is_led(row));
     let mut left = traffic.listed().filter(is_led).count();
     let between = |count: usize| {
-        let says = format!("{:13}({count} lines of other exchanges)", "");
+        let lines = if count == 1 { "line" } else { "lines" };
+        let says = format!("{:13}({count} {lines} of other exchanges)", "");
         let says = text::cut(&says, rows.width, ink.theme.glyphs.cut);
         vec![Line::from(ink.own(Tone::Quiet, says))]
     };
