@@ -22,6 +22,9 @@ impl fmt::Debug for Desk {
     }
 }
 
+/// Something to do with the outbox.
+type Work<T> = Box<dyn FnOnce(&Outbox) -> Result<T, Failure> + Send>;
+
 /// Does something with the outbox, beside the thread that reads the serial line where a disk is waited for.
 pub(super) async fn aside<T: Send + 'static>(
     outbox: Arc<Outbox>,
@@ -31,7 +34,7 @@ pub(super) async fn aside<T: Send + 'static>(
         return work(&outbox);
     }
     // In a box: each kind of task brings a copy of what the runtime needs for one.
-    let work: Box<dyn FnOnce(&Outbox) -> Result<T, Failure> + Send> = Box::new(work);
+    let work: Work<T> = Box::new(work);
     match tokio::task::spawn_blocking(move || work(&outbox)).await {
         Ok(done) => done,
         // The runtime is ending: nothing was done.

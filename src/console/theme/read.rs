@@ -207,7 +207,7 @@ fn no_style(text: &str, words: &Word, wrong: &str) -> Fault {
     let modifiers = MODIFIERS.iter().map(|(name, _)| *name);
     let known: Vec<&str> = COLOURS.iter().copied().chain(modifiers).collect();
     let says = format!("`{wrong}` is no colour and no modifier");
-    let mut fault = Fault::unknown(text, words.span.clone(), says, &wrong, &known);
+    let mut fault = Fault::unknown(text, words.span.clone(), says, wrong, &known);
     fault.remedy.push_str("; also 0 to 255 and #rrggbb");
     fault
 }
