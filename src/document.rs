@@ -5,7 +5,7 @@
 //!
 //! The way from the parsed text to our types is our own and not the crate's, for two reasons. A value keeps its place while one
 //! document is laid over another. And a type asks a reader that has one answer to each question: the crate's readers, which try every
-//! kind of value with every type, were a tenth of the whole program.
+//! kind of value with every type, were 0.84 MB of a program of 10.1 MB (0.26 MB as it is here).
 mod read;
 mod word;
 

@@ -257,7 +257,7 @@ impl Known {
             What::Line(l) => self.counts.urcs += u64::from(l.role == Role::Urc),
             What::Exchange(e) => {
                 self.counts.exchanges += 1;
-                let silent = matches!(e.ending, Ending::Timeout(_) | Ending::LateTimeout(_));
+                let silent = !matches!(e.ending, Ending::Final(_));
                 self.counts.unanswered += u64::from(silent);
             }
             What::Modem(m) => self.modem = Some(m.clone()),

@@ -62,8 +62,10 @@ pub async fn run(global: &Global, options: &At) -> Result<u8, Refusal> {
                 (exit_code(&exchange), ending(&exchange))
             }
             Err(refusal) => {
-                // What was typed may hold a PIN, and standard error may be kept.
-                output::tell(&redact(&refusal.to_string()));
+                // What was typed may hold a PIN, and standard error may be kept. A script says it below, with the line.
+                if !stops {
+                    output::tell(&redact(&refusal.to_string()));
+                }
                 (refusal.code, redact(&refusal.says))
             }
         };

@@ -67,7 +67,8 @@ fn of_machine() -> Vec<Offer> {
             fills: name,
         })
     };
-    names.into_iter().take(MOST).filter_map(offer).collect()
+    // Those that are down first go, so that a machine full of bridges still shows the modem's.
+    names.into_iter().filter_map(offer).take(MOST).collect()
 }
 
 /// Those by which the system's routes lead, by address: sockets are bound to one here. A UDP socket that connects sends nothing.

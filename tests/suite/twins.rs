@@ -506,10 +506,14 @@ fn what_a_dry_run_names_without_a_condition_is_done() {
         let (plan, asked) = planned_and_done(&home, words);
         for step in plan["commands"].as_array().unwrap() {
             let command = step["command"].as_str().unwrap();
-            let begins = command.split('<').next().unwrap();
+            // What stands between angle brackets is known only when a modem answers.
+            let is_this = |asked: &str| match command.split_once('<') {
+                Some((begins, _)) => asked.starts_with(begins),
+                None => asked == command,
+            };
             let done = asked
                 .iter()
-                .any(|(purpose, c)| step["stage"] == purpose.as_str() && c.starts_with(begins));
+                .any(|(purpose, c)| step["stage"] == purpose.as_str() && is_this(c));
             assert!(done || !step["when"].is_null(), "{words:?}: {step}");
         }
     }

@@ -227,7 +227,7 @@ fn fitting(each: &[(bool, Vec<Line>)], room: usize) -> Vec<bool> {
         for (n, (hurts, _)) in each.iter().enumerate() {
             if *hurts == hurting {
                 shown[n] = true;
-                shown[n] = rows(&shown) <= room || (hurting && n == 0);
+                shown[n] = rows(&shown) <= room || (hurting && !shown[..n].contains(&true));
             }
         }
     }

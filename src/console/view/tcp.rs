@@ -56,6 +56,7 @@ fn serial(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     let control = match &state.known.control_lines {
         Some(control) if control.are_told() => format!("when it was opened: {}.", control.words()),
         Some(_) => "not told by this device, as by a pseudo terminal.".to_owned(),
+        None if state.is_replaying() => "this recording does not tell of any.".to_owned(),
         None => "none: this is no serial device.".to_owned(),
     };
     lines.extend(ink.sentence(Tone::Quiet, "control lines  ", &control, width));
