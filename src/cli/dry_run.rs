@@ -2,7 +2,7 @@
 //!
 //! No modem is opened, nothing is written into the outbox, nothing goes over a network. What only a modem's answers decide is named as open.
 use super::args::{self, Global};
-use super::{Refusal, message, output, pdu, send, session};
+use super::{Refusal, ladder, message, output, pdu, send, session};
 use crate::bench::write_down;
 use crate::compose::{size_text, way_by_length};
 use crate::event::{Msisdn, Redaction, Way, clean, redact};
@@ -132,6 +132,7 @@ impl Shown {
                 );
             }
             Some((encoded, request, profile)) => {
+                out += &ladder::profile(&profile.in_use());
                 let octets = &encoded.octets;
                 let _ = writeln!(
                     out,
@@ -224,6 +225,7 @@ impl Shown {
                 let headers: Vec<_> = headers.map(|(n, v)| json!([n, redact(v)])).collect();
                 let dialled = encoded.endpoint.dialled();
                 all["profile"] = json!(profile.id.to_string());
+                all["lints"] = json!(profile.in_use().lints);
                 all["size"] = json!(encoded.octets.len());
                 all["max_bytes"] = json!(profile.mms.max_bytes);
                 all["parts"] = json!(encoded.parts);

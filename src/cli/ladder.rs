@@ -41,7 +41,7 @@ impl Style {
     #[must_use]
     pub fn lines(self, event: &Event) -> String {
         let lines = match &event.what {
-            What::Profile(p) => self.profile(p),
+            What::Profile(p) => profile(p),
             What::Message(m) => self.message(m),
             What::Stage(s) if s.fetch.is_some() => self.fetching(s),
             What::Stage(s) => self.stage(s),
@@ -55,29 +55,6 @@ impl Style {
             _ => String::new(),
         };
         harmless(&lines)
-    }
-
-    fn profile(self, p: &ProfileInUse) -> String {
-        let mut out = format!(
-            "profile {} ({}), APN {} {}, dials {}\n",
-            clean(&p.id),
-            clean(&p.name),
-            clean(&p.apn),
-            p.pdp_type,
-            clean(&p.dials)
-        );
-        for lint in &p.lints {
-            let _ = writeln!(
-                out,
-                "  {} {}: `{}` {}",
-                clean(&lint.id),
-                clean(&lint.severity),
-                clean(&lint.offending),
-                clean(&lint.says)
-            );
-            let _ = writeln!(out, "      {}", clean(&lint.fix));
-        }
-        out
     }
 
     fn message(self, m: &Message) -> String {
@@ -346,4 +323,28 @@ pub fn time(ms: u64) -> String {
     } else {
         format!("{}.{} s", ms / 1000, ms % 1000 / 100)
     }
+}
+
+/// The profile in use, and what is wrong or doubtful in it.
+pub(super) fn profile(p: &ProfileInUse) -> String {
+    let mut out = format!(
+        "profile {} ({}), APN {} {}, dials {}\n",
+        clean(&p.id),
+        clean(&p.name),
+        clean(&p.apn),
+        p.pdp_type,
+        clean(&p.dials)
+    );
+    for lint in &p.lints {
+        let _ = writeln!(
+            out,
+            "  {} {}: `{}` {}",
+            clean(&lint.id),
+            clean(&lint.severity),
+            clean(&lint.offending),
+            clean(&lint.says)
+        );
+        let _ = writeln!(out, "      {}", clean(&lint.fix));
+    }
+    out
 }

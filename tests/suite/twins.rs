@@ -519,6 +519,32 @@ fn what_a_dry_run_names_without_a_condition_is_done() {
     }
 }
 
+/// What a send says of the profile before it begins, a dry run says too: the port stands in the URL twice over.
+#[test]
+fn a_dry_run_names_what_is_wrong_in_the_profile() {
+    let home = Home::new();
+    let words = [
+        "send",
+        "--world",
+        "mint",
+        "--dry-run",
+        "--to",
+        "+12025550123",
+        "hello",
+    ];
+    let out = text(&home.run(&words).stdout);
+    for part in [
+        "profile example/mint-as-configured",
+        "P01 error",
+        "P02 error",
+    ] {
+        assert!(out.contains(part), "no {part} in {out}");
+    }
+    let json = home.run(&[&words[..], &["--json"]].concat());
+    let result: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(result["lints"][0]["id"], "P01", "{result}");
+}
+
 #[test]
 fn a_dry_run_shows_the_octets_and_the_request_and_keeps_nothing() {
     let home = Home::new();
