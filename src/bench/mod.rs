@@ -165,7 +165,7 @@ pub struct Message {
     pub persistence: Persistence,
     /// It goes to the line itself: it is waited for, fetched and compared.
     pub verify: bool,
-    /// Its number, where it stands in the outbox as a draft already.
+    /// The draft of the outbox whose place it takes; where that is no draft any more, it is a new message.
     pub entry: Option<u64>,
     /// The profile that this message goes through, held under its id for the rest of the session; the one in use stays in use. That one, where none is
     /// given.

@@ -60,7 +60,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let looks = read.looks;
     let copies = Copies::of(session.library.clone());
     let asked: Asked = Arc::default();
-    let left: Asked = Arc::default();
+    let left: Left = Arc::default();
     let mut state = State::new(
         profile_rows(&session.library, None),
         &draft(&session),
@@ -111,6 +111,7 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let learned = folders::read(&folders.learned()).unwrap_or_default();
     state.at.recall_earlier(folders.commands());
     state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
+    state.remind(session.outbox.all().iter().map(|entry| entry.state));
     let (shelf, library) = mpsc::unbounded_channel();
     let (answers, answered) = mpsc::channel(64);
     let desk = Desk {
@@ -144,7 +145,8 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     };
     let unsent = left.lock().unwrap_or_else(PoisonError::into_inner).take();
     let unsent = unsent.filter(|_| session.outbox.is_slow());
-    let kept = unsent.map(|letter| drafts::keep(&session.outbox, &letter, session::chance()));
+    let keep = |(letter, draft)| drafts::keep(&session.outbox, &letter, draft, session::chance());
+    let kept = unsent.map(keep);
     let known = session.journal.known();
     if known.running().is_some() || known.probing().is_some() || known.settings_open() {
         output::tell("leaving the modem as it was found …");
@@ -341,8 +343,10 @@ fn examine(session: &Session, wish: &Wish) -> Result<Vec<bench::Order>, String> 
     Ok(wish.profiles.iter().map(|id| order(Some(id))).collect())
 }
 
-/// A message of the outbox on its way into the composer.
-type Asked = Arc<Mutex<Option<console::Draft>>>;
+/// A message of the outbox on its way into the composer, with its number.
+type Asked = Arc<Mutex<Option<(u64, console::Draft)>>>;
+/// The letter that was not sent, and the draft that it came from.
+type Left = Arc<Mutex<Option<(console::Draft, Option<u64>)>>>;
 
 /// A received message is written into a folder beside where the console was started.
 fn save_item(session: &Session, id: u64) -> String {
@@ -402,7 +406,7 @@ fn own_letter(outbox: &Outbox, id: u64) -> Result<console::Letter, String> {
 fn open_draft(session: &Session, asked: &Asked, id: u64) {
     let (level, text) = match drafts::read(&session.outbox, id) {
         Ok(draft) => {
-            *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(draft);
+            *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, draft));
             (Level::Info, format!("message {id} is in the composer"))
         }
         Err(why) => (
@@ -418,13 +422,18 @@ fn open_draft(session: &Session, asked: &Asked, id: u64) {
     }));
 }
 
-fn message(draft: &console::Draft, way: Option<Way>) -> Result<bench::Order, String> {
+fn message(
+    draft: &console::Draft,
+    way: Option<Way>,
+    entry: Option<u64>,
+) -> Result<bench::Order, String> {
     let version = draft.asked.version;
     let draft = read_draft(draft).map_err(|e| format!("not sent: {e}"))?;
     Ok(bench::Order::Send(Box::new(bench::Message {
         draft,
         version,
         way,
+        entry,
         persistence: Persistence::AsTheStatusSays,
         ..bench::Message::default()
     })))
@@ -432,8 +441,9 @@ fn message(draft: &console::Draft, way: Option<Way>) -> Result<bench::Order, Str
 
 fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
     Ok(match order {
-        Order::Send(draft) => message(&draft, None)?,
-        Order::SendAs(draft, way) => message(&draft, Some(way))?,
+        Order::Send(draft) => message(&draft, None, None)?,
+        Order::SendAs(draft, way) => message(&draft, Some(way), None)?,
+        Order::SendDraft { entry, letter, way } => message(&letter, way, Some(entry))?,
         Order::SendAgain(octets) => bench::Order::Send(Box::new(again(octets.0))),
         Order::Unrecorded => bench::Order::Unrecorded,
         Order::SendQueued => bench::Order::Outbox(OutboxOrder::SendQueued),
@@ -698,7 +708,7 @@ struct JournalFeed {
     shown: Option<(Option<String>, usize)>,
     asked: Asked,
     /// The letter that stood in the composer at the end.
-    left: Asked,
+    left: Left,
     log: Log,
     said: watch::Receiver<u64>,
 }
@@ -739,12 +749,12 @@ impl Feed for JournalFeed {
         self.journal.now_ms()
     }
 
-    fn left(&mut self, letter: console::Draft) {
+    fn left(&mut self, letter: console::Draft, draft: Option<u64>) {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = Some(letter);
+        *left = Some((letter, draft));
     }
 
-    fn draft(&mut self) -> Option<console::Draft> {
+    fn draft(&mut self) -> Option<(u64, console::Draft)> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.take()
     }

@@ -11,11 +11,17 @@ use crate::event::Way;
 use crate::mms::{Sender, TransactionId, Version};
 use crate::outbox::{Entry, Outbox};
 
-/// Keeps a letter as a draft, whatever is missing in it. `chance` is milliseconds since 1970 and a random number. Returns its number.
+/// Keeps a letter as a draft, whatever is missing in it: in the place of the draft that it came from, as long as that is one. `chance` is milliseconds
+/// since 1970 and a random number. Returns its number.
 ///
 /// # Errors
 /// It cannot be kept: why, and the text itself, so that it stands on the terminal at least.
-pub fn keep(outbox: &Outbox, letter: &console::Draft, chance: (u64, u64)) -> Result<u64, String> {
+pub fn keep(
+    outbox: &Outbox,
+    letter: &console::Draft,
+    draft: Option<u64>,
+    chance: (u64, u64),
+) -> Result<u64, String> {
     let (now, random) = chance;
     let id = TransactionId::new(now, random);
     let typed = [&letter.to, &letter.cc, &letter.bcc];
@@ -26,14 +32,17 @@ pub fn keep(outbox: &Outbox, letter: &console::Draft, chance: (u64, u64)) -> Res
     entry.says = "not sent: it stood in the composer when mmscope ended".to_owned();
     let octets = octets(&entry, letter);
     entry.size = octets.as_ref().map_or(0, Vec::len);
-    let added = outbox.add(vec![(entry, octets)]);
-    added
-        .map(|added| added.first().map_or(0, |e| e.id))
-        .map_err(|e| {
-            let lines = letter.text.lines().map(crate::event::clean);
-            let text = lines.collect::<Vec<_>>().join("\n");
-            format!("the letter that was not sent could not be kept: {e}. It said:\n{text}")
-        })
+    let kept = match draft {
+        Some(draft) => outbox.instead(draft, entry, octets.as_deref()),
+        None => outbox
+            .add(vec![(entry.clone(), octets)])
+            .map(|mut added| added.pop().unwrap_or(entry)),
+    };
+    kept.map(|kept| kept.id).map_err(|e| {
+        let lines = letter.text.lines().map(crate::event::clean);
+        let text = lines.collect::<Vec<_>>().join("\n");
+        format!("the letter that was not sent could not be kept: {e}. It said:\n{text}")
+    })
 }
 
 /// The letter as an M-Send.req, without what cannot be read of it: with subject, options and files it says more than its text.

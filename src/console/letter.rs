@@ -3,6 +3,7 @@
 //! In: the state. Out: plain values for questions, footer and orders. Never here: sending, drawing.
 use super::editor::Draft;
 use super::state::State;
+use super::update::Order;
 use crate::event::{Stage, Way};
 
 /// A message on its way into the composer.
@@ -17,8 +18,8 @@ pub struct Incoming {
 /// Where a message for the composer comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The outbox.
-    Outbox,
+    /// The outbox, where it has this number.
+    Outbox(u64),
     /// An answer to a received message.
     Reply,
     /// A PDU of this session.
@@ -91,6 +92,15 @@ impl State {
     #[must_use]
     pub fn unsent(&self) -> Option<Draft> {
         self.would_lose().then(|| self.draft())
+    }
+
+    /// The order that sends this letter: in the place of the draft that it came from.
+    pub(super) fn order_of(&self, letter: Draft, way: Option<Way>) -> Order {
+        match (self.edits, way) {
+            (Some(entry), way) => Order::SendDraft { entry, letter, way },
+            (None, None) => Order::Send(letter),
+            (None, Some(way)) => Order::SendAs(letter, way),
+        }
     }
 
     /// Whether the bench refused this send before it was in the outbox.

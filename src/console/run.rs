@@ -89,10 +89,10 @@ pub trait Feed {
     fn profiles(&mut self, _known: &Known) -> Option<Vec<ProfileRow>> {
         None
     }
-    /// The console ends, and this letter was not sent and is in no outbox.
-    fn left(&mut self, _letter: Draft) {}
-    /// A message of the outbox that was asked for and is to come into the composer.
-    fn draft(&mut self) -> Option<Draft> {
+    /// The console ends, and this letter was not sent and is in no outbox; at the most an earlier form of it, the draft with this number.
+    fn left(&mut self, _letter: Draft, _draft: Option<u64>) {}
+    /// A message of the outbox that was asked for and is to come into the composer, with its number.
+    fn draft(&mut self) -> Option<(u64, Draft)> {
         None
     }
 }
@@ -286,7 +286,7 @@ where
 /// The end: the letter that would be lost is handed over, and what should stay on the terminal is said.
 fn ended<F: Feed>(state: &State, feed: &mut F) -> String {
     if let Some(letter) = state.unsent() {
-        feed.left(letter);
+        feed.left(letter, state.edits);
     }
     state.summary()
 }
@@ -360,8 +360,8 @@ fn take_feed<F: Feed>(state: &mut State, feed: &mut F) -> (Vec<Effect>, usize) {
         state.recordings.asked = true;
         effects.push(Effect::Fetch(Wanted::List));
     }
-    if let Some(draft) = feed.draft() {
-        effects.extend(update(state, Message::Draft(draft)));
+    if let Some((entry, draft)) = feed.draft() {
+        effects.extend(update(state, Message::Draft(entry, draft)));
     }
     for message in feed.told() {
         effects.extend(update(state, message));

@@ -350,6 +350,8 @@ pub struct State {
     pub compose: Compose,
     /// What came into the composer from the outbox: as long as nothing is changed in it, nothing can be lost.
     pub given: Draft,
+    /// The message of the outbox that is in the composer, with whatever was changed in it: as long as it is a draft there, the letter takes its place.
+    pub edits: Option<u64>,
     /// The letter that was last handed to the bench.
     pub handed: Option<Handed>,
     /// A message that waits for the person to agree that it takes the letter's place.
@@ -468,6 +470,7 @@ impl State {
             typing: draft.to.is_empty(),
             compose: Compose::new(draft),
             given: Draft::default(),
+            edits: None,
             handed: None,
             incoming: None,
             measured: Measured::default(),
@@ -531,6 +534,10 @@ impl State {
         let profile = self.known.profile.as_ref().map(|p| p.id.as_str());
         let sim = self.known.sim.as_ref();
         self.measured = (self.bench.measure)(&fitting::as_sent(self), profile, sim);
+        // Where nothing is left of a draft, what is written then is another letter.
+        if self.edits.is_some() && self.draft().is_empty() {
+            self.edits = None;
+        }
     }
 
     /// Whether something with a running clock is on the screen: only then are ticks wanted.

@@ -2,7 +2,9 @@
 //!
 //! In: what was learned before (the edge remembers it), and what is done. Out: the hint that fits now. Never here: files.
 use super::action::Action;
+use super::layout::Screen;
 use super::state::State;
+use crate::event::EntryState;
 
 /// A hint.
 pub struct Tip {
@@ -76,6 +78,31 @@ impl State {
         self.tips = names
             .filter(|name| !learned.iter().any(|l| l == name))
             .collect();
+    }
+
+    /// Tells what the outbox holds from before and waits for a word of the person: once, until the next key.
+    pub fn remind(&mut self, outbox: impl IntoIterator<Item = EntryState>) {
+        let (mut drafts, mut queued, mut unknown) = (0_usize, 0_usize, 0_usize);
+        for entry in outbox {
+            match entry {
+                EntryState::Draft => drafts += 1,
+                EntryState::Queued => queued += 1,
+                EntryState::Unknown => unknown += 1,
+                _ => {}
+            }
+        }
+        let drafts = match drafts {
+            0 => None,
+            1 => Some("1 draft".to_owned()),
+            n => Some(format!("{n} drafts")),
+        };
+        let queued = (queued > 0).then(|| format!("{queued} queued"));
+        let unknown = (unknown > 0).then(|| format!("{unknown} that may have been accepted"));
+        let waits: Vec<String> = [drafts, queued, unknown].into_iter().flatten().collect();
+        if !waits.is_empty() {
+            let key = self.key_of(Action::Go(Screen::Messages));
+            self.hint = Some(format!("{key} shows Messages: {}.", waits.join(", ")));
+        }
     }
 
     /// The hint that fits now.

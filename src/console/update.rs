@@ -80,8 +80,8 @@ pub enum Message {
     Tick(u64),
     /// A word to the person, shown until the next key.
     Hint(String),
-    /// A message for the composer.
-    Draft(Draft),
+    /// A message of the outbox for the composer, with its number there.
+    Draft(u64, Draft),
     /// New lines of the log.
     Log(Vec<LogLine>),
     /// The recordings of earlier sessions, newest first.
@@ -127,6 +127,15 @@ pub enum Order {
     SendAgain(Octets),
     /// Send this message another way than the rule says.
     SendAs(Draft, Way),
+    /// Send this letter in the place of the draft that it was; where that is no draft any more, as a new message.
+    SendDraft {
+        /// The draft's number in the outbox.
+        entry: u64,
+        /// The letter as it is now.
+        letter: Draft,
+        /// The way; by the rule, where none is chosen.
+        way: Option<Way>,
+    },
     /// From now on messages go out although the outbox cannot keep them.
     Unrecorded,
     /// Send every message that is queued.
@@ -282,6 +291,7 @@ impl Order {
             Self::Send(_)
                 | Self::SendAgain(_)
                 | Self::SendAs(..)
+                | Self::SendDraft { .. }
                 | Self::Vary(..)
                 | Self::SendQueued
                 | Self::SendEntry(_)
@@ -351,11 +361,11 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Found(found) => replaying::found(state, *found),
         Message::Hint(hint) => state.hint = Some(text::clean(&hint)),
-        Message::Draft(draft) => bring(
+        Message::Draft(entry, draft) => bring(
             state,
             Incoming {
                 draft,
-                from: Origin::Outbox,
+                from: Origin::Outbox(entry),
             },
         ),
         Message::Log(lines) => state.log.take(lines),
@@ -400,6 +410,9 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     let sim_read = state.known.sim != known.sim;
     let received = known.inbox != state.known.inbox;
     let old = std::mem::replace(&mut state.known, known);
+    // A number that was forgotten may become another message's.
+    let is_there = |id: &u64| state.known.outbox.contains_key(id);
+    state.edits = state.edits.filter(is_there);
     state.note(&old);
     if received {
         state.read_letter();
@@ -729,10 +742,7 @@ fn send(state: &mut State) -> Vec<Effect> {
         draft: draft.clone(),
         send: None,
     });
-    order(match state.way {
-        None => Order::Send(draft),
-        Some(way) => Order::SendAs(draft, way),
-    })
+    order(state.order_of(draft, state.way))
 }
 
 fn use_profile(state: &mut State) -> Vec<Effect> {

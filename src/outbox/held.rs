@@ -35,6 +35,11 @@ impl Held {
         self.entries.get(&id).cloned().ok_or(Refusal::Nothing(id))
     }
 
+    /// The number of the next new entry.
+    pub fn next(&self) -> u64 {
+        self.entries.keys().next_back().map_or(1, |last| last + 1)
+    }
+
     /// Whether something on the disk may be otherwise than here.
     pub fn is_in_doubt(&self) -> bool {
         !self.doubtful.is_empty()

@@ -31,8 +31,8 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Why they cannot be read.
     fn load(&self) -> Result<Vec<Entry>, StoreError>;
-    /// Writes entries, and the octets that are given with them, and takes out those that are `gone` (one that is not there is no error), so that all
-    /// of it survives a loss of power; all or none.
+    /// Takes out those that are `gone` (one that is not there is no error), then writes entries, and the octets that are given with them, so that all
+    /// of it survives a loss of power; all or none. An entry that is both loses the octets that it had.
     ///
     /// # Errors
     /// Why not. Where the disk failed, only reading it again tells whether everything is as before.
@@ -215,7 +215,7 @@ impl Outbox {
     /// The store's; then none is in.
     pub fn add(&self, new: Vec<(Entry, Option<Vec<u8>>)>) -> Result<Vec<Entry>, StoreError> {
         let mut held = self.lock();
-        let first = held.entries.keys().next_back().map_or(1, |last| last + 1);
+        let first = held.next();
         let new: Vec<(Entry, Option<Vec<u8>>)> = (first..)
             .zip(new)
             .map(|(id, (entry, octets))| (Entry { id, ..entry }, octets))
@@ -225,6 +225,29 @@ impl Outbox {
         let added: Vec<Entry> = new.into_iter().map(|(e, _)| e).collect();
         held.entries.extend(added.iter().map(|e| (e.id, e.clone())));
         Ok(added)
+    }
+
+    /// Takes an entry in, with its octets, in the place of this draft: under its number, in one change. Where that is no draft any more, or gone, it is a
+    /// new one: what was sent is never written over.
+    ///
+    /// # Errors
+    /// The store's; then the draft is as before.
+    pub fn instead(
+        &self,
+        draft: u64,
+        entry: Entry,
+        octets: Option<&[u8]>,
+    ) -> Result<Entry, StoreError> {
+        let mut held = self.lock();
+        let is_draft = |e: &Entry| e.state == EntryState::Draft;
+        let waits = held.entries.get(&draft).is_some_and(is_draft);
+        let id = if waits { draft } else { held.next() };
+        let entry = Entry { id, ..entry };
+        // What has no octets of its own must not be left with the draft's.
+        let gone: &[u64] = if octets.is_none() { &[id] } else { &[] };
+        held.write(&*self.store, &[(&entry, octets)], gone)?;
+        held.entries.insert(id, entry.clone());
+        Ok(entry)
     }
 
     /// Changes an entry: on disk first, and in memory only once that is done.

@@ -176,7 +176,7 @@ impl Actor {
         told(&entry)
     }
 
-    /// Writes an entry down: in the place of its draft, or as a new one.
+    /// Writes an entry down: in the place of its draft, as long as it is one, or as a new one.
     ///
     /// # Errors
     /// The outbox's; and where it keeps nothing, unless a person has agreed to that.
@@ -191,10 +191,7 @@ impl Actor {
         }
         let entry = entry.clone();
         aside(self.outbox.clone(), move |outbox| match draft {
-            Some(id) => outbox.replace(id, octets.as_deref(), |kept| {
-                *kept = Entry { id, ..entry };
-                Ok::<(), Failure>(())
-            }),
+            Some(draft) => Ok(outbox.instead(draft, entry, octets.as_deref())?),
             None => {
                 let mut added = outbox.add(vec![(entry.clone(), octets)])?;
                 Ok(added.pop().unwrap_or(entry))

@@ -70,7 +70,7 @@ pub(super) fn send_sms(state: &mut State) -> Vec<Effect> {
         draft: draft.clone(),
         send: None,
     });
-    order(Order::SendAs(draft, way))
+    order(state.order_of(draft, Some(way)))
 }
 
 /// An order about the chosen message.
@@ -121,6 +121,7 @@ pub(super) fn replace_draft(state: &mut State) {
 
 fn settle(state: &mut State, incoming: Incoming) {
     let Incoming { draft, from } = incoming;
+    state.edits = None;
     match from {
         Origin::Pdu => return super::inspecting::take(state, &draft),
         Origin::Reply => {
@@ -129,8 +130,9 @@ fn settle(state: &mut State, incoming: Incoming) {
             focus(state, Pane::Compose, true);
             state.compose.field = Field::Text;
         }
-        Origin::Outbox => {
+        Origin::Outbox(entry) => {
             put(state, &draft);
+            state.edits = Some(entry);
             focus(state, Pane::Compose, true);
         }
     }

@@ -27,7 +27,12 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
         let is_chosen = chosen == Some(post);
         match post {
             Post::Sent(message) => {
-                lines.push(row(state, &ink, message, is_chosen, room.width));
+                let row = match is_chosen {
+                    // The reason stands below it, whole.
+                    true => row(state, &ink, message, true, room.width),
+                    false => with_reason(state, &ink, message, room.width),
+                };
+                lines.push(row);
                 if is_chosen {
                     lines.extend(detail(state, &ink, message, room.width));
                 }
@@ -294,6 +299,51 @@ fn row(
     chosen: bool,
     width: usize,
 ) -> Line<'static> {
+    let to = state.alike.shown(message.entry, &message.to);
+    let rest = format!("{}  {}{}", to, size(message), next_try(state, message));
+    row_of(ink, message, chosen, &rest, width)
+}
+
+/// The row of a message that is not the chosen one: of a failed one it says why, and how long it was where there is room for both.
+fn with_reason(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Line<'static> {
+    let Some(why) = reason(message) else {
+        return row(state, ink, message, false, width);
+    };
+    let to = state.alike.shown(message.entry, &message.to);
+    let (why, size) = (text::clean(&why), size(message));
+    let left = width.saturating_sub(4 + NUMBER + STATE + WAY);
+    let room = left.saturating_sub(text::width(&to) + text::width(&size) + 4);
+    let rest = match room {
+        room if room >= text::width(&why).min(FIRST_WORDS) => {
+            let why = text::cut(&why, room, ink.theme.glyphs.cut);
+            format!("{to}  {why}  {size}")
+        }
+        _ => format!("{to}  {why}"),
+    };
+    row_of(ink, message, false, &rest, width)
+}
+
+/// Columns of a reason that say something.
+const FIRST_WORDS: usize = 32;
+
+/// Why a message failed: the stage at which it stopped, and what was wrong there.
+fn reason(message: &OutboxStep) -> Option<String> {
+    let stage = message
+        .stage
+        .filter(|_| message.state == EntryState::Failed)?;
+    Some(match message.says.as_str() {
+        "" => format!("at {stage}"),
+        says => format!("at {stage}: {says}"),
+    })
+}
+
+fn row_of(
+    ink: &Ink,
+    message: &OutboxStep,
+    chosen: bool,
+    rest: &str,
+    width: usize,
+) -> Line<'static> {
     let glyphs = &ink.theme.glyphs;
     let (sign, tone) = match message.state {
         EntryState::Accepted | EntryState::Delivered => (glyphs.tick, Tone::Good),
@@ -307,9 +357,7 @@ fn row(
         other => other.words(),
     };
     let mark = if chosen { glyphs.run } else { " " };
-    let to = state.alike.shown(message.entry, &message.to);
     let left = width.saturating_sub(4 + NUMBER + STATE + WAY);
-    let rest = format!("{}  {}{}", to, size(message), next_try(state, message));
     Line::from(vec![
         ink.own(Tone::Key, text::column(mark, 2, "")),
         ink.own(tone, text::column(sign, 2, "")),
@@ -319,10 +367,7 @@ fn row(
         ),
         ink.own(tone, text::column(word, STATE, glyphs.cut)),
         ink.own(Tone::Plain, text::column(way(message), WAY, glyphs.cut)),
-        ink.own(
-            Tone::Plain,
-            text::cut(&text::clean(&rest), left, glyphs.cut),
-        ),
+        ink.own(Tone::Plain, text::cut(&text::clean(rest), left, glyphs.cut)),
     ])
 }
 
@@ -358,16 +403,11 @@ fn next_try(state: &State, message: &OutboxStep) -> String {
 
 fn detail(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Vec<Line<'static>> {
     let lead = "          ";
-    let mut says = message.says.clone();
-    if says.is_empty() {
-        message.state.words().clone_into(&mut says);
-    }
-    if let Some(stage) = message
-        .stage
-        .filter(|_| message.state == EntryState::Failed)
-    {
-        says = format!("at {stage}: {says}");
-    }
+    let said = match message.says.as_str() {
+        "" => message.state.words(),
+        says => says,
+    };
+    let says = reason(message).unwrap_or_else(|| said.to_owned());
     let mut lines = ink.sentence(Tone::Strong, lead, &says, width);
     let age = match state.unix_ms() {
         Some(now) => format!("{} ago, ", age(now.saturating_sub(message.changed_unix_ms))),

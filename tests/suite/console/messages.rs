@@ -254,9 +254,137 @@ fn a_message_of_the_outbox_comes_into_the_composer() {
         ..Default::default()
     };
     // The sample was not touched: nothing is lost, nothing is asked.
-    update(&mut state, Message::Draft(draft.clone()));
+    update(&mut state, Message::Draft(5, draft.clone()));
     assert_eq!((state.draft(), state.overlay), (draft, None));
     assert_eq!((state.focus, state.typing), (Pane::Compose, true));
+}
+
+/// A draft of the outbox is sent in its own place; whatever else comes into the composer is a message of its own.
+#[test]
+fn a_draft_goes_out_in_its_own_place_as_long_as_it_is_the_letter() {
+    let draft = mmscope::console::Draft {
+        to: vec!["+12025550199".into()],
+        text: "words".into(),
+        ..Default::default()
+    };
+    let opened = || {
+        let mut state = after(&full());
+        update(&mut state, Message::Draft(5, draft.clone()));
+        press(&mut state, "<tab><tab>more ");
+        state
+    };
+    let letter = mmscope::console::Draft {
+        text: "more words".into(),
+        ..draft.clone()
+    };
+    let in_place = |way| {
+        [Effect::Order(Order::SendDraft {
+            entry: 5,
+            letter: letter.clone(),
+            way,
+        })]
+    };
+    let mut state = opened();
+    assert_eq!(state.unsent(), Some(letter.clone()));
+    assert_eq!(press(&mut state, "<ctrl-s>"), in_place(None));
+    let mut state = opened();
+    state.way = Some(Way::Mms);
+    assert_eq!(press(&mut state, "<ctrl-s>"), in_place(Some(Way::Mms)));
+    // As new messages: after it was forgotten, since its number may be another's by then.
+    let mut state = opened();
+    let mut story = full();
+    story.tell(What::Outbox(OutboxStep {
+        forgotten: true,
+        ..step(5, EntryState::Draft)
+    }));
+    update(&mut state, Message::Known(story.known()));
+    let sent = [Effect::Order(Order::Send(letter.clone()))];
+    assert_eq!(press(&mut state, "<ctrl-s>"), sent);
+    // After nothing was left of it.
+    let mut state = opened();
+    press(&mut state, "<end><ctrl-u><backtab><backtab><end><ctrl-u>");
+    assert!(state.draft().is_empty(), "{:?}", state.draft());
+    press(&mut state, "+12025550142<tab><tab>another");
+    let sent = press(&mut state, "<ctrl-s>");
+    assert!(
+        matches!(sent[..], [Effect::Order(Order::Send(_))]),
+        "{sent:?}"
+    );
+    // After an answer took its place.
+    let mut story = full();
+    story.tell(What::Inbox(came(2, InboxKind::Mms, InboxState::Here)));
+    let mut state = after(&story);
+    update(&mut state, Message::Draft(5, draft.clone()));
+    press(&mut state, "<alt-m>");
+    press(&mut state, "r");
+    press(&mut state, "an answer");
+    assert!(
+        state.draft().text.starts_with("an answer"),
+        "{:?}",
+        state.draft()
+    );
+    let sent = press(&mut state, "<ctrl-s>");
+    assert!(
+        matches!(sent[..], [Effect::Order(Order::Send(_))]),
+        "{sent:?}"
+    );
+}
+
+/// What waits for a word of the person is told once at the start, with the key that leads there.
+#[test]
+fn what_the_outbox_holds_from_before_is_told_until_the_next_key() {
+    use EntryState::{Accepted, Delivered, Draft, Failed, Queued, Unknown};
+    for (outbox, says) in [
+        (vec![Draft], Some("M shows Messages: 1 draft.")),
+        (
+            vec![Draft, Accepted, Draft, Queued, Unknown],
+            Some("M shows Messages: 2 drafts, 1 queued, 1 that may have been accepted."),
+        ),
+        (
+            vec![Unknown],
+            Some("M shows Messages: 1 that may have been accepted."),
+        ),
+        (vec![Accepted, Delivered, Failed], None),
+    ] {
+        let mut state = after(&story::ready());
+        press(&mut state, "<esc>");
+        state.remind(outbox);
+        assert_eq!(state.hint.as_deref(), says);
+        let frame = rows(&screen(&mut state, 80, 24));
+        assert_eq!(frame.contains("shows Messages"), says.is_some(), "{frame}");
+        press(&mut state, "M");
+        assert_eq!(
+            (state.screen, state.hint.as_deref()),
+            (Screen::Messages, None)
+        );
+    }
+    // Where a letter is written, with the key that is no letter.
+    let mut state = after(&story::ready());
+    press(&mut state, "<esc>1<enter>");
+    state.remind([Draft]);
+    assert_eq!(
+        state.hint.as_deref(),
+        Some("Alt-m shows Messages: 1 draft.")
+    );
+}
+
+/// A list of failures says of each why, without choosing one after the other.
+#[test]
+fn a_failed_message_says_why_in_its_row() {
+    for (size, words) in [
+        ((80, 24), "at connect: 10.175."),
+        ((120, 36), "at connect: 10.175.85.144:8080 did not con"),
+        (
+            (200, 50),
+            "at connect: 10.175.85.144:8080 did not connect  827 characters, ",
+        ),
+    ] {
+        let mut state = after(&full());
+        press(&mut state, "<alt-m>");
+        let frame = rows(&screen(&mut state, size.0, size.1));
+        let row = frame.lines().find(|l| l.contains("failed")).unwrap();
+        assert!(row.contains(words), "{frame}");
+    }
 }
 
 #[test]
@@ -297,7 +425,7 @@ fn characters_that_force_ucs2_are_written_plainly_on_one_key() {
         text: "\u{201c}quoted\u{201d} \u{2014} and so on\u{2026}".into(),
         ..story::draft()
     };
-    update(&mut state, Message::Draft(fancy));
+    update(&mut state, Message::Draft(5, fancy));
     press(&mut state, "y");
     press(&mut state, "<alt-g>");
     let text = state.draft().text;
@@ -414,7 +542,7 @@ fn no_way_into_the_composer_loses_the_letter_that_is_written() {
         ("a reply", |state, _| drop(press(state, "r")), true),
         (
             "a draft of the outbox",
-            |state, other| drop(update(state, Message::Draft(other.clone()))),
+            |state, other| drop(update(state, Message::Draft(5, other.clone()))),
             true,
         ),
         (
@@ -442,7 +570,7 @@ fn no_way_into_the_composer_loses_the_letter_that_is_written() {
             press(&mut state, "y");
             assert!(state.draft() != mine, "{name}: yes means yes");
             // Nothing was changed in it: the next one takes its place without a question.
-            update(&mut state, Message::Draft(other.clone()));
+            update(&mut state, Message::Draft(5, other.clone()));
             assert_eq!(
                 (state.draft(), state.overlay),
                 (other.clone(), None),
@@ -452,7 +580,7 @@ fn no_way_into_the_composer_loses_the_letter_that_is_written() {
     }
     // What was handed over is in the outbox: nothing is lost.
     let mut state = written_and_failed();
-    update(&mut state, Message::Draft(other.clone()));
+    update(&mut state, Message::Draft(5, other.clone()));
     assert_eq!(state.draft(), other);
     // What the bench refused is in no outbox, whatever else is sent meanwhile.
     let mut state = after(&story::ready());
@@ -464,7 +592,7 @@ fn no_way_into_the_composer_loses_the_letter_that_is_written() {
     state.handed.as_mut().unwrap().draft = mine.clone();
     state.compose = mmscope::console::editor::Compose::new(&mine);
     update(&mut state, Message::Known(story::failed().known()));
-    update(&mut state, Message::Draft(other.clone()));
+    update(&mut state, Message::Draft(5, other.clone()));
     assert_eq!(state.draft(), mine);
     // The answer to another question is not taken for this one's.
     let mut state = after(&story);
@@ -472,7 +600,7 @@ fn no_way_into_the_composer_loses_the_letter_that_is_written() {
     press(&mut state, "<alt-m><alt-y>");
     let asked = state.overlay;
     let mine = state.draft();
-    update(&mut state, Message::Draft(other));
+    update(&mut state, Message::Draft(5, other));
     press(&mut state, "y");
     assert!(asked.is_some() && state.draft() == mine);
 }

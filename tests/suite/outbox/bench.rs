@@ -116,6 +116,109 @@ async fn a_crash_at_any_moment_leaves_no_message_to_be_sent_twice_in_silence() {
     );
 }
 
+/// A store that notes what stands in it after each write.
+#[derive(Clone, Default)]
+struct Watched {
+    memory: Memory,
+    seen: Arc<std::sync::Mutex<Vec<Vec<EntryState>>>>,
+}
+
+impl Store for Watched {
+    fn load(&self) -> Result<Vec<Entry>, StoreError> {
+        self.memory.load()
+    }
+    fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError> {
+        self.memory.put(entries, gone)?;
+        let states = self.memory.load()?.into_iter().map(|e| e.state);
+        self.seen.lock().unwrap().push(states.collect());
+        Ok(())
+    }
+    fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.octets(id)
+    }
+    fn is_slow(&self) -> bool {
+        false
+    }
+}
+
+/// The draft as a console that ended has left it, and the letter that was made of it since.
+fn taken_up(outbox: &Outbox, way: Option<Way>) -> Message {
+    let id = "T-of-the-draft".to_owned();
+    let old = Entry::new(Way::Mms, vec![PHONE.into()], "old words".into(), id, NOW);
+    outbox.add(vec![(old, Some(vec![0x8C, 0x80]))]).unwrap();
+    Message {
+        entry: Some(1),
+        ..message(draft(&[PHONE], "new words"), way)
+    }
+}
+
+/// Whenever the program is killed, the letter is in the outbox once: as the draft that it was, or as the message that goes out.
+#[tokio::test(start_paused = true)]
+async fn a_draft_that_is_sent_is_one_message_at_every_moment() {
+    for way in [Some(Way::Mms), Some(Way::Sms)] {
+        let watched = Watched::default();
+        let outbox = Arc::new(Outbox::open(watched.clone(), NOW).unwrap());
+        let mut beginning = Beginning::of(World::named("open").unwrap());
+        beginning.outbox = Arc::clone(&outbox);
+        beginning.config = NO_PACE;
+        let story = beginning.open();
+        let letter = taken_up(&outbox, way);
+        let result = order(&story, letter.clone()).await;
+        assert!(result.ok, "{result:#?}");
+        let seen = watched.seen.lock().unwrap().clone();
+        assert!(seen.iter().all(|states| states.len() == 1), "{seen:?}");
+        assert_eq!(
+            seen[..2],
+            [[EntryState::Draft], [EntryState::Queued]],
+            "one change"
+        );
+        let entry = outbox.get(1).unwrap();
+        assert_eq!((entry.text.as_str(), Some(entry.way)), ("new words", way));
+        let octets = outbox.octets(1).unwrap();
+        match way {
+            Some(Way::Mms) => assert_eq!(octets.map(|o| o.len()), result.size),
+            // What the draft would have been as MMS is not left behind.
+            _ => assert_eq!(octets, None),
+        }
+        // It has gone out: the next letter from the same composer is another message, and this one stays as it is.
+        let again = order(&story, letter).await;
+        assert!(again.ok, "{again:#?}");
+        let ids: Vec<u64> = outbox.all().iter().map(|e| e.id).collect();
+        assert_eq!(ids, [1, 2]);
+        let first = outbox.get(1).unwrap();
+        assert_eq!(first.transaction_id, entry.transaction_id);
+    }
+}
+
+/// A disk that is full while the draft is sent: nothing goes out, and the draft is as it was.
+#[tokio::test(start_paused = true)]
+async fn a_draft_that_cannot_become_a_message_stays_a_draft() {
+    let store = Full {
+        memory: Memory::default(),
+        writes: Arc::default(),
+        from: 1,
+    };
+    let memory = store.memory.clone();
+    let outbox = Arc::new(Outbox::open(store, NOW).unwrap());
+    let mut beginning = Beginning::of(World::named("open").unwrap());
+    beginning.outbox = Arc::clone(&outbox);
+    let story = beginning.open();
+    let letter = taken_up(&outbox, None);
+    let result = order(&story, letter).await;
+    assert!(
+        !result.ok && result.stage == Some(Stage::Encode),
+        "{result:#?}"
+    );
+    assert!(story.modem.mmsc_requests().is_empty());
+    let left = memory.load().unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(
+        (left[0].state, left[0].text.as_str()),
+        (EntryState::Draft, "old words")
+    );
+    assert_eq!(memory.octets(1).unwrap(), Some(vec![0x8C, 0x80]));
+}
+
 /// A store that counts what is written, and is full from a given write on.
 #[derive(Clone)]
 struct Full {
