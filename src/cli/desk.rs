@@ -6,14 +6,15 @@ use super::matrix::{self, Table};
 use super::report::said_by;
 use super::{earlier, report};
 use crate::config::Config;
+use crate::console::files::written;
 use crate::console::{CompareTable, Form, Message, Order};
 use crate::event::Event;
 use crate::journal::{Journal, read_events};
 use crate::profile::Profile;
 use crate::replay::judged;
 use crate::report::{Captured, Facts, Options, Reveals};
-use std::fs::{self, File, OpenOptions};
-use std::io::{BufReader, Write};
+use std::fs::{self, File};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -193,39 +194,4 @@ fn told(what: &str, written: Result<PathBuf, String>) -> Message {
         Ok(path) => format!("{what} is written to {}.", path.display()),
         Err(why) => format!("{what} was not written: {why}"),
     })
-}
-
-/// So many names are tried where one is taken.
-const NAMES: usize = 99;
-
-/// Writes a new file, for its owner's eyes alone where it is private; where the name is taken, under the next one: `report-2.md`.
-fn written(place: &str, octets: &[u8], private: bool) -> Result<PathBuf, String> {
-    let wanted = Path::new(place);
-    let stem = wanted.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = wanted.extension().unwrap_or_default().to_string_lossy();
-    for n in 1..=NAMES {
-        let path = match (n, ending.is_empty()) {
-            (1, _) => wanted.to_path_buf(),
-            (n, true) => wanted.with_file_name(format!("{stem}-{n}")),
-            (n, false) => wanted.with_file_name(format!("{stem}-{n}.{ending}")),
-        };
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        if private {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        #[cfg(not(unix))]
-        let _ = private; // The folder's rights hold for its files there.
-        match options.open(&path) {
-            Ok(mut file) => {
-                let done = file.write_all(octets);
-                return done.map(|()| path).map_err(|e| e.to_string());
-            }
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(e) => return Err(format!("{}: {e}", path.display())),
-        }
-    }
-    Err(format!("{place} and its like are there already"))
 }

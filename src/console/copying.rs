@@ -1,7 +1,7 @@
-//! What of the traffic goes to the clipboard, and in which form.
+//! What of the traffic goes to the clipboard or into a file, and in which form.
 //!
 //! In: rows, what they belong to, what the person wants. Out: text. Numbers, identities and secrets are hidden unless the person asks for
-//! them. Never here: the clipboard itself, and choosing the rows.
+//! them. Never here: the clipboard and the file themselves, and choosing the rows.
 use super::editor::Draft;
 use super::text;
 use super::traffic::{Kind, Row};
@@ -51,6 +51,35 @@ pub struct Copying {
     pub plain: bool,
     /// Of octets: the whole PDU, and not the chosen field alone.
     pub whole: bool,
+    /// Into a file, and not into the clipboard.
+    pub to_file: bool,
+}
+
+impl Form {
+    /// How its files end.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Script => "at",
+            Self::Markdown => "md",
+            Self::Command => "sh",
+            Self::Json => "jsonl",
+        }
+    }
+}
+
+impl OctetForm {
+    /// How its files end.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Hex | Self::Dump => "hex",
+            Self::C => "c",
+            Self::Python => "py",
+            Self::Text => "txt",
+        }
+    }
 }
 
 /// The form in which octets are copied.

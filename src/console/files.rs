@@ -1,9 +1,9 @@
-//! Files for a message, at the edge: read whole and bounded, and found by the beginning of their path.
+//! Files, at the edge: for a message read whole and bounded, and found by the beginning of their path; and written, never over another one.
 //!
-//! In: a path as a person typed it. Out: an attachment, or names. Never here: what becomes of them. Both block: not for the console's loop.
+//! In: a path as a person typed it, or a text. Out: an attachment, or names. Never here: what becomes of them. All block: not for the console's loop.
 use crate::compose::Attachment;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// The largest file that is taken along, in octets. A picture is made smaller afterwards; nothing else can be.
@@ -71,6 +71,35 @@ pub fn offers(typed: &str) -> Vec<String> {
     found
 }
 
+/// Writes a text for its owner's eyes alone, and says where it is: the name first, since what has no room is cut at the end.
+#[must_use]
+pub fn saved(place: &str, text: &str) -> String {
+    let path = match written(place, text.as_bytes(), true) {
+        Ok(path) => std::path::absolute(&path).unwrap_or(path),
+        Err(why) => return format!("It was not written: {why}"),
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let lines = text.lines().count();
+    let lines = match lines {
+        1 => "1 line".to_owned(),
+        n => format!("{n} lines"),
+    };
+    tracing::info!(file = %path.display(), %lines, "written");
+    let folder = path.parent().unwrap_or(Path::new("."));
+    format!("{name}: {lines} written, in {}", shortened(folder))
+}
+
+/// A folder with `~` for the home folder.
+fn shortened(folder: &Path) -> String {
+    let home = etcetera::home_dir().ok();
+    let within = home.and_then(|home| folder.strip_prefix(home).ok().map(Path::to_path_buf));
+    match within {
+        Some(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
+        Some(rest) => format!("~{MAIN_SEPARATOR}{}", rest.display()),
+        None => folder.display().to_string(),
+    }
+}
+
 /// `~` is the home folder; blanks around a path, and quotes that a terminal puts around a dropped file, are no part of it.
 fn path_of(typed: &str) -> PathBuf {
     let typed = typed.trim();
@@ -85,4 +114,43 @@ fn path_of(typed: &str) -> PathBuf {
         (Some(rest), Ok(home)) => home.join(rest.trim_start_matches(['/', MAIN_SEPARATOR])),
         _ => Path::new(bare).to_path_buf(),
     }
+}
+
+/// So many names are tried where one is taken.
+const NAMES: usize = 99;
+
+/// Writes a new file, for its owner's eyes alone where it is private; where the name is taken, under the next one: `report-2.md`. Returns
+/// its path.
+///
+/// # Errors
+/// Why it cannot be written, with its path.
+pub fn written(place: &str, octets: &[u8], private: bool) -> Result<PathBuf, String> {
+    let wanted = Path::new(place);
+    let stem = wanted.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = wanted.extension().unwrap_or_default().to_string_lossy();
+    for n in 1..=NAMES {
+        let path = match (n, ending.is_empty()) {
+            (1, _) => wanted.to_path_buf(),
+            (n, true) => wanted.with_file_name(format!("{stem}-{n}")),
+            (n, false) => wanted.with_file_name(format!("{stem}-{n}.{ending}")),
+        };
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if private {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        #[cfg(not(unix))]
+        let _ = private; // The folder's rights hold for its files there.
+        match options.open(&path) {
+            Ok(mut file) => {
+                let done = file.write_all(octets);
+                return done.map(|()| path).map_err(|e| e.to_string());
+            }
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(format!("{}: {e}", path.display())),
+        }
+    }
+    Err(format!("{place} and its like are there already"))
 }

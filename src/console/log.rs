@@ -1,6 +1,6 @@
 //! What the program says of itself, as the screen shows it.
 //!
-//! In: lines of the log. Out: the newest of them, bounded, down to the level that the person wants. Never here: where they come from.
+//! In: lines of the log. Out: the newest of them, bounded, down to the level that the person wants; held still or followed. Never here: where they come from.
 use std::collections::VecDeque;
 
 /// How many lines are kept.
@@ -52,6 +52,10 @@ pub struct LogLine {
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     lines: VecDeque<LogLine>,
+    /// Lines that ever came.
+    came: u64,
+    /// So many had come when it was held.
+    held: Option<u64>,
     /// The least important lines that are shown.
     pub down_to: Severity,
 }
@@ -63,6 +67,7 @@ impl Log {
             if self.lines.len() == LOG_LINES {
                 self.lines.pop_front();
             }
+            self.came += 1;
             self.lines.push_back(line);
         }
     }
@@ -89,8 +94,31 @@ impl Log {
     #[must_use]
     pub fn shown(&self) -> (Vec<&LogLine>, usize) {
         let wanted = |l: &&LogLine| l.severity <= self.down_to;
-        let shown = self.lines.iter().rev().filter(wanted).collect();
-        (shown, self.lines.len())
+        let lines = self.lines.iter().rev().skip(self.hidden());
+        (lines.filter(wanted).collect(), self.lines.len())
+    }
+
+    /// Lines that came since it was held; the oldest one stays where they have pushed out all before them.
+    fn hidden(&self) -> usize {
+        let since = self.held.map_or(0, |held| self.came - held);
+        let since = usize::try_from(since).unwrap_or(usize::MAX);
+        since.min(self.lines.len().saturating_sub(1))
+    }
+
+    /// How many wait, of those that would be shown, since it was held; `None` where it is followed.
+    #[must_use]
+    pub fn waiting(&self) -> Option<usize> {
+        self.held?;
+        let newer = self.lines.iter().rev().take(self.hidden());
+        Some(newer.filter(|l| l.severity <= self.down_to).count())
+    }
+
+    /// Holds it still, or follows it again.
+    pub fn freeze(&mut self) {
+        self.held = match self.held {
+            Some(_) => None,
+            None => Some(self.came),
+        };
     }
 
     /// Shows warnings, then what is done as well, then every detail.

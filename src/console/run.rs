@@ -426,6 +426,9 @@ fn perform<C: Canvas, F: Feed>(
             );
             update(state, Message::Hint(says));
         }
+        Effect::Save { place, text } => {
+            hands.errand(move || Message::Hint(files::saved(&place, &text)))
+        }
         Effect::Attach(path) => hands.errand(move || Message::Attached(files::read(&path))),
         Effect::Complete(typed) => hands.errand(move || Message::Completed {
             found: files::offers(&typed),

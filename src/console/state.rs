@@ -962,6 +962,7 @@ impl State {
         self.focus == Pane::Traffic
             && (traffic.selection().is_some()
                 || traffic.search().is_some()
+                || traffic.is_ranked()
                 || !traffic.filter().is_empty())
     }
 }

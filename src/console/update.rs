@@ -51,7 +51,6 @@ use super::prompt::Asking;
 use super::recordings::{Found, Wanted};
 use super::state::{Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
-use super::view;
 use crate::compose::{Attachment, Vary};
 use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::{Known, Probe};
@@ -253,6 +252,13 @@ pub enum Effect {
     Order(Order),
     /// Put this text into the terminal's clipboard.
     Copy(String),
+    /// Write this text into a new file with this name, readable by its owner alone.
+    Save {
+        /// The file, with its folder.
+        place: String,
+        /// What stands in it.
+        text: String,
+    },
     /// Read the file with this path, to take it along.
     Attach(String),
     /// Find what this path may go on to.
@@ -574,7 +580,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CellRight => comparing::step(state, 0, 1),
         Action::ShowCell => comparing::show(state),
         Action::OctetMenu => {
-            state.copying.plain = false;
+            (state.copying.plain, state.copying.to_file) = (false, false);
             state.overlay = Some(Overlay::CopyOctets);
         }
         Action::CopyWhole => state.copying.whole = !state.copying.whole,
@@ -597,15 +603,17 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Zoom => state.zoomed = !state.zoomed,
         Action::Http => face(state, SendFace::Http),
         Action::Bubble => face(state, SendFace::Bubble),
-        Action::Freeze => state.traffic.freeze(),
+        Action::Freeze => traffic::freeze(state),
+        Action::Slowest => traffic::slowest(state),
         Action::Up => scroll(state, -1),
         Action::Down => scroll(state, 1),
         Action::PageUp => scroll(state, -page(state)),
         Action::PageDown => scroll(state, page(state)),
         Action::First => scroll(state, i64::from(i32::MIN)),
         Action::Last => scroll(state, i64::from(i32::MAX)),
-        Action::Copy => return traffic::copy(state, view::copied(state)),
-        Action::CopyMenu => traffic::open_copy_menu(state),
+        Action::Copy => return traffic::copy_pane(state, false),
+        Action::CopyFile => return traffic::to_file(state),
+        Action::CopyMenu => traffic::open_copy_menu(state, false),
         Action::CopyAs(form) => return traffic::copy_as(state, form),
         Action::CopyExtent => traffic::other_extent(state),
         Action::CopyPlain => state.copying.plain = !state.copying.plain,
@@ -621,7 +629,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Hex => state.traffic.turn_hex(),
         Action::Explain => traffic::explain(state),
         Action::Times => traffic::times(state),
-        Action::Select => state.traffic.select(),
+        Action::Select => traffic::select(state),
         Action::SetMark => return traffic::set_mark(state),
         Action::NextMark => drop(state.traffic.to_mark(true)),
         Action::PreviousMark => drop(state.traffic.to_mark(false)),

@@ -56,6 +56,10 @@ impl Traffic {
         let Eye::Held(held) = self.eye else {
             return None;
         };
+        if let Some(ranked) = self.ranked() {
+            let there = ranked.contains(&held.chosen).then_some(held.chosen);
+            return there.or(ranked.front().copied());
+        }
         let items = &self.index.items;
         let at = items.partition_point(|n| *n <= held.chosen);
         items.get(at.saturating_sub(1)).copied()
@@ -67,9 +71,12 @@ impl Traffic {
         self.chosen().or_else(|| self.index.items.back().copied())
     }
 
-    /// The listed rows that may be shown, oldest first.
+    /// The listed rows that may be shown, oldest first; slowest first where they are ranked.
     #[must_use]
     pub fn listed(&self) -> impl DoubleEndedIterator<Item = u64> + ExactSizeIterator + '_ {
+        if let Some(ranked) = self.ranked() {
+            return ranked.range(..).copied();
+        }
         let until = self.until();
         let end = self.index.items.partition_point(|n| *n <= until);
         self.index.items.range(..end).copied()
@@ -78,11 +85,17 @@ impl Traffic {
     /// How many listed rows there are up to this one, itself included.
     #[must_use]
     pub fn position(&self, item: u64) -> usize {
+        if let Some(ranked) = self.ranked() {
+            return ranked
+                .iter()
+                .position(|n| *n == item)
+                .map_or(0, |at| at + 1);
+        }
         self.index.items.partition_point(|n| *n <= item)
     }
 
     /// Chooses this row and holds the traffic.
-    fn choose(&mut self, chosen: u64) {
+    pub(super) fn choose(&mut self, chosen: u64) {
         let until = self.until().max(chosen);
         self.eye = Eye::Held(Held { until, chosen });
     }
@@ -92,7 +105,8 @@ impl Traffic {
         if self.look.hex {
             return self.hex.scroll(rows);
         }
-        let last = self.index.items.len().saturating_sub(1);
+        let items = self.ranked().unwrap_or(&self.index.items);
+        let last = items.len().saturating_sub(1);
         let here = match self.chosen() {
             Some(item) => self.position(item).saturating_sub(1),
             None => last,
@@ -101,8 +115,9 @@ impl Traffic {
             true => isize::MIN,
             false => isize::MAX,
         }));
-        match self.index.items.get(to.min(last)).copied() {
-            Some(_) if to >= last && rows > 0 && self.selected_from.is_none() => self.follow(),
+        let ends = self.selected_from.is_none() && !self.is_ranked();
+        match items.get(to.min(last)).copied() {
+            Some(_) if to >= last && rows > 0 && ends => self.follow(),
             Some(item) => self.choose(item),
             None => {}
         }
@@ -122,6 +137,9 @@ impl Traffic {
 
     /// Follows the newest row; what the person was led to or has selected is let go.
     pub fn follow(&mut self) {
+        if self.end_ranking() {
+            self.relist();
+        }
         self.eye = Eye::Follow;
         self.hex.hold(false);
         self.led.clear();
@@ -167,6 +185,7 @@ impl Traffic {
         let Some(last) = self.rows.iter().rposition(|r| self.led.contains(&r.id)) else {
             return 0;
         };
+        self.end_ranking();
         self.uncover();
         let chosen = self.first() + last as u64;
         self.look.hex = false;
@@ -194,6 +213,14 @@ impl Traffic {
 
     /// The next finding downwards (newer) or upwards, around the ends. False where there is none.
     pub fn to_found(&mut self, down: bool) -> bool {
+        if let Some((here, places)) = self.ranked_hits() {
+            let next = match down {
+                true => places.iter().find(|at| **at > here),
+                false => places.iter().rfind(|at| **at < here),
+            };
+            let around = if down { places.first() } else { places.last() };
+            return self.choose_ranked(next.or(around).copied());
+        }
         let hits = &self.index.hits;
         let next = match (self.chosen(), down) {
             (Some(eye), true) => hits.get(hits.partition_point(|n| *n <= eye)),
@@ -214,6 +241,11 @@ impl Traffic {
     /// The nearest finding at or above `from`, or else below it: where an incremental search goes. Stays where there is none.
     pub fn find_from(&mut self, from: Eye) {
         self.eye = from;
+        if let Some((here, places)) = self.ranked_hits() {
+            let next = places.iter().find(|at| **at >= here);
+            self.choose_ranked(next.or(places.first()).copied());
+            return;
+        }
         let hits = &self.index.hits;
         let eye = self.chosen().unwrap_or(u64::MAX);
         let at = hits.partition_point(|n| *n <= eye);
@@ -269,6 +301,9 @@ impl Traffic {
         let Some(number) = row else {
             return false;
         };
+        if self.end_ranking() {
+            self.relist();
+        }
         let shown = self.row(number).is_some_and(|r| r.passes);
         if !shown {
             self.set_filter(Filter::default());

@@ -22,6 +22,10 @@ pub const WORDS: &[(&str, &str)] = &[
         "by:poll",
         "exchanges for this purpose: poll, person, probe, restore, a stage",
     ),
+    (
+        "slow:500",
+        "exchanges that took so many milliseconds or longer",
+    ),
     ("csq", "lines with these letters"),
     ("/^\\+C.REG/", "lines that this regular expression finds"),
 ];
@@ -41,6 +45,7 @@ enum Term {
     Notices,
     Stage(Stage),
     By(String),
+    Slow(u64),
     Has(Pattern),
 }
 
@@ -129,6 +134,10 @@ fn term(word: &str) -> Result<Term, String> {
     if let Some(purpose) = word.strip_prefix("by:") {
         return Ok(Term::By(purpose.to_owned()));
     }
+    if let Some(ms) = word.strip_prefix("slow:") {
+        let ms = ms.parse().map(Term::Slow);
+        return ms.map_err(|_| "after slow: milliseconds are wanted, as slow:500".to_owned());
+    }
     Ok(match word {
         "tx" => Term::Went(Direction::Tx),
         "rx" => Term::Went(Direction::Rx),
@@ -157,6 +166,7 @@ impl Term {
             Self::Notices => matches!(row.kind, Kind::Notice(_)),
             Self::Stage(stage) => row.stage == Some(*stage),
             Self::By(purpose) => row.purpose.as_deref() == Some(purpose),
+            Self::Slow(ms) => row.took_ms.is_some_and(|took| took >= *ms),
             Self::Has(pattern) => pattern.finds_in(&row.text, row.meaning.as_deref()),
         }
     }

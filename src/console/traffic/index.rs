@@ -103,6 +103,7 @@ impl Traffic {
         let rows = self.rows.iter().enumerate();
         self.index
             .relist(rows.map(|(n, row)| (first + n as u64, row)));
+        self.rank_anew();
     }
 
     /// Judges every row anew.
@@ -193,6 +194,9 @@ impl Traffic {
     /// Which of how many findings the eye is on or before, from 1; 0 where there is none at or above it.
     #[must_use]
     pub fn found(&self) -> (usize, usize) {
+        if let Some((here, places)) = self.ranked_hits() {
+            return (places.partition_point(|at| *at <= here), places.len());
+        }
         let hits = &self.index.hits;
         let eye = self.chosen().unwrap_or(u64::MAX);
         (hits.partition_point(|n| *n <= eye), hits.len())
@@ -206,6 +210,8 @@ impl Traffic {
 
     /// Folds every exchange into one line, or shows all lines again.
     pub fn fold(&mut self) {
+        // Ranked, they are folded: all lines stand in the order of time.
+        self.ranking = None;
         self.index.folded = !self.index.folded;
         self.index.turned.clear();
         self.relist();
@@ -217,7 +223,10 @@ impl Traffic {
         let Some(command) = row.and_then(|r| r.command) else {
             return false;
         };
-        if !self.index.turned.remove(&command) {
+        if self.end_ranking() {
+            // Shown in its place, with its lines.
+            self.open(command);
+        } else if !self.index.turned.remove(&command) {
             self.index.turned.insert(command);
         }
         self.relist();

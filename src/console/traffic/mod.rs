@@ -7,6 +7,7 @@ mod filter;
 mod hex;
 mod index;
 mod look;
+mod ranking;
 
 pub use eye::{Eye, Held};
 pub use filter::{Filter, WORDS};
@@ -20,6 +21,7 @@ use crate::event::{
     StageState, What,
 };
 use index::Index;
+use ranking::Ranking;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -51,6 +53,8 @@ pub struct Row {
     pub command: Option<u64>,
     /// Why its exchange was done; known once that has ended.
     pub purpose: Option<Arc<str>>,
+    /// Milliseconds that its exchange took; known once that has ended.
+    pub took_ms: Option<u64>,
     /// The stage of a send in whose time it came.
     pub stage: Option<Stage>,
     /// `12:01:07.412`.
@@ -147,6 +151,8 @@ pub struct Traffic {
     /// Names of marked rows.
     marks: BTreeMap<EventId, String>,
     selected_from: Option<u64>,
+    /// Exchanges in the order of the time that they took, while they are looked at so.
+    ranking: Option<Ranking>,
     stage: Option<Stage>,
     purposes: BTreeSet<Arc<str>>,
 }
@@ -271,6 +277,7 @@ impl Traffic {
             exchange: None,
             command: None,
             purpose: None,
+            took_ms: None,
             stage: self.stage,
             time: clock(&event.at, offset_minutes),
             bad: matches!(kind, Kind::Notice(level) if level >= Level::Warning),
@@ -310,6 +317,7 @@ impl Traffic {
             exchange: line.exchange,
             command: flight.map(|f| f.command),
             purpose: None,
+            took_ms: None,
             stage: self.stage,
             time: clock(&event.at, offset_minutes),
             bad: fails(line.role, &line.text),
@@ -329,6 +337,7 @@ impl Traffic {
         {
             let number = self.came + 1 - ROWS as u64;
             self.index.goes(number, &oldest);
+            self.outrank(number);
             if let Some(fold) = self.folds.remove(&number) {
                 self.unfold(&fold);
             }
@@ -368,15 +377,17 @@ impl Traffic {
             Ending::Rebooted => Some("the modem rebooted".to_owned()),
             Ending::LineLost => Some("the serial line was lost".to_owned()),
         };
+        let took_ms = ended.late_ms.unwrap_or(ended.final_ms);
         fold.ended = Some(Ended {
             without_code,
-            took_ms: ended.late_ms.unwrap_or(ended.final_ms),
+            took_ms,
             at: self.came,
         });
         let purpose = self.purpose(&ended.purpose);
         for number in &fold.rows {
             if let Some(at) = self.place(*number) {
                 self.rows[at].purpose = purpose.clone();
+                self.rows[at].took_ms = Some(took_ms);
             }
         }
         self.judge_again(&fold);

@@ -5,10 +5,12 @@ use crate::console::asked::CompareRow;
 use crate::console::choosing::{Choosing, Chosen, CompareTable, Purpose};
 use crate::console::layout::Screen;
 use crate::console::state::{Overlay, State};
+use crate::console::text;
 use crate::console::view;
 use crate::event::Msisdn;
 use crate::known::Probe;
 use ratatui::crossterm::event::KeyEvent;
+use std::path::Path;
 
 /// Asks for the form of a report of this session.
 pub(super) fn report(state: &mut State) {
@@ -26,8 +28,14 @@ pub(super) fn export(state: &mut State) {
     open(state, Choosing::form(Purpose::Export, &beside));
 }
 
-/// Next to the recording, or in the working folder where there is none.
-fn beside(state: &State, what: &str) -> String {
+/// Next to the recording, or in the working folder where there is none. What is written of an opened recording has its name.
+pub(super) fn beside(state: &State, what: &str) -> String {
+    if state.is_replaying() {
+        let shown = text::clean(&state.session_name()).replace(['/', '\\'], "-");
+        let name = format!("{}-{what}", shown.strip_suffix(".jsonl").unwrap_or(&shown));
+        let own = state.flags.recording.as_deref().unwrap_or_default();
+        return Path::new(own).with_file_name(name).display().to_string();
+    }
     match &state.flags.recording {
         Some(path) => format!("{}-{what}", path.strip_suffix(".jsonl").unwrap_or(path)),
         None => format!("mmscope-{what}"),

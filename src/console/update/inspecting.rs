@@ -125,7 +125,7 @@ pub(super) fn copy_octets(state: &mut State, form: OctetForm) -> Vec<Effect> {
         true => copying::octets(octets, form, &printable(&says)),
         false => copying::octets(&copying::hidden(octets).0, form, &redact(&printable(&says))),
     });
-    super::traffic::copy(state, copied.unwrap_or_default())
+    super::traffic::copy(state, copied.unwrap_or_default(), ("pdu", form.ending()))
 }
 
 /// Words of a PDU as a terminal may have them, line by line.

@@ -1,13 +1,16 @@
-//! What keys do in the traffic: filters, folds, marks, copying.
+//! What keys do in the traffic: filters, folds, orders, marks, copying.
+use super::choosing;
 use super::prompting;
 use super::{Effect, Order, order};
-use crate::console::action::Action;
+use crate::console::action::{Action, Place};
 use crate::console::copying::{self, Bench, Copying, Extent, Form, LONGEST_COPY};
-use crate::console::layout::Pane;
+use crate::console::keymap::Binding;
+use crate::console::layout::{Pane, Screen};
 use crate::console::prompt::Asking;
 use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::traffic::{Filter, Row};
+use crate::console::view;
 
 /// What one key goes through.
 const QUICK: [&str; 4] = ["", "errors", "urc", "!by:poll"];
@@ -41,6 +44,57 @@ pub(super) fn fold_one(state: &mut State) {
     if !state.traffic.fold_one() {
         state.hint = Some("This line belongs to no exchange.".to_owned());
     }
+}
+
+/// Holds what has the keys still, or follows it again; says so where the person does not see it.
+pub(super) fn freeze(state: &mut State) {
+    let key = state.key_of(Action::Freeze);
+    if state.focus == Pane::Log {
+        state.log.freeze();
+        state.hint = Some(match state.log.waiting() {
+            Some(_) => format!("The log is held; the AT traffic goes on. {key} follows it again."),
+            None => "The log is followed again.".to_owned(),
+        });
+        return;
+    }
+    state.traffic.freeze();
+    if state.focus != Pane::Traffic {
+        state.hint = Some(match state.traffic.is_held() {
+            true => format!(
+                "The AT traffic is held; this pane and the log go on. {key} follows it again."
+            ),
+            false => "The AT traffic is followed again.".to_owned(),
+        });
+    }
+}
+
+/// The exchanges by the time that they took, or the order of time again.
+pub(super) fn slowest(state: &mut State) {
+    if state.traffic.look.hex {
+        state.hint = Some("Exchanges are ordered, not octets: X shows them again.".to_owned());
+        return;
+    }
+    let found = state.traffic.rank();
+    let key = state.key_of(Action::Slowest);
+    state.hint = Some(match (found, state.traffic.is_ranked()) {
+        (false, _) => "No exchange that is listed has ended yet.".to_owned(),
+        (_, true) => format!(
+            "Slowest first, as of now: {key} goes back, {} shows one in its place in time.",
+            state.key_of(Action::FoldOne)
+        ),
+        (_, false) => "In the order of time again.".to_owned(),
+    });
+}
+
+pub(super) fn select(state: &mut State) {
+    if state.traffic.is_ranked() {
+        let key = state.key_of(Action::Slowest);
+        state.hint = Some(format!(
+            "Lines are selected in the order of time: {key} goes back to it."
+        ));
+        return;
+    }
+    state.traffic.select();
 }
 
 pub(super) fn explain(state: &mut State) {
@@ -82,6 +136,8 @@ pub(super) fn let_go(state: &mut State) -> bool {
             let key = state.key_of(Action::Freeze);
             state.hint = Some(format!("The traffic is held here: {key} follows it again."));
         }
+    } else if traffic.is_ranked() {
+        traffic.rank();
     } else {
         traffic.set_filter(Filter::default());
     }
@@ -89,7 +145,7 @@ pub(super) fn let_go(state: &mut State) -> bool {
 }
 
 /// Asks what to copy in which form; the likeliest lines are proposed.
-pub(super) fn open_copy_menu(state: &mut State) {
+pub(super) fn open_copy_menu(state: &mut State, to_file: bool) {
     if state.traffic.look.hex {
         state.hint = Some("Lines are copied, not octets: X shows them again.".to_owned());
         return;
@@ -105,6 +161,7 @@ pub(super) fn open_copy_menu(state: &mut State) {
     };
     state.copying = Copying {
         extent,
+        to_file,
         ..Copying::default()
     };
     state.overlay = Some(Overlay::Copy);
@@ -172,25 +229,71 @@ pub(super) fn copy_as(state: &mut State, form: Form) -> Vec<Effect> {
         profile: known.profile.as_ref().map(|p| p.id.as_str()),
         draft: state.draft(),
     };
-    let text = copying::copied(&rows(state, extent), form, plain, &bench);
+    let mut rows = rows(state, extent);
+    // What is done again is done in the order of time, in whatever order it is looked at.
+    if matches!(form, Form::Script | Form::Command) {
+        rows.sort_by_key(|row| row.id);
+    }
+    let text = copying::copied(&rows, form, plain, &bench);
     state.overlay = None;
-    copy(state, text)
+    copy(state, text, ("traffic", form.ending()))
 }
 
-/// Copies a text, if a terminal takes so much.
-pub(super) fn copy(state: &mut State, copied: String) -> Vec<Effect> {
+/// The text of the pane that has the keys, to the clipboard or into a file.
+pub(super) fn copy_pane(state: &mut State, to_file: bool) -> Vec<Effect> {
+    let pane = state.focus;
+    state.copying = Copying {
+        to_file,
+        ..Copying::default()
+    };
+    let named = pane.title().to_lowercase().replace(' ', "-");
+    copy(state, view::copied(state), (&named, "txt"))
+}
+
+/// From now on into a file: turned in a menu; of a pane without one its text at once.
+pub(super) fn to_file(state: &mut State) -> Vec<Effect> {
+    match (state.overlay, state.focus) {
+        (Some(Overlay::Copy | Overlay::CopyOctets), _) => {
+            state.copying.to_file = !state.copying.to_file;
+        }
+        (None, Pane::Traffic) => open_copy_menu(state, true),
+        _ => return copy_pane(state, true),
+    }
+    Vec::new()
+}
+
+/// Hands a text over to where it was wanted: a file takes all of it, a terminal only so much. `named` is what a file's name says of it,
+/// and its ending.
+pub(super) fn copy(state: &mut State, copied: String, named: (&str, &str)) -> Vec<Effect> {
     if copied.is_empty() {
         state.hint = Some("There is nothing to copy in that.".to_owned());
         return Vec::new();
     }
+    if state.copying.to_file {
+        let (what, ending) = named;
+        let place = format!("{}.{ending}", choosing::beside(state, what));
+        return vec![Effect::Save {
+            place,
+            text: copied,
+        }];
+    }
     if copied.len() > LONGEST_COPY {
-        let less = match state.focus {
-            Pane::Traffic => "Select fewer lines (v), or filter (F).",
-            Pane::Octets | Pane::Fields => "`mmscope pdu` reads such octets from a file.",
-            _ => "A smaller piece fits; F10 writes a report of all of it into a file.",
+        let file = state.key_of(Action::CopyFile);
+        let instead = match state.focus {
+            Pane::Traffic => {
+                format!("{file} writes it into a file; v selects fewer lines, F filters.")
+            }
+            _ if state.screen == Screen::Pdu => {
+                let menu = state.key_of(Action::OctetMenu);
+                let within = |b: &Binding| b.place == Place::InOctetMenu;
+                let key = state.keymap.key(Action::CopyFile, within);
+                let key = key.map_or(file, |chord| chord.shown());
+                format!("{menu} and then {key} writes octets into a file.")
+            }
+            _ => format!("{file} writes it into a file."),
         };
         state.hint = Some(format!(
-            "Not copied: {} octets, and terminals take {}. {less}",
+            "Not copied: {} octets, and terminals take {}. {instead}",
             text::count(copied.len() as u64),
             text::count(LONGEST_COPY as u64)
         ));

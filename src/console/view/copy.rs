@@ -49,6 +49,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
             lines
         }
     };
+    let where_to = match state.copying.to_file {
+        true => "into a file beside the recording, for your eyes alone",
+        false => "to the clipboard (OSC 52)",
+    };
+    lines.extend(ink.sentence(Tone::Plain, " ", where_to, room));
     lines.push(Line::default());
     for row in TABLE {
         let own = |b: &crate::console::keymap::Binding| b.place == menu;
@@ -58,6 +63,8 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         let says = match row.action {
             Action::CopyPlain if state.copying.plain => "Hide numbers and identities.",
             Action::CopyPlain => "Show numbers and identities in plain.",
+            Action::CopyFile if state.copying.to_file => "To the clipboard after all.",
+            Action::CopyFile => "Into a file, however long it is.",
             _ => row.help,
         };
         let says = text::cut(says, room.saturating_sub(4), ink.theme.glyphs.cut);

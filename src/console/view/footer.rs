@@ -229,9 +229,13 @@ fn chooser(state: &State, width: u16) -> Vec<Item> {
     items
 }
 
-/// Whether the traffic has the keys and stands still.
+/// Whether what has the keys stands still.
 fn holds(state: &State) -> bool {
-    state.focus == Pane::Traffic && state.traffic.is_held()
+    match state.focus {
+        Pane::Traffic => state.traffic.is_held(),
+        Pane::Log => state.log.waiting().is_some(),
+        _ => false,
+    }
 }
 
 /// What has a place only while there is something for it.

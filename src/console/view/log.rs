@@ -8,6 +8,13 @@ use crate::console::theme::Tone;
 use crate::console::traffic::clock;
 use ratatui::text::Line;
 
+/// What the pane's edge says of holding: nothing where it is followed.
+pub(super) fn held(state: &State) -> String {
+    let waiting = state.log.waiting();
+    let says = |n| format!("HELD, {} waiting ", text::count(n as u64));
+    waiting.map(says).unwrap_or_default()
+}
+
 /// What the pane's edge says.
 pub(super) fn title(state: &State) -> String {
     let (shown, all) = state.log.shown();

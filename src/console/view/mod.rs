@@ -424,6 +424,7 @@ fn titles(
         title.extend(traffic::title(state));
     }
     if pane == Pane::Log {
+        title.push(ink.own(Tone::Warn, log::held(state)));
         title.push(ink.own(Tone::Quiet, log::title(state)));
     }
     if let Some(sought) = state.sought.as_ref().filter(|s| s.pane == pane) {

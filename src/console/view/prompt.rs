@@ -51,7 +51,7 @@ fn outcome(state: &State, prompt: &Prompt) -> String {
         Asking::Search(Pane::Traffic) => found(state.traffic.found()),
         Asking::Search(_) => found(state.sought.as_ref().map_or((0, 0), |s| s.count)),
         Asking::Filter if empty => {
-            "tx rx urc late errors stage:connect !by:poll words /regex/".to_owned()
+            "tx rx urc late errors stage:connect !by:poll slow:500 words /regex/".to_owned()
         }
         Asking::Filter => {
             let (passing, all) = state.traffic.passing();

@@ -262,6 +262,35 @@ async fn orders_go_to_the_bench_and_effects_to_the_terminal() {
     );
 }
 
+/// What is saved lies in a file of its own, is for its owner alone, and takes no other file's place.
+#[test]
+fn what_is_saved_takes_no_other_files_place_and_is_private() {
+    use mmscope::console::files::saved;
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("s-traffic.md");
+    let place = place.to_str().unwrap();
+    let first = saved(place, "one\ntwo\n");
+    assert!(
+        first.starts_with("s-traffic.md: 2 lines written, in "),
+        "{first}"
+    );
+    assert!(first.ends_with(folder.path().to_str().unwrap()), "{first}");
+    let second = saved(place, "other\n");
+    assert!(
+        second.starts_with("s-traffic-2.md: 1 line written"),
+        "{second}"
+    );
+    assert_eq!(std::fs::read_to_string(place).unwrap(), "one\ntwo\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(place).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let nowhere = saved(&format!("{place}/no/such.txt"), "x");
+    assert!(nowhere.starts_with("It was not written: "), "{nowhere}");
+}
+
 /// A file is found, read and made fit beside the loop, and goes along with the message.
 #[tokio::test(start_paused = true)]
 async fn a_file_is_taken_along_from_the_disk() {

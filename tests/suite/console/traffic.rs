@@ -149,6 +149,9 @@ fn a_filter_shows_what_passes_and_says_how_much_that_is() {
         (r"/^AT\+C(SQ|IMI)$/", 3, "AT+CIMI", "AT+CPIN"),
         ("\"sim is ready\"", 1, "+CPIN: READY", "AT+"),
         ("stage:connect", 0, "No line passes", "AT+"),
+        ("slow:18", 17, "AT+CIMI", "+CPSI: LTE"),
+        ("slow:19", 0, "No line passes", "AT+"),
+        ("!slow:18", 1, "+CPSI: LTE", "AT+"),
     ];
     for (typed, lines, with, without) in table {
         let mut state = working();
@@ -204,6 +207,7 @@ fn what_is_no_filter_yet_changes_nothing_and_says_why() {
     for (typed, why) in [
         ("/^AT", "a second / is missing"),
         ("stage:conect", "is no stage: encode, port"),
+        ("slow:fast", "milliseconds are wanted, as slow:500"),
         ("/(/", "found open group without closing"),
         ("urc !", "after ! a term must follow"),
     ] {
@@ -250,6 +254,114 @@ fn an_exchange_is_one_line_with_its_result_and_opens_alone() {
     assert_eq!(state.traffic.listed().len(), 7);
     press(&mut state, "o");
     assert_eq!(state.traffic.listed().len(), 18);
+}
+
+/// Four exchanges of different length, something unasked, and a command that has no answer yet.
+fn of_different_length() -> State {
+    let mut t = Teller::new();
+    let times = [
+        ("AT+CSQ", 20),
+        ("AT+COPS=?", 41_000),
+        ("AT+CREG?", 900),
+        ("AT+CGATT?", 2_500),
+    ];
+    for (command, ms) in times {
+        let since = t.asks(command);
+        t.answers(&[(Final, "OK")], ms);
+        t.ends(command, since, "person", ms);
+    }
+    t.line(Direction::Rx, Role::Urc, "+CPSI: NO SERVICE", None);
+    t.asks("AT+CPIN?");
+    let mut state = explaining(story::console(&story::draft(), Default::default()));
+    update(&mut state, Message::Resize(120, 36));
+    story::hear(&mut state, &t.story);
+    press(&mut state, "<esc>3z");
+    state
+}
+
+fn chosen(state: &State) -> &str {
+    let chosen = state.traffic.chosen().and_then(|n| state.traffic.row(n));
+    chosen.map_or("", |r| r.text.as_str())
+}
+
+#[test]
+fn the_slowest_exchange_stands_first_until_the_order_of_time_is_wanted_again() {
+    let mut state = of_different_length();
+    let all = state.traffic.listed().len();
+    let listed = |state: &State| -> Vec<String> {
+        let rows = state.traffic.listed().filter_map(|n| state.traffic.row(n));
+        rows.map(|r| r.text.clone()).collect()
+    };
+    let slowest = ["AT+COPS=?", "AT+CGATT?", "AT+CREG?", "AT+CSQ"];
+    press(&mut state, "T");
+    assert_eq!(listed(&state), slowest);
+    assert_eq!(chosen(&state), "AT+COPS=?");
+    let frame = seen(&mut state);
+    assert!(
+        frame.contains("HELD, 0 waiting slowest first: 4"),
+        "{frame}"
+    );
+    let places: Vec<_> = slowest.map(|c| frame.find(c).unwrap()).into();
+    assert!(places.is_sorted(), "the slowest at the top:\n{frame}");
+    press(&mut state, "<down><down>");
+    assert_eq!(chosen(&state), "AT+CREG?");
+    // What comes later moves nothing.
+    let mut later = Teller::new();
+    later.exchange = 100;
+    let since = later.asks("AT+CGDCONT?");
+    later.answers(&[(Final, "OK")], 90_000);
+    later.ends("AT+CGDCONT?", since + 1_000, "person", 90_000);
+    let events = later.story.events[1..].iter().map(|e| {
+        let id = e.id + 1_000;
+        Arc::new(Event {
+            id,
+            ..(**e).clone()
+        })
+    });
+    update(&mut state, Message::Traffic(events.collect()));
+    assert_eq!(listed(&state), slowest);
+    assert_eq!(chosen(&state), "AT+CREG?");
+    // A search goes through the order as it is seen; Esc lets it go, then the order.
+    press(&mut state, "/csq<enter>");
+    assert_eq!((chosen(&state), state.traffic.found()), ("AT+CSQ", (1, 1)));
+    press(&mut state, "<esc>");
+    assert!(state.traffic.is_ranked() && state.traffic.search().is_none());
+    // A script does again what was done, in the order in which it was done.
+    let effects = press(&mut state, "ywa");
+    let [Effect::Copy(copied)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    let commands: Vec<&str> = copied.lines().filter(|l| l.starts_with("AT")).collect();
+    assert_eq!(commands, ["AT+CSQ", "AT+COPS=?", "AT+CREG?", "AT+CGATT?"]);
+    press(&mut state, "v");
+    assert!(state.traffic.selection().is_none() && state.hint.is_some());
+    // One of them in its place in time, with its lines.
+    press(&mut state, "<home>x");
+    assert_eq!(chosen(&state), "AT+COPS=?");
+    assert!(!state.traffic.is_ranked() && !state.traffic.is_folded());
+    assert!(listed(&state).len() >= all);
+    for back in ["T", "<esc>", "G", "f"] {
+        press(&mut state, "GT");
+        if back == "G" {
+            // The last place of the order is no end of time.
+            press(&mut state, "G");
+            assert_eq!(chosen(&state), "AT+CSQ");
+            press(&mut state, "T");
+        } else {
+            press(&mut state, back);
+        }
+        assert!(!state.traffic.is_ranked(), "{back}");
+        assert!(!state.traffic.is_folded(), "{back}: not folded before");
+        assert_eq!(state.traffic.eye, Eye::Follow, "{back}");
+    }
+    press(&mut state, "Fslow:1000<enter>T");
+    assert_eq!(listed(&state), ["AT+CGDCONT?", "AT+COPS=?", "AT+CGATT?"]);
+    press(&mut state, "F<ctrl-u>slow:100000<enter>TT");
+    assert!(!state.traffic.is_ranked(), "nothing to put in order");
+    assert_eq!(
+        state.hint.as_deref(),
+        Some("No exchange that is listed has ended yet.")
+    );
 }
 
 #[test]
@@ -407,6 +519,55 @@ fn lines_are_copied_in_the_form_that_is_wanted() {
     }
 }
 
+/// Where `f` or `Y` leads the same lines: keys, the file's name, and what stands in it. Numbers stay hidden there, too.
+#[test]
+fn what_can_be_copied_can_be_written_into_a_file() {
+    let table = [
+        ("Yt", "here/s-traffic.txt", "< 310240*********"),
+        ("yfa", "here/s-traffic.at", "# 310240*********"),
+        ("Ym", "here/s-traffic.md", "`310240*********`"),
+        ("yfj", "here/s-traffic.jsonl", "\"310240*********\""),
+        ("Yc", "here/s-traffic.sh", "mmscope at"),
+        ("Ynt", "here/s-traffic.txt", "310240000000123"),
+        ("v<up>Yt", "here/s-traffic.txt", "< OK"),
+        ("1Y", "here/s-compose.txt", "This is the long text"),
+        ("4Y", "here/s-signal.txt", "\n"),
+        ("<f3>2yfwd", "here/s-pdu.hex", "000000  8c 80"),
+    ];
+    for (script, wanted, with) in table {
+        let mut state = working();
+        state.flags.recording = Some("here/s.jsonl".into());
+        if script.starts_with("<f3>") || script.starts_with('1') {
+            story::hear(&mut state, &story::sent());
+            state.zoomed = false;
+        }
+        let effects = press(&mut state, script);
+        let [Effect::Save { place, text }] = effects.as_slice() else {
+            panic!("{script}: {effects:?}");
+        };
+        assert_eq!(place, wanted, "{script}");
+        assert!(text.contains(with), "{script}: {with}\n{text}");
+        let plain = script == "Ynt";
+        assert_eq!(text.contains("310240000000123"), plain, "{script}\n{text}");
+        assert_eq!(state.overlay, None);
+    }
+    let mut state = working();
+    press(&mut state, "y");
+    assert!(seen(&mut state).contains("to the clipboard (OSC 52)"));
+    press(&mut state, "f");
+    assert!(seen(&mut state).contains("into a file beside the recording"));
+    let effects = press(&mut state, "ft");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Copy(_)]),
+        "{effects:?}"
+    );
+    let effects = press(&mut state, "Y<esc>yt");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Copy(_)]),
+        "each time anew: {effects:?}"
+    );
+}
+
 #[test]
 fn what_was_copied_as_a_script_can_be_pasted_and_run() {
     let mut state = working();
@@ -439,9 +600,17 @@ fn no_more_is_copied_than_a_terminal_takes() {
     assert_eq!(press(&mut state, "yt"), []);
     let hint = state.hint.clone().unwrap();
     assert!(
-        hint.contains("Not copied") && hint.contains("74 994"),
+        hint.contains("Not copied")
+            && hint.contains("74 994")
+            && hint.contains("Y writes it into a file"),
         "{hint}"
     );
+    let effects = press(&mut state, "Yt");
+    let [Effect::Save { place, text }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(place, "session-traffic.txt");
+    assert!(text.len() > LONGEST_COPY, "a file takes all of it");
     const { assert!(LONGEST_COPY.div_ceil(3) * 4 <= 100_000) }
 }
 
@@ -835,14 +1004,17 @@ fn assert_index_is_true(traffic: &Traffic, filter: &Filter) {
         assert_eq!(listed, passing);
     }
     let listed: Vec<u64> = traffic.listed().collect();
-    assert!(listed.is_sorted() && listed.iter().all(|n| traffic.row(*n).is_some()));
+    assert!(
+        (traffic.is_ranked() || listed.is_sorted())
+            && listed.iter().all(|n| traffic.row(*n).is_some())
+    );
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
     fn the_index_lists_what_passes(
-        steps in proptest::collection::vec((0u8..8, 0usize..6), 1..80),
+        steps in proptest::collection::vec((0u8..9, 0usize..6), 1..80),
         burst in 1usize..200,
     ) {
         let texts = ["tx", "!by:poll", "csq", "errors", "", "rx !urc"];
@@ -861,6 +1033,7 @@ proptest! {
                 }
                 5 => traffic.fold(),
                 6 => traffic.scroll(which as i64 - 3),
+                7 => drop(traffic.rank()),
                 _ => drop(traffic.fold_one()),
             }
             for event in &told.story.events[taken..] {
@@ -872,7 +1045,7 @@ proptest! {
     }
 
     #[test]
-    fn no_filter_and_no_search_breaks_anything(text in r#"[a-z:!/"\\(\[*+é ]{0,40}"#, keys in "[/FnNrovxXEt<>]{0,12}") {
+    fn no_filter_and_no_search_breaks_anything(text in r#"[a-z:!/"\\(\[*+é ]{0,40}"#, keys in "[/FnNrovxXEtT<>]{0,12}") {
         let mut state = working();
         for c in text.chars() {
             update(&mut state, Message::Key(ratatui::crossterm::event::KeyEvent::from(
@@ -929,4 +1102,54 @@ fn the_log_shows_the_newest_first_and_as_much_as_is_wanted() {
         .map(|n| line(n, Severity::Info, "x"));
     update(&mut state, Message::Log(flood.collect()));
     assert_eq!(state.log.shown().1, LOG_LINES);
+}
+
+/// What is read must not run away, wherever it is read; and who holds one thing learns what goes on.
+#[test]
+fn the_log_is_held_too_and_elsewhere_it_is_said_what_stands_still() {
+    use mmscope::console::log::{LOG_LINES, LogLine, Severity};
+    let mut state = working();
+    let line = |number: u64, severity| LogLine {
+        number,
+        at: "2026-11-22T12:01:01.000Z".into(),
+        severity,
+        room: "engine".into(),
+        text: format!("line {number}"),
+    };
+    update(&mut state, Message::Log(vec![line(1, Severity::Info)]));
+    press(&mut state, "<esc><f12>f");
+    let frame = seen(&mut state);
+    assert!(
+        frame.contains("The log is held; the AT traffic goes on"),
+        "{frame}"
+    );
+    assert!(!state.traffic.is_held());
+    let more = vec![line(2, Severity::Debug), line(3, Severity::Warning)];
+    update(&mut state, Message::Log(more));
+    let frame = seen(&mut state);
+    assert!(frame.contains("HELD, 1 waiting"), "{frame}");
+    assert!(
+        frame.contains("line 1") && !frame.contains("line 3"),
+        "{frame}"
+    );
+    press(&mut state, "f");
+    assert!(seen(&mut state).contains("line 3"));
+    press(&mut state, "f");
+    let flood = (4..).take(LOG_LINES + 5).map(|n| line(n, Severity::Info));
+    update(&mut state, Message::Log(flood.collect()));
+    assert_eq!(
+        state.log.shown().0.len(),
+        1,
+        "the oldest that is left stays"
+    );
+    press(&mut state, "<esc>4f");
+    let frame = seen(&mut state);
+    assert!(
+        frame.contains("The AT traffic is held; this pane and the log go on"),
+        "{frame}"
+    );
+    assert!(state.traffic.is_held());
+    press(&mut state, "f");
+    assert!(seen(&mut state).contains("The AT traffic is followed again."));
+    assert!(!state.traffic.is_held());
 }

@@ -51,7 +51,10 @@ pub(super) fn title(state: &State) -> Vec<Span<'static>> {
         let (nth, of) = traffic.found();
         said.push(ink.own(Tone::Strong, format!("found {nth} of {of} ")));
     }
-    if traffic.is_folded() {
+    if traffic.is_ranked() {
+        let count = text::count(traffic.listed().len() as u64);
+        said.push(ink.own(Tone::Warn, format!("slowest first: {count} ")));
+    } else if traffic.is_folded() {
         said.push(ink.own(Tone::Quiet, "folded "));
     }
     said.push(ink.own(
