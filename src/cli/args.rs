@@ -317,8 +317,9 @@ pub enum Profiles {
 pub struct Replay {
     /// The recording
     pub recording: PathBuf,
-    /// Lay the newest send of this recording beside it, stage by stage; printed, exit code 1 says that they part
-    #[arg(long, value_name = "RECORDING")]
+    /// Lay the newest send of this recording beside it, stage by stage; `good`: the profile's last accepted send that is
+    /// recorded (same SIM and modem, where that is known). Printed, exit code 1 says that they part
+    #[arg(long, value_name = "RECORDING|good")]
     pub beside: Option<PathBuf>,
     /// Print text also on a terminal
     #[arg(long)]

@@ -3,10 +3,10 @@
 //! In: what the screen wants. Out: tapes, courses and the list. Nothing here waits for a disk in the screen's own time, and no more of a
 //! folder or a file is read than is bounded here.
 use super::folders;
-use crate::console::recordings::{Found, RecordingRow, Recordings, Wanted};
+use crate::console::recordings::{Found, Good, RecordingRow, Recordings, Wanted};
 use crate::event::Event;
 use crate::journal::read_events;
-use crate::replay::{Course, Digest, Tape};
+use crate::replay::{Conditions, Course, Digest, Search, Tape};
 use std::collections::VecDeque;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
@@ -17,6 +17,8 @@ use tokio::sync::mpsc;
 
 /// Most recordings that are listed.
 const MOST: usize = 60;
+/// So many times as many are looked through for a good send.
+const SEARCHED: usize = 10;
 /// Most octets of a recording that are looked at for the list.
 const LOOKED_AT: u64 = 64 << 20;
 /// The longest line that is looked at whole; of a longer one only the beginning counts.
@@ -43,19 +45,7 @@ fn name(path: &Path) -> String {
 /// The recordings of a folder, newest first.
 #[must_use]
 pub fn list(folder: &Path, current: Option<&Path>) -> Recordings {
-    let mut files: Vec<(SystemTime, PathBuf, u64)> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|e| e.path().extension().is_some_and(|x| x == "jsonl"))
-        .filter_map(|e| {
-            let about = e.metadata().ok().filter(fs::Metadata::is_file)?;
-            let changed = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            Some((changed, e.path(), about.len()))
-        })
-        .collect();
-    // Of two that were changed at the same time the name tells: it begins with the time of the start.
-    files.sort_by(|a, b| b.cmp(a));
+    let files = files(folder);
     let unlisted = files.len().saturating_sub(MOST);
     let rows = files.into_iter().take(MOST).map(|(_, path, octets)| {
         let digest = digest(&path).unwrap_or_else(|e| Digest {
@@ -76,6 +66,60 @@ pub fn list(folder: &Path, current: Option<&Path>) -> Recordings {
         unlisted,
         ..Recordings::default()
     }
+}
+
+/// The recordings of a folder with the time of their change and their size, those that were changed last first.
+fn files(folder: &Path) -> Vec<(SystemTime, PathBuf, u64)> {
+    let mut files: Vec<(SystemTime, PathBuf, u64)> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|e| e.path().extension().is_some_and(|x| x == "jsonl"))
+        .filter_map(|e| {
+            let about = e.metadata().ok().filter(fs::Metadata::is_file)?;
+            let changed = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+            Some((changed, e.path(), about.len()))
+        })
+        .collect();
+    // Of two that were changed at the same time the name tells: it begins with the time of the start.
+    files.sort_by(|a, b| b.cmp(a));
+    files
+}
+
+/// The course of the last send of a folder that was accepted under these conditions.
+///
+/// # Errors
+/// There is none, or it cannot be read: place, reason.
+pub fn last_good(folder: &Path, conditions: Conditions) -> Result<Course, String> {
+    let mut search = Search::new(conditions);
+    // As a rule the newest ones hold it; older ones are looked at only where they do not.
+    for some in files(folder).chunks(MOST).take(SEARCHED) {
+        for (_, path, _) in some {
+            if let Ok(digest) = digest(path) {
+                search.look(&path.to_string_lossy(), &digest);
+            }
+        }
+        if search.found().is_ok() {
+            break;
+        }
+    }
+    let found = search.found()?;
+    let tape = tape(Path::new(&found.recording))?;
+    let course = Course::of_accepted(&tape, found.send);
+    course.ok_or_else(|| {
+        let (name, send) = (&tape.name, found.send);
+        format!("{name}: its send {send} was accepted, but cannot be read whole")
+    })
+}
+
+/// A recording, and beside it the last good send under the conditions of its newest.
+fn with_good(folder: &Path, path: &Path) -> Result<Good, String> {
+    let tape = tape(path)?;
+    let conditions = Conditions::of_tape(&tape).map_err(|why| format!("{}: {why}", tape.name))?;
+    Ok(Good {
+        course: last_good(folder, conditions)?,
+        tape: Some(Arc::new(tape)),
+    })
 }
 
 /// What a recording holds in short: only lines that say something of that are read as events.
@@ -166,6 +210,13 @@ impl Shelf {
             let found = match wanted {
                 Wanted::List => Found::List(list(&folder, current.as_deref())),
                 Wanted::Tape(path) => Found::Tape(tape(Path::new(&path)).map(Arc::new)),
+                Wanted::Good(conditions) => Found::Good(
+                    last_good(&folder, *conditions)
+                        .map(|course| Box::new(Good { tape: None, course })),
+                ),
+                Wanted::WithGood(path) => {
+                    Found::Good(with_good(&folder, Path::new(&path)).map(Box::new))
+                }
                 Wanted::Course(path) => {
                     let tape = tape(Path::new(&path));
                     Found::Course(tape.map(|t| Box::new(Course::of_tape(&t))))

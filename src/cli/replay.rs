@@ -1,7 +1,7 @@
 //! `mmscope replay`
 use super::args::{Global, Replay};
 use super::folders::{self, Folders};
-use super::recordings::{Shelf, tape};
+use super::recordings::{Shelf, last_good, tape};
 use super::{Refusal, Style, console, ladder, looks, output, probe, session};
 use crate::console::measure::profile_rows;
 use crate::console::recordings::{Found, Wanted};
@@ -11,7 +11,7 @@ use crate::console::{self as screen, Bench, Draft, Flags, Looks, State};
 use crate::event::{Event, EventId, What};
 use crate::journal::read_events;
 use crate::known::Known;
-use crate::replay::{Beside, Course, judged};
+use crate::replay::{Beside, Conditions, Course, Tape, judged};
 use std::io::{BufReader, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
@@ -78,8 +78,28 @@ fn lines(style: Style, event: &Event, known: &Known) -> String {
     ladder::harmless(&out)
 }
 
-/// The course of a recording's newest send; a recording that is not whole is told of.
-fn course(path: &Path) -> Result<Course, Refusal> {
+/// What asks for the last good send in the place of a recording; a file of this name is `./good`.
+const GOOD: &str = "good";
+
+/// The course that is laid beside a recording: of the one that is named, or the last good one.
+fn other_course(tape: &Tape, other: &Path) -> Result<Course, Refusal> {
+    if other != Path::new(GOOD) {
+        return whole(other).map(|tape| Course::of_tape(&tape));
+    }
+    let folder = Folders::find()?.recordings();
+    let found = Conditions::of_tape(tape)
+        .map_err(|why| format!("{}: {why}", tape.name))
+        .and_then(|conditions| last_good(&folder, conditions));
+    found.map_err(|why| {
+        let shown = folder.display();
+        Refusal::usage(format!(
+            "--beside good: {why}; looked in {shown}. Name a recording: --beside RECORDING"
+        ))
+    })
+}
+
+/// A recording; one that is not whole is told of.
+fn whole(path: &Path) -> Result<Tape, Refusal> {
     let tape = tape(path).map_err(Refusal::usage)?;
     if let Some(trouble) = &tape.trouble {
         let shown = path.display();
@@ -87,12 +107,13 @@ fn course(path: &Path) -> Result<Course, Refusal> {
             "{shown}: {trouble}; what stands before it is shown"
         ));
     }
-    Ok(Course::of_tape(&tape))
+    Ok(tape)
 }
 
 /// Two recordings, aligned by stage. Exit code 1 where their stages part, as with `profiles diff`.
 fn beside(global: &Global, options: &Replay, other: &Path) -> Result<u8, Refusal> {
-    let table = Beside::of(&course(&options.recording)?, &course(other)?);
+    let tape = whole(&options.recording)?;
+    let table = Beside::of(&Course::of_tape(&tape), &other_course(&tape, other)?);
     match (global.json, options.markdown) {
         (true, _) => output::json(&table),
         (_, true) => output::text(&table.markdown()),
@@ -105,7 +126,8 @@ async fn on_screen(global: &Global, options: &Replay) -> Result<u8, Refusal> {
     let folders = Folders::find()?;
     let looks = looks::read(global, &folders)?.looks;
     let tape = tape(&options.recording).map_err(Refusal::usage)?;
-    let laid = options.beside.as_deref().map(course).transpose()?;
+    let laid = options.beside.as_deref();
+    let laid = laid.map(|other| other_course(&tape, other)).transpose()?;
     let (library, _) = folders.library();
     let flags = Flags {
         utc_offset_minutes: console::utc_offset(),

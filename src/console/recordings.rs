@@ -2,7 +2,7 @@
 //!
 //! In: rows that the edge has read. Out: which is chosen, and how long the stages of good sends took. Never here: files.
 use super::state::State;
-use crate::replay::{Course, Digest, Expected, Tape};
+use crate::replay::{Conditions, Course, Digest, Expected, Tape};
 use std::sync::Arc;
 
 /// A recording of the folder.
@@ -44,6 +44,10 @@ pub enum Wanted {
     Tape(String),
     /// The course of the newest send of this one: [`Found::Course`].
     Course(String),
+    /// The course of the last good send under these conditions: [`Found::Good`].
+    Good(Box<Conditions>),
+    /// This one, whole, and the course of the last good send under the conditions of its newest: [`Found::Good`].
+    WithGood(String),
 }
 
 /// What was read.
@@ -55,6 +59,17 @@ pub enum Found {
     Tape(Result<Arc<Tape>, String>),
     /// The course of a send, or why not.
     Course(Result<Box<Course>, String>),
+    /// A last good send, or why there is none.
+    Good(Result<Box<Good>, String>),
+}
+
+/// The last good send under the conditions of another one.
+#[derive(Debug)]
+pub struct Good {
+    /// The recording that it is laid beside, where that is to be opened.
+    pub tape: Option<Arc<Tape>>,
+    /// The good send.
+    pub course: Course,
 }
 
 impl Recordings {

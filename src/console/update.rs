@@ -510,6 +510,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Recordings => return replaying::list(state),
         Action::OpenRecording => return replaying::fetch(state, Wanted::Tape),
         Action::LayBeside => return replaying::fetch(state, Wanted::Course),
+        Action::BesideGood => return replaying::beside_good(state),
         Action::Live => replaying::close(state),
         Action::Play => return replaying::play(state, Player::play),
         Action::Faster => return replaying::play(state, |p| p.change_pace(true)),

@@ -1,7 +1,7 @@
 //! The course of a send: each stage with its outcome and time, and what was learned on the way.
 use super::Tape;
 use crate::event::{
-    Context, HttpPart, Link, LinkState, LookupOutcome, SimState, Stage, StageState, What,
+    Context, HttpPart, Link, LinkState, LookupOutcome, SimState, Stage, StageState,
 };
 use crate::known::{Known, Send};
 use std::net::IpAddr;
@@ -79,16 +79,20 @@ impl Course {
     /// end.
     #[must_use]
     pub fn of_tape(tape: &Tape) -> Self {
-        let ended = (1..=tape.len()).rev().find(|at| {
-            let event = tape.before(*at);
-            event.is_some_and(|e| matches!(e.what, What::Result(_)))
-        });
-        let end = tape.end();
-        let newest = |k: &Known| k.sends.back().map(|s| s.message.send);
-        let then = ended.map(|at| tape.known(at));
-        // A send that was begun later and did not end is newer.
-        let known = then.filter(|k| newest(k) == newest(&end)).unwrap_or(end);
-        Self::of(&tape.name, &known)
+        Self::of(&tape.name, &tape.newest())
+    }
+
+    /// Of one send of a recording, as things stood when it had been accepted; none where it holds no such send.
+    #[must_use]
+    pub fn of_accepted(tape: &Tape, send: u64) -> Option<Self> {
+        let at = tape.result(|r| r.ok && r.send == send)?;
+        let known = tape.known(at);
+        let is_newest = |k: &Known| k.sends.back().is_some_and(|s| s.message.send == send);
+        let name = match is_newest(&tape.end()) {
+            true => tape.name.clone(),
+            false => format!("{}, send {send}", tape.name),
+        };
+        is_newest(&known).then(|| Self::of(&name, &known))
     }
 
     /// Of what is known.
@@ -179,7 +183,10 @@ fn learned(known: &Known, send: Option<&Send>) -> Vec<(&'static str, Cell)> {
         ),
         ("resolver", granted.map(|g| list(g.dns.iter().cloned()))),
         ("MMSC", profile.map(|p| p.dials.clone())),
-        ("its address", Some(list(found.iter().cloned()))),
+        (
+            "its address",
+            host.and_then(|h| answer_of(known, h, &found)),
+        ),
         ("connection", link.map(dialled)),
         ("HTTP answer", answer),
         (
@@ -255,6 +262,18 @@ fn addresses(known: &Known, host: &str) -> Vec<String> {
     // Resolvers turn their lists round from one answer to the next.
     found.sort();
     found
+}
+
+/// What the resolver answered: addresses, or that it had none.
+fn answer_of(known: &Known, host: &str, found: &[String]) -> Option<String> {
+    let asked = known.lookups.iter().rev().filter(|l| l.name == host);
+    match found {
+        [] => asked.into_iter().find_map(|lookup| match &lookup.outcome {
+            LookupOutcome::Failed(why) => Some(format!("not resolved: {why}")),
+            LookupOutcome::Pending | LookupOutcome::Addresses(_) => None,
+        }),
+        found => Some(list(found.iter().cloned())),
+    }
 }
 
 fn link<'k>(known: &'k Known, host: &str, addresses: &[String]) -> Option<&'k Link> {

@@ -1,4 +1,5 @@
 //! What a recording holds, in short: for a list of recordings, and for how long the stages of a good send take.
+use super::Bearings;
 use crate::event::{Event, Stage, StageState, What};
 
 /// Most sends that are told of one recording.
@@ -25,6 +26,8 @@ pub struct Digest {
     pub events: u64,
     /// Why it could not be read to its end.
     pub trouble: Option<String>,
+    /// The SIM and the modem as they were told last.
+    pub bearings: Bearings,
 }
 
 /// A send of a recording.
@@ -40,6 +43,8 @@ pub struct Sent {
     pub says: String,
     /// How long each stage took that ended well, in milliseconds, by [`Stage::ALL`].
     pub took: [Option<u64>; Stage::ALL.len()],
+    /// With which SIM and modem it ended.
+    pub bearings: Bearings,
 }
 
 impl Digest {
@@ -47,7 +52,7 @@ impl Digest {
     #[must_use]
     pub fn wants(kind: &str) -> bool {
         [
-            "session", "profile", "message", "stage", "result", "verdict",
+            "session", "modem", "sim", "profile", "message", "stage", "result", "verdict",
         ]
         .contains(&kind)
     }
@@ -60,6 +65,8 @@ impl Digest {
                 self.began_at.clone_from(&event.at);
                 self.world.clone_from(&s.world);
             }
+            What::Modem(m) => self.bearings.modem = Some(m.model.clone()),
+            What::Sim(s) => self.bearings.take_sim(s),
             What::Profile(p) => self.profile = Some(p.id.clone()),
             What::Message(m) if self.sends.len() < MOST_SENDS => self.sends.push(Sent {
                 send: m.send,
@@ -73,8 +80,10 @@ impl Digest {
                 }
             }
             What::Result(r) => {
+                let bearings = self.bearings.clone();
                 if let Some(sent) = self.sent(r.send) {
                     sent.ok = Some(r.ok);
+                    sent.bearings = bearings;
                     let at = r.stage.map_or("", Stage::name);
                     sent.says = match r {
                         r if r.ok => "sent".to_owned(),

@@ -2,17 +2,19 @@
 //!
 //! In: the events of a recording, in order, as far as they could be read. Out: what was known at any place of it ([`Tape`]), a place that
 //! moves ([`Player`]), what it holds in short ([`Digest`]), the course of a send ([`Course`]) and two courses aligned by stage
-//! ([`Beside`]). Pure: no files, no clock; the passing of time comes in as numbers. What is known at a place is always the fold of the
+//! ([`Beside`]), and which good send is worth laying beside one ([`Search`]). Pure: no files, no clock; the passing of time comes in as numbers. What is known at a place is always the fold of the
 //! events before it, so that going there from either side gives the same.
 mod beside;
 mod course;
 mod digest;
+mod good;
 mod player;
 mod tape;
 
 pub use beside::{Beside, Difference, Row};
 pub use course::{Cell, Course, Mark, address};
 pub use digest::{Digest, Expected, Sent};
+pub use good::{Bearings, Candidate, Conditions, Search};
 pub use player::{Pace, Player};
 pub use tape::{Landmark, Tape};
 

@@ -1,7 +1,7 @@
 //! The events of a recording, with places to fold from and landmarks to jump to.
 use crate::event::{
-    Ending, Event, ExperimentState, Level, LinkState, LookupOutcome, Role, SerialState, StageState,
-    What,
+    Ending, Event, ExperimentState, Level, LinkState, LookupOutcome, Role, SendResult, SerialState,
+    StageState, What,
 };
 use crate::known::Known;
 use std::fmt::Display;
@@ -230,6 +230,22 @@ impl Tape {
     #[must_use]
     pub fn end(&self) -> Arc<Known> {
         self.known(self.len())
+    }
+
+    /// What was known when its newest send ended, before anything was put back; where that did not end, or nothing was sent, at the end.
+    #[must_use]
+    pub fn newest(&self) -> Arc<Known> {
+        let end = self.end();
+        let newest = |k: &Known| k.sends.back().map(|s| s.message.send);
+        let then = self.result(|_| true).map(|at| self.known(at));
+        // A send that was begun later and did not end is newer.
+        then.filter(|k| newest(k) == newest(&end)).unwrap_or(end)
+    }
+
+    /// The place just after the last result of this kind.
+    pub(super) fn result(&self, is: impl Fn(&SendResult) -> bool) -> Option<usize> {
+        let is = |e: &Arc<Event>| matches!(&e.what, What::Result(r) if is(r));
+        self.events.iter().rposition(is).map(|n| n + 1)
     }
 
     /// What was known at a place.

@@ -880,6 +880,61 @@ fn two_recordings_side_by_side_say_where_they_part() {
     assert_eq!(none.status.code(), Some(2));
 }
 
+/// "It worked yesterday": the good run of the same profile is found by itself, whatever else was recorded since.
+#[test]
+fn the_last_good_send_is_found_and_laid_beside_a_failed_one() {
+    let home = Home::new();
+    let folder = home.path("config/mmscope/profiles/us");
+    std::fs::create_dir_all(&folder).unwrap();
+    let shipped = include_str!("../../profiles/us/mint.toml");
+    let broken = shipped.replace("mmsmvno.com/mms", "mmsmvno.com:8080/mms");
+    std::fs::write(folder.join("mint.toml"), broken).unwrap();
+    let send = |words: &[&str]| {
+        let before = match home.path("state/mmscope/recordings").exists() {
+            true => home.recordings(),
+            false => Vec::new(),
+        };
+        let sent = home.run(&[&["send", "x"], words].concat());
+        let mut new = home.recordings();
+        new.retain(|p| !before.contains(p));
+        (sent.status.code(), new.pop().unwrap())
+    };
+    let mint = ["--world", "mint", "--profile", "us/mint"];
+    let (code, bad) = send(&mint);
+    assert_ne!(code, Some(0));
+    let bad = bad.to_str().unwrap();
+    let none = home.run(&["replay", bad, "--beside", "good"]);
+    assert_eq!(none.status.code(), Some(2));
+    let says = text(&none.stderr);
+    let reason = "no other accepted send through us/mint is recorded (1 recording looked through)";
+    assert!(says.contains(reason), "{says}");
+    std::fs::remove_file(folder.join("mint.toml")).unwrap();
+    let (code, good) = send(&mint);
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        send(&["--world", "open"]).0,
+        Some(0),
+        "through another profile"
+    );
+    let table = home.run(&["replay", bad, "--beside", "good"]);
+    let shown = text(&table.stdout);
+    assert_eq!(table.status.code(), Some(1), "{}", text(&table.stderr));
+    assert!(shown.starts_with("They part at connect"), "{shown}");
+    let name = good.file_name().unwrap().to_str().unwrap();
+    assert!(shown.contains(name), "{name} in {shown}");
+    for (row, ends) in [("connection ", "differs"), ("MMSC ", "differs")] {
+        let line = shown.lines().find(|l| l.starts_with(row));
+        assert!(line.is_some_and(|l| l.ends_with(ends)), "{row}: {shown}");
+    }
+    let json = last_line(&home.run(&["replay", bad, "--beside", "good", "--json"]));
+    assert_eq!(json["names"][1], name);
+    // The only good one is no measure of itself.
+    let itself = home.run(&["replay", good.to_str().unwrap(), "--beside", "good"]);
+    assert_eq!(itself.status.code(), Some(2), "{}", text(&itself.stdout));
+    let says = text(&itself.stderr);
+    assert!(says.contains("(3 recordings looked through)"), "{says}");
+}
+
 #[test]
 fn nothing_in_a_recording_acts_on_the_terminal() {
     let home = Home::new();

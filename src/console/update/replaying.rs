@@ -1,6 +1,7 @@
 //! Opening a recording, going along it, and back to the bench.
 use super::motion::{clamp_scrolls, go};
 use super::{Effect, on_known};
+use crate::console::action::Action;
 use crate::console::asked::Comparison;
 use crate::console::layout::{Pane, Screen};
 use crate::console::recordings::{Found, Recordings, Wanted};
@@ -9,7 +10,7 @@ use crate::console::state::{Overlay, SendFace, State};
 use crate::console::text;
 use crate::event::Event;
 use crate::known::Known;
-use crate::replay::{Beside, Course, Landmark, Player, Tape, judged};
+use crate::replay::{Beside, Conditions, Course, Landmark, Player, Tape, judged};
 use std::sync::Arc;
 
 /// Puts a recording on the screen, at its end. The bench, where there is one, goes on behind it.
@@ -203,6 +204,27 @@ pub(super) fn fetch(state: &mut State, wanted: fn(String) -> Wanted) -> Vec<Effe
     vec![Effect::Fetch(wanted(row.path.clone()))]
 }
 
+/// Has the last good send laid beside the one on the screen; in the list, beside the chosen recording, which is opened.
+pub(super) fn beside_good(state: &mut State) -> Vec<Effect> {
+    let chosen = state.recordings.row();
+    let chosen = chosen.filter(|_| state.overlay == Some(Overlay::Recordings));
+    // The recording of this session is older than what is known of it.
+    let chosen = chosen.filter(|r| !(r.current && state.replay.is_none()));
+    let wanted = match chosen {
+        Some(row) => Wanted::WithGood(row.path.clone()),
+        None => match Conditions::of(&state.known) {
+            Ok(conditions) => Wanted::Good(Box::new(conditions)),
+            Err(why) => {
+                let says = format!("{}: {why}.", state.session_name());
+                state.hint = Some(text::clean(&says));
+                return Vec::new();
+            }
+        },
+    };
+    state.hint = Some("Looking for the last good send …".to_owned());
+    vec![Effect::Fetch(wanted)]
+}
+
 /// Something of the recordings was read.
 pub(super) fn found(state: &mut State, found: Found) {
     match found {
@@ -222,6 +244,22 @@ pub(super) fn found(state: &mut State, found: Found) {
         }
         Found::Tape(Ok(tape)) => open(state, tape, state.of_bench().is_some()),
         Found::Course(Ok(course)) => lay(state, *course),
+        Found::Good(Ok(good)) => {
+            if let Some(tape) = good.tape {
+                open(state, tape, state.of_bench().is_some());
+            }
+            lay(state, good.course);
+        }
+        Found::Good(Err(why)) => {
+            let says = match state.overlay {
+                Some(Overlay::Recordings) => format!("Not laid: {why}"),
+                _ => format!(
+                    "Not laid: {why}; {} lists all",
+                    state.key_of(Action::Recordings)
+                ),
+            };
+            state.hint = Some(text::clean(&says));
+        }
         Found::Tape(Err(why)) | Found::Course(Err(why)) => state.hint = Some(text::clean(&why)),
     }
 }

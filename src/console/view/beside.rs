@@ -19,9 +19,10 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
     let Some(laid) = &state.laid else {
         let says = format!(
-            "Nothing lies beside this session. {} shows the recordings, {} lays one beside it, stage by stage.",
+            "Nothing lies beside this session. {} shows the recordings, {} lays one beside it, stage by stage; {} the profile's last good one.",
             state.key_of(Action::Recordings),
-            state.key_of(Action::LayBeside)
+            state.key_of(Action::LayBeside),
+            state.key_of(Action::BesideGood)
         );
         return ink.empty(&says, room.width);
     };

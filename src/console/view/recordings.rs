@@ -16,7 +16,7 @@ const WHEN: usize = 21;
 const PROFILE: usize = 22;
 const LENGTH: usize = 10;
 /// Rows under the list, for what is said of the chosen one.
-const DETAIL: usize = 4;
+const DETAIL: usize = 5;
 
 fn place(state: &State, area: Rect) -> Rect {
     let rows = state.recordings.rows.as_ref().map_or(1, Vec::len).max(1);
@@ -164,9 +164,10 @@ fn detail(state: &State, ink: &Ink, row: &RecordingRow, width: usize) -> Vec<Lin
         n => format!("; {n} older ones are not listed"),
     };
     let says = format!(
-        "{} opens it here, {} lays its newest send beside the one on the screen{older}",
+        "{} opens it here, {} lays its newest send beside the one on the screen, {} opens it beside the last good one{older}",
         state.key_of(Action::OpenRecording),
-        state.key_of(Action::LayBeside)
+        state.key_of(Action::LayBeside),
+        state.key_of(Action::BesideGood)
     );
     lines.extend(ink.sentence(Tone::Quiet, "", &says, width));
     lines

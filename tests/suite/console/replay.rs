@@ -3,12 +3,12 @@ use super::keys::press;
 use super::story::{self, Story, rows, screen};
 use super::tape::tape_of;
 use mmscope::console::action::TABLE;
-use mmscope::console::recordings::{Found, RecordingRow, Recordings, Wanted};
+use mmscope::console::recordings::{Found, Good, RecordingRow, Recordings, Wanted};
 use mmscope::console::state::Overlay;
 use mmscope::console::update::open;
 use mmscope::console::{Action, Effect, Message, Order, Pane, Screen, State, Theme, update};
 use mmscope::event::*;
-use mmscope::replay::{Course, Digest};
+use mmscope::replay::{Conditions, Course, Digest};
 use proptest::prelude::*;
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use std::sync::Arc;
@@ -397,6 +397,58 @@ fn two_sends_stand_side_by_side_and_what_differs_has_a_sign() {
     assert_eq!(beside().screen, Screen::Beside);
 }
 
+fn good() -> Course {
+    Course::of_tape(&tape_of("yesterday.jsonl", &story::sent()))
+}
+
+#[test]
+fn one_key_lays_the_last_good_send_beside_this_one() {
+    let mut state = super::keys::after(&story::failed());
+    let conditions = Conditions::of(&story::failed().known()).unwrap();
+    let wanted = Effect::Fetch(Wanted::Good(Box::new(conditions)));
+    let asked = press(&mut state, "<ctrl-k>g");
+    assert_eq!(asked, std::slice::from_ref(&wanted));
+    found(&mut state, Found::Good(Err("no accepted send".into())));
+    assert_eq!(state.screen, Screen::Bench);
+    let hint = state.hint.clone().unwrap();
+    assert_eq!(hint, "Not laid: no accepted send; ^K o lists all");
+    found(
+        &mut state,
+        Found::Good(Ok(Box::new(Good {
+            tape: None,
+            course: good(),
+        }))),
+    );
+    assert_eq!(
+        (state.screen, state.is_replaying()),
+        (Screen::Beside, false)
+    );
+    let names = &state.laid.as_ref().unwrap().table.names;
+    assert_eq!(names, &["this session", "yesterday.jsonl"]);
+    // In the list the key means the chosen recording; the row of this session means this session.
+    press(&mut state, "<ctrl-k>o");
+    found(&mut state, Found::List(list()));
+    assert_eq!(press(&mut state, "B"), [wanted]);
+    let chosen = list().rows.unwrap()[2].path.clone();
+    assert_eq!(
+        press(&mut state, "<down><down>B"),
+        [Effect::Fetch(Wanted::WithGood(chosen))]
+    );
+    found(
+        &mut state,
+        Found::Good(Ok(Box::new(Good {
+            tape: Some(Arc::new(tape_of("before.jsonl", &story::examined()))),
+            course: good(),
+        }))),
+    );
+    assert_eq!((state.screen, state.is_replaying()), (Screen::Beside, true));
+    let names = &state.laid.as_ref().unwrap().table.names;
+    assert_eq!(names, &["before.jsonl", "yesterday.jsonl"]);
+    let mut nothing = super::keys::after(&story::empty());
+    assert_eq!(press(&mut nothing, "<ctrl-k>g"), []);
+    assert!(nothing.hint.unwrap().contains("nothing was sent yet"));
+}
+
 #[test]
 fn the_table_follows_the_session_on_the_screen() {
     let mut bench = story::ready();
@@ -507,7 +559,7 @@ proptest! {
             prop_oneof![
                 Just(" "), Just("<left>"), Just("<right>"), Just(">"), Just("<"), Just("}"), Just("{"), Just("."), Just(","),
                 Just("]"), Just("["), Just("+"), Just("-"), Just("0"), Just("$"), Just("<f6>"), Just("<f7>"), Just("<esc>"),
-                Just("<tab>"), Just("z"), Just("<ctrl-s>"), Just("d"), Just("<ctrl-k>"), Just("o"), Just("b"), Just("s"), Just("<enter>"), Just("y"),
+                Just("<tab>"), Just("z"), Just("<ctrl-s>"), Just("d"), Just("<ctrl-k>"), Just("o"), Just("b"), Just("B"), Just("g"), Just("s"), Just("<enter>"), Just("y"),
             ],
             0..30,
         ),

@@ -3,7 +3,8 @@ use super::story::{self, Story};
 use mmscope::event::*;
 use mmscope::known::Known;
 use mmscope::replay::{
-    Beside, Course, Difference, Digest, Expected, Landmark, Mark, Pace, Player, Tape, address,
+    Beside, Conditions, Course, Difference, Digest, Expected, Landmark, Mark, Pace, Player, Search,
+    Tape, address,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -341,4 +342,217 @@ fn a_digest_says_what_a_recording_holds_and_what_good_sends_take() {
         Expected::of(&all, Some("mint"), "example/mint-as-configured"),
         None
     );
+}
+
+fn digest_of(began_at: &str, story: &Story) -> Digest {
+    let mut digest = Digest::default();
+    story.events.iter().for_each(|e| digest.take(e));
+    digest.began_at = began_at.into();
+    digest
+}
+
+/// The story's send went with this SIM and modem.
+fn with(story: &Story, model: &str, imsi: Option<&str>) -> Story {
+    let mut changed = Story::new();
+    for event in &story.events[1..] {
+        changed.tell(match event.what.clone() {
+            What::Modem(m) => What::Modem(Identity {
+                model: model.into(),
+                ..m
+            }),
+            What::Sim(s) => What::Sim(Sim {
+                imsi: imsi.map(|i| Imsi::new(i).masked()),
+                iccid: None,
+                ..s
+            }),
+            other => other,
+        });
+    }
+    changed
+}
+
+/// What is recorded besides a failed send through us/mint, and what is laid beside it.
+#[test]
+fn the_newest_good_send_under_the_same_conditions_is_found() {
+    const MODEL: &str = "SIMCOM_SIM7600G-H";
+    const IMSI: &str = "310240000000123";
+    let mut now = story::sent();
+    now.sends_up_to_connect("us/mint", 80).late_four();
+    let own = digest_of("2026-11-22T12:01:00.000Z", &now);
+    let good = story::sent();
+    let other_sim = with(&good, MODEL, Some("001010123456789"));
+    let other_modem = with(&good, "A7672E", Some(IMSI));
+    let unsaid = with(&good, MODEL, None);
+    let mut real = digest_of("2026-11-21", &good);
+    real.world = None;
+    let on = |day: &str, story: &Story| digest_of(day, story);
+    let table: Vec<(&str, Vec<Digest>, Result<&str, &str>)> = vec![
+        (
+            "the newest, in whatever order they come",
+            vec![
+                on("2026-11-19", &good),
+                on("2026-11-21", &good),
+                on("2026-11-20", &good),
+            ],
+            Ok("2026-11-21"),
+        ),
+        (
+            "an earlier send of the same session",
+            vec![on("2026-11-21", &good), own.clone()],
+            Ok("2026-11-22T12:01:00.000Z"),
+        ),
+        (
+            "another SIM is passed over",
+            vec![on("2026-11-21", &other_sim), on("2026-11-20", &good)],
+            Ok("2026-11-20"),
+        ),
+        (
+            "a SIM that nothing is known of may be the same",
+            vec![on("2026-11-21", &unsaid)],
+            Ok("2026-11-21"),
+        ),
+        (
+            "only another SIM",
+            vec![on("2026-11-21", &other_sim)],
+            Err("the newest was with another SIM: 2026-11-21"),
+        ),
+        (
+            "only another modem",
+            vec![on("2026-11-21", &other_modem)],
+            Err("the newest was in another modem: 2026-11-21"),
+        ),
+        (
+            "only a real one",
+            vec![real],
+            Err("the newest was on a real modem: 2026-11-21"),
+        ),
+        (
+            "failed ones, and good ones through other profiles",
+            vec![
+                on("2026-11-21", &story::failed()),
+                on("2026-11-20", &Story::new()),
+            ],
+            Err("no other accepted send through us/mint is recorded (2 recordings looked through)"),
+        ),
+    ];
+    for (says, digests, expected) in table {
+        let mut search = Search::new(Conditions::of(&now.known()).unwrap());
+        for digest in &digests {
+            search.look(&format!("/recordings/{}", digest.began_at), digest);
+        }
+        match (search.found(), expected) {
+            (Ok(found), Ok(wanted)) => {
+                assert_eq!(found.recording, format!("/recordings/{wanted}"), "{says}");
+                assert_eq!(found.send, 2, "{says}: the one that was accepted");
+            }
+            (Err(why), Err(wanted)) => assert!(why.contains(wanted), "{says}: {why}"),
+            (found, _) => panic!("{says}: {found:?}"),
+        }
+    }
+    let sms = Conditions::of(&{
+        let mut known = (*now.known()).clone();
+        known.sends.back_mut().unwrap().message.profile.clear();
+        known
+    });
+    assert!(sms.unwrap_err().contains("no profile"));
+    assert!(Conditions::of(&Known::default()).is_err());
+    assert!(
+        Conditions::of(&story::ready().known()).is_ok(),
+        "it may be looked at before one sends"
+    );
+}
+
+#[test]
+fn a_good_send_is_laid_as_it_stood_then_whatever_was_sent_after_it() {
+    let mut later = story::sent();
+    later.sends_up_to_connect("us/mint", 80).late_four();
+    let tape = tape_of("session.jsonl", &later);
+    let good = Course::of_accepted(&tape, 2).unwrap();
+    assert_eq!(good.name, "session.jsonl, send 2");
+    assert!(good.stages.iter().all(|c| c.mark != Mark::Bad));
+    let newest = tape_of("session.jsonl", &story::sent());
+    assert_eq!(
+        Course::of_accepted(&newest, 2).unwrap(),
+        Course::of_tape(&newest)
+    );
+    assert_eq!(Course::of_accepted(&tape, 3), None, "that one failed");
+    assert_eq!(Course::of_accepted(&tape, 9), None);
+    let table = Beside::of(&Course::of_tape(&tape), &good);
+    assert_eq!(table.parts_at().unwrap().name, "connect");
+}
+
+/// Each value that a carrier or a modem may have changed over night, and that it is marked as different though every stage ended alike.
+#[test]
+fn values_that_differ_are_marked_not_only_times() {
+    type Change = fn(&mut Known);
+    let first = tape_of("today", &story::sent()).newest();
+    let changes: [(&str, Change); 7] = [
+        ("APN granted", |k| {
+            for context in &mut k.contexts {
+                if let Some(granted) = &mut context.granted {
+                    granted.apn = "elsewhere".into();
+                }
+            }
+        }),
+        ("resolver", |k| {
+            for context in &mut k.contexts {
+                if let Some(granted) = &mut context.granted {
+                    granted.dns = vec!["10.9.9.9".into()];
+                }
+            }
+        }),
+        ("our address", |k| {
+            for context in &mut k.contexts {
+                context.addresses = vec!["10.1.2.3".into()];
+            }
+        }),
+        ("its address", |k| {
+            for lookup in &mut k.lookups {
+                lookup.outcome = LookupOutcome::Failed("DNS error".into());
+            }
+        }),
+        ("its address, connection", |k| {
+            for lookup in &mut k.lookups {
+                lookup.outcome = LookupOutcome::Addresses(vec!["10.175.85.145".into()]);
+            }
+            for link in k.links.values_mut() {
+                link.host = "10.175.85.145".into();
+            }
+        }),
+        ("connection", |k| {
+            for link in k.links.values_mut() {
+                link.state = LinkState::Failed {
+                    code: Some(4),
+                    shape: Shape::Late,
+                    what: "operation not supported".into(),
+                };
+            }
+        }),
+        ("HTTP answer", |k| {
+            for part in &mut k.sends.back_mut().unwrap().http {
+                if let HttpPart::Answer { line, .. } = part {
+                    *line = "HTTP/1.1 403 Forbidden".into();
+                }
+            }
+        }),
+    ];
+    for (name, change) in changes {
+        let mut second = (*first).clone();
+        change(&mut second);
+        let table = Beside::of(&Course::of("today", &first), &Course::of("then", &second));
+        let marked = table
+            .rows
+            .iter()
+            .filter(|r| r.difference == Difference::Differs);
+        let marked: Vec<_> = marked.map(|r| r.name.as_str()).collect();
+        assert_eq!(marked.join(", "), name);
+        assert!(
+            table
+                .headline()
+                .ends_with(&format!("what differs: {name}."))
+        );
+        let line = table.text();
+        let line = line.lines().find(|l| l.starts_with(marked[0])).unwrap();
+        assert!(line.ends_with("differs"), "{line}");
+    }
 }
