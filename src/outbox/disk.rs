@@ -256,6 +256,10 @@ impl Store for Disk {
         self.write(|write| {
             let mut table = write.open_table(ENTRIES)?;
             let mut bodies = write.open_table(OCTETS)?;
+            for id in gone {
+                table.remove(id)?;
+                bodies.remove(id)?;
+            }
             for (entry, octets) in entries {
                 let json =
                     serde_json::to_vec(entry).map_err(|e| redb::Error::Io(io::Error::other(e)))?;
@@ -263,10 +267,6 @@ impl Store for Disk {
                 if let Some(octets) = octets {
                     bodies.insert(entry.id, *octets)?;
                 }
-            }
-            for id in gone {
-                table.remove(id)?;
-                bodies.remove(id)?;
             }
             Ok(())
         })

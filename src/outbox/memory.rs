@@ -23,12 +23,12 @@ impl Store for Memory {
 
     fn put(&self, entries: &[(&Entry, Option<&[u8]>)], gone: &[u64]) -> Result<(), StoreError> {
         let mut rows = self.lock();
+        rows.retain(|id, _| !gone.contains(id));
         for (entry, octets) in entries {
             let kept = rows.remove(&entry.id).and_then(|(_, octets)| octets);
             let octets = octets.map(<[u8]>::to_vec).or(kept);
             rows.insert(entry.id, ((*entry).clone(), octets));
         }
-        rows.retain(|id, _| !gone.contains(id));
         Ok(())
     }
 

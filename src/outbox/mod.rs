@@ -31,8 +31,8 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// Why they cannot be read.
     fn load(&self) -> Result<Vec<Entry>, StoreError>;
-    /// Writes entries, and the octets that are given with them, and takes out those that are `gone` (one that is not there is no error), so that all
-    /// of it survives a loss of power; all or none.
+    /// Takes out those that are `gone` with their octets (one that is not there is no error), then writes entries, and the octets that are given with
+    /// them, so that all of it survives a loss of power; all or none.
     ///
     /// # Errors
     /// Why not. Where the disk failed, only reading it again tells whether everything is as before.
@@ -201,12 +201,12 @@ impl Outbox {
         self.lock().get(id)
     }
 
-    /// The octets of an entry.
+    /// The octets of an entry; while it is in doubt whether a refused change stands on the disk, those from before it.
     ///
     /// # Errors
     /// The store's.
     pub fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.octets(id)
+        self.lock().octets(&*self.store, id)
     }
 
     /// Takes new entries in, each with its octets, all or none, and gives each its number.
@@ -275,12 +275,8 @@ impl Outbox {
     }
 
     fn noted(&self, held: &mut Held, entry: Entry) -> Noted {
-        held.entries.insert(entry.id, entry.clone());
-        let written = held.write(&*self.store, &[(&entry, None)], &[]);
-        Noted {
-            entry,
-            unwritten: written.err(),
-        }
+        let unwritten = held.note(&*self.store, &entry).err();
+        Noted { entry, unwritten }
     }
 
     /// Takes an entry out for good.
