@@ -205,8 +205,8 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
     let unkept = outbox.why_unkept().map(|why| format!("{why}."));
     // Whoever was waited for in vain once has the inbox, too.
     let patience = match outbox.why_unkept() {
-        None if wants.listens => A_MOMENT,
-        _ => Duration::ZERO,
+        None => A_MOMENT,
+        Some(_) => Duration::ZERO,
     };
     let inbox = Arc::new(received(global, &folders, opened.modem.is_some(), patience));
     let snapshots = Snapshots::in_folder(folders.settings());
