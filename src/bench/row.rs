@@ -3,7 +3,7 @@
 //! In: a message with an X-Mms-Transaction-Id of its own, and a stop that is this row's alone. Out: how it ended. It is known again by its
 //! Transaction-Id, so that other sends may run before, between and after. Never here: what a row is about.
 use super::{Bench, Message, Order};
-use crate::event::{Act, Event, Level, SendResult, What};
+use crate::event::{Act, EntryState, Event, Level, SendResult, What};
 use crate::journal::Journal;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -13,12 +13,10 @@ use tokio::sync::watch;
 pub enum RowEnd {
     /// It was sent, or failed, or was stopped on its way.
     Result(Box<SendResult>),
-    /// It was stopped before it had begun; where it was written down already it stays as a draft.
+    /// It was stopped, cancelled or forgotten before it had begun; where it was written down already and not forgotten it stays as a draft.
     Withdrawn,
     /// The bench does not send at all; why.
     Refused(String),
-    /// The bench has ended.
-    Gone,
 }
 
 /// Sends a message and follows it to its end. Once `stopped` says so, one that still waits does not go out any more; one that has begun is stopped by
@@ -47,6 +45,7 @@ pub async fn send_one(
         match begun(journal, &id) {
             Some(Some(result)) => return RowEnd::Result(Box::new(result)),
             Some(None) => {}
+            None if events.iter().any(|e| waits_no_more(e, &id)) => return RowEnd::Withdrawn,
             None if withdrawn && events.iter().any(taken_up) => return RowEnd::Withdrawn,
             None => {}
         }
@@ -57,9 +56,8 @@ pub async fn send_one(
             continue;
         }
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() {
-                return RowEnd::Gone;
-            },
+            // As long as we have the journal it tells of changes.
+            _ = changes.changed() => {}
             // Without whoever could stop it, it goes on.
             () = stops(stopped), if !withdrawn => {}
         }
@@ -78,6 +76,16 @@ fn begun(journal: &Journal, transaction_id: &str) -> Option<Option<SendResult>> 
     let mut newest = known.sends.iter().rev();
     let send = newest.find(|s| s.message.transaction_id == transaction_id)?;
     Some(send.result.clone())
+}
+
+/// Somebody has cancelled the message while it waited, or taken it out of the outbox.
+fn waits_no_more(event: &Event, transaction_id: &str) -> bool {
+    match &event.what {
+        What::Outbox(step) if step.transaction_id == transaction_id => {
+            step.forgotten || step.state == EntryState::Draft
+        }
+        _ => false,
+    }
 }
 
 /// Why the bench does not take an order to send at all.

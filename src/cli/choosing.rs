@@ -1,6 +1,7 @@
 //! Choosing a modem in the console, where none was named: the picker's edge to this machine's ports, and the way from a choice to an
 //! open session.
 use super::args::Global;
+use super::drawer::Drawer;
 use super::session::{self, Session, Wants};
 use super::{Refusal, ports};
 use crate::config::Config;
@@ -45,8 +46,12 @@ pub async fn choose(
         };
         // The picker's signals are heard by the program now; while nothing is on the screen, they end it.
         let global = named(global, choice);
+        let opening = async {
+            let drawer = Drawer::patient(&global)?;
+            session::open_on(&global, wants, drawer).await
+        };
         let opened = tokio::select! {
-            opened = session::open(&global, wants) => opened,
+            opened = opening => opened,
             () = session::interrupted() => return Ok(None),
         };
         match opened {

@@ -205,8 +205,8 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
     let unkept = outbox.why_unkept().map(|why| format!("{why}."));
     // Whoever was waited for in vain once has the inbox, too.
     let patience = match outbox.why_unkept() {
-        None if wants.listens => A_MOMENT,
-        _ => Duration::ZERO,
+        None => A_MOMENT,
+        Some(_) => Duration::ZERO,
     };
     let inbox = Arc::new(received(global, &folders, opened.modem.is_some(), patience));
     let snapshots = Snapshots::in_folder(folders.settings());
@@ -280,7 +280,7 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
     }
     if let Some(why) = inbox.why_unkept() {
         warn(format!(
-            "{why}. Going on without it: nothing is taken in, fetched or answered in this session; what comes stays in the modem's store and at the MMSC"
+            "{why}. Going on without it: nothing is taken in, fetched or answered in this session; an MMS stays at the MMSC, and what the modem stores stays in its store. What the modem hands on without storing it is shown, and gone when mmscope ends"
         ));
     }
     for caution in [outbox.caution(), inbox.caution()].into_iter().flatten() {

@@ -194,7 +194,6 @@ async fn one(
                 RowEnd::Result(result) => Ok((*result, false)),
                 RowEnd::Withdrawn => Ok((stopped, false)),
                 RowEnd::Refused(why) => Err(Refusal::usage(why)),
-                RowEnd::Gone => Err(Refusal::with(11, "the bench has ended")),
             },
             () = interrupts.next() => {
                 if *stop.borrow() {
@@ -299,7 +298,7 @@ pub(super) async fn beside(
         );
         let goes_on = match ended.await {
             RowEnd::Result(result) => !(result.cancelled || *stopped.borrow()),
-            RowEnd::Withdrawn | RowEnd::Refused(_) | RowEnd::Gone => false,
+            RowEnd::Withdrawn | RowEnd::Refused(_) => false,
         };
         if !goes_on {
             return format!("The row was stopped at message {} of {count}.", nth + 1);

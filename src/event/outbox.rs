@@ -110,6 +110,9 @@ impl EntryState {
 pub struct OutboxStep {
     /// Its number in the outbox.
     pub entry: u64,
+    /// The X-Mms-Transaction-Id of its next or last attempt, by which its sends are known; empty in recordings of earlier versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub transaction_id: String,
     /// Its state.
     pub state: EntryState,
     /// Which way it goes.

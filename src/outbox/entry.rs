@@ -537,6 +537,7 @@ impl Entry {
     pub fn step(&self, next_try_ms: Option<u64>) -> OutboxStep {
         OutboxStep {
             entry: self.id,
+            transaction_id: self.transaction_id.clone(),
             state: self.state,
             way: self.way,
             to: self.to.iter().map(|n| masked(n)).collect(),

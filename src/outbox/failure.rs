@@ -65,7 +65,7 @@ impl StoreError {
             Self::Unwritable { file, why } => Self::Unwritable {
                 file,
                 why: format!(
-                    "{why} (it cannot be read back either: once it can, `mmscope outbox list` shows whether what was just refused stands in it; it is taken out as soon as this session can write again)"
+                    "{why} (it cannot be read back either: once it can, `mmscope outbox list` shows whether what was just refused stands in it; that is undone as soon as this session can write again)"
                 ),
             },
             other => other,

@@ -201,12 +201,12 @@ impl Outbox {
         self.lock().get(id)
     }
 
-    /// The octets of an entry.
+    /// The octets of an entry; while it is in doubt whether a refused change stands on the disk, those from before it.
     ///
     /// # Errors
     /// The store's.
     pub fn octets(&self, id: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.octets(id)
+        self.lock().octets(&*self.store, id)
     }
 
     /// Takes new entries in, each with its octets, all or none, and gives each its number.
@@ -298,12 +298,8 @@ impl Outbox {
     }
 
     fn noted(&self, held: &mut Held, entry: Entry) -> Noted {
-        held.entries.insert(entry.id, entry.clone());
-        let written = held.write(&*self.store, &[(&entry, None)], &[]);
-        Noted {
-            entry,
-            unwritten: written.err(),
-        }
+        let unwritten = held.note(&*self.store, &entry).err();
+        Noted { entry, unwritten }
     }
 
     /// Takes an entry out for good.

@@ -59,8 +59,14 @@ impl Actor {
         let until = self.waits_until(Duration::from_millis(parts::PATIENCE_MS));
         let piece = Piece::of(&deliver, digest, place, now, until);
         let last = piece.clone();
+        if self.is_outdated(&piece) {
+            return;
+        }
         let kept = match self.receiving.parts.take(deliver, piece) {
-            None => parts::keep(&self.receiving.inbox, &last, &arrival.tpdu),
+            None => {
+                self.warn_of_loss(&last);
+                parts::keep(&self.receiving.inbox, &last, &arrival.tpdu)
+            }
             Some((whole, pieces)) => {
                 if self.whole(whole.clone(), &pieces, arrival.listed) {
                     self.settle_parts(&pieces);
@@ -76,6 +82,27 @@ impl Actor {
         if let Err(e) = kept {
             let text =
                 format!("a part of a message is only in memory, and gone when mmscope ends: {e}");
+            self.say(Level::Alarm, text);
+        }
+    }
+
+    /// Gives up parts of an earlier message that bear the same reference; whether this one is such a part.
+    fn is_outdated(&mut self, piece: &Piece) -> bool {
+        let late = self.receiving.parts.outdated(piece);
+        self.settle_parts(&late);
+        self.tell_given_up(late.len());
+        late.iter().any(|p| p.digest == piece.digest)
+    }
+
+    /// Where nothing is kept, a part that lies nowhere else is told of, once for its message: the others may not come before the end.
+    fn warn_of_loss(&self, piece: &Piece) {
+        let Some(why) = self.receiving.inbox.why_unkept() else {
+            return;
+        };
+        if piece.place.is_none() && self.receiving.parts.is_first(piece) {
+            let text = format!(
+                "the first part of a long message that came was handed on by the modem and is only in memory, gone when mmscope ends: {why}"
+            );
             self.say(Level::Alarm, text);
         }
     }
@@ -101,7 +128,7 @@ impl Actor {
                 self.settle_digest(&part.digest);
                 continue;
             }
-            let Some(left) = parts::time_left(part.came, now) else {
+            let Some(left) = parts::left(part.came, now) else {
                 late += 1;
                 self.settle_digest(&part.digest);
                 continue;
@@ -110,13 +137,16 @@ impl Actor {
                 self.settle_digest(&part.digest);
                 continue;
             };
-            if parts::is_of_another_clock(part.came, now) {
+            if left.anew {
                 // Where this cannot be written, the next session says the same.
                 let _ = inbox.keep_since(&part.digest, now);
             }
             self.receiving.parts.seen(&part.digest, None);
-            let until = self.waits_until(left);
+            let until = self.waits_until(left.time);
             let piece = Piece::of(&deliver, part.digest, None, part.came, until);
+            if self.is_outdated(&piece) {
+                continue;
+            }
             if let Some((whole, pieces)) = self.receiving.parts.take(deliver, piece)
                 && self.whole(whole, &pieces, false)
             {

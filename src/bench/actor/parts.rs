@@ -64,6 +64,12 @@ impl Piece {
     fn is_with(&self, other: &Self) -> bool {
         self.from == other.from && self.linked == other.linked && self.ports == other.ports
     }
+
+    /// Whether the service centre had it so much earlier that the two cannot be of one message.
+    fn is_outdated_by(&self, other: &Self) -> bool {
+        let earlier = self.stamped.zip(other.stamped);
+        earlier.is_some_and(|(own, other)| other.saturating_sub(own) > PATIENCE_MS)
+    }
 }
 
 /// Parts that wait.
@@ -88,6 +94,35 @@ impl Parts {
         }
         self.digests.push_back(digest.to_owned());
         false
+    }
+
+    /// The sender has used a reference again: gives up what waits under it from long before this part, and returns that; or this part itself, where
+    /// it is the one from long before.
+    pub fn outdated(&mut self, piece: &Piece) -> Vec<Piece> {
+        let same = |p: &&Piece| piece.linked.is_some() && p.is_with(piece);
+        if self
+            .pieces
+            .iter()
+            .filter(same)
+            .any(|p| piece.is_outdated_by(p))
+        {
+            return vec![piece.clone()];
+        }
+        if !self
+            .pieces
+            .iter()
+            .filter(same)
+            .any(|p| p.is_outdated_by(piece))
+        {
+            return Vec::new();
+        }
+        self.drop_those(|p| p.is_with(piece))
+    }
+
+    /// Whether no other part of its message has come.
+    pub fn is_first(&self, piece: &Piece) -> bool {
+        let mut with = self.pieces.iter().filter(|p| p.is_with(piece));
+        with.all(|p| p.digest == piece.digest)
     }
 
     /// Takes a part; gives the whole message with its parts once all are there.
@@ -116,10 +151,14 @@ impl Parts {
 
     /// Gives up parts that have waited too long for the others; returns them.
     pub fn give_up(&mut self, now: Instant) -> Vec<Piece> {
+        self.drop_those(|p| p.until <= now)
+    }
+
+    fn drop_those(&mut self, is_late: impl Fn(&Piece) -> bool) -> Vec<Piece> {
         let (late, waiting) = self
             .pieces
             .drain(..)
-            .partition::<VecDeque<_>, _>(|p| p.until <= now);
+            .partition::<VecDeque<_>, _>(|p| is_late(p));
         self.pieces = waiting;
         for piece in &late {
             if let Some((reference, total)) = piece.linked {
@@ -131,19 +170,22 @@ impl Parts {
     }
 }
 
-/// How long a part of an earlier session still waits for the others; none where its time has passed. `came` and `now` in milliseconds since 1970. An age
-/// that cannot be, or can hardly be, tells only that a clock was wrong: then all of the time begins anew.
-pub(super) fn time_left(came: u64, now: u64) -> Option<Duration> {
-    let whole = Duration::from_millis(PATIENCE_MS);
-    match now.checked_sub(came) {
-        None | Some(INCREDIBLE_MS..) => Some(whole),
-        Some(age) => whole.checked_sub(Duration::from_millis(age)),
-    }
+/// How long a part of an earlier session still waits.
+pub(super) struct Left {
+    pub time: Duration,
+    /// Its age is one that cannot be, or hardly can: a clock was wrong, then or now. It is as if it came now.
+    pub anew: bool,
 }
 
-/// Whether its age is one that cannot be: then it is as if it came now.
-pub(super) fn is_of_another_clock(came: u64, now: u64) -> bool {
-    now.checked_sub(came).is_none_or(|age| age >= INCREDIBLE_MS)
+/// What a part of an earlier session has left of its time; none where that has passed. `came` and `now` in milliseconds since 1970.
+pub(super) fn left(came: u64, now: u64) -> Option<Left> {
+    let whole = Duration::from_millis(PATIENCE_MS);
+    let age = now.checked_sub(came).filter(|age| *age < INCREDIBLE_MS);
+    let time = whole.checked_sub(Duration::from_millis(age.unwrap_or(0)))?;
+    Some(Left {
+        time,
+        anew: age.is_none(),
+    })
 }
 
 /// Keeps a part, or a message that is whole in one, that lies nowhere else.

@@ -203,6 +203,7 @@ fn numbers_whose_masks_are_alike_are_told_apart() {
 fn the_messages_show_two_numbers_as_two() {
     let step = |entry| OutboxStep {
         entry,
+        transaction_id: String::new(),
         state: EntryState::Accepted,
         way: mmscope::event::Way::Mms,
         to: masks(&["+12025550123"]),

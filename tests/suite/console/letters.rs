@@ -400,6 +400,7 @@ fn ones_own_message_is_opened_whole() {
     let mut story: Story = story::failed();
     story.tell(What::Outbox(OutboxStep {
         entry: 3,
+        transaction_id: String::new(),
         state: EntryState::Failed,
         way: Way::Mms,
         to: vec![Msisdn::new("+12025550123").masked()],

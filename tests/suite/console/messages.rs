@@ -9,6 +9,7 @@ use mmscope::event::*;
 fn step(entry: u64, state: EntryState) -> OutboxStep {
     OutboxStep {
         entry,
+        transaction_id: String::new(),
         state,
         way: Way::Mms,
         to: vec![Msisdn::new("+12025550123").masked()],

@@ -215,6 +215,100 @@ fn what_has_happened_counts_at_once_and_is_written_once_there_is_room() {
     assert_eq!(states, [EntryState::Accepted, EntryState::Queued]);
 }
 
+/// Two messages are told about while the disk is away, and one after a look at the octets has failed: neither is lost, and nobody else is blamed.
+#[test]
+fn all_that_has_happened_while_the_disk_was_away_is_written_once_it_is_back() {
+    for looked in [false, true] {
+        let (_folder, file) = place();
+        let faulty = Arc::new(AtomicBool::new(false));
+        let flag = faulty.clone();
+        let disk = Disk::open_through(&file, Duration::ZERO, move |on| Faulty(on, flag.clone()));
+        let outbox = Outbox::open(disk.unwrap(), NOW).unwrap();
+        let octets = Some(vec![1; 4000]);
+        let three = ["T1", "T2", "T3"].map(|id| (entry(id), octets.clone()));
+        outbox.add(three.to_vec()).unwrap();
+        faulty.store(true, Ordering::Relaxed);
+        if looked {
+            let _ = outbox.octets(3);
+        }
+        for id in [1, 2] {
+            let noted = outbox.note(id, |e| e.state = EntryState::Accepted).unwrap();
+            assert!(noted.unwritten.is_some());
+        }
+        faulty.store(false, Ordering::Relaxed);
+        let queued = outbox.change(3, |e| e.queue(NOW));
+        assert!(queued.is_ok(), "{}", queued.unwrap_err());
+        drop(outbox);
+        let outbox = Outbox::open(Disk::open(&file).unwrap(), NOW).unwrap();
+        let states: Vec<EntryState> = outbox.all().iter().map(|e| e.state).collect();
+        let accepted = EntryState::Accepted;
+        assert_eq!(states, [accepted, accepted, EntryState::Queued], "{looked}");
+    }
+}
+
+/// What is shown and what would go out are one message: new octets never stay under the old text, nor old ones under a new entry of the same number.
+#[test]
+fn octets_of_a_change_that_was_refused_never_go_out() {
+    let mut stood = 0;
+    for before in [Some(vec![1; 400]), None] {
+        for left in 0..4 {
+            let disk = Failing::default();
+            let outbox = disk.outbox();
+            let two = vec![(entry("T1"), before.clone()), (entry("T2"), None)];
+            outbox.add(two).unwrap();
+            disk.syncs_fail_after(left);
+            let changed = outbox.replace(1, Some(&[2; 400]), |e| {
+                "another text".clone_into(&mut e.text);
+                Ok::<(), Refusal>(())
+            });
+            if changed.is_ok() {
+                continue;
+            }
+            let on_the_disk = disk.next_session()[0].text == "another text";
+            stood += usize::from(on_the_disk);
+            let _ = outbox.add(vec![(entry("T3"), Some(vec![3; 400]))]);
+            assert_eq!(outbox.octets(1).unwrap(), before, "while in doubt");
+            disk.fails(false, false);
+            // What comes next changes this one, or another.
+            outbox
+                .change(1 + left as u64 % 2, |e| e.queue(NOW))
+                .unwrap();
+            outbox.add(vec![(entry("T4"), None)]).unwrap();
+            drop(outbox);
+            let outbox = disk.outbox();
+            assert_eq!(outbox.get(1).unwrap().text, "a text");
+            assert_eq!(outbox.octets(1).unwrap(), before, "after {left}");
+            assert_eq!(outbox.octets(3).unwrap(), None, "after {left}");
+        }
+    }
+    assert!(stood > 0, "in no case was the commit on the disk");
+}
+
+/// Told that it could not be forgotten, the person finds it whole, here and in the next session.
+#[test]
+fn one_whose_forgetting_was_refused_is_there_with_its_octets() {
+    let mut gone = 0;
+    for left in 0..4 {
+        let disk = Failing::default();
+        let outbox = disk.outbox();
+        let two = vec![(entry("T1"), Some(vec![1; 99])), (entry("T2"), None)];
+        outbox.add(two).unwrap();
+        disk.syncs_fail_after(left);
+        let Err(_) = outbox.forget(1) else {
+            continue;
+        };
+        gone += usize::from(disk.next_session().len() == 1);
+        disk.fails(false, false);
+        outbox.change(2, |e| e.queue(NOW)).unwrap();
+        assert!(outbox.get(1).is_ok(), "after {left}");
+        drop(outbox);
+        let outbox = disk.outbox();
+        assert!(outbox.get(1).is_ok(), "after {left}");
+        assert_eq!(outbox.octets(1).unwrap(), Some(vec![1; 99]));
+    }
+    assert!(gone > 0, "in no case was the commit on the disk");
+}
+
 #[test]
 fn one_that_is_forgotten_on_a_failing_disk_is_there_whole_or_gone_whole() {
     for left in 0..4 {

@@ -70,6 +70,37 @@ async fn a_message_that_waits_behind_the_pace_does_not_go_out_after_the_stop() {
     assert_eq!(texts(&story), ["the text of A1"], "and nothing later");
 }
 
+/// On the screen of messages one takes back, or forgets, what waits for its turn in the row: the row does not wait for it for ever.
+#[tokio::test(start_paused = true)]
+async fn a_message_of_the_row_that_is_cancelled_or_forgotten_by_itself_ends_the_row() {
+    for forget in [false, true] {
+        let (story, outbox) = bench("pace_seconds = 60");
+        let (_stop, mut stopped) = watch::channel(false);
+        send_one(&story.bench, &story.journal, message("A1"), &mut stopped).await;
+        let second = send_one(&story.bench, &story.journal, message("A2"), &mut stopped);
+        let taking_out = async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let all = outbox.all();
+            let id = all.iter().find(|e| e.transaction_id == "A2").unwrap().id;
+            // Another one that is forgotten ends nothing.
+            let orders = match forget {
+                true => [OutboxOrder::Forget(1), OutboxOrder::Forget(id)],
+                false => [OutboxOrder::Forget(1), OutboxOrder::Cancel(id)],
+            };
+            for order in orders {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                story.bench.order(Order::Outbox(order)).await;
+            }
+        };
+        let both = async { tokio::join!(second, taking_out).0 };
+        let ended = tokio::time::timeout(Duration::from_secs(600), both).await;
+        assert_eq!(ended.ok(), Some(RowEnd::Withdrawn), "forgotten: {forget}");
+        let left = (!forget).then_some(EntryState::Draft);
+        assert_eq!(state(&outbox, "A2"), left);
+        assert_eq!(texts(&story), ["the text of A1"]);
+    }
+}
+
 /// The console stops all that runs, and the row in the same moment: whichever order comes first, the message stays in.
 #[tokio::test(start_paused = true)]
 async fn a_stop_of_everything_and_of_the_row_leaves_a_draft_in_either_order() {

@@ -718,6 +718,44 @@ async fn a_part_that_has_waited_for_more_than_a_day_is_given_up_and_told() {
     assert_eq!(ages, [hours(23), 0, 0, 0]);
 }
 
+/// A sender has only 256 references: the part of forty days ago, whose age no clock is trusted with, does not become part of today's message.
+#[tokio::test(start_paused = true)]
+async fn a_part_of_long_ago_does_not_join_a_new_message_of_the_same_reference() {
+    let now = 1_763_800_000_000;
+    let hour = 3_600_000;
+    // By the stamps of the service centre: 2025-10-13, and twice 2025-11-22.
+    let part = |digest: &str, came: u64, stamp: &str, rest: &str| mmscope::inbox::WaitingPart {
+        digest: digest.to_owned(),
+        tpdu: mmscope::modem::octets_of(&format!("440B912120550521F30000{stamp}0805000311{rest}"))
+            .unwrap(),
+        came,
+    };
+    let old = part("ab", now - 40 * 24 * hour, "52013121000000", "02019E");
+    let new = [
+        part("cd", now - hour, "52112221000000", "020284"),
+        part("ef", now - hour + 9, "52112221000000", "020182"),
+    ];
+    let [second, first] = new;
+    let orders = [
+        [old.clone(), second.clone(), first.clone()],
+        [second, old, first],
+    ];
+    for parts in orders {
+        let beginning = listening("self-test");
+        for part in parts {
+            beginning.inbox.keep_part(part).unwrap();
+        }
+        let story = beginning.open();
+        story.until(|k| !k.inbox.is_empty()).await;
+        let texts: Vec<String> = story.inbox.all().into_iter().map(|i| i.text).collect();
+        assert_eq!(texts, ["AB"], "and no O of the old one");
+        let known = story.journal.known();
+        let told = |n: &mmscope::event::Notice| n.text.contains("1 part(s) of long messages are");
+        assert!(known.notices.iter().any(|(_, n)| told(n)));
+        assert_eq!(story.inbox.waiting_parts(), []);
+    }
+}
+
 static WALL: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1_763_800_000_000);
 
 /// The clock on the wall is put right by months while the first part waits for the second; a minute later they are one message.
@@ -892,6 +930,31 @@ async fn beside_another_keeper_what_is_handed_on_is_shown_as_kept_nowhere() {
             k.notices.iter().any(|(_, n)| n.text.contains(says))
         })
         .await;
+}
+
+/// The others may come after the program's end, and then all of the message is lost: the first part says so, and only the first.
+#[tokio::test(start_paused = true)]
+async fn beside_another_keeper_a_part_that_is_handed_on_is_an_alarm_at_once() {
+    let mut first = in_world("[sms]\npart_gap_ms = 60000");
+    first.inbox = std::sync::Arc::new(mmscope::inbox::Inbox::unkept("in use".to_owned()));
+    let sim = mmscope::simulator::start(first.world.clone(), Default::default());
+    set_up(sim.line, &["AT+CMGF=0", "AT+CNMI=2,2,0,0,0"]).await;
+    let story = first.on(sim.modem.clone(), Box::new(sim.modem.open_line()), None);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let long = "A letter in several parts. ".repeat(15);
+    story.modem.text_from(PHONE, &long);
+    let alarms = || {
+        let known = story.journal.known();
+        let says = "part of a long message that came was handed on by the modem";
+        let is = |n: &mmscope::event::Notice| n.level == Level::Alarm && n.text.contains(says);
+        known.notices.iter().filter(|(_, n)| is(n)).count()
+    };
+    tokio::time::sleep(Duration::from_secs(80)).await;
+    assert!(story.inbox.all().is_empty());
+    assert_eq!(alarms(), 1);
+    tokio::time::sleep(Duration::from_secs(200)).await;
+    assert_eq!(story.inbox.all().len(), 1);
+    assert_eq!(alarms(), 1, "once for a message");
 }
 
 /// The folder of the inbox is gone, as with a disk that was unplugged: nothing is asked of the MMSC that could not be kept, and everybody is told.

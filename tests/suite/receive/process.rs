@@ -329,6 +329,26 @@ fn what_comes_in_is_taken_in_fetched_with_its_ladder_and_saved_or_rejected() {
     assert!(listed.contains("2  MMS  rejected"), "{listed}");
 }
 
+/// A command that is about to end has the inbox: the message to oneself goes out all the same, a moment later.
+#[test]
+fn a_verified_send_waits_a_moment_for_the_inbox() {
+    let home = tempfile::tempdir().unwrap();
+    let inbox = home.path().join("inbox");
+    let keeper = mmscope::inbox::Inbox::in_folder(&inbox).unwrap();
+    let ending = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(1200));
+        drop(keeper);
+    });
+    let folder = inbox.to_str().unwrap();
+    let words = "send --world open --to self --verify --json hello --inbox";
+    let words: Vec<&str> = words.split(' ').chain([folder]).collect();
+    let output = mmscope(&words, home.path());
+    ending.join().unwrap();
+    let says = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{says}");
+    assert_eq!(lines(&output).last().unwrap()["verify"]["delivered"], true);
+}
+
 /// Another mmscope keeps the inbox: a send goes out all the same and says so; what would take messages in does not begin; anybody may look.
 #[test]
 fn beside_another_keeper_one_sends_and_looks_and_takes_nothing_in() {
