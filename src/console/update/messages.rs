@@ -131,6 +131,7 @@ fn settle(state: &mut State, incoming: Incoming) {
         }
         Origin::Outbox => {
             put(state, &draft);
+            state.way = draft.way.filter(|way| *way != state.measured.by_rule);
             focus(state, Pane::Compose, true);
         }
     }

@@ -307,7 +307,7 @@ fn row(
         other => other.words(),
     };
     let mark = if chosen { glyphs.run } else { " " };
-    let to = state.alike.shown(message.entry, &message.to);
+    let to = recipients(state, message);
     let left = width.saturating_sub(4 + NUMBER + STATE + WAY);
     let rest = format!("{}  {}{}", to, size(message), next_try(state, message));
     Line::from(vec![
@@ -377,8 +377,7 @@ fn detail(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Vec<L
         1 => "tried once".to_owned(),
         n => format!("tried {n} times"),
     };
-    let alike = (0..).zip(&message.to);
-    let alike = alike.filter_map(|(nth, mask)| state.alike.mark(message.entry, nth, mask));
+    let alike = (0..message.to.len()).filter_map(|nth| state.mark(message, nth));
     let masked = match alike.count() {
         0 => "",
         _ => "; (a), (b): different numbers, masked alike",
@@ -386,6 +385,16 @@ fn detail(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Vec<L
     let says = format!("{age}{tried}{masked}");
     lines.extend(ink.sentence(Tone::Quiet, lead, &says, width));
     lines
+}
+
+/// The recipients of a message, with a letter behind those whose masks are alike.
+fn recipients(state: &State, message: &OutboxStep) -> String {
+    let each = message.to.iter().enumerate();
+    let each = each.map(|(nth, mask)| match state.mark(message, nth) {
+        Some(letter) => format!("{mask} ({letter})"),
+        None => mask.to_string(),
+    });
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// Milliseconds as one coarse unit.
