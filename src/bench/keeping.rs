@@ -89,7 +89,7 @@ pub async fn write_down(
 ///
 /// # Errors
 /// It cannot go as SMS.
-pub(super) fn seal_as_sms(entry: &mut Entry, draft: &Draft, way: Way) -> Result<(), Trouble> {
+pub fn seal_as_sms(entry: &mut Entry, draft: &Draft, way: Way) -> Result<(), Trouble> {
     let reference = reference_of(&entry.transaction_id);
     let parts = sms_parts(draft, way, reference, entry.report != Some(false)).map_err(|why| {
         let what = "the message cannot go as SMS";
@@ -159,6 +159,9 @@ pub(super) fn job_of(entry: &Entry, draft: Draft, profile: Profile) -> Job {
     }
 }
 
+/// Why a letter for SMS that was kept as it was does not go out.
+const UNFINISHED: &str = "as it stands it cannot go as SMS; e in Messages takes it into the composer, where it says why not";
+
 /// The message that an entry would be again, to be changed or sent anew.
 ///
 /// # Errors
@@ -167,6 +170,9 @@ pub fn draft_again(entry: &Entry, octets: Option<&[u8]>) -> Result<Draft, String
     // A letter that was kept before it was finished may name what is no recipient: to the others alone it must not go.
     for typed in entry.to.iter().filter(|_| !entry.sealed) {
         Recipient::parse(typed).map_err(|e| e.to_string())?;
+    }
+    if entry.way != Way::Mms && entry.parts.is_empty() {
+        return Err(UNFINISHED.to_owned());
     }
     if let Some(octets) = octets.filter(|_| entry.way == Way::Mms) {
         return compose::draft_of(&Pdu::decode(octets).pdu).map_err(|e| e.to_string());

@@ -13,7 +13,7 @@ mod signatures;
 mod snapshots;
 
 pub use actor::{LENGTHS, test_text};
-pub use keeping::{Kept as KeptMessage, draft_again, write_down};
+pub use keeping::{Kept as KeptMessage, draft_again, seal_as_sms, write_down};
 pub use row::{RowEnd, refusal, send_one};
 pub use signatures::Signatures;
 pub use snapshots::{Held, Kept, NotKept, Snapshots, private};

@@ -27,9 +27,8 @@ use crate::mms::Pdu;
 use crate::outbox::{Outbox, Persistence};
 use crate::profile::{Library, Profile, SimFacts};
 use bytes::Bytes;
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use std::io::{IsTerminal, Write};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 
@@ -205,12 +204,17 @@ async fn hand_over(
     asked: &Asked,
 ) {
     // The row of sends that runs, and its own stop: an earlier row's does not end a later one, nor is it taken back by it.
-    let mut rows = FuturesUnordered::new();
-    let mut stop = None;
+    let mut running = None;
     loop {
+        let ended = async {
+            match &mut running {
+                Some((row, _)) => Pin::new(row).await,
+                None => std::future::pending().await,
+            }
+        };
         let order = tokio::select! {
-            Some(says) = rows.next(), if !rows.is_empty() => {
-                stop = None;
+            says = ended => {
+                running = None;
                 desk.tell(console::Message::VaryEnded(says)).await;
                 continue;
             }
@@ -235,12 +239,12 @@ async fn hand_over(
         match &order {
             // What of the row has begun is stopped by the bench; the rest does not begin.
             Order::Cancel => {
-                if let Some(stop) = &stop {
+                if let Some((_, stop)) = &running {
                     let stop: &watch::Sender<bool> = stop;
                     stop.send_replace(true);
                 }
             }
-            Order::Vary(..) if !rows.is_empty() => {
+            Order::Vary(..) if running.is_some() => {
                 let says = "A row of sends runs already; stop it or wait for its end.";
                 desk.tell(console::Message::Hint(says.to_owned())).await;
                 continue;
@@ -250,9 +254,8 @@ async fn hand_over(
                     Ok(row) => {
                         let ids = row.iter().map(|p| p.transaction_id.clone());
                         desk.tell(console::Message::VaryBegun(ids.collect())).await;
-                        let (own, stopped) = watch::channel(false);
-                        stop = Some(own);
-                        rows.push(vary::beside(session, row, stopped));
+                        let (stop, stopped) = watch::channel(false);
+                        running = Some((Box::pin(vary::beside(session, row, stopped)), stop));
                     }
                     Err(why) => {
                         let says = format!("Nothing was sent: {why}");

@@ -181,7 +181,7 @@ impl Style {
             }
             stage if r.cancelled => {
                 let at = stage.map_or(String::new(), |s: Stage| format!(", at {s}"));
-                format!("stopped after {}{at}\n", time(r.duration_ms))
+                format!("stopped after {}{at}{parts}\n", time(r.duration_ms))
             }
             stage => {
                 let at = stage.map_or("before the first stage".to_owned(), |s: Stage| {

@@ -8,7 +8,7 @@ mod config;
 mod console;
 mod desk;
 mod doctor;
-mod drafts;
+pub mod drafts;
 mod drawer;
 mod dry_run;
 mod earlier;

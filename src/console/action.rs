@@ -498,7 +498,7 @@ pub const TABLE: &[Row] = &[
     row(A::NextTheme, "next-theme", "next theme", "Look through the built-in themes; `theme` in the configuration keeps one.", &[("leader t", Everywhere)]),
     row(A::NextLayout, "next-layout", "next layout", "Divide the bench another way: all panes, the message, the wire, or your own.", &[("leader l", Everywhere)]),
     row(A::Reload, "reload", "reload", "Read the configuration, the theme and the carrier profiles again.", &[("leader r", Everywhere)]),
-    row(A::Hide, "hide-identities", "hide identities", "Hide numbers, IMSI, IMEI, ICCID, e-mail addresses and octets on this screen, for showing it to others; or show them again. Recordings and reports have them hidden anyway.", &[("leader h", Everywhere)]),
+    row(A::Hide, "hide-identities", "hide identities", "Hide numbers, IMSI, IMEI, ICCID, e-mail addresses and octets on this screen, for showing it to others; or show them again. A number broken over two rows or cut stays readable. Recordings and reports have them hidden anyway.", &[("leader h", Everywhere)]),
     row(A::Recordings, "recordings", "recordings", "Show the recordings, newest first: open one in this screen, or lay one beside what is on it.", &[("leader o", Everywhere)]),
     row(A::OpenRecording, "open-recording", "open", "Open the chosen recording in this screen.", &[("enter", InRecordings)]).foot(6),
     row(A::LayBeside, "lay-beside", "beside", "Lay the chosen recording's newest send beside the one on the screen, stage by stage.", &[("b", InRecordings)]).foot(8),

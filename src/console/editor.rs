@@ -5,6 +5,7 @@
 use super::options::{Asked, Form};
 use super::text;
 use crate::compose::Attachment;
+use crate::event::Way;
 use ratatui::style::{Modifier, Style};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 use unicode_segmentation::UnicodeSegmentation;
@@ -35,6 +36,8 @@ pub struct Draft {
     pub asked: Asked,
     /// Files that go along.
     pub attachments: Vec<Attachment>,
+    /// The way of a letter on its way out of the composer or into it; none while it is written: there it is the screen's.
+    pub way: Option<Way>,
 }
 
 impl Draft {

@@ -91,7 +91,10 @@ impl State {
     /// The letter that would be gone when the console ends.
     #[must_use]
     pub fn unsent(&self) -> Option<Draft> {
-        self.would_lose().then(|| self.draft())
+        self.would_lose().then(|| Draft {
+            way: Some(self.effective_way()),
+            ..self.draft()
+        })
     }
 
     /// The order that sends this letter: in the place of the draft that it came from.

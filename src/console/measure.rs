@@ -76,6 +76,7 @@ pub fn draft_of(octets: &[u8]) -> Result<Draft, String> {
         subject: read.subject,
         text: read.text,
         attachments: read.attachments,
+        way: None,
         asked: Asked {
             from: read.from.filter(|_| said).unwrap_or_default(),
             class: read.options.class.map(String::from).unwrap_or_default(),

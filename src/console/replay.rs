@@ -6,7 +6,7 @@ use super::asked::Comparison;
 use super::layout::{Pane, Screen};
 use super::state::{SendFace, State};
 use super::traffic::Traffic;
-use crate::event::Verdict;
+use crate::event::{Direction, Verdict};
 use crate::known::Known;
 use crate::replay::{Beside, Course, Player};
 use std::sync::Arc;
@@ -66,6 +66,35 @@ impl State {
             None => Some(&self.known),
             Some(replay) => replay.live.as_ref().map(|l| l.known.as_ref()),
         }
+    }
+
+    /// Where the recording on the screen holds the text of this send: nowhere, where this is empty. Numbers are masked in it, the text is not.
+    #[must_use]
+    pub fn text_held(&self, send: u64) -> Vec<&'static str> {
+        let Some(replay) = &self.replay else {
+            return Vec::new();
+        };
+        let end = replay.player.tape().end();
+        // What is far back is not held at the end any more, and what comes later not yet here.
+        let any = |has: &dyn Fn(&Known) -> bool| has(&self.known) || has(&end);
+        let own = |k: &&crate::known::Send| k.message.send == send;
+        let told = |k: &Known| {
+            let mut pdus = k.pdus.iter().map(|p| &p.seen);
+            pdus.any(|p| p.send == Some(send) && p.dir == Direction::Tx)
+        };
+        // Without the octets of the wire (`--json` without `--wire`) the parts are only counted.
+        let spoken = |k: &Known| {
+            let began = k.sends.iter().find(own);
+            began.is_some_and(|s| !s.parts.is_empty()) && k.counts.tx > 0
+        };
+        let shown = |k: &Known| !k.bubbles.is_empty();
+        let places = [
+            (any(&told), "its M-Send.req"),
+            (any(&spoken), "the octets of the wire"),
+            (any(&shown), "the bubble of a simulated phone"),
+        ];
+        let held = places.into_iter().filter(|(holds, _)| *holds);
+        held.map(|(_, place)| place).collect()
     }
 
     /// What is on the screen, by name.

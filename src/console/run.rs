@@ -156,7 +156,7 @@ pub async fn run<F: Feed>(
 /// The canvas' and the input's.
 pub async fn run_on<C, S, F>(
     canvas: &mut C,
-    mut input: S,
+    input: S,
     mut state: State,
     mut feed: F,
     orders: mpsc::Sender<Order>,
@@ -166,15 +166,35 @@ where
     S: Stream<Item = io::Result<Input>> + Unpin,
     F: Feed,
 {
+    let ended = until_the_end(canvas, input, &mut state, &mut feed, orders).await;
+    // A terminal that has failed must not cost the letter.
+    if let Some(letter) = state.unsent() {
+        feed.left(letter, state.edits);
+    }
+    ended.map(|()| state.summary())
+}
+
+async fn until_the_end<C, S, F>(
+    canvas: &mut C,
+    mut input: S,
+    state: &mut State,
+    feed: &mut F,
+    orders: mpsc::Sender<Order>,
+) -> io::Result<()>
+where
+    C: Canvas,
+    S: Stream<Item = io::Result<Input>> + Unpin,
+    F: Feed,
+{
     let mut signals = Signals::new()?;
     let (width, height) = canvas.size()?;
     let (errands, mut answers) = mpsc::unbounded_channel();
     let hands = Hands { orders, errands };
-    update(&mut state, Message::Resize(width, height));
-    for effect in take_feed(&mut state, &mut feed).0 {
-        perform(canvas, &mut state, &mut feed, &hands, effect)?;
+    update(state, Message::Resize(width, height));
+    for effect in take_feed(state, feed).0 {
+        perform(canvas, state, feed, &hands, effect)?;
     }
-    canvas.draw(&state)?;
+    canvas.draw(state)?;
     let begun = Instant::now();
     let mut drawn = begun;
     // When what came was last taken in, and how far apart that is to be.
@@ -189,7 +209,7 @@ where
         let mut at_once = false;
         tokio::select! {
             event = input.next() => match event {
-                None => return Ok(ended(&state, &mut feed)),
+                None => return Ok(()),
                 Some(event) => {
                     let mut event = Some(event?);
                     let mut taken = 0;
@@ -198,11 +218,11 @@ where
                         let Some(message) = message_of(now) else { continue };
                         at_once = true;
                         stirred = Instant::now();
-                        for effect in update(&mut state, message) {
-                            match perform(canvas, &mut state, &mut feed, &hands, effect)? {
+                        for effect in update(state, message) {
+                            match perform(canvas, state, feed, &hands, effect)? {
                                 Next::On => {}
-                                Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
-                                Next::End => return Ok(ended(&state, &mut feed)),
+                                Next::Suspend => suspend(canvas, state, &mut signals).await?,
+                                Next::End => return Ok(()),
                             }
                         }
                         taken += 1;
@@ -221,27 +241,27 @@ where
                 stirred = now;
             }
             Some(answer) = answers.recv() => {
-                for effect in update(&mut state, answer) {
-                    perform(canvas, &mut state, &mut feed, &hands, effect)?;
+                for effect in update(state, answer) {
+                    perform(canvas, state, feed, &hands, effect)?;
                 }
                 at_once = true;
             }
             () = sleep_until_some(due) => at_once = true,
             () = tokio::time::sleep_until(tick_at), if state.wants_clock() => at_once = true,
             signal = signals.next() => match signal {
-                Signal::End => return Ok(ended(&state, &mut feed)),
+                Signal::End => return Ok(()),
                 Signal::Interrupt => {
                     at_once = true;
-                    for effect in update(&mut state, Message::Key(CTRL_C)) {
-                        match perform(canvas, &mut state, &mut feed, &hands, effect)? {
+                    for effect in update(state, Message::Key(CTRL_C)) {
+                        match perform(canvas, state, feed, &hands, effect)? {
                             Next::On => {}
-                            Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
-                            Next::End => return Ok(ended(&state, &mut feed)),
+                            Next::Suspend => suspend(canvas, state, &mut signals).await?,
+                            Next::End => return Ok(()),
                         }
                     }
                 }
                 Signal::Suspend => {
-                    suspend(canvas, &mut state, &mut signals).await?;
+                    suspend(canvas, state, &mut signals).await?;
                     at_once = true;
                 }
                 Signal::Continued => {
@@ -255,15 +275,15 @@ where
             // A key waits for nothing: in a flood two thousand lines may lie there.
             if is_due {
                 due = None;
-                let (effects, came) = take_feed(&mut state, &mut feed);
+                let (effects, came) = take_feed(state, feed);
                 let flood = came > SCREENFUL && came as u128 > fed.elapsed().as_millis() * FLOOD;
                 fed = Instant::now();
                 apart = if flood { FLOOD_FRAME } else { FRAME };
                 for effect in effects {
-                    match perform(canvas, &mut state, &mut feed, &hands, effect)? {
+                    match perform(canvas, state, feed, &hands, effect)? {
                         Next::On => {}
-                        Next::Suspend => suspend(canvas, &mut state, &mut signals).await?,
-                        Next::End => return Ok(ended(&state, &mut feed)),
+                        Next::Suspend => suspend(canvas, state, &mut signals).await?,
+                        Next::End => return Ok(()),
                     }
                 }
             }
@@ -275,20 +295,12 @@ where
                 } else {
                     feed.now_ms()
                 };
-                update(&mut state, Message::Tick(now));
+                update(state, Message::Tick(now));
             }
-            canvas.draw(&state)?;
+            canvas.draw(state)?;
             drawn = Instant::now();
         }
     }
-}
-
-/// The end: the letter that would be lost is handed over, and what should stay on the terminal is said.
-fn ended<F: Feed>(state: &State, feed: &mut F) -> String {
-    if let Some(letter) = state.unsent() {
-        feed.left(letter, state.edits);
-    }
-    state.summary()
 }
 
 /// Sleeps until then; for ever without a time.

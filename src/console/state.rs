@@ -632,15 +632,23 @@ impl State {
 
     /// Tells the numbers of the messages apart, while they are on the screen.
     pub(super) fn tell_apart(&mut self) {
-        if self.screen != Screen::Messages {
+        // The outbox has other messages under the numbers of a recording.
+        if self.screen != Screen::Messages || self.is_replaying() {
             return;
         }
-        for (id, message) in self.known.outbox.iter() {
-            if !self.alike.knows(*id) {
-                let plain = (self.bench.recipients)(*id);
-                self.alike.take(*id, &message.to, plain);
+        for message in self.known.outbox.values() {
+            if !self.alike.knows(message) {
+                let plain = (self.bench.recipients)(message.entry);
+                self.alike.take(message, plain);
             }
         }
+    }
+
+    /// The letter of the nth recipient of a message, where another number has the same mask. A recording has the masks only.
+    #[must_use]
+    pub fn mark(&self, message: &OutboxStep, nth: usize) -> Option<char> {
+        let apart = !self.is_replaying();
+        apart.then(|| self.alike.mark(message, nth)).flatten()
     }
 
     /// Reads what stands in the chosen message anew.
@@ -653,10 +661,24 @@ impl State {
     pub(super) fn read_own(&mut self) {
         let id = self.message().map(|m| m.entry);
         let read = |id| match self.is_replaying() {
-            true => Err("a recording holds no text of messages".to_owned()),
+            true => Err(self.held_instead(id)),
             false => (self.bench.own)(id),
         };
         self.own = id.map(|id| (id, read(id)));
+    }
+
+    /// Why a message is not shown whole out of a recording, and where its text stands in it all the same.
+    fn held_instead(&self, entry: u64) -> String {
+        let mut sends = self.known.sends.iter().rev().map(|s| &s.message);
+        let send = sends.find(|m| m.entry == Some(entry)).map(|m| m.send);
+        let places = send.map(|send| self.text_held(send)).unwrap_or_default();
+        match places.is_empty() {
+            true => "up to here the recording does not hold it".to_owned(),
+            false => format!(
+                "messages are not read out of recordings; this one holds the text, in {}",
+                places.join(" and in ")
+            ),
+        }
     }
 
     /// The message of the last send, where it may go another way.

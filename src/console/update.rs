@@ -650,7 +650,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Hide => {
             state.hides = !state.hides;
             state.hint = Some(match state.hides {
-                true => "Numbers, IMSI, IMEI, ICCID and e-mail addresses are hidden on this screen, and octets.".to_owned(),
+                true => "Numbers, IMSI, IMEI, ICCID and e-mail addresses are hidden on this screen, and octets; not a number that is broken over two rows or cut.".to_owned(),
                 false => "Identities are shown again.".to_owned(),
             });
         }
@@ -782,17 +782,18 @@ fn busy_with(state: &State) -> &'static str {
 }
 
 fn quit(state: &mut State) -> Vec<Effect> {
-    let asked = matches!(
-        state.overlay,
-        Some(Overlay::Ask(Question::Quit | Question::QuitLetter))
-    );
-    if state.is_busy() && !asked {
-        state.overlay = Some(Overlay::Ask(Question::Quit));
-        return Vec::new();
-    }
-    match asked {
-        true => vec![Effect::Quit],
-        false => leave_letter(state),
+    match state.overlay {
+        Some(Overlay::Ask(Question::QuitLetter)) => vec![Effect::Quit],
+        // A send that runs is one question, the letter another.
+        Some(Overlay::Ask(Question::Quit)) => {
+            state.overlay = None;
+            leave_letter(state)
+        }
+        _ if state.is_busy() => {
+            state.overlay = Some(Overlay::Ask(Question::Quit));
+            Vec::new()
+        }
+        _ => leave_letter(state),
     }
 }
 

@@ -56,6 +56,32 @@ pub struct Entry {
     /// What delivery and read reports on an MMS said, the newest for each recipient.
     #[serde(default)]
     pub heard: Vec<Heard>,
+    /// What stood in the fields of a letter that was kept before it was sent: its octets hold only what could be read of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<Typed>,
+}
+
+/// The fields of a letter as a person typed them, finished or not.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    /// Recipients.
+    pub to: Vec<String>,
+    /// Copies that everybody sees.
+    pub cc: Vec<String>,
+    /// Copies that nobody else sees.
+    pub bcc: Vec<String>,
+    /// Subject.
+    pub subject: String,
+    /// Text.
+    pub text: String,
+    /// From.
+    pub from: String,
+    /// X-Mms-Message-Class.
+    pub class: String,
+    /// X-Mms-Expiry.
+    pub expiry: String,
+    /// X-Mms-Delivery-Time.
+    pub delivery_time: String,
 }
 
 /// A debug print shows the state, never what a person wrote.
@@ -242,6 +268,7 @@ impl Entry {
             says: String::new(),
             again_of: None,
             heard: Vec::new(),
+            typed: None,
         }
     }
 

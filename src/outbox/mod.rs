@@ -13,7 +13,7 @@ mod memory;
 pub use disk::Disk;
 pub use entry::{
     Entry, FIRST_PAUSE_MS, Fate, Heard, LONGEST_PAUSE_MS, Part, Patience, Persistence, Refusal,
-    masked, pause_after,
+    Typed, masked, pause_after,
 };
 pub use failure::{Failure, Noted, StoreError};
 pub use memory::Memory;

@@ -2,6 +2,7 @@
 mod bench;
 mod failing;
 mod file;
+mod letters;
 mod modem;
 mod octets;
 mod process;

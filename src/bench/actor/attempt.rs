@@ -91,7 +91,10 @@ pub(super) async fn one_send(
     *gear.reached.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let (mut result, awaited) = tokio::select! {
         sent = begun(&gear, wish) => sent,
-        _ = &mut stopped => (SendResult { way, ..cancelled(&gear, number, id) }, None),
+        _ = &mut stopped => {
+            let result = SendResult { way, ..cancelled(&gear, number, id) };
+            (as_written_down(result, desk.as_ref()), None)
+        }
     };
     result.entry = desk.as_ref().and_then(Desk::number);
     result.transaction_id = result.transaction_id.or(named);
@@ -388,6 +391,20 @@ async fn choose(gear: &Gear, library: &Library, number: u64) -> Result<Profile, 
         because: None,
     }));
     Err(failed(crate::event::Stage::Encode, trouble))
+}
+
+/// What the outbox knows of a send whose own count is gone with it: an SMS may have taken the place of the MMS, and parts may be out,
+/// of this attempt or of an earlier one.
+fn as_written_down(result: SendResult, desk: Option<&Desk>) -> SendResult {
+    let kept = desk.and_then(|d| d.outbox.get(d.id).ok());
+    let Some(entry) = kept.filter(|e| e.way != Way::Mms) else {
+        return result;
+    };
+    SendResult {
+        way: entry.way,
+        parts: Some((entry.taken_parts(), entry.parts.len())),
+        ..result
+    }
 }
 
 /// The result of a send that was stopped: unknown where the whole request had been handed to the modem already.

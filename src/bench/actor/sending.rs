@@ -157,7 +157,7 @@ impl Actor {
         if kept.state != EntryState::Queued {
             return None;
         }
-        if kept.way != Way::Mms {
+        if kept.way != Way::Mms && !kept.parts.is_empty() {
             return Some((Load::Sms(Box::new(kept)), Some(desk)));
         }
         if let Some(load @ Load::Mms { .. }) = at_hand {
@@ -185,8 +185,8 @@ impl Actor {
             .outbox
             .octets(kept.id)
             .map_err(|e| lost(e.to_string()))?;
+        let draft = draft_again(kept, octets.as_deref()).map_err(lost)?;
         let octets = octets.ok_or_else(|| lost("its octets are not there".to_owned()))?;
-        let draft = draft_again(kept, Some(&octets)).map_err(lost)?;
         let profile = match kept.profile.as_deref() {
             Some(id) => Some(self.named(id).map_err(|e| {
                 let advice = "Put the profile back, or send it again as a new message";

@@ -133,6 +133,7 @@ fn settle(state: &mut State, incoming: Incoming) {
         Origin::Outbox(entry) => {
             put(state, &draft);
             state.edits = Some(entry);
+            state.way = draft.way.filter(|way| *way != state.measured.by_rule);
             focus(state, Pane::Compose, true);
         }
     }

@@ -4,6 +4,7 @@ use super::{Effect, Order, busy_with, order};
 use crate::console::action::Action;
 use crate::console::asked::Comparison;
 use crate::console::layout::{Pane, Screen};
+use crate::console::letter::Handed;
 use crate::console::panel::{Kind, Panel, Task, Varied, Wish};
 use crate::console::state::{Overlay, Question, State};
 use crate::console::text;
@@ -37,6 +38,10 @@ pub(super) fn begun(state: &mut State, ids: Vec<String>) {
 pub(super) fn ended(state: &mut State, says: &str) {
     if let Some(varied) = &mut state.varied {
         varied.ended = true;
+        // A row of which nothing has begun has taken no letter.
+        if varied.ids.is_empty() {
+            state.handed = None;
+        }
     }
     state.hint = Some(text::clean(says));
 }
@@ -156,6 +161,11 @@ pub(super) fn begin_vary(state: &mut State) -> Vec<Effect> {
         ended: false,
     });
     state.cell = None;
+    // The first of the row is the letter as it stands.
+    state.handed = Some(Handed {
+        draft: draft.clone(),
+        send: None,
+    });
     go(state, Screen::Compare);
     order(Order::Vary(draft, vary))
 }

@@ -136,10 +136,17 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
         } else {
             ""
         };
-        let says = format!(
-            "{stopped}Outcome unknown after {took}: the request may have gone out whole, and no answer was read. It may have been \
-             accepted; sending again may deliver it twice."
-        );
+        let says = match result.way {
+            Way::Mms => format!(
+                "{stopped}Outcome unknown after {took}: the request may have gone out whole, and no answer was read. It may have been \
+                 accepted; sending again may deliver it twice."
+            ),
+            _ => format!(
+                "{stopped}Outcome unknown after {took}: a part was handed to the modem, and no answer was read. It may have gone out; sending \
+                 it again may deliver it twice. {}",
+                parts_out(result)
+            ),
+        };
         return ink.sentence(Tone::Warn, &warn, &says, width);
     }
     if result.cancelled {
@@ -164,12 +171,22 @@ fn result_lines(ink: &Ink, result: &SendResult, width: usize) -> Vec<Line<'stati
 
 /// What of a message that was stopped in time went out.
 fn went_out(result: &SendResult) -> String {
-    match (result.parts, result.stage) {
-        (Some((out @ 1.., all)), _) => format!("{out} of {all} parts went out."),
+    match (result.way, result.stage) {
+        (Way::Sms | Way::SmsUnlinked, _) => parts_out(result),
         (_, Some(Stage::Post | Stage::Confirm | Stage::Deliver)) => {
             "The request did not go out whole: the MMSC cannot have taken the message.".to_owned()
         }
         _ => "Nothing of the message went out.".to_owned(),
+    }
+}
+
+/// How many parts of an SMS are with the service centre, from this attempt and those before it.
+fn parts_out(result: &SendResult) -> String {
+    match (result.parts, result.stage) {
+        (Some((0, _)), _) => "The service centre has taken no part.".to_owned(),
+        (Some((out, all)), _) => format!("The service centre has {out} of {all} parts."),
+        // Recordings of earlier versions do not count them where a send was stopped.
+        (None, _) => "How many parts went out is not recorded here.".to_owned(),
     }
 }
 

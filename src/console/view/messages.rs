@@ -299,7 +299,7 @@ fn row(
     chosen: bool,
     width: usize,
 ) -> Line<'static> {
-    let to = state.alike.shown(message.entry, &message.to);
+    let to = recipients(state, message);
     let rest = format!("{}  {}{}", to, size(message), next_try(state, message));
     row_of(ink, message, chosen, &rest, width)
 }
@@ -309,7 +309,7 @@ fn with_reason(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> 
     let Some(why) = reason(message) else {
         return row(state, ink, message, false, width);
     };
-    let to = state.alike.shown(message.entry, &message.to);
+    let to = recipients(state, message);
     let (why, size) = (text::clean(&why), size(message));
     let left = width.saturating_sub(4 + NUMBER + STATE + WAY);
     let room = left.saturating_sub(text::width(&to) + text::width(&size) + 4);
@@ -417,8 +417,7 @@ fn detail(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Vec<L
         1 => "tried once".to_owned(),
         n => format!("tried {n} times"),
     };
-    let alike = (0..).zip(&message.to);
-    let alike = alike.filter_map(|(nth, mask)| state.alike.mark(message.entry, nth, mask));
+    let alike = (0..message.to.len()).filter_map(|nth| state.mark(message, nth));
     let masked = match alike.count() {
         0 => "",
         _ => "; (a), (b): different numbers, masked alike",
@@ -426,6 +425,16 @@ fn detail(state: &State, ink: &Ink, message: &OutboxStep, width: usize) -> Vec<L
     let says = format!("{age}{tried}{masked}");
     lines.extend(ink.sentence(Tone::Quiet, lead, &says, width));
     lines
+}
+
+/// The recipients of a message, with a letter behind those whose masks are alike.
+fn recipients(state: &State, message: &OutboxStep) -> String {
+    let each = message.to.iter().enumerate();
+    let each = each.map(|(nth, mask)| match state.mark(message, nth) {
+        Some(letter) => format!("{mask} ({letter})"),
+        None => mask.to_string(),
+    });
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// Milliseconds as one coarse unit.

@@ -82,16 +82,27 @@ pub fn view(state: &State, frame: &mut Frame) {
     let area = frame.area();
     let plan = state.plan_at((area.width, area.height));
     brush::ground(frame, state.theme.style(Tone::Plain));
-    if plan.line_only {
-        truth::draw(state, frame, area);
-        return;
+    match plan.line_only {
+        true => truth::draw(state, frame, area),
+        false => draw_bench(state, frame, &plan),
     }
+    if state.hides {
+        finished::hide(frame.buffer_mut());
+    }
+    if state.theme.ascii {
+        finished::plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
+    }
+}
+
+/// Draws the panes, and what lies over them.
+fn draw_bench(state: &State, frame: &mut Frame, plan: &Plan) {
+    let area = frame.area();
     strip::draw(state, frame, plan.strip);
     for (pane, place) in &plan.panes {
-        draw_pane(state, frame, *pane, *place, behind(&plan, *pane));
+        draw_pane(state, frame, *pane, *place, behind(plan, *pane));
     }
-    tabs::draw(state, frame, &plan);
-    tip(state, frame, &plan);
+    tabs::draw(state, frame, plan);
+    tip(state, frame, plan);
     timeline::draw(state, frame, plan.timeline);
     match (&state.prompt, state.overlay) {
         (Some(asked), None) => prompt::draw(state, asked, frame, plan.footer),
@@ -130,12 +141,6 @@ pub fn view(state: &State, frame: &mut Frame) {
             }
         }
         None => {}
-    }
-    if state.hides {
-        finished::hide(frame.buffer_mut());
-    }
-    if state.theme.ascii {
-        finished::plain_signs(frame.buffer_mut(), plan.place(Pane::Compose));
     }
 }
 

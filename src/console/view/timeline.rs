@@ -225,11 +225,15 @@ fn words(event: &Event) -> String {
     }
 }
 
-/// Where the text of the newest send can be read: nowhere, or on the simulated phone that got it.
-fn held_text(state: &State) -> &'static str {
-    match state.known.bubbles.is_empty() {
-        true => "this recording does not hold them",
-        false => "simulated: this recording holds the bubble with its text",
+/// Whether the recording holds the text of a send: who hands it on hands that on as well.
+fn held_text(state: &State, send: u64) -> String {
+    let places = state.text_held(send);
+    match places.is_empty() {
+        true => "up to here this recording does not hold the text".to_owned(),
+        false => format!(
+            "this recording holds the text, in {}",
+            places.join(" and in ")
+        ),
     }
 }
 
@@ -250,7 +254,10 @@ pub(super) fn message(state: &State, room: Room) -> Vec<Line<'static>> {
         ("To", to.join(", ")),
         (
             "Text",
-            format!("{characters} characters; {}", held_text(state)),
+            format!(
+                "{characters} characters; {}",
+                held_text(state, message.send)
+            ),
         ),
         (
             "Size",

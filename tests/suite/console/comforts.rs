@@ -181,27 +181,41 @@ fn masks(numbers: &[&str]) -> Vec<Masked> {
 #[test]
 fn numbers_whose_masks_are_alike_are_told_apart() {
     let mut alike = Alike::default();
-    let take = |alike: &mut Alike, id, numbers: &[&str]| {
-        let plain = numbers.iter().map(|n| (*n).to_owned()).collect();
-        alike.take(id, &masks(numbers), plain);
+    let step = |entry, written_unix_ms, numbers: &[&str]| OutboxStep {
+        written_unix_ms,
+        to: masks(numbers),
+        ..addressed(entry)
     };
-    take(&mut alike, 1, &["+12025550123"]);
-    let shown = |alike: &Alike, id, numbers: &[&str]| alike.shown(id, &masks(numbers));
-    assert_eq!(shown(&alike, 1, &["+12025550123"]), "+1 *** *** **23");
-    take(&mut alike, 2, &["+13035550123", "+12025550145"]);
-    take(&mut alike, 3, &["+12025550123"]);
-    assert_eq!(shown(&alike, 1, &["+12025550123"]), "+1 *** *** **23 (a)");
-    assert_eq!(
-        shown(&alike, 2, &["+13035550123", "+12025550145"]),
-        "+1 *** *** **23 (b), +1 *** *** **45"
-    );
-    assert_eq!(shown(&alike, 3, &["+12025550123"]), "+1 *** *** **23 (a)");
-    assert_eq!(shown(&alike, 9, &["+12025550123"]), "+1 *** *** **23");
+    let take = |alike: &mut Alike, id, written, numbers: &[&str]| {
+        let plain = numbers.iter().map(|n| (*n).to_owned()).collect();
+        alike.take(&step(id, written, numbers), plain);
+    };
+    let marks = |alike: &Alike, id, written, numbers: &[&str]| -> Vec<Option<char>> {
+        let step = step(id, written, numbers);
+        (0..numbers.len())
+            .map(|nth| alike.mark(&step, nth))
+            .collect()
+    };
+    take(&mut alike, 1, 10, &["+12025550123"]);
+    assert_eq!(marks(&alike, 1, 10, &["+12025550123"]), [None]);
+    take(&mut alike, 2, 20, &["+13035550123", "+12025550145"]);
+    take(&mut alike, 3, 30, &["+12025550123"]);
+    assert_eq!(marks(&alike, 1, 10, &["+12025550123"]), [Some('a')]);
+    let two = ["+13035550123", "+12025550145"];
+    assert_eq!(marks(&alike, 2, 20, &two), [Some('b'), None]);
+    assert_eq!(marks(&alike, 3, 30, &["+12025550123"]), [Some('a')]);
+    assert_eq!(marks(&alike, 9, 90, &["+12025550123"]), [None]);
+    // The number of a forgotten message is given again, to one that goes to somebody else.
+    let again = step(3, 31, &["+13035550123"]);
+    assert!(alike.knows(&step(3, 30, &["+12025550123"])) && !alike.knows(&again));
+    assert_eq!(alike.mark(&again, 0), None);
+    take(&mut alike, 3, 31, &["+13035550123"]);
+    assert_eq!(alike.mark(&again, 0), Some('b'));
 }
 
-#[test]
-fn the_messages_show_two_numbers_as_two() {
-    let step = |entry| OutboxStep {
+/// A message of the outbox.
+fn addressed(entry: u64) -> OutboxStep {
+    OutboxStep {
         entry,
         transaction_id: String::new(),
         state: EntryState::Accepted,
@@ -217,11 +231,15 @@ fn the_messages_show_two_numbers_as_two() {
         says: String::new(),
         stage: None,
         forgotten: false,
-    };
+    }
+}
+
+#[test]
+fn the_messages_show_two_numbers_as_two() {
     let mut story = story::ready();
     story
-        .tell(What::Outbox(step(1)))
-        .tell(What::Outbox(step(2)));
+        .tell(What::Outbox(addressed(1)))
+        .tell(What::Outbox(addressed(2)));
     let mut state = after(&story);
     state.bench.recipients = Arc::new(|id| match id {
         1 => vec!["+12025550123".to_owned()],
@@ -397,4 +415,20 @@ fn the_footer_of_a_short_list_is_clicked_as_its_keys_are_pressed() {
     assert!(state.choosing.as_ref().unwrap().name.is_none());
     click(&mut state, at("Esc back"), 23);
     assert_eq!(state.overlay, None);
+}
+
+/// The one line of a tiny terminal hides what the panes do.
+#[test]
+fn one_line_of_truth_hides_identities_as_well() {
+    let mut story = story::connecting();
+    let mut send = story.known().sends.back().unwrap().message.clone();
+    send.send += 1;
+    send.profile = "own/12025550123".into();
+    story.tell(What::Message(send));
+    let mut state = after(&story);
+    for hides in [false, true] {
+        state.hides = hides;
+        let line = seen(&mut state, 120, 1);
+        assert_eq!(line.contains("12025550123"), !hides, "{line}");
+    }
 }

@@ -310,6 +310,80 @@ fn quitting_asks_where_the_letter_would_be_lost_and_only_there() {
     assert_eq!(state.overlay, Some(Overlay::Ask(Question::Quit)));
     press(&mut state, "y");
     assert_eq!(state.overlay, Some(Overlay::Ask(Question::QuitLetter)));
+    // The same by the key that ends, pressed for each question.
+    let mut state = bench(&story::draft(), (80, 24));
+    state.flags.keeps = false;
+    press(&mut state, "<esc>1<enter>precious ");
+    story::hear(&mut state, &story::connecting());
+    assert_eq!(press(&mut state, "<ctrl-c><ctrl-c>"), []);
+    assert_eq!(state.overlay, Some(Overlay::Ask(Question::QuitLetter)));
+    assert_eq!(press(&mut state, "<ctrl-c>"), quits);
+    // Where nothing would be lost the second one ends.
+    let mut state = bench(&story::draft(), (80, 24));
+    story::hear(&mut state, &story::connecting());
+    assert_eq!(press(&mut state, "<ctrl-c>"), []);
+    assert_eq!(press(&mut state, "<ctrl-c>"), quits);
+}
+
+/// The first message of a row in which one thing is changed is the letter as it stands: it is in the outbox and is not kept once more.
+#[test]
+fn a_letter_that_went_out_in_a_row_is_not_called_unsent() {
+    let row = |story: &Story| {
+        let mut state = super::keys::after(story);
+        press(
+            &mut state,
+            "<esc>1<enter>precious <esc><alt-v><down>Nokia<down><enter>y",
+        );
+        assert!(state.is_varying());
+        state
+    };
+    let mut story = story::examined();
+    let mut state = row(&story);
+    assert!(state.unsent().is_some(), "nothing has begun yet");
+    let message = mmscope::event::Message {
+        send: 9,
+        characters: state.draft().text.chars().count(),
+        ..Default::default()
+    };
+    update(&mut state, Message::VaryBegun(vec!["A".into(), "B".into()]));
+    story.tell(What::Message(message));
+    story::hear(&mut state, &story);
+    update(&mut state, Message::VaryEnded("2 sends ended".into()));
+    assert_eq!(state.unsent(), None);
+    press(&mut state, "<esc>1<enter>more ");
+    assert!(
+        state.unsent().is_some(),
+        "what is written since is another letter"
+    );
+    // A row that did not begin has taken nothing.
+    let mut state = row(&story::examined());
+    update(
+        &mut state,
+        Message::VaryEnded("Nothing was sent: no profile is in use".into()),
+    );
+    assert!(state.unsent().is_some() && state.handed.is_none());
+}
+
+/// A letter carries its way to where it is kept, and back into the composer.
+#[test]
+fn a_kept_letter_has_its_way() {
+    let mut state = bench(&story::draft(), (120, 36));
+    press(&mut state, "<esc>1<enter>x<esc>");
+    assert_eq!(state.unsent().unwrap().way, Some(Way::Mms));
+    state.way = Some(Way::SmsUnlinked);
+    let kept = state.unsent().unwrap();
+    assert_eq!(kept.way, Some(Way::SmsUnlinked));
+    let mut state = bench(&story::draft(), (120, 36));
+    update(&mut state, Message::Draft(1, kept));
+    assert_eq!(state.effective_way(), Way::SmsUnlinked);
+    assert_eq!(state.unsent(), None, "nothing was changed in it");
+    let by_rule = Draft {
+        text: "Hello".into(),
+        way: Some(Way::Mms),
+        ..story::draft()
+    };
+    update(&mut state, Message::Draft(1, by_rule));
+    assert_eq!((state.way, state.effective_way()), (None, Way::Mms));
 }
 
 /// A paste while the wire has the keys is for the modem, never for a phone.
@@ -386,12 +460,54 @@ fn a_stopped_send_says_where_it_stood_and_that_nothing_went_out() {
         frame.contains("Nothing of the message went out."),
         "{frame}"
     );
-    // What went out is not denied.
-    story.tell(stopped(Stage::Post, Some((2, 6))));
-    let mut state = super::keys::after(&story);
-    press(&mut state, "<esc>");
-    let frame = rows(&screen(&mut state, 120, 36));
-    assert!(frame.contains("2 of 6 parts went out."), "{frame}");
+    // What went out is not denied, at whatever stage it was stopped. The bench counts parts of an SMS only, and of each.
+    let sms = |stage, unknown, parts| {
+        What::Result(SendResult {
+            send: 1,
+            way: Way::Sms,
+            cancelled: true,
+            unknown,
+            stage: Some(stage),
+            parts,
+            duration_ms: 800,
+            ..SendResult::default()
+        })
+    };
+    for (result, says) in [
+        (
+            sms(Stage::Register, false, Some((2, 6))),
+            "The service centre has 2 of 6 parts.",
+        ),
+        (
+            sms(Stage::Post, true, Some((2, 6))),
+            "The service centre has 2 of 6 parts.",
+        ),
+        (
+            sms(Stage::Register, false, Some((0, 6))),
+            "The service centre has taken no part.",
+        ),
+        (
+            sms(Stage::Post, false, None),
+            "How many parts went out is not recorded here.",
+        ),
+    ] {
+        story.tell(result);
+        let mut state = super::keys::after(&story);
+        press(&mut state, "<esc>");
+        let frame = rows(&screen(&mut state, 200, 50));
+        assert!(pane_words(&frame).contains(says), "{says}:\n{frame}");
+        assert!(
+            !frame.contains("Nothing of the message went out"),
+            "{frame}"
+        );
+    }
+}
+
+/// What the panes of the middle say, without their edges and line ends.
+fn pane_words(frame: &str) -> String {
+    let pane = frame.lines().filter_map(|l| l.split(['│', '┃']).nth(3));
+    let words: Vec<&str> = pane.flat_map(str::split_whitespace).collect();
+    words.join(" ")
 }
 
 /// One's own messages can be read as those that came in; where that cannot be, the reason stands there.

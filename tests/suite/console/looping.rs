@@ -348,3 +348,99 @@ async fn a_mouse_that_only_moves_draws_nothing() {
     let run = run(Vec::new(), Vec::new(), keys).await;
     assert_eq!(run.log.borrow().drawn, [0]);
 }
+
+/// A terminal that fails at the nth thing that is done to it.
+struct Torn {
+    left: usize,
+}
+
+impl Torn {
+    fn once(&mut self) -> io::Result<()> {
+        self.left = self
+            .left
+            .checked_sub(1)
+            .ok_or_else(|| io::Error::other("gone"))?;
+        Ok(())
+    }
+}
+
+impl Canvas for Torn {
+    fn draw(&mut self, _: &State) -> io::Result<()> {
+        self.once()
+    }
+    fn draw_picker(&mut self, _: &Picker) -> io::Result<()> {
+        unreachable!("the console's loop draws no picker")
+    }
+    fn size(&self) -> io::Result<(u16, u16)> {
+        Ok((80, 24))
+    }
+    fn redraw(&mut self) -> io::Result<()> {
+        self.once()
+    }
+    fn mouse(&mut self, _: bool) -> io::Result<()> {
+        self.once()
+    }
+    fn copy(&mut self, _: &str) -> io::Result<()> {
+        self.once()
+    }
+    fn suspend(&mut self) -> io::Result<()> {
+        self.once()
+    }
+}
+
+/// A feed that has nothing to tell, and keeps what is left.
+struct Keeper(Rc<RefCell<Option<mmscope::console::Draft>>>);
+
+impl Feed for Keeper {
+    fn known(&self) -> Arc<Known> {
+        Arc::default()
+    }
+    fn since(&self, _: EventId) -> Vec<Arc<Event>> {
+        Vec::new()
+    }
+    async fn changed(&mut self) {
+        std::future::pending::<()>().await;
+    }
+    fn now_ms(&self) -> u64 {
+        0
+    }
+    fn left(&mut self, letter: mmscope::console::Draft, _: Option<u64>) {
+        *self.0.borrow_mut() = Some(letter);
+    }
+}
+
+/// Whatever fails of the terminal, the letter that nobody has sent is handed over.
+#[tokio::test(start_paused = true)]
+async fn a_terminal_that_fails_does_not_cost_the_letter() {
+    let gone = || futures_util::stream::once(async { Err(io::Error::other("gone")) });
+    let cases: [(&str, usize, Keys); 4] = [
+        ("a frame", 1, pressed(&[(10, "eprecious ")])),
+        (
+            "the input",
+            99,
+            Box::pin(pressed(&[(10, "eprecious ")]).take(10).chain(gone())),
+        ),
+        (
+            "the mouse",
+            2,
+            pressed(&[(10, "eprecious "), (10, "<esc>m")]),
+        ),
+        (
+            "the suspension",
+            2,
+            pressed(&[(10, "eprecious "), (10, "<ctrl-z>")]),
+        ),
+    ];
+    for (what, works, keys) in cases {
+        let kept = Rc::default();
+        let (orders, _orders) = mpsc::channel(8);
+        let state = story::console(&story::draft(), Theme::default());
+        let mut torn = Torn { left: works };
+        let keeper = Keeper(Rc::clone(&kept));
+        let ended = run_on(&mut torn, keys, state, keeper, orders).await;
+        assert!(ended.is_err(), "{what}");
+        let kept = kept.borrow_mut().take();
+        let kept = kept.unwrap_or_else(|| panic!("{what} failed, and the letter is gone"));
+        assert!(kept.text.starts_with("precious"), "{what}: {}", kept.text);
+    }
+}

@@ -50,15 +50,67 @@ fn a_recording_opens_at_its_end_with_a_time_line() {
     snapshot("replay_end", || replaying(&story::failed()));
 }
 
-/// Who mails a recording must know what stands in it: of a simulated send that is the bubble with its text.
+/// Who mails a recording must know what stands in it: of an MMS its M-Send.req, of an SMS the octets of the wire, and the bubble of a simulated phone.
 #[test]
 fn what_a_recording_holds_of_the_text_is_told_as_it_is() {
+    let mms = |with: bool| {
+        let mut story = story::failed();
+        let send = story.known().sends.back().unwrap().message.send;
+        story.events.retain(|e| !matches!(e.what, What::Pdu(_)));
+        if with {
+            story.tell(What::Pdu(PduSeen {
+                dir: Direction::Tx,
+                send: Some(send),
+                octets: Octets::copy(b"\x8c\x80 Hello"),
+            }));
+        }
+        story
+    };
+    let sms = |wire: bool| {
+        let mut story = story::ready();
+        if !wire {
+            story.events.retain(|e| !matches!(e.what, What::Wire(_)));
+        }
+        story.tell(What::Message(mmscope::event::Message {
+            send: 1,
+            way: Way::Sms,
+            characters: 5,
+            ..Default::default()
+        }));
+        if wire {
+            story.tell(What::Wire(Wire {
+                dir: Direction::Tx,
+                octets: Octets::copy(b"0001000B91\x1a"),
+            }));
+        }
+        story.tell(What::SmsPart(SmsPart {
+            send: 1,
+            to: Msisdn::new("+12025550123").masked(),
+            part: 1,
+            of: 1,
+            reference: Some(7),
+            error: None,
+        }));
+        story
+    };
     for (story, says) in [
-        (story::failed(), "this recording does not hold them"),
         (
-            story::sent(),
-            "this recording holds the bubble with its text",
+            mms(false),
+            "up to here this recording does not hold the text",
         ),
+        (
+            mms(true),
+            "this recording holds the text, in its M-Send.req",
+        ),
+        (
+            sms(true),
+            "this recording holds the text, in the octets of the wire",
+        ),
+        (
+            sms(false),
+            "up to here this recording does not hold the text",
+        ),
+        (story::sent(), "the bubble of a simulated phone"),
     ] {
         let frame = rows(&screen(&mut replaying(&story), 200, 50));
         let pane: Vec<&str> = frame.lines().filter_map(|l| l.split('│').nth(1)).collect();
@@ -66,6 +118,50 @@ fn what_a_recording_holds_of_the_text_is_told_as_it_is() {
         let words: Vec<&str> = words.split_whitespace().collect();
         assert!(words.join(" ").contains(says), "{says}:\n{frame}");
     }
+    // At its beginning, too, it is the same file.
+    let mut state = replaying(&mms(true));
+    press(&mut state, "<<<");
+    assert_eq!(state.text_held(1), ["its M-Send.req"]);
+}
+
+/// A recording has the masks of its own time: the outbox of today knows other messages under its numbers.
+#[test]
+fn numbers_of_a_recording_are_not_told_apart_by_the_outbox_of_today() {
+    let step = |entry| {
+        What::Outbox(OutboxStep {
+            transaction_id: String::new(),
+            entry,
+            state: EntryState::Accepted,
+            way: Way::Mms,
+            to: vec![Msisdn::new("+12025550123").masked()],
+            characters: 5,
+            size: 300,
+            parts: None,
+            attempts: 1,
+            written_unix_ms: 1_763_812_860_000,
+            changed_unix_ms: 1_763_812_860_000,
+            next_try_ms: None,
+            says: String::new(),
+            stage: None,
+            forgotten: false,
+        })
+    };
+    let mut story = story::failed();
+    story.tell(step(1)).tell(step(2));
+    let mut bench = super::keys::after(&story);
+    bench.bench.recipients = Arc::new(|id| vec![format!("+1{}025550123", id + 1)]);
+    press(&mut bench, "<esc>M");
+    let frame = rows(&screen(&mut bench, 120, 36));
+    assert!(frame.contains("**23 (a)"), "{frame}");
+    let tape = Arc::new(tape_of("yesterday.jsonl", &story));
+    found(&mut bench, Found::Tape(Ok(tape)));
+    press(&mut bench, "M");
+    assert_eq!(bench.screen, Screen::Messages);
+    let frame = rows(&screen(&mut bench, 120, 36));
+    assert!(
+        frame.contains("**23") && !frame.contains("**23 (a)"),
+        "{frame}"
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn letter() -> String {
     World::named("mint").unwrap().start.draft.text.clone()
 }
 
-fn bench(like: &str, more: &str, config: &'static str) -> (Story, Arc<Outbox>, Memory) {
+pub(super) fn bench(like: &str, more: &str, config: &'static str) -> (Story, Arc<Outbox>, Memory) {
     let world = format!("like = \"{like}\"\nschema = 1\n{more}");
     let memory = Memory::default();
     let outbox = Arc::new(Outbox::open(memory.clone(), NOW).unwrap());
@@ -140,6 +140,68 @@ async fn a_failure_in_the_middle_says_which_parts_went_and_the_rest_completes_th
     let bubbles = story.modem.phones().bubbles(PHONE);
     assert_eq!(bubbles.len(), 1);
     assert_eq!(bubbles[0].text, letter());
+}
+
+/// What is with the service centre is not denied, wherever the send is stopped.
+#[tokio::test(start_paused = true)]
+async fn a_stopped_send_tells_the_parts_that_went_out() {
+    let stopped_when = async |story: &Story, now: &dyn Fn(&mmscope::known::Send) -> bool| {
+        let before = story.journal.known().sends.len();
+        let order = if before == 0 {
+            Order::Send(Box::new(Message {
+                draft: draft(&[PHONE], &letter()),
+                way: Some(Way::Sms),
+                ..Message::default()
+            }))
+        } else {
+            Order::Outbox(OutboxOrder::Resend {
+                entry: 1,
+                edition: Edition::Same,
+                way: None,
+            })
+        };
+        story.bench.order(order).await;
+        story
+            .until(|k| k.sends.len() > before && k.sends.back().is_some_and(now))
+            .await;
+        story.bench.order(Order::Cancel).await;
+        story
+            .until(|k| k.sends.back().is_some_and(|s| s.result.is_some()))
+            .await;
+        let known = story.journal.known();
+        known.sends.back().and_then(|s| s.result.clone()).unwrap()
+    };
+    let at = |stage| {
+        move |s: &mmscope::known::Send| {
+            s.rungs
+                .iter()
+                .any(|r| r.stage == stage && r.state.is_some())
+        }
+    };
+    // In the middle of it.
+    let (story, outbox, _) = bench("open", "", NO_PACE);
+    let two = |s: &mmscope::known::Send| s.parts.len() >= 2;
+    let result = stopped_when(&story, &two).await;
+    let taken = outbox.get(1).unwrap().taken_parts();
+    assert!(result.cancelled && (2..6).contains(&taken), "{result:#?}");
+    assert_eq!((result.parts, result.way), (Some((taken, 6)), Way::Sms));
+    // Sent again, and stopped before this attempt has handed over anything.
+    let (story, outbox, _) = bench(
+        "open",
+        "[sms]\nfail = [{ submission = 3, cms = 41 }]",
+        NO_PACE,
+    );
+    let failed = send(&story, Way::Sms, &letter()).await;
+    assert_eq!(failed.parts, Some((2, 6)));
+    let result = stopped_when(&story, &at(Stage::Port)).await;
+    assert!(result.cancelled && !result.unknown, "{result:#?}");
+    assert!(result.stage < Some(Stage::Post), "{result:#?}");
+    assert_eq!(result.parts, Some((2, 6)));
+    assert_eq!(outbox.get(1).unwrap().taken_parts(), 2);
+    // Before the first.
+    let (story, _, _) = bench("open", "", NO_PACE);
+    let result = stopped_when(&story, &at(Stage::Port)).await;
+    assert_eq!((result.cancelled, result.parts), (true, Some((0, 6))));
 }
 
 #[tokio::test(start_paused = true)]
