@@ -13,6 +13,7 @@ mod orders;
 mod outbox;
 mod parts;
 mod probing;
+mod pushed;
 mod receiving;
 mod reports;
 mod sending;
@@ -273,6 +274,7 @@ impl Actor {
         }
         self.looking = None;
         self.gear.modem.engine().clone().close().await;
+        self.hear_the_rest();
         self.gear.sink.record(What::Serial(SerialChange {
             name: self.gear.serial.clone(),
             state: SerialState::Closed,

@@ -109,8 +109,18 @@ pub enum OutboxOrder {
     },
     /// This one shall not go out; it stays as a draft.
     Cancel(u64),
+    /// This one waits, and is taken out of the queue to be changed; it is a draft from then on. One whose turn has come goes on.
+    TakeOut(u64),
     /// This one is taken out of the outbox.
     Forget(u64),
+}
+
+impl OutboxOrder {
+    /// Whether something goes out by it.
+    #[must_use]
+    pub fn sends(self) -> bool {
+        matches!(self, Self::SendQueued | Self::Send(_) | Self::Resend { .. })
+    }
 }
 
 /// What is to happen with a received message.

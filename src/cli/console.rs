@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::folders::{self, Folders};
 use super::looks;
 use super::matrix;
+use super::opening::{self, Asked};
 use super::recordings::Shelf;
 use super::session::{self, Interrupts, Session, Wants};
 use super::{Refusal, choosing, drafts, drawer, output, send, vary};
@@ -233,7 +234,7 @@ async fn hand_over(
             continue;
         }
         if let Order::OpenDraft(id) = order {
-            open_draft(session, asked, id);
+            opening::open(session, asked, id).await;
             continue;
         }
         match &order {
@@ -346,8 +347,6 @@ fn examine(session: &Session, wish: &Wish) -> Result<Vec<bench::Order>, String> 
     Ok(wish.profiles.iter().map(|id| order(Some(id))).collect())
 }
 
-/// A message of the outbox on its way into the composer, with its number.
-type Asked = Arc<Mutex<Option<(u64, console::Draft)>>>;
 /// The letter that was not sent, and the draft that it came from.
 type Left = Arc<Mutex<Option<(console::Draft, Option<u64>)>>>;
 
@@ -404,25 +403,6 @@ fn own_letter(outbox: &Outbox, id: u64) -> Result<console::Letter, String> {
         subject: draft.subject,
         text: draft.text,
     })
-}
-
-fn open_draft(session: &Session, asked: &Asked, id: u64) {
-    let (level, text) = match drafts::read(&session.outbox, id) {
-        Ok(draft) => {
-            *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, draft));
-            (Level::Info, format!("message {id} is in the composer"))
-        }
-        Err(why) => (
-            Level::Warning,
-            format!("message {id} cannot be opened: {why}"),
-        ),
-    };
-    // The screen looks for the draft when something is recorded.
-    session.journal.record(What::Notice(Notice {
-        level,
-        text,
-        because: None,
-    }));
 }
 
 fn message(

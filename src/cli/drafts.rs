@@ -8,7 +8,7 @@ use crate::console;
 use crate::console::measure::{draft_of, read_draft};
 use crate::console::options::Asked;
 use crate::event::Way;
-use crate::mms::{Sender, TransactionId, Version};
+use crate::mms::{Pdu, Sender, TransactionId, Version};
 use crate::outbox::{Entry, Outbox, Typed};
 
 /// Keeps a letter as a draft, whatever is missing in it: in the place of the draft that it came from, as long as that is one. `chance` is milliseconds
@@ -40,7 +40,17 @@ pub fn keep(
         );
         entry.says.push_str(&says);
     }
-    let octets = octets(&entry, &readable);
+    let octets = match octets(&entry, &readable) {
+        Ok(octets) => Some(octets),
+        Err(why) => {
+            let files = letter.attachments.len();
+            if files > 0 {
+                let says = format!("; {files} file(s) could not be kept with it: {why}");
+                entry.says.push_str(&says);
+            }
+            None
+        }
+    };
     entry.size = octets.as_ref().map_or(0, Vec::len);
     if way != Way::Mms
         && let Ok(whole) = read_draft(letter)
@@ -111,14 +121,14 @@ fn readable(letter: &console::Draft) -> (console::Draft, Vec<&'static str>) {
 }
 
 /// A letter as an M-Send.req: with subject, options and files it says more than its text.
-fn octets(entry: &Entry, letter: &console::Draft) -> Option<Vec<u8>> {
-    let draft = read_draft(letter).ok()?;
+fn octets(entry: &Entry, letter: &console::Draft) -> Result<Vec<u8>, String> {
+    let draft = read_draft(letter)?;
     let sender = draft.from.clone();
     let sender = sender.map_or(Sender::InsertAddress, Sender::Address);
     let version = letter.asked.version.unwrap_or(Version::V1_2);
     let (id, date) = (&entry.transaction_id, entry.date);
     let request = compose::message(&draft, sender, id, date, version);
-    request.pdu().encode().ok()
+    request.pdu().encode().map_err(|e| e.to_string())
 }
 
 /// The letter of a message of the outbox, as the composer takes it.
@@ -129,7 +139,14 @@ pub fn read(outbox: &Outbox, id: u64) -> Result<console::Draft, String> {
     let entry = outbox.get(id).map_err(|e| e.to_string())?;
     let octets = outbox.octets(id).map_err(|e| e.to_string())?;
     let mut draft = match (octets, entry.way) {
-        (Some(octets), way) if way == Way::Mms || entry.typed.is_some() => draft_of(&octets)?,
+        (Some(octets), way) if way == Way::Mms || entry.typed.is_some() => {
+            let mut draft = draft_of(&octets)?;
+            // Where no text was typed a file that is plain text must not pass for one.
+            if entry.typed.as_ref().is_some_and(|t| t.text.is_empty()) {
+                draft.attachments = compose::files_of(&Pdu::decode(&octets).pdu);
+            }
+            draft
+        }
         (None, Way::Mms) => console::Draft {
             text: entry.text.clone(),
             ..console::Draft::default()

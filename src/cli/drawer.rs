@@ -18,6 +18,8 @@ pub struct Drawer {
     pub outbox: Arc<Outbox>,
     /// A person has agreed to send although it keeps nothing.
     pub unrecorded: bool,
+    /// Nothing that comes in is wanted: the inbox may be another process's meanwhile.
+    pub looks_on: bool,
 }
 
 impl Drawer {
@@ -44,21 +46,27 @@ impl Drawer {
     /// The configuration cannot be read.
     pub fn patient(global: &Global) -> Result<Self, Refusal> {
         let (folders, _) = configuration(global)?;
-        Ok(Self::any(global, &folders, A_MOMENT))
+        Ok(Self {
+            outbox: Arc::new(kept(global, &folders, A_MOMENT)),
+            unrecorded: false,
+            looks_on: false,
+        })
     }
 
-    pub(super) fn any(global: &Global, folders: &Folders, patience: Duration) -> Self {
-        let simulated = global.sim || global.world.is_some();
+    /// For a session that sends nothing and wants nothing of what comes in, such as a probe.
+    pub(super) fn looks_on(global: &Global, folders: &Folders) -> Self {
         Self {
-            outbox: Arc::new(kept(global, folders, simulated, patience)),
+            outbox: Arc::new(kept(global, folders, Duration::ZERO)),
             unrecorded: false,
+            looks_on: true,
         }
     }
 }
 
 /// The outbox of a session: the file that is named, else the person's own, or for a simulated bench one in memory. Where the file cannot be used, one in
 /// memory that says why.
-fn kept(global: &Global, folders: &Folders, simulated: bool, patience: Duration) -> Outbox {
+fn kept(global: &Global, folders: &Folders, patience: Duration) -> Outbox {
+    let simulated = global.sim || global.world.is_some();
     if simulated && global.outbox.is_none() {
         return Outbox::in_memory();
     }
@@ -66,17 +74,21 @@ fn kept(global: &Global, folders: &Folders, simulated: bool, patience: Duration)
 }
 
 /// The inbox of a session: the folder that is named, else the person's own, or for a simulated bench one in memory. Where the folder cannot be used,
-/// one in memory that says why.
+/// one in memory that says why. Without a patience it is looked at only, until something must be kept in it.
 pub(super) fn received(
     global: &Global,
     folders: &Folders,
     simulated: bool,
-    patience: Duration,
+    patience: Option<Duration>,
 ) -> Inbox {
     if simulated && global.inbox.is_none() {
         return Inbox::in_memory();
     }
-    let opened = Inbox::in_folder_within(inbox_folder(global, folders), patience);
+    let folder = inbox_folder(global, folders);
+    let opened = match patience {
+        Some(patience) => Inbox::in_folder_within(folder, patience),
+        None => Inbox::lazily(folder),
+    };
     opened.unwrap_or_else(|e| Inbox::unkept(e.to_string()))
 }
 

@@ -21,6 +21,7 @@ mod looks;
 mod matrix;
 mod message;
 mod mmsc;
+mod opening;
 mod outbox;
 mod output;
 mod pdu;

@@ -182,7 +182,7 @@ pub fn world(global: &Global) -> Result<Option<Named>, Refusal> {
 /// With its exit code: wrong words 2, a serial line that cannot be opened 11.
 pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
     let (folders, _) = configuration(global)?;
-    open_on(global, wants, Drawer::any(global, &folders, Duration::ZERO)).await
+    open_on(global, wants, Drawer::looks_on(global, &folders)).await
 }
 
 /// The same on an outbox that is open already.
@@ -191,7 +191,11 @@ pub async fn open(global: &Global, wants: Wants) -> Result<Session, Refusal> {
 /// As [`open`].
 pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Session, Refusal> {
     let (folders, config) = configuration(global)?;
-    let Drawer { outbox, unrecorded } = drawer;
+    let Drawer {
+        outbox,
+        unrecorded,
+        looks_on,
+    } = drawer;
     let (library, complaints) = folders.library();
     let library = Arc::new(library);
     let world = world(global)?;
@@ -208,6 +212,7 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
         None => A_MOMENT,
         Some(_) => Duration::ZERO,
     };
+    let patience = (!looks_on).then_some(patience);
     let inbox = Arc::new(received(global, &folders, opened.modem.is_some(), patience));
     let snapshots = Snapshots::in_folder(folders.settings());
     let left_behind = match opened.modem {

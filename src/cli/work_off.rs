@@ -79,7 +79,10 @@ fn look_ahead(global: &Global, order: OutboxOrder) -> Result<(), Refusal> {
             allowed.map_err(refused)
         }
         OutboxOrder::Resend { entry, .. } => outbox.get(entry).map(drop).map_err(refused),
-        OutboxOrder::SendQueued | OutboxOrder::Cancel(_) | OutboxOrder::Forget(_) => Ok(()),
+        OutboxOrder::SendQueued
+        | OutboxOrder::Cancel(_)
+        | OutboxOrder::TakeOut(_)
+        | OutboxOrder::Forget(_) => Ok(()),
     }
 }
 
@@ -176,6 +179,6 @@ fn waits(session: &Session, order: OutboxOrder) -> bool {
         OutboxOrder::Send(id) | OutboxOrder::Resend { entry: id, .. } => {
             session.outbox.get(id).is_ok_and(|e| open(e.state))
         }
-        OutboxOrder::Cancel(_) | OutboxOrder::Forget(_) => false,
+        OutboxOrder::Cancel(_) | OutboxOrder::TakeOut(_) | OutboxOrder::Forget(_) => false,
     }
 }

@@ -19,7 +19,7 @@ pub use budget::{Budget, SmsCount, SmsEncoding, plain_text, size_text, unlinked_
 pub use draft::Draft;
 pub use fit::{Change, Treatment, fit, fit_into};
 pub use recipient::{Recipient, RecipientError};
-pub use request::{budget, draft_of, message, pdu_size, send_req};
+pub use request::{budget, draft_of, files_of, message, pdu_size, send_req};
 pub use vary::{MOST_VALUES, VARIABLES, Variable, Vary};
 
 pub use sms::{MOST_SMS, NoSms, SmsOut, can_be_sms, sms_parts, sms_text, way_by_length};

@@ -78,6 +78,27 @@ pub fn draft_of(pdu: &Pdu) -> Result<Draft, RecipientError> {
         },
         ..Draft::default()
     };
+    let mut text = None;
+    for part in own_parts(pdu) {
+        match part.text() {
+            Some(words) if part.content_type == "text/plain" && text.is_none() => {
+                text = Some(words);
+            }
+            _ => draft.attachments.push(file(part)),
+        }
+    }
+    draft.text = text.unwrap_or_default();
+    Ok(draft)
+}
+
+/// Every part as a file, also a plain text: of a message that is known to have no text of its own.
+#[must_use]
+pub fn files_of(pdu: &Pdu) -> Vec<Attachment> {
+    own_parts(pdu).into_iter().map(file).collect()
+}
+
+/// The parts without the presentation, where that is one that we would write again.
+fn own_parts(pdu: &Pdu) -> Vec<Part> {
     let parts = pdu.parts();
     let others: Vec<Part> = parts
         .iter()
@@ -85,22 +106,16 @@ pub fn draft_of(pdu: &Pdu) -> Result<Draft, RecipientError> {
         .cloned()
         .collect();
     let ours = presentation(&others);
-    let mut text = None;
-    for part in parts {
-        match part.text() {
-            Some(smil) if part.is_smil() && smil == ours => {}
-            Some(words) if part.content_type == "text/plain" && text.is_none() => {
-                text = Some(words);
-            }
-            _ => draft.attachments.push(Attachment {
-                name: part.content_location.or(part.name).unwrap_or_default(),
-                content_type: part.content_type,
-                data: part.data,
-            }),
-        }
+    let is_ours = |part: &Part| part.is_smil() && part.text().is_some_and(|smil| smil == ours);
+    parts.into_iter().filter(|part| !is_ours(part)).collect()
+}
+
+fn file(part: Part) -> Attachment {
+    Attachment {
+        name: part.content_location.or(part.name).unwrap_or_default(),
+        content_type: part.content_type,
+        data: part.data,
     }
-    draft.text = text.unwrap_or_default();
-    Ok(draft)
 }
 
 /// Octets of the M-Send.req that this draft will become: exact but for the Transaction-Id, whose length never changes.

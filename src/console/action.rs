@@ -363,7 +363,7 @@ pub const TABLE: &[Row] = &[
     row(A::CancelEntry, "cancel-entry", "do not send", "Do not send this message; it stays as a draft.", &[("alt-x", On(Pane::Messages))]).world().foot(7),
     row(A::Forget, "forget", "forget", "Remove this message from the outbox for good; asks first.", &[("delete", On(Pane::Messages))]).world().foot(8),
     row(A::OpenPost, "open-message", "open", "Open this message whole: all of its text and parts, or what became of it.", &[("enter", On(Pane::Messages))]).foot(6),
-    row(A::OpenDraft, "open-draft", "edit", "Take this message into the composer, to be changed and sent anew; asks first where a letter would be lost.", &[("e", On(Pane::Messages))]).foot(8),
+    row(A::OpenDraft, "open-draft", "edit", "Take this message into the composer, to be changed and sent anew; asks first where a letter would be lost, and before one that waits leaves the queue.", &[("e", On(Pane::Messages))]).foot(8),
     row(A::FetchItem, "fetch", "fetch", "Fetch this MMS from the MMSC, and tell the MMSC so.", &[("alt-f", On(Pane::Messages))]).world().foot(6),
     row(A::DeferItem, "defer", "later", "Tell the MMSC that this MMS will be fetched later.", &[("alt-l", On(Pane::Messages))]).world().foot(8),
     row(A::RejectItem, "reject", "not wanted", "Tell the MMSC that this MMS is not wanted, so that it deletes it; asks first.", &[("alt-j", On(Pane::Messages))]).world().foot(9),

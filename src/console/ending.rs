@@ -4,7 +4,7 @@
 use super::log::Severity;
 use super::state::State;
 use super::text;
-use crate::event::Stage;
+use crate::event::{SendResult, Stage, Way};
 use crate::known::{Known, Probe};
 
 /// So many sends, and so many verdicts, are told at the most, the newest last.
@@ -143,20 +143,41 @@ pub fn outcome(send: &crate::known::Send) -> String {
     let through = text::clean(&send.message.profile);
     if let Some(result) = &send.result {
         let took = text::duration(result.duration_ms);
+        let taken = result.taken();
+        let way = result.way;
         if result.ok {
-            return format!("M-Send.conf Ok after {took} through {through}");
+            return match way {
+                Way::Mms => format!("M-Send.conf Ok after {took} through {through}"),
+                _ => format!(
+                    "sent as {}, {}, in {took}",
+                    way.words(),
+                    taken.unwrap_or_else(|| "taken by the network".to_owned())
+                ),
+            };
         }
         if result.unknown {
-            return format!(
-                "unknown: the request may have gone out whole, no answer was read ({took})"
-            );
+            let says = match (way, taken) {
+                (Way::Mms, _) => {
+                    "the request may have gone out whole, no answer was read".to_owned()
+                }
+                (_, taken) => format!(
+                    "a part was handed to the modem, no answer was read; {}",
+                    taken.unwrap_or_else(|| "how many were taken is not recorded".to_owned())
+                ),
+            };
+            return format!("unknown: {says} ({took})");
         }
         if result.cancelled {
-            return format!("stopped by you after {took}");
+            return match taken {
+                Some(taken) => format!("stopped by you after {taken}, {took}"),
+                None => format!("stopped by you after {took}"),
+            };
         }
     }
     if let Some((stage, failure)) = send.failure() {
-        return format!("failed at {stage}: {}", text::clean(&failure.what));
+        let taken = send.result.as_ref().and_then(SendResult::taken);
+        let taken = taken.map_or_else(String::new, |taken| format!(" after {taken}"));
+        return format!("failed at {stage}{taken}: {}", text::clean(&failure.what));
     }
     let running = send.rungs.iter().rev().find(|r| r.state.is_some());
     let at = running.map_or(Stage::Encode, |r| r.stage);

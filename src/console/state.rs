@@ -279,6 +279,8 @@ pub enum Question {
     },
     /// Put another message in the place of what is being written.
     ReplaceDraft,
+    /// Take this message out of the queue into the composer.
+    TakeOut(u64),
     /// Take this message out of the outbox.
     Forget(u64),
     /// Tell the MMSC that this message is not wanted.

@@ -22,8 +22,8 @@ use asking::{
 use at_line::{commands, ran, run_at};
 pub use choosing::table as compare_table;
 use messages::{
-    about_entry, about_item, ask_again, ask_sms, bring, delete_stored, forget, next_way, plain,
-    reject, replace_draft, reply, send_sms,
+    about_entry, about_item, ask_again, ask_sms, bring, delete_stored, forget, next_way,
+    open_draft, plain, reject, replace_draft, reply, send_sms, turned_away,
 };
 pub(super) use motion::moved;
 use motion::{
@@ -556,7 +556,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
             state.read_own();
             toggle(state, Overlay::Post);
         }
-        Action::OpenDraft => return about_entry(state, Order::OpenDraft),
+        Action::OpenDraft => return open_draft(state),
         Action::Forget => forget(state),
         Action::FetchItem => return about_item(state, Order::FetchItem),
         Action::RejectItem => reject(state),
@@ -671,7 +671,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Yes => return yes(state),
         Action::No => {
             state.overlay = None;
-            state.incoming = None;
+            turned_away(state);
         }
         Action::NewLine => {
             insert(state, "\n");
@@ -825,6 +825,7 @@ fn yes(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Ask(Question::SendSms)) => send_sms(state),
+        Some(Overlay::Ask(Question::TakeOut(id))) => order(Order::OpenDraft(id)),
         Some(Overlay::Ask(Question::Forget(id))) => order(Order::Forget(id)),
         Some(Overlay::Ask(Question::ResendEntry { entry, same })) => order(Order::Resend {
             entry,

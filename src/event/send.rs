@@ -130,6 +130,14 @@ pub struct SendResult {
 }
 
 impl SendResult {
+    /// How much of an SMS the network took, in words; none for an MMS, and where a recording of an earlier version does not count it.
+    #[must_use]
+    pub fn taken(&self) -> Option<String> {
+        let (taken, all) = self.parts.filter(|_| self.way != Way::Mms)?;
+        let parts = if all == 1 { "part" } else { "parts" };
+        Some(format!("{taken} of {all} {parts} (taken by the network)"))
+    }
+
     /// The exit code of `send` (contracts.md).
     #[must_use]
     pub fn exit_code(&self) -> u8 {

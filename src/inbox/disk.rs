@@ -80,6 +80,13 @@ impl Disk {
         }
     }
 
+    /// Nothing could be written into the folder of a new message: it goes again, as far as the disk takes that.
+    pub fn give_up(&self, id: u64) {
+        let folder = self.folder_of(id);
+        let _ = fs::remove_file(folder.join(format!(".{OWN}.new")));
+        let _ = fs::remove_dir(folder);
+    }
+
     pub fn write(&self, item: &Item) -> Result<(), InboxError> {
         let file = self.folder_of(item.id).join(OWN);
         let json = serde_json::to_vec_pretty(item).map_err(io::Error::other);

@@ -18,7 +18,7 @@ use disk::Disk;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// Why something cannot be done with the inbox.
@@ -57,7 +57,9 @@ pub struct Inbox {
     /// Why the folder that should be in its place is not.
     unkept: Option<String>,
     /// As long as it is held nobody else assembles, fetches or answers what belongs to this folder.
-    lock: Option<Lock>,
+    lock: OnceLock<Lock>,
+    /// Its lock is taken only once something must be kept.
+    lazy: bool,
 }
 
 #[derive(Debug, Default)]
@@ -67,6 +69,23 @@ struct Held {
     parts: BTreeMap<u64, Vec<bytes::Bytes>>,
     /// Parts that wait for others, the oldest first.
     waiting: Vec<WaitingPart>,
+    /// Digests of those that no disk has taken yet.
+    unwritten: Vec<String>,
+}
+
+impl Held {
+    /// What lies in a folder, and what of it cannot be read.
+    fn of(disk: &Disk) -> Result<(Self, Vec<String>), InboxError> {
+        let (items, mut unread) = disk.load()?;
+        let (waiting, broken) = disk.load_waiting();
+        unread.extend(broken);
+        let held = Self {
+            items: items.into_iter().map(|item| (item.id, item)).collect(),
+            waiting,
+            ..Self::default()
+        };
+        Ok((held, unread))
+    }
 }
 
 impl Inbox {
@@ -78,7 +97,8 @@ impl Inbox {
             held: Mutex::default(),
             unread: Vec::new(),
             unkept: None,
-            lock: None,
+            lock: OnceLock::new(),
+            lazy: false,
         }
     }
 
@@ -121,7 +141,23 @@ impl Inbox {
                 folder: folder.as_ref().to_owned(),
             });
         };
-        Self::read(disk, Some(lock))
+        let inbox = Self::read(disk)?;
+        Ok(Self {
+            lock: OnceLock::from(lock),
+            ..inbox
+        })
+    }
+
+    /// The same for a session that wants nothing of what comes in: it looks, and another process may keep the inbox beside it. Only once something must
+    /// be kept is it this one's ([`Self::take_over`]), until it is closed.
+    ///
+    /// # Errors
+    /// The folder cannot be made or read.
+    pub fn lazily(folder: impl AsRef<Path>) -> Result<Self, InboxError> {
+        Ok(Self {
+            lazy: true,
+            ..Self::look(folder)?
+        })
     }
 
     /// The same, to be looked at only: somebody else may keep it meanwhile.
@@ -129,31 +165,65 @@ impl Inbox {
     /// # Errors
     /// The folder cannot be made or read.
     pub fn look(folder: impl AsRef<Path>) -> Result<Self, InboxError> {
-        Self::read(Disk::open(folder.as_ref())?, None)
+        Self::read(Disk::open(folder.as_ref())?)
     }
 
-    fn read(disk: Disk, lock: Option<Lock>) -> Result<Self, InboxError> {
-        let (items, mut unread) = disk.load()?;
-        let (waiting, broken) = disk.load_waiting();
-        unread.extend(broken);
-        let held = Held {
-            items: items.into_iter().map(|item| (item.id, item)).collect(),
-            parts: BTreeMap::new(),
-            waiting,
-        };
+    fn read(disk: Disk) -> Result<Self, InboxError> {
+        let (held, unread) = Held::of(&disk)?;
         Ok(Self {
             disk: Some(disk),
             held: Mutex::new(held),
             unread,
-            unkept: None,
-            lock,
+            ..Self::in_memory()
         })
+    }
+
+    /// Whether nobody else keeps it meanwhile; one in memory is always one's own.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        !self.lazy || self.lock.get().is_some()
+    }
+
+    /// Takes the lock where that was put off, and reads what others have kept since. Returns whether that happened now. A part that is only in memory
+    /// waits on.
+    ///
+    /// # Errors
+    /// Another process keeps it; the folder cannot be read. Then it is as before, and can be tried again.
+    pub fn take_over(&self) -> Result<bool, InboxError> {
+        self.own(&mut self.held())
+    }
+
+    fn own(&self, held: &mut Held) -> Result<bool, InboxError> {
+        let Some(disk) = self.disk.as_ref().filter(|_| !self.is_own()) else {
+            return Ok(false);
+        };
+        let Some(lock) = Lock::take(&disk.folder.join(".lock")) else {
+            return Err(InboxError::InUse {
+                folder: disk.folder.clone(),
+            });
+        };
+        let (mut now, _) = Held::of(disk)?;
+        let old = std::mem::take(held);
+        let unwritten = |p: &WaitingPart| old.unwritten.contains(&p.digest);
+        now.waiting
+            .extend(old.waiting.into_iter().filter(unwritten));
+        now.unwritten = old.unwritten;
+        *held = now;
+        // Nobody else sets it: the entries are locked meanwhile.
+        let _ = self.lock.set(lock);
+        Ok(true)
+    }
+
+    /// Where a change is written; it becomes this one's own before.
+    fn disk(&self, held: &mut Held) -> Result<Option<&Disk>, InboxError> {
+        self.own(held)?;
+        Ok(self.disk.as_ref())
     }
 
     /// What a person must see to about the folder, since the program cannot; such as a file system without locks.
     #[must_use]
     pub fn caution(&self) -> Option<&str> {
-        self.lock.as_ref()?.caution()
+        self.lock.get()?.caution()
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -226,14 +296,19 @@ impl Inbox {
     /// The disk's; then it is not in.
     pub fn add(&self, item: Item) -> Result<Item, InboxError> {
         let mut held = self.held();
+        let disk = self.disk(&mut held)?;
         let next = held.items.keys().next_back().map_or(1, |last| last + 1);
-        let id = match &self.disk {
+        let id = match disk {
             Some(disk) => disk.begin(next)?,
             None => next,
         };
         let item = Item { id, ..item };
-        if let Some(disk) = &self.disk {
-            disk.write(&item)?;
+        if let Some(disk) = disk
+            && let Err(e) = disk.write(&item)
+        {
+            // An empty folder would be told as a message that cannot be read.
+            disk.give_up(id);
+            return Err(e);
         }
         held.items.insert(id, item.clone());
         Ok(item)
@@ -245,13 +320,14 @@ impl Inbox {
     /// No such message; the disk's, then nothing is changed.
     pub fn change(&self, id: u64, change: impl FnOnce(&mut Item)) -> Result<Item, InboxError> {
         let mut held = self.held();
+        let disk = self.disk(&mut held)?;
         let mut item = held
             .items
             .get(&id)
             .cloned()
             .ok_or(InboxError::Nothing(id))?;
         change(&mut item);
-        if let Some(disk) = &self.disk {
+        if let Some(disk) = disk {
             disk.write(&item)?;
         }
         held.items.insert(id, item.clone());
@@ -279,6 +355,7 @@ impl Inbox {
                 size: part.data.len(),
             })
             .collect();
+        self.take_over()?;
         match &self.disk {
             Some(disk) => disk.write_parts(id, &saved, parts)?,
             None => {

@@ -3,7 +3,7 @@
 //! In: the TPDU of a part. Out: the same after a restart, until its message is whole or it is given up. One file a part, in the folder `waiting`. Never
 //! here: joining them, and how long one waits.
 use super::disk::{Disk, bounded, failed, private, replace};
-use super::{Inbox, InboxError};
+use super::{Held, Inbox, InboxError};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -35,28 +35,57 @@ impl std::fmt::Debug for WaitingPart {
 }
 
 impl Inbox {
-    /// Keeps a part until [`Self::drop_part`]. One that is kept already stays as it is.
+    /// Keeps a part until [`Self::drop_part`]. One that is kept already stays as it is; one that no disk has taken yet is tried again with it.
     ///
     /// # Errors
-    /// The disk's; then the part is not kept.
+    /// The disk's; then the part is in memory only, until [`Self::keep_rest`] succeeds.
     pub fn keep_part(&self, part: WaitingPart) -> Result<(), InboxError> {
         let mut held = self.held();
-        if held.waiting.iter().any(|p| p.digest == part.digest) {
-            return Ok(());
+        let digest = part.digest.clone();
+        if !held.waiting.iter().any(|p| p.digest == digest) {
+            held.unwritten.push(digest.clone());
+            held.waiting.push(part);
         }
-        let written = match &self.disk {
-            Some(disk) => disk.write_waiting(&part),
-            None => Ok(()),
-        };
-        // Where the disk refuses, memory has it as long as the program runs.
-        held.waiting.push(part);
+        let written = self.write_rest(&mut held);
         if held.waiting.len() > MOST_PARTS {
             let oldest = held.waiting.remove(0);
+            held.unwritten.retain(|d| *d != oldest.digest);
             if let Some(disk) = &self.disk {
                 disk.remove_waiting(&oldest.digest)?;
             }
         }
-        written
+        match written {
+            Err(e) if held.unwritten.contains(&digest) => Err(e),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tries once more to write the parts that no disk has taken. Returns how many of them are written now.
+    pub fn keep_rest(&self) -> usize {
+        let mut held = self.held();
+        let before = held.unwritten.len();
+        // Whoever has been told why stays in memory.
+        let _ = self.write_rest(&mut held);
+        before - held.unwritten.len()
+    }
+
+    fn write_rest(&self, held: &mut Held) -> Result<(), InboxError> {
+        if held.unwritten.is_empty() {
+            return Ok(());
+        }
+        let Some(disk) = self.disk(held)? else {
+            held.unwritten.clear();
+            return Ok(());
+        };
+        let mut refused = None;
+        for digest in std::mem::take(&mut held.unwritten) {
+            let part = held.waiting.iter().find(|p| p.digest == digest);
+            if let Some(Err(e)) = part.map(|part| disk.write_waiting(part)) {
+                held.unwritten.push(digest);
+                refused = refused.or(Some(e));
+            }
+        }
+        refused.map_or(Ok(()), Err)
     }
 
     /// A part that waits has come then, in milliseconds since 1970: what was written down before was the time of a wrong clock. One that is not kept
@@ -66,11 +95,12 @@ impl Inbox {
     /// The disk's; then it stays as it was there.
     pub fn keep_since(&self, digest: &str, came: u64) -> Result<(), InboxError> {
         let mut held = self.held();
+        let disk = self.disk(&mut held)?;
         let Some(part) = held.waiting.iter_mut().find(|p| p.digest == digest) else {
             return Ok(());
         };
         part.came = came;
-        match &self.disk {
+        match disk {
             Some(disk) => disk.write_waiting(part),
             None => Ok(()),
         }
@@ -82,13 +112,14 @@ impl Inbox {
     /// Its file cannot be removed; then it will be found again.
     pub fn drop_part(&self, digest: &str) -> Result<(), InboxError> {
         let mut held = self.held();
-        let Some(place) = held.waiting.iter().position(|p| p.digest == digest) else {
+        if !held.waiting.iter().any(|p| p.digest == digest) {
             return Ok(());
-        };
-        if let Some(disk) = &self.disk {
+        }
+        if let Some(disk) = self.disk(&mut held)? {
             disk.remove_waiting(digest)?;
         }
-        held.waiting.remove(place);
+        held.waiting.retain(|p| p.digest != digest);
+        held.unwritten.retain(|d| d != digest);
         Ok(())
     }
 

@@ -277,6 +277,12 @@ fn sim_trouble(state: &SimState, raw: &str) -> Trouble {
             "without a SIM there is no line, no registration and no MMS",
             "Put a SIM in (contacts towards the board, notch as drawn), then send again; some boards need a restart",
         ),
+        SimState::Locked(what) if what.contains("PUK") => Trouble::new(
+            format!("the SIM is locked: {what}"),
+            raw,
+            "its PIN was entered wrongly three times: only the PUK unlocks it, and ten wrong ones leave the SIM dead for good",
+            "Ask the carrier for the PUK of this SIM, then type AT+CPIN=\"PUK\",\"new PIN\" in the AT line yourself, with care: mmscope never enters one",
+        ),
         SimState::Locked(what) => Trouble::new(
             format!("the SIM is locked: {what}"),
             raw,

@@ -61,6 +61,10 @@ pub async fn further(lab: &Lab<'_>, on: &On) {
     let Some(case) = Facts::of(&rows).case().cloned() else {
         return;
     };
+    if case.via_proxy.is_some() {
+        // What answers there without the proxy tells whether the proxy is the cause.
+        look_up(lab, on, &case.host, TargetRole::Mmsc).await;
+    }
     for (host, _) in &case.proxies {
         look_up(lab, on, host, TargetRole::Proxy).await;
     }

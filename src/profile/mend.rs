@@ -118,6 +118,7 @@ impl Profile {
                 copy.mms.connect_port = None;
             }
             Fix::Proxy { proxy } => copy.mms.proxy = Some(ProxyAddress::new(proxy)?),
+            Fix::NoProxy => copy.mms.proxy = None,
             Fix::PdpType { pdp_type } => {
                 if let Some(pdn) = copy.pdns.get_mut(self.mms.pdn) {
                     pdn.pdp_type = *pdp_type;

@@ -504,14 +504,21 @@ fn ending(result: &SendResult) -> String {
             .stage
             .map_or("before the first stage".to_owned(), |s| format!("at {s}"))
     };
-    match result {
-        r if r.ok => "sent: M-Send.conf Ok".to_owned(),
-        r if r.unknown => {
+    let taken = result.taken();
+    match (result, taken) {
+        (r, Some(taken)) if r.ok => format!("sent as {}: {taken}", r.way.words()),
+        (r, None) if r.ok => "sent: M-Send.conf Ok".to_owned(),
+        (r, Some(taken)) if r.unknown => format!(
+            "unknown: a part was handed to the modem and no answer was read; it may have been accepted; {taken}"
+        ),
+        (r, None) if r.unknown => {
             "unknown: the request may have gone out whole and no answer was read; it may have been accepted"
                 .to_owned()
         }
-        r if r.cancelled => "stopped by the person".to_owned(),
-        _ => format!("not sent: failed {}", at()),
+        (r, Some(taken)) if r.cancelled => format!("stopped by the person after {taken}"),
+        (r, None) if r.cancelled => "stopped by the person".to_owned(),
+        (_, Some(taken)) => format!("not sent whole: failed {} after {taken}", at()),
+        (_, None) => format!("not sent: failed {}", at()),
     }
 }
 

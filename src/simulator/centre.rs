@@ -12,7 +12,7 @@ use super::pace::Pace;
 use super::phone::{Delivered, Kind, Phones, canonical};
 use super::world::{Order, SmsPhone, SmsSpec};
 use crate::sms::{
-    Address, Deliver, Moment, StatusReport, Submit, Tpdu, UserData, Validity, parts_of,
+    Address, Content, Deliver, Moment, StatusReport, Submit, Tpdu, UserData, Validity, parts_of,
     parts_to_port,
 };
 
@@ -113,6 +113,12 @@ impl Centre {
     pub fn text_to_line(self: &Arc<Self>, from: &str, text: &str) {
         let parts = parts_of(text, self.next_reference()).unwrap_or_default();
         self.to_line_in_parts(sender(from), parts);
+    }
+
+    /// A phone sends octets to this line that are no text, in one message.
+    pub fn data_to_line(self: &Arc<Self>, from: &str, octets: &[u8]) {
+        let data = UserData::new(Content::Octets(octets.to_vec()));
+        self.to_line_in_parts(sender(from), vec![data]);
     }
 
     /// The MMSC has something for the client of this line: it goes to the port of WAP push, in as many parts as it takes.

@@ -78,11 +78,7 @@ impl HostInterface {
             }
             Outcome::Open | Outcome::Refused => self.pace.wait(reach.rtt_ms).await,
         }
-        let service = reach.service.filter(|_| reach.outcome == Outcome::Open);
-        match service {
-            Some(service) => self.network.dial(service).await.ok_or(NotOpened::Refused),
-            None => Err(NotOpened::Refused),
-        }
+        self.network.dial(&reach).await.ok_or(NotOpened::Refused)
     }
 
     /// Sends a datagram and waits for one that comes back; for ever, where none does.

@@ -200,6 +200,15 @@ impl Modem {
         self.0.centre.text_to_line(from, text);
     }
 
+    /// A phone sends octets to this line as SMS: to an application's port, such as a WAP push that no MMSC has made, or at most 140 to nobody in
+    /// particular.
+    pub fn octets_from(&self, from: &str, octets: &[u8], port: Option<u16>) {
+        match port {
+            Some(port) => self.0.centre.push(from, octets, port, port),
+            None => self.0.centre.data_to_line(from, octets),
+        }
+    }
+
     /// A phone sends an MMS by way of the world's MMSC, whoever its recipients are.
     ///
     /// # Errors

@@ -10,7 +10,9 @@ use tokio::io::DuplexStream;
 use super::mmsc::Mmsc;
 use super::names::{Question, Records};
 use super::pace::Pace;
-use super::world::{DnsAnswer, Family, NameSpec, Outcome, PdpType, Refusal, ServiceKind, World};
+use super::world::{
+    DnsAnswer, Family, NameSpec, Outcome, PdpType, Refusal, RouteSpec, ServiceKind, World,
+};
 use super::{Loopback, services};
 
 /// The port of name servers.
@@ -41,6 +43,8 @@ pub(super) enum Lookup {
 pub(super) struct Reach {
     pub outcome: Outcome,
     pub service: Option<ServiceKind>,
+    /// The route that leads there, by its place.
+    pub route: Option<usize>,
     pub rtt_ms: u64,
     pub ping: bool,
     /// Packets with more octets are lost.
@@ -51,6 +55,8 @@ pub(super) struct Network {
     world: Arc<World>,
     pace: Pace,
     mmsc: Arc<Mmsc>,
+    /// Those of single routes, by the route's place.
+    others: HashMap<usize, Arc<Mmsc>>,
     real_mmsc: Option<Loopback>,
     turns: Mutex<HashMap<String, usize>>,
 }
@@ -62,10 +68,23 @@ impl Network {
         mmsc: Arc<Mmsc>,
         real_mmsc: Option<Loopback>,
     ) -> Self {
+        let own = |(place, route): (usize, &RouteSpec)| {
+            let spec = route.mmsc.as_deref()?.clone();
+            let other = Mmsc::new(spec, mmsc.phones().clone(), pace.speed());
+            Some((place, other))
+        };
+        let others = world
+            .network
+            .routes
+            .iter()
+            .enumerate()
+            .filter_map(own)
+            .collect();
         Network {
             world,
             pace,
             mmsc,
+            others,
             real_mmsc,
             turns: Mutex::default(),
         }
@@ -230,12 +249,13 @@ impl Network {
             return Reach {
                 outcome: Outcome::Unreachable,
                 service: None,
+                route: None,
                 rtt_ms: 0,
                 ping: false,
                 drops_over: None,
             };
         }
-        let rule = spec.routes.iter().find(|rule| {
+        let rule = spec.routes.iter().enumerate().find(|(_, rule)| {
             rule.apn
                 .as_ref()
                 .is_none_or(|apn| apn.matches(access_point(&grant.apn)))
@@ -244,9 +264,10 @@ impl Network {
                 && (rule.ports.is_empty() || port.is_none_or(|port| rule.ports.contains(&port)))
         });
         match rule {
-            Some(rule) => Reach {
+            Some((place, rule)) => Reach {
                 outcome: rule.outcome,
                 service: rule.service,
+                route: Some(place),
                 rtt_ms: rule.rtt_ms,
                 ping: rule.ping,
                 drops_over: rule.drops_over,
@@ -254,6 +275,7 @@ impl Network {
             None => Reach {
                 outcome: spec.otherwise,
                 service: None,
+                route: None,
                 rtt_ms: 80,
                 ping: false,
                 drops_over: None,
@@ -261,9 +283,14 @@ impl Network {
         }
     }
 
-    /// A stream to a service that has just accepted; `None` where a real MMSC on loopback did not.
-    pub async fn dial(&self, service: ServiceKind) -> Option<DuplexStream> {
+    /// A stream to whoever answers there and has just accepted; `None` where nobody does, or a real MMSC on loopback did not.
+    pub async fn dial(&self, reach: &Reach) -> Option<DuplexStream> {
+        let service = reach.service.filter(|_| reach.outcome == Outcome::Open)?;
         let (ours, theirs) = tokio::io::duplex(WINDOW);
+        if let Some(other) = reach.route.and_then(|place| self.others.get(&place)) {
+            tokio::spawn(other.clone().serve(theirs, self.world.sim.number.clone()));
+            return Some(ours);
+        }
         match (service, self.real_mmsc) {
             (ServiceKind::Mmsc, Some(real)) => {
                 let mut socket = tokio::net::TcpStream::connect(real.address()).await.ok()?;

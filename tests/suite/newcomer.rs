@@ -666,6 +666,53 @@ fn a_draft_that_is_changed_and_sent_is_one_message_to_its_end() {
     assert!(shown.contains("even more precious words"), "{shown}");
 }
 
+/// A message that waits for its turn and is opened is out of the queue: changed and sent it is one message, and not a second one beside the first.
+#[test]
+fn a_message_that_waits_and_is_opened_is_one_message_to_its_end() {
+    let home = home();
+    let file = home.path().join("outbox.redb");
+    let file = file.to_str().unwrap();
+    let run = |words: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
+            .args(["outbox"])
+            .args(words)
+            .args(["--outbox", file])
+            .env("HOME", home.path())
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let list = home.path().join("list.jsonl");
+    let line = "{\"to\":[\"+12025550123\"],\"text\":\"words that wait\",\"as\":\"mms\"}\n";
+    std::fs::write(&list, line).unwrap();
+    run(&["add", list.to_str().unwrap(), "--world", "open"]);
+    assert!(run(&["list"]).contains("queued"));
+    let words = ["--world", "open", "--sim-speed", "20", "--outbox", file];
+    let shows =
+        |terminal: &Terminal, words: &str| terminal.until(words, |s| s.contents().contains(words));
+    let mut terminal = open(&home, &words, (120, 36));
+    shows(&terminal, "home  LTE");
+    terminal.press("Me");
+    shows(&terminal, "Edit a message that waits");
+    terminal.press("y");
+    shows(&terminal, "┃words that wait");
+    let listed = || run(&["list"]);
+    assert!(listed().contains("draft"), "{}", listed());
+    terminal.press("\t\tmore \x13");
+    shows(&terminal, "M-Send.conf Ok");
+    let begun = std::time::Instant::now();
+    while !listed().contains("delivered") {
+        assert!(begun.elapsed() < LIMIT, "{}", listed());
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    terminal.press("\x03\x03");
+    terminal.ended();
+    drop(terminal);
+    assert!(!listed().contains("queued"), "{}", listed());
+    assert!(!run(&["show", "2"]).contains("words that wait"));
+    assert!(run(&["show", "1"]).contains("more words that wait"));
+}
+
 /// A letter that is not finished is kept as it was typed, and goes to nobody before it is.
 #[test]
 fn an_unfinished_letter_is_kept_as_it_was_typed_and_not_sent_by_halves() {

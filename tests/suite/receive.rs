@@ -3,5 +3,6 @@ mod bench;
 mod forged;
 mod inbox;
 mod modem;
+mod passing;
 mod pdus;
 mod process;

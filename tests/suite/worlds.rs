@@ -45,6 +45,20 @@ use Stage::{Bearer, Confirm, Connect, Post, Register, Sim, Stack};
 const WORLDS: &[Row] = &[
     row("sim-pin", Sim, 12, 5, &["locked", "AT+CPIN"]),
     row(
+        "sim-puk",
+        Sim,
+        12,
+        5,
+        &[
+            "locked: SIM PUK",
+            "only the PUK unlocks it",
+            "dead for good",
+            "never enters one",
+        ],
+    ),
+    row("proxy-refuses", Connect, 18, 10, &["192.0.2.88:8080"]),
+    row("port-80-not-found", Post, 19, 10, &["404"]),
+    row(
         "refused",
         Connect,
         18,

@@ -1,17 +1,12 @@
 //! What comes in: TPDUs put together and told apart, kept before anything else is done with them.
 //!
-//! In: TPDUs, direct or from the modem's store. Out: messages in the inbox, as events; reports for [`super::tying`]. Never here: the modem, fetching an MMS.
+//! In: TPDUs, direct or from the modem's store. Out: messages in the inbox, as events; WAP pushes for [`super::pushed`], reports for [`super::tying`]. Never here:
+//! the modem.
 use super::Actor;
 use super::parts::{self, Piece};
-use super::tying::Heard;
-use crate::config::Receive;
-use crate::event::{Direction, InboxKind, InboxState, Level};
+use crate::event::{InboxKind, InboxState, Level};
 use crate::inbox::{Item, Place};
-use crate::mms::{
-    self, Address, DeliveryInd, MessageType, NotificationInd, Pdu, Push, ReadReport, Sender, Time,
-};
-use crate::pipeline;
-use crate::profile::Endpoint;
+use crate::mms;
 use crate::sms::{Deliver, Joined, Tpdu};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -48,6 +43,9 @@ impl Actor {
             index: *index,
             digest: digest.clone(),
         });
+        if place.is_none() {
+            self.take_over();
+        }
         if let Some(id) = self.receiving.inbox.with_digest(&digest) {
             return self.again(id, place);
         }
@@ -86,6 +84,17 @@ impl Actor {
         }
     }
 
+    /// What was handed on must be kept: an inbox that was only looked at becomes this session's. Where another process keeps it, keeping says so.
+    fn take_over(&mut self) {
+        let Ok(true) = self.receiving.inbox.take_over() else {
+            return;
+        };
+        if let Some(caution) = self.receiving.inbox.caution() {
+            self.say(Level::Warning, caution);
+        }
+        self.restore_parts();
+    }
+
     /// Gives up parts of an earlier message that bear the same reference; whether this one is such a part.
     fn is_outdated(&mut self, piece: &Piece) -> bool {
         let late = self.receiving.parts.outdated(piece);
@@ -108,7 +117,7 @@ impl Actor {
     }
 
     /// There was room again: what could not be kept before may be kept now.
-    fn keep_unkept(&mut self) {
+    pub(super) fn keep_unkept(&mut self) {
         for (whole, pieces, listed) in std::mem::take(&mut self.receiving.unkept) {
             if self.whole(whole.clone(), &pieces, listed) {
                 self.settle_parts(&pieces);
@@ -116,10 +125,20 @@ impl Actor {
                 self.receiving.unkept.push((whole, pieces, listed));
             }
         }
+        let written = self.receiving.inbox.keep_rest();
+        if written > 0 {
+            let text =
+                format!("{written} part(s) of messages that were only in memory are kept now");
+            self.say(Level::Info, text);
+        }
     }
 
     /// Parts that an earlier session left waiting wait on; those whose message is here, and those that are too old, do not.
     pub(super) fn restore_parts(&mut self) {
+        // What is only looked at is settled by whoever keeps it.
+        if !self.receiving.inbox.is_own() {
+            return;
+        }
         let now = (self.chance)().0;
         let inbox = self.receiving.inbox.clone();
         let mut late = 0;
@@ -228,25 +247,47 @@ impl Actor {
                 ),
             ),
             None => {
-                let says = match whole.octets.len() {
-                    0 => String::new(),
-                    n => format!("{n} octets of data, no text"),
-                };
-                let taken = self.take_up(Item {
-                    kind: InboxKind::Sms,
-                    state: InboxState::Here,
-                    size: (whole.text.len() + whole.octets.len()) as u64,
-                    text: whole.text,
-                    says,
-                    ..item
-                });
-                return taken.is_some();
+                return self.took_sms(item, whole);
             }
         }
         true
     }
 
-    fn take_up(&mut self, item: Item) -> Option<Item> {
+    /// An SMS for a person. What is no text of it is kept as a file.
+    fn took_sms(&mut self, item: Item, whole: Joined) -> bool {
+        let says = match whole.octets.len() {
+            0 => String::new(),
+            n => format!("{n} octets of data, no text"),
+        };
+        let taken = self.take_up(Item {
+            kind: InboxKind::Sms,
+            state: InboxState::Here,
+            size: (whole.text.len() + whole.octets.len()) as u64,
+            text: whole.text,
+            says,
+            ..item
+        });
+        let Some(taken) = taken else { return false };
+        if whole.octets.is_empty() {
+            return true;
+        }
+        let data = mms::Part {
+            content_type: "application/octet-stream".to_owned(),
+            name: Some("data.bin".to_owned()),
+            data: whole.octets.into(),
+            ..mms::Part::default()
+        };
+        match self.receiving.inbox.save(taken.id, &[data], |_| ()) {
+            Ok(item) => drop(self.tell_item(&item)),
+            Err(e) => {
+                let text = format!("the octets of message {} cannot be kept: {e}", taken.id);
+                self.say(Level::Alarm, text);
+            }
+        }
+        true
+    }
+
+    pub(super) fn take_up(&mut self, item: Item) -> Option<Item> {
         match self.receiving.inbox.add(item) {
             Ok(item) => {
                 let event = self.tell_item(&item);
@@ -267,131 +308,6 @@ impl Actor {
                 self.say(Level::Alarm, text);
                 None
             }
-        }
-    }
-
-    /// Returns false where what came could not be kept.
-    fn pushed(&mut self, item: Item, octets: &[u8]) -> bool {
-        let push = match Push::read(octets) {
-            Ok(push) => push,
-            Err(e) => {
-                self.say(Level::Warning, format!("a WAP push cannot be read: {e}"));
-                return true;
-            }
-        };
-        if !push.is_mms() {
-            let kind = push.content_type.media_type().escape_default().to_string();
-            self.say(
-                Level::Info,
-                format!("a WAP push of {kind} came; it is no MMS"),
-            );
-            return true;
-        }
-        pipeline::tell_pdu(&self.gear, None, Direction::Rx, &push.body);
-        let pdu = Pdu::decode(&push.body).pdu;
-        let listed = item.was_stored;
-        match pdu.message_type() {
-            Some(MessageType::NOTIFICATION_IND) => {
-                if let Ok(notification) = NotificationInd::read(&pdu) {
-                    return self.notified(item, notification);
-                }
-            }
-            Some(MessageType::DELIVERY_IND) => {
-                if let Ok(report) = DeliveryInd::read(&pdu) {
-                    self.heard(Heard {
-                        message_id: report.message_id,
-                        to: Address::read(&report.to).text,
-                        status: Some(report.status.0),
-                        read: None,
-                        listed,
-                    });
-                }
-            }
-            Some(MessageType::READ_ORIG_IND) => {
-                if let Ok(report) = ReadReport::read_orig(&pdu) {
-                    let reader = match &report.from {
-                        Sender::Address(from) => from.clone(),
-                        Sender::InsertAddress => report.to.clone(),
-                    };
-                    self.heard(Heard {
-                        message_id: report.message_id,
-                        to: Address::read(&reader).text,
-                        status: None,
-                        read: Some(report.read),
-                        listed,
-                    });
-                }
-            }
-            other => {
-                let kind = other.and_then(MessageType::name).unwrap_or("no MMS PDU");
-                self.say(
-                    Level::Warning,
-                    format!("a WAP push brought {kind}, which no MMSC pushes"),
-                );
-            }
-        }
-        true
-    }
-
-    /// A message waits at the MMSC. Returns false where that could not be kept.
-    fn notified(&mut self, item: Item, notification: NotificationInd) -> bool {
-        let location = notification.content_location;
-        if let Some(id) = self.receiving.inbox.with_location(&location) {
-            self.notified_again(id, item);
-            return true;
-        }
-        let now = item.received;
-        let expires = notification.expiry.map(|time| match time {
-            Time::Relative(seconds) => now.saturating_add(seconds.value().saturating_mul(1000)),
-            Time::Absolute(seconds) => seconds.value().saturating_mul(1000),
-        });
-        let host = Endpoint::of_url(&location).ok();
-        let mut item = Item {
-            kind: InboxKind::Mms,
-            state: InboxState::Waiting,
-            from: notification
-                .from
-                .map_or_else(String::new, |f| Address::read(&f).text),
-            subject: notification.subject.unwrap_or_default(),
-            transaction_id: notification.transaction_id,
-            content_host: host.map(|e| format!("{}:{}", e.host, e.port)),
-            content_location: location,
-            size: notification.size,
-            expires,
-            says: "waits at the MMSC".to_owned(),
-            ..item
-        };
-        // One that lay in the store may be of any age: only a moment of the calendar tells.
-        let dated = matches!(notification.expiry, Some(Time::Absolute(_)));
-        if item.is_past(now) && dated {
-            item.state = InboxState::Expired;
-            item.says = "expired before it was fetched".to_owned();
-        }
-        let from_before = item.was_stored;
-        let Some(item) = self.take_up(item) else {
-            return false;
-        };
-        let by_itself = self.config.receive == Receive::Fetch
-            && !self.read_only
-            && !from_before
-            && self.receiving.inbox.why_unkept().is_none();
-        if by_itself && item.state.can_be_fetched() {
-            self.fetch(item.id, super::fetching::Act::Fetch);
-        }
-        true
-    }
-
-    /// The MMSC says it once more: nothing is fetched twice, but it may not know that the message is here.
-    fn notified_again(&mut self, id: u64, item: Item) {
-        let changed = self.receiving.inbox.change(id, |known| {
-            known.digests.extend(item.digests);
-            known.places.extend(item.places);
-        });
-        let Ok(known) = changed else { return };
-        self.tell_item(&known);
-        let unaware = known.state == InboxState::Here && !known.answered && !self.read_only;
-        if unaware && self.receiving.listens && self.config.receive == Receive::Fetch {
-            self.fetch(id, super::fetching::Act::Answer);
         }
     }
 }

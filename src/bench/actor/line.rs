@@ -49,6 +49,18 @@ impl Actor {
         }
     }
 
+    /// What the modem handed on while the session wound up lies nowhere else: it is kept before the end.
+    pub(super) fn hear_the_rest(&mut self) {
+        while let Some(heard) = self.urcs.as_mut().map(broadcast::Receiver::try_recv) {
+            match heard {
+                Ok(urc) if !self.hear_message(&urc) => self.hear_report(&urc),
+                Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => break,
+            }
+        }
+        self.keep_unkept();
+    }
+
     /// A send that runs ends by itself with that reason; then the line is looked for.
     fn line_lost(&mut self) {
         tracing::warn!(

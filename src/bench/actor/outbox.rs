@@ -201,7 +201,7 @@ impl Actor {
     }
 
     pub(super) async fn take_outbox(&mut self, order: OutboxOrder) {
-        if self.read_only && !matches!(order, OutboxOrder::Cancel(_) | OutboxOrder::Forget(_)) {
+        if self.read_only && order.sends() {
             let text = "read-only: nothing is sent. Start without --read-only to send";
             return self.say(Level::Warning, text);
         }
@@ -222,6 +222,7 @@ impl Actor {
                 way,
             } => self.anew(entry, way).await,
             OutboxOrder::Cancel(id) => self.withdraw(id).await,
+            OutboxOrder::TakeOut(id) => self.take_out(id).await,
             OutboxOrder::Forget(id) => self.forget(id).await,
         };
         if let Err(e) = done {
@@ -301,11 +302,30 @@ impl Actor {
             self.cancel();
             return Ok(());
         }
+        self.unqueue(id, None).await
+    }
+
+    /// It goes into the composer; nothing of it goes out meanwhile.
+    async fn take_out(&mut self, id: u64) -> Result<(), Failure> {
+        if self.current.is_some_and(|c| c.entry == id) {
+            return Err(crate::outbox::Refusal::Sending(id).into());
+        }
+        self.unqueue(id, Some("taken out of the queue, to be changed"))
+            .await
+    }
+
+    async fn unqueue(&mut self, id: u64, says: Option<&'static str>) -> Result<(), Failure> {
         let now = (self.chance)().0;
-        let entry = aside(self.outbox.clone(), move |o| {
-            o.change(id, |e| e.cancel(now))
-        })
-        .await?;
+        let changing = move |outbox: &crate::outbox::Outbox| {
+            outbox.change(id, |entry| {
+                entry.cancel(now)?;
+                if let Some(says) = says {
+                    says.clone_into(&mut entry.says);
+                }
+                Ok::<(), crate::outbox::Refusal>(())
+            })
+        };
+        let entry = aside(self.outbox.clone(), changing).await?;
         self.waiting.retain(|w| w.entry != Some(id));
         self.tell_entry(&entry);
         Ok(())

@@ -158,11 +158,10 @@ impl Actor {
                         place: None,
                         listed: false,
                     }),
-                    None if self.receiving.listens => self.say(
+                    None => self.say(
                         Level::Warning,
-                        "a message came that is no PDU: the modem speaks text mode (AT+CMGF=1)",
+                        "a message came that is no PDU: the modem speaks text mode (AT+CMGF=1). It is kept nowhere but in the recording",
                     ),
-                    None => {}
                 }
                 true
             }

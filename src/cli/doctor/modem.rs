@@ -291,6 +291,10 @@ fn sim(state: &SimState, raw: &str) -> Check {
             "no card",
             "Put the card in, contacts towards the board; some boards need a restart afterwards",
         ),
+        SimState::Locked(what) if what.contains("PUK") => (
+            what.as_str(),
+            "Ask the carrier for the PUK, then enter it yourself: AT+CPIN=\"PUK\",\"new PIN\"; ten wrong ones leave the card dead for good",
+        ),
         SimState::Locked(what) => (
             what.as_str(),
             "Unlock it in the console or with `mmscope at AT+CPIN=…`; three wrong tries block it",

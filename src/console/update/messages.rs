@@ -90,6 +90,31 @@ pub(super) fn ask_again(state: &mut State, same: bool) {
     }
 }
 
+/// Opens the chosen message in the composer. One that waits for its turn is taken out of the queue by that, so it is asked first.
+pub(super) fn open_draft(state: &mut State) -> Vec<Effect> {
+    match state.message().map(|m| (m.entry, m.state)) {
+        Some((entry, EntryState::Queued)) => {
+            state.entry = Some(entry);
+            state.overlay = Some(Overlay::Ask(Question::TakeOut(entry)));
+            Vec::new()
+        }
+        _ => about_entry(state, Order::OpenDraft),
+    }
+}
+
+/// A message that has come out of the outbox is not wanted in the composer after all.
+pub(super) fn turned_away(state: &mut State) {
+    if let Some(Incoming {
+        from: Origin::Outbox(entry),
+        ..
+    }) = state.incoming.take()
+    {
+        state.hint = Some(format!(
+            "Message {entry} was not opened. Where it waited it is a draft now, which goes out only when you send it."
+        ));
+    }
+}
+
 /// Asks before a message is taken out.
 pub(super) fn forget(state: &mut State) {
     if let Some(message) = state.message().filter(|m| m.state != EntryState::Sending) {

@@ -40,6 +40,10 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             " Forget this message ",
             "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
         ),
+        Question::TakeOut(_) => (
+            " Edit a message that waits ",
+            "It waits in the outbox for its turn. Opened it is out of the queue and a draft: it goes out only once you send it from the composer, as one message. Open it?",
+        ),
         Question::FullProbe => (
             " Probe further ",
             "Spare PDP contexts are defined with other types and APNs of this carrier, and the module's socket stack is moved to them, one after another. It takes a minute or two. All of it is put back and verified; data of other programs over the module's sockets is interrupted meanwhile, SMS is not touched. Nothing is sent to anybody. Go on?",

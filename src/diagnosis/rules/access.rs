@@ -46,6 +46,10 @@ pub fn sim_problem(facts: Facts<'_>) -> Option<Finding> {
             "There is no SIM in the modem".to_owned(),
             "Put a SIM in, contacts towards the board; some boards need a restart",
         ),
+        SimState::Locked(what) if what.contains("PUK") => (
+            format!("The SIM is locked: {what}; its PIN was entered wrongly three times"),
+            "Ask the carrier for the PUK, then enter it yourself: AT+CPIN=\"PUK\",\"new PIN\". Ten wrong ones leave the SIM dead for good; mmscope never enters one",
+        ),
         SimState::Locked(what) => (
             format!("The SIM is locked: {what}"),
             "Enter the code: AT+CPIN=\"your PIN\"; a PUK comes from the carrier, and ten wrong tries destroy the SIM",

@@ -116,6 +116,46 @@ pub fn proxy_required(facts: Facts<'_>) -> Option<Finding> {
     )
 }
 
+/// The proxy that the profile names fails, and on the port that the URL means the MMSC answers by itself (E29 turned round: what is dialled is not where
+/// the MMSC listens).
+pub fn without_proxy(facts: Facts<'_>) -> Option<Finding> {
+    let case = facts.case()?;
+    let (proxy, port) = case.via_proxy.as_ref()?;
+    let failing = configured_fails(facts)?;
+    let found = facts.answered().into_iter().find(|a| {
+        a.http.target.role == TargetRole::Mmsc
+            && a.http.target.port == case.url_port
+            && facts.is_home(&a.http.on)
+            && a.http.variant.is_empty()
+    })?;
+    let open = opened(facts, &found)?;
+    let control = facts.control(&found.http.on);
+    let hole = black_hole(facts, &found.http.on, case.url_port);
+    let sure = control.is_some() && hole.as_ref().is_some_and(|h| h.class != Class::Open);
+    let confidence = if sure {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
+    Some(
+        Finding::new(
+            Code::WrongPort,
+            confidence,
+            format!(
+                "The MMSC answers directly on port {}; the profile dials the proxy {proxy}:{port}, where it does not",
+                case.url_port
+            ),
+        )
+        .on(failing)
+        .on([open.evidence(), found.evidence()])
+        .on(hole.iter().map(Tried::evidence))
+        .on(control.iter().map(Tried::evidence))
+        .unless(format!("an answer of the MMSC through {proxy}:{port}"))
+        .unless(format!("the black hole {} opening on port {} too, which would mean a proxy in the path that accepts everything", case.black_hole, case.url_port))
+        .fix("Take the proxy out of a copy of the profile, and send again", Fix::NoProxy),
+    )
+}
+
 pub fn stale_name(facts: Facts<'_>) -> Option<Finding> {
     let case = facts.case()?;
     let failing = match configured_fails(facts) {

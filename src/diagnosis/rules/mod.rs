@@ -119,6 +119,10 @@ pub const RULES: &[(&str, Rule)] = &[
     ("the MMSC answers as configured", service::works),
     ("the MMSC is on another port", endpoint::wrong_port),
     ("the MMSC is behind a proxy", endpoint::proxy_required),
+    (
+        "the MMSC answers without the proxy",
+        endpoint::without_proxy,
+    ),
     ("the MMSC is on the other IP family", bearer::ip_family),
     ("IPv6 is reached by name only", bearer::by_name_only),
     ("another APN reaches it", bearer::other_apn),

@@ -178,6 +178,8 @@ pub enum Fix {
         /// `host:port`.
         proxy: String,
     },
+    /// Go through no proxy.
+    NoProxy,
     /// Send this header.
     Header {
         /// Field name.

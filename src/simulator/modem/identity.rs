@@ -77,6 +77,8 @@ pub(super) fn card_error(core: &Core) -> Option<u16> {
     match (core.world.sim.present, state.card_ready, state.pin_tries) {
         (false, ..) => Some(10),
         (true, true, _) => None,
+        // Blocked for good (TS 31.101 section 9.5.1): the card verifies nothing any more.
+        (true, false, 0) if state.puk_tries == 0 => Some(13),
         (true, false, 0) => Some(12),
         (true, false, _) => Some(11),
     }
@@ -92,6 +94,7 @@ pub(super) fn card_line(core: &Core) -> &'static str {
         None => "+CPIN: READY",
         Some(11) => "+CPIN: SIM PIN",
         Some(12) => "+CPIN: SIM PUK",
+        Some(13) => "+CPIN: SIM FAILURE",
         Some(_) => "+CPIN: NOT INSERTED",
     }
 }
@@ -111,7 +114,7 @@ pub(super) fn card_comes_up(core: &Arc<Core>) {
 fn pin(core: &Arc<Core>, command: &Command) -> Option<Reply> {
     match &command.form {
         Form::Read => Some(match card_error(core) {
-            Some(10) => Reply::cme(10),
+            Some(number @ (10 | 13)) => Reply::cme(number),
             _ => Reply::info(card_line(core)),
         }),
         Form::Set(_) => Some(enter_pin(core, command)),
@@ -130,7 +133,7 @@ fn enter_pin(core: &Arc<Core>, command: &Command) -> Reply {
     };
     let blocked = match card_error(core) {
         None => return Reply::cme(3),
-        Some(10) => return Reply::cme(10),
+        Some(number @ (10 | 13)) => return Reply::cme(number),
         Some(number) => number == 12,
     };
     let right = if blocked {

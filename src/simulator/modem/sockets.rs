@@ -9,8 +9,8 @@ use super::link::Path;
 use super::reply::{IpError, Reply, ResultCode};
 use super::stack::{LINKS, LinkPhase, Net};
 use super::{Core, link, packet, radio, transfer};
-use crate::simulator::network::{Grant, Lookup};
-use crate::simulator::world::{Outcome, Phase, ServiceKind, Signature, When};
+use crate::simulator::network::{Grant, Lookup, Reach};
+use crate::simulator::world::{Outcome, Phase, Signature, When};
 
 pub(super) async fn answer(
     core: &Arc<Core>,
@@ -235,7 +235,7 @@ pub(super) fn link_number(command: &Command) -> Option<usize> {
 struct Attempt {
     signature: Signature,
     ms: u64,
-    peer: Option<(ServiceKind, IpAddr, Path)>,
+    peer: Option<(Reach, IpAddr, Path)>,
 }
 
 async fn open_link(core: &Arc<Core>, input: &mut Input, command: &Command) -> Reply {
@@ -446,12 +446,12 @@ fn plan(core: &Core, grant: &Grant, host: &str, literal: Option<IpAddr>, port: u
         core.about(reach.rtt_ms)
     };
     let peer = match (reach.outcome, reach.service) {
-        (Outcome::Open, Some(service)) => {
+        (Outcome::Open, Some(_)) => {
             let path = Path {
                 rtt_ms: reach.rtt_ms,
                 drops_over: reach.drops_over,
             };
-            Some((service, address, path))
+            Some((reach, address, path))
         }
         _ => None,
     };
@@ -482,8 +482,8 @@ async fn settle(
     attempt: &Attempt,
 ) -> Option<u8> {
     core.state().stack.link(number, serial)?;
-    if let Some((service, address, path)) = attempt.peer {
-        if let Some(stream) = core.network.dial(service).await {
+    if let Some((reach, address, path)) = attempt.peer {
+        if let Some(stream) = core.network.dial(&reach).await {
             {
                 let mut state = core.state();
                 state.stack.link(number, serial)?.address = Some(address);

@@ -1,6 +1,6 @@
 //! What no single value of a world shows: names that are twice, ports and numbers out of range, parts that do not fit together.
 //! In: a world that was read. Out: where it is wrong, as a heading or field with its place among its like, and what.
-use super::{Outcome, World};
+use super::{MmscSpec, Outcome, ServiceKind, World};
 
 /// Heading or field, which of them (from 0), and what is wrong there.
 type Fault = (&'static str, usize, String);
@@ -64,6 +64,18 @@ fn device(world: &World) -> Result<(), Fault> {
     if !(6..=15).contains(&sim.imsi.len()) || !sim.imsi.bytes().all(|b| b.is_ascii_digit()) {
         return fault("imsi", format!("{:?} is no IMSI: 6 to 15 digits", sim.imsi));
     }
+    if sim.pin_tries > 3 || sim.puk_tries > 10 {
+        return fault(
+            "pin_tries",
+            "a PIN has 3 tries at the most, and a PUK 10".to_owned(),
+        );
+    }
+    if sim.pin.is_none() && sim.pin_tries < 3 {
+        return fault(
+            "pin_tries",
+            "a card that asks for no PIN is not blocked: give it a pin".to_owned(),
+        );
+    }
     if !matches!(sim.mnc_digits, 2 | 3) {
         return fault(
             "mnc_digits",
@@ -109,6 +121,9 @@ fn routes(world: &World) -> Result<(), Fault> {
         if route.outcome != Outcome::Open && route.service.is_some() {
             return fault("nobody answers on a route that is not open: leave the service out");
         }
+        if route.mmsc.is_some() && route.service != Some(ServiceKind::Mmsc) {
+            return fault("a route with an MMSC of its own needs service = \"mmsc\"");
+        }
     }
     if let Some(public) = world.network.dns.public {
         let leads = all.iter().any(|route| {
@@ -127,7 +142,15 @@ fn routes(world: &World) -> Result<(), Fault> {
 }
 
 fn mmsc(world: &World) -> Result<(), Fault> {
-    let mmsc = &world.mmsc;
+    let own = world
+        .network
+        .routes
+        .iter()
+        .filter_map(|r| r.mmsc.as_deref());
+    own.chain([&world.mmsc]).try_for_each(one_mmsc)
+}
+
+fn one_mmsc(mmsc: &MmscSpec) -> Result<(), Fault> {
     for (index, status) in [mmsc.http_status, mmsc.retrieve.http_status]
         .iter()
         .enumerate()

@@ -335,8 +335,12 @@ pub struct SimSpec {
     pub present: bool,
     /// A PIN that is asked for.
     pub pin: Option<String>,
+    /// Tries that the PIN has left, 0 to 3; with none the PUK is asked for.
+    pub pin_tries: u8,
     /// The key that unblocks the PIN.
     pub puk: String,
+    /// Tries that the PUK has left, 0 to 10; with none the card is dead.
+    pub puk_tries: u8,
     /// International mobile subscriber identity.
     pub imsi: String,
     /// Digits of the mobile network code in the IMSI, 2 or 3.
@@ -362,7 +366,9 @@ impl Default for SimSpec {
         SimSpec {
             present: true,
             pin: None,
+            pin_tries: 3,
             puk: "12345678".into(),
+            puk_tries: 10,
             imsi: "001010123456789".into(),
             mnc_digits: 2,
             iccid: "8901240000000000123".into(),

@@ -148,6 +148,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "mmsc-refuses",
     "mmsc-500",
     "sim-pin",
+    "sim-puk",
     "refused",
     "apn-substituted",
     "wrong-context",
@@ -164,6 +165,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "mmsc-endless",
     "mmsc-garbage",
     "needs-proxy",
+    "proxy-refuses",
     "noisy",
     "garbage",
     "reboots",
@@ -186,6 +188,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "wrong-path",
     "port-8080",
     "port-8080-silent",
+    "port-80-not-found",
     "reset-as-4",
     "exchanged",
     "one-word",
@@ -286,7 +289,8 @@ impl World {
         if let Some(said) = &self.mmsc.content_location {
             return said.trim_end_matches('/').to_owned();
         }
-        let reached = |route: &&RouteSpec| route.service == Some(ServiceKind::Mmsc);
+        let reached =
+            |route: &&RouteSpec| route.service == Some(ServiceKind::Mmsc) && route.mmsc.is_none();
         let named = self
             .network
             .routes

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::Deserialize;
 
 use super::values::{Apn, Family, PdpType, Prefix};
+use crate::simulator::mmsc::MmscSpec;
 
 /// The packet network.
 #[derive(Debug, Clone, Deserialize)]
@@ -188,7 +189,7 @@ pub enum Outcome {
     Unreachable,
 }
 
-/// Who answers behind a route that is open.
+/// Who answers behind a route that is open; for an MMSC of its own, see [`RouteSpec::mmsc`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ServiceKind {
@@ -227,6 +228,9 @@ pub struct RouteSpec {
     /// Who answers; an open route needs it.
     #[serde(default)]
     pub service: Option<ServiceKind>,
+    /// Another MMSC than the world's answers here, and behaves so; none: the world's.
+    #[serde(default)]
+    pub mmsc: Option<Box<MmscSpec>>,
     /// There and back, ms.
     #[serde(default = "round_trip_ms")]
     pub rtt_ms: u64,

@@ -6,6 +6,7 @@ use mmscope::console::state::{Overlay, Question};
 use mmscope::console::view::footer_action;
 use mmscope::console::{Action, Draft, Effect, Message, Order, Pane, Screen, State, Theme, update};
 use mmscope::event::*;
+use mmscope::report::{Facts, Options, document};
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
@@ -582,5 +583,65 @@ fn a_stored_sms_is_as_old_as_its_stamp() {
         press(&mut state, "<esc>M");
         let frame = rows(&screen(&mut state, 120, 36));
         assert!(frame.contains(says), "{says}:\n{frame}");
+    }
+}
+
+/// What stays on the terminal says how much of a stopped SMS is billed and on its way.
+#[test]
+fn the_ending_says_how_many_parts_of_a_stopped_sms_went_out() {
+    let ended = |change: fn(&mut SendResult)| {
+        let mut story = story::ready();
+        story.tell(What::Message(mmscope::event::Message {
+            send: 1,
+            way: Way::Sms,
+            profile: "us/mint".into(),
+            ..Default::default()
+        }));
+        let mut result = SendResult {
+            send: 1,
+            way: Way::Sms,
+            stage: Some(Stage::Post),
+            parts: Some((2, 5)),
+            duration_ms: 8_000,
+            ..SendResult::default()
+        };
+        change(&mut result);
+        story.tell(What::Result(result));
+        let mut facts = Facts::default();
+        story.events.iter().for_each(|event| facts.take(event));
+        let report = document(&facts, &Options::default()).unwrap().text();
+        (super::keys::after(&story).summary(), report)
+    };
+    let table: &[(fn(&mut SendResult), &str, &str)] = &[
+        (
+            |r| r.cancelled = true,
+            "send 1: stopped by you after 2 of 5 parts (taken by the network), 8.0 s",
+            "stopped by the person after 2 of 5 parts (taken by the network)",
+        ),
+        (
+            |r| (r.cancelled, r.parts) = (true, None),
+            "send 1: stopped by you after 8.0 s",
+            "stopped by the person",
+        ),
+        (
+            |r| (r.cancelled, r.unknown) = (true, true),
+            "no answer was read; 2 of 5 parts (taken by the network)",
+            "it may have been accepted; 2 of 5 parts (taken by the network)",
+        ),
+        (
+            |r| (r.ok, r.parts) = (true, Some((1, 1))),
+            "send 1: sent as linked SMS, 1 of 1 part (taken by the network), in 8.0 s",
+            "sent as linked SMS: 1 of 1 part (taken by the network)",
+        ),
+        (
+            |_| (),
+            "failed at",
+            "not sent whole: failed at post after 2 of 5 parts (taken by the network)",
+        ),
+    ];
+    for (change, summary, report) in table {
+        let (said, reported) = ended(*change);
+        assert!(said.contains(summary), "{summary}: {said}");
+        assert!(reported.contains(report), "{report}: {reported}");
     }
 }

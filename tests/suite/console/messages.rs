@@ -756,3 +756,39 @@ fn an_outbox_that_keeps_nothing_forbids_sending_until_a_person_agrees_once() {
         "asked only once: {again:?}"
     );
 }
+
+/// What waits for its turn would go out beside what becomes of it in the composer: it leaves the queue, and a person says so first.
+#[test]
+fn a_message_that_waits_is_opened_only_after_a_question() {
+    let mut state = after(&full());
+    write_more(&mut state);
+    press(&mut state, "<alt-m>");
+    assert_eq!(press(&mut state, "<down><down>e"), []);
+    assert_eq!(state.overlay, Some(Overlay::Ask(Question::TakeOut(3))));
+    for (width, height) in [(80, 24), (120, 36), (200, 50)] {
+        let seen = words(&screen(&mut state, width, height));
+        for said in [
+            "waits in the outbox",
+            "out of the queue",
+            "only once you send it",
+        ] {
+            assert!(seen.contains(said), "{said}: {seen}");
+        }
+    }
+    screen(&mut state, 10, 3);
+    assert_eq!(press(&mut state, "n"), []);
+    assert_eq!(state.overlay, None);
+    assert_eq!(
+        press(&mut state, "ey"),
+        [Effect::Order(Order::OpenDraft(3))]
+    );
+    // It comes while another letter stands in the composer, and is not wanted in its place: it stays where nothing sends it.
+    let mine = state.draft();
+    update(&mut state, Message::Draft(3, story::draft()));
+    assert_eq!(state.overlay, Some(Overlay::Ask(Question::ReplaceDraft)));
+    press(&mut state, "n");
+    assert_eq!(state.draft(), mine);
+    let hint = state.hint.clone().unwrap();
+    assert!(hint.contains("Message 3 was not opened"), "{hint}");
+    assert!(hint.contains("a draft now"), "{hint}");
+}

@@ -595,3 +595,48 @@ async fn a_long_queue_restarted_half_way_arrives_whole_and_once() {
         "at most the one that the restart interrupted"
     );
 }
+
+/// A person opens a message that waits: it is a draft then, and does not go out beside what becomes of it. One whose turn has come goes on.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_taken_out_of_the_queue_goes_out_once_and_as_it_was_changed() {
+    let memory = Memory::default();
+    let (story, outbox) = kept("open", &memory, "pace_seconds = 30");
+    for text in ["first", "second"] {
+        let order = Order::Send(Box::new(message(draft(&[PHONE], text), Some(Way::Mms))));
+        story.bench.order(order).await;
+    }
+    story
+        .until(|k| {
+            let state = |id| k.outbox.get(&id).map(|e| e.state);
+            state(1) == Some(EntryState::Sending) && state(2) == Some(EntryState::Queued)
+        })
+        .await;
+    for id in [1, 2] {
+        let order = Order::Outbox(OutboxOrder::TakeOut(id));
+        story.bench.order(order).await;
+    }
+    story
+        .until(|k| k.outbox[&2].state == EntryState::Draft)
+        .await;
+    let says = outbox.get(2).unwrap().says;
+    assert_eq!(says, "taken out of the queue, to be changed");
+    story
+        .until(|k| k.outbox[&1].state == EntryState::Delivered)
+        .await;
+    let known = story.journal.known();
+    let told = |says: &str| known.notices.iter().any(|(_, n)| n.text.contains(says));
+    assert!(told("message 1 is being sent"), "{:#?}", known.notices);
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_eq!(story.modem.mmsc_requests().len(), 1, "it waits no more");
+    let changed = Message {
+        entry: Some(2),
+        ..message(draft(&[PHONE], "second, changed"), Some(Way::Mms))
+    };
+    assert!(order(&story, changed).await.ok);
+    assert_eq!(story.modem.mmsc_requests().len(), 2);
+    let all: Vec<(u64, String)> = outbox.all().into_iter().map(|e| (e.id, e.text)).collect();
+    assert_eq!(
+        all,
+        [(1, "first".to_owned()), (2, "second, changed".to_owned())]
+    );
+}

@@ -126,3 +126,56 @@ async fn a_letter_goes_the_way_that_was_chosen() {
         assert!(story.modem.mmsc_requests().is_empty(), "none of it as MMS");
     }
 }
+
+fn file(name: &str, content_type: &str, data: &[u8]) -> Attachment {
+    Attachment {
+        name: name.into(),
+        content_type: content_type.into(),
+        data: data.to_vec().into(),
+    }
+}
+
+/// Whoever has not come to a recipient yet has his pictures all the same; and it goes to nobody.
+#[tokio::test(start_paused = true)]
+async fn a_letter_to_nobody_yet_keeps_its_files() {
+    let files = || {
+        vec![
+            file("beach.jpg", "image/jpeg", &[0xFF, 0xD8, 0xFF]),
+            file("note.txt", "text/plain", b"not the text of the letter"),
+        ]
+    };
+    for (to, text) in [
+        (vec![], "Hello"),
+        (vec!["half".to_owned()], "Hello"),
+        (vec![], ""),
+        (vec!["half".to_owned()], ""),
+        // Nothing but files, and somebody to whom they go.
+        (vec!["+12025550123".to_owned()], ""),
+    ] {
+        for way in [Way::Mms, Way::Sms] {
+            let typed = Draft {
+                to: to.clone(),
+                text: text.into(),
+                attachments: files(),
+                way: Some(way),
+                ..letter()
+            };
+            let (story, outbox, _) = bench("open", "", "pace_seconds = 0");
+            let id = keep(&outbox, &typed, None, CHANCE).unwrap();
+            let read = read(&outbox, id).unwrap();
+            assert_eq!(read, typed, "{to:?} {text:?} {way}");
+            // Kept once more it is still the same.
+            let id = keep(&outbox, &read, Some(id), CHANCE).unwrap();
+            assert_eq!(mmscope::cli::drafts::read(&outbox, id).unwrap(), typed);
+            if to != ["+12025550123"] {
+                let order = Order::Outbox(OutboxOrder::Send(id));
+                story.bench.order(order).await;
+                story
+                    .until(|k| k.sends.back().is_some_and(|s| s.result.is_some()))
+                    .await;
+                assert!(story.modem.mmsc_requests().is_empty());
+                assert!(story.modem.short_messages().is_empty());
+            }
+        }
+    }
+}

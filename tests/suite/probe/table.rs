@@ -597,6 +597,16 @@ fn endpoints() -> Vec<Row> {
         ]
     };
     let not_found = || http(404, AnswerKind::Refusal);
+    let shut_proxy = || {
+        vec![
+            with_case(|c| c.via_proxy = Some(("proxy.example".to_owned(), 8080))),
+            bearer(on()),
+            control(),
+            tried(TargetRole::Proxy, "192.0.2.88", 8080, 4, 900),
+            tried(TargetRole::BlackHole, "192.0.2.1", 80, 10, 15_000),
+            learned(),
+        ]
+    };
     vec![
         Row(
             "the MMSC is on another port",
@@ -613,6 +623,16 @@ fn endpoints() -> Vec<Row> {
             Code::ProxyRequired,
             and(failing(), via(mmsc())),
             and(failing(), via(http(407, AnswerKind::Refusal))),
+        ),
+        Row(
+            "the MMSC answers without the proxy",
+            Code::WrongPort,
+            and(shut_proxy(), [opens(), answered()]),
+            // Behind a proxy that accepts any address somebody answers there, and nobody as an MMSC.
+            and(
+                shut_proxy(),
+                [opens(), at_home(http(200, AnswerKind::Page))],
+            ),
         ),
         Row(
             "another address reaches it",

@@ -279,6 +279,18 @@ async fn twins_are_told_apart() {
             Code::IpFamily,
         ),
         ("mtu-small", Code::Mtu, "mmsc-slow", Code::Works),
+        (
+            "proxy-refuses",
+            Code::WrongPort,
+            "needs-proxy",
+            Code::ProxyRequired,
+        ),
+        (
+            "port-80-not-found",
+            Code::WrongPort,
+            "wrong-path",
+            Code::HttpReject,
+        ),
     ];
     for &(one, of_one, other, of_other) in TWINS {
         for (name, code) in [(one, of_one), (other, of_other)] {

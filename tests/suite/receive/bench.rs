@@ -320,7 +320,7 @@ async fn plain_sms_come_in_however_the_modem_announces_them() {
 }
 
 /// A host that came before us and has set the modem.
-async fn set_up(mut line: tokio::io::DuplexStream, commands: &[&str]) {
+pub(super) async fn set_up(mut line: tokio::io::DuplexStream, commands: &[&str]) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     for command in commands {
         line.write_all(format!("{command}\r").as_bytes())

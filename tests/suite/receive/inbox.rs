@@ -229,3 +229,54 @@ fn parts_that_wait_are_bounded() {
     let left = inbox.waiting_parts();
     assert_eq!((left.len(), left[0].came), (MOST_PARTS, 3));
 }
+
+/// Who wants nothing of what comes in leaves the folder to whoever does, until something must be kept.
+#[test]
+fn an_inbox_that_is_only_looked_at_is_nobodys_until_something_must_be_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("inbox");
+    let passing = Inbox::lazily(&place).unwrap();
+    assert!(!passing.is_own());
+    let keeper = Inbox::in_folder(&place).expect("a receiver begins beside it");
+    keeper.add(item("one")).unwrap();
+    keeper.keep_part(waits("aa", 10)).unwrap();
+    // Beside a keeper nothing is written, and nothing is lost of what is only in memory.
+    assert!(matches!(
+        passing.add(item("two")),
+        Err(InboxError::InUse { .. })
+    ));
+    assert!(passing.keep_part(waits("bb", 20)).is_err());
+    assert!(passing.change(1, |i| i.answered = true).is_err());
+    assert_eq!(keeper.all().len(), 1);
+    drop(keeper);
+    // The keeper has gone: what it kept is seen, what waits is written, and nobody else comes in now.
+    assert!(passing.take_over().unwrap());
+    assert!(!passing.take_over().unwrap(), "once");
+    assert_eq!(passing.all().len(), 1);
+    assert_eq!(passing.waiting_parts(), [waits("aa", 10), waits("bb", 20)]);
+    assert_eq!(passing.keep_rest(), 1);
+    assert_eq!(passing.add(item("two")).unwrap().id, 2);
+    assert!(Inbox::in_folder(&place).is_err());
+    drop(passing);
+    let next = Inbox::in_folder(&place).unwrap();
+    assert_eq!((next.all().len(), next.waiting_parts().len()), (2, 2));
+}
+
+/// The disk was away for one part and is back for the next: both are on it then, and nothing else is left behind.
+#[test]
+fn a_part_that_the_disk_refused_is_written_with_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (place, away) = (folder.path().join("inbox"), folder.path().join("away"));
+    let inbox = Inbox::in_folder(&place).unwrap();
+    std::fs::rename(&place, &away).unwrap();
+    std::fs::write(&place, "").unwrap();
+    assert!(inbox.keep_part(waits("aa", 10)).is_err());
+    assert!(inbox.add(item("one")).is_err());
+    std::fs::remove_file(&place).unwrap();
+    std::fs::rename(&away, &place).unwrap();
+    inbox.keep_part(waits("bb", 20)).unwrap();
+    drop(inbox);
+    let next = Inbox::in_folder(&place).unwrap();
+    assert_eq!(next.waiting_parts(), [waits("aa", 10), waits("bb", 20)]);
+    assert_eq!(next.unread(), &[] as &[String]);
+}

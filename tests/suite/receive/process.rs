@@ -231,9 +231,14 @@ struct Sim(std::process::Child, String);
 
 impl Sim {
     fn start(home: &std::path::Path) -> Self {
+        Self::at(home, 100)
+    }
+
+    fn at(home: &std::path::Path, speed: u32) -> Self {
         use std::io::BufRead;
+        let words = format!("sim --world open --sim-speed {speed} --tcp 127.0.0.1:0");
         let mut child = Command::new(env!("CARGO_BIN_EXE_mmscope"))
-            .args("sim --world open --sim-speed 100 --tcp 127.0.0.1:0".split(' '))
+            .args(words.split(' '))
             .env("HOME", home)
             .env("LC_ALL", "C.UTF-8")
             .stdout(std::process::Stdio::null())
@@ -416,4 +421,46 @@ fn what_came_and_could_not_be_kept_is_exit_code_1() {
     let (code, says) = run(&receive);
     assert_eq!(code, Some(0), "{says}");
     assert!(says.contains("received MMS 1 from"), "{says}");
+}
+
+/// A command at one modem, which takes its time, and a receiver at another: the receiver is not sent away, and the command does not mind it either.
+#[test]
+fn a_receiver_begins_beside_a_command_that_wants_nothing_of_what_comes_in() {
+    let home = tempfile::tempdir().unwrap();
+    let sims = [Sim::at(home.path(), 10), Sim::start(home.path())];
+    let inbox = home.path().join("box");
+    let folder = inbox.to_str().unwrap();
+    // The scan for networks takes 45 s of the world.
+    let mut scan = Command::new(env!("CARGO_BIN_EXE_mmscope"))
+        .args(["at", "AT+COPS=?", "--port", &sims[0].1, "--inbox", folder])
+        .env("HOME", home.path())
+        .env("LC_ALL", "C.UTF-8")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = std::time::Instant::now();
+    while !inbox.exists() {
+        assert!(begun.elapsed().as_secs() < 30, "it opens no inbox");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let words = ["inbox", "receive", "--seconds", "1", "--inbox", folder];
+    let words = [&words[..], &["--port", &sims[1].1]].concat();
+    let output = mmscope(&words, home.path());
+    let says = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        scan.try_wait().unwrap().is_none(),
+        "the scan had ended: nothing was shown"
+    );
+    assert_eq!(output.status.code(), Some(0), "{says}");
+    let scanned = scan.wait_with_output().unwrap();
+    let says = String::from_utf8_lossy(&scanned.stderr);
+    assert_eq!(scanned.status.code(), Some(0), "{says}");
+    // And the other way round.
+    let keeper = mmscope::inbox::Inbox::in_folder(&inbox).unwrap();
+    let words = ["at", "AT", "--port", &sims[1].1, "--inbox", folder];
+    let output = mmscope(&words, home.path());
+    let says = String::from_utf8_lossy(&output.stderr);
+    assert!(!says.contains("another mmscope"), "{says}");
+    drop(keeper);
 }

@@ -445,6 +445,38 @@ async fn a_pin_is_asked_and_given() {
     assert!(desk.asks("AT+CEREG?").await.contains("+CEREG: 0,1"));
 }
 
+/// Three wrong PINs and the card wants its PUK; ten wrong PUKs and it is dead.
+#[tokio::test(start_paused = true)]
+async fn a_puk_is_asked_and_ten_wrong_ones_end_the_card() {
+    let mut desk = Desk::named("sim-puk");
+    desk.asks("ATE0;+CMEE=2").await;
+    let asked = "\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n";
+    assert_eq!(desk.asks("AT+CPIN?").await, asked);
+    assert_eq!(
+        desk.asks("AT+CIMI").await,
+        "\r\n+CME ERROR: SIM PUK required\r\n"
+    );
+    for left in (0..10).rev() {
+        assert_eq!(
+            desk.asks("AT+CPIN=\"87654321\",\"1234\"").await,
+            "\r\n+CME ERROR: incorrect password\r\n",
+            "{left} left"
+        );
+    }
+    let dead = "\r\n+CME ERROR: SIM failure\r\n";
+    for command in ["AT+CPIN?", "AT+CPIN=\"12345678\",\"1234\"", "AT+CIMI"] {
+        assert_eq!(desk.asks(command).await, dead, "{command}");
+    }
+    // The right one, in time.
+    let mut desk = Desk::named("sim-puk");
+    desk.asks("ATE0").await;
+    desk.plays(&[
+        Host("AT+CPIN=\"12345678\",\"1234\"\r"),
+        Modem("\r\nOK\r\n\r\n+CPIN: READY\r\n\r\nSMS DONE\r\n\r\nPB DONE\r\n"),
+    ])
+    .await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_radio_goes_off_and_comes_back() {
     let mut desk = Desk::named("open");
