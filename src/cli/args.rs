@@ -489,7 +489,7 @@ pub enum Pdu {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Show what stands in a PDU, octet by octet; with --json for programs
+    /// Show what stands in a PDU, octet by octet, or in a short message as +CMGR and +CMGL show it; with --json for programs
     Decode {
         /// The PDU (octets, hexadecimal text, a WSP push or an HTTP message); - for standard input
         #[arg(value_name = "FILE")]

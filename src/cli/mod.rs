@@ -38,6 +38,7 @@ mod session;
 mod side_by_side;
 mod sim;
 mod steps;
+mod tpdu;
 mod vary;
 mod words;
 mod work_off;

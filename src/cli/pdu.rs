@@ -1,6 +1,6 @@
 //! `mmscope pdu`: the octets of an MMS, without a modem.
 use super::args::{self, Global, Pdu as What};
-use super::{Refusal, folders, message, output, session};
+use super::{Refusal, folders, message, output, session, tpdu};
 use crate::compose::{self, Severity as Level};
 use crate::event::{clean, clean_json};
 use crate::mms::{self, Lint, Node, Pdu, Sender, Severity, TransactionId, Unwrapped};
@@ -93,6 +93,9 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
 
 fn decode(global: &Global, file: &Path) -> Result<u8, Refusal> {
     let there = read(file)?;
+    if let Some(code) = tpdu::decode(&there, global.json) {
+        return Ok(code);
+    }
     let Unwrapped { octets, layers } = unwrapped(&there, file)?;
     let decoded = Pdu::decode(&octets);
     // Octets that do not even say which PDU they are, are none.

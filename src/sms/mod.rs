@@ -12,6 +12,7 @@ mod data;
 mod gsm7;
 mod header;
 mod joining;
+mod outline;
 mod segments;
 mod tpdu;
 
@@ -21,6 +22,7 @@ pub use data::{Alphabet, Content, UserData};
 pub use gsm7::{from_septets, pack, to_septets, unpack};
 pub use header::{Element, Header};
 pub use joining::{Joined, Joiner, parts_of, parts_to_port, pieces_of};
+pub use outline::{Field, Outline, outline};
 pub use segments::{Encoding, Segments};
 pub use tpdu::{
     Deliver, Moment, StatusReport, Submit, Tpdu, TpduError, Validity, split_centre, with_centre,

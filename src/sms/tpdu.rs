@@ -33,7 +33,7 @@ pub struct Moment {
 }
 
 impl Moment {
-    fn read(octets: &[u8; 7]) -> Moment {
+    pub(super) fn read(octets: &[u8; 7]) -> Moment {
         let two = |octet: u8| (octet & 15) * 10 + (octet >> 4);
         let [year, month, day, hour, minute, second, zone] = *octets;
         // Bit 3 of the first half octet is the sign.

@@ -44,6 +44,7 @@ mod story;
 mod streams;
 mod sweep;
 mod terminal;
+mod tpdu;
 mod transcripts;
 mod twins;
 mod words;

@@ -865,7 +865,10 @@ fn a_mended_copy_differs_in_one_thing_and_has_an_id_of_its_own() {
             proxy: proxy.to_owned(),
         })
     };
-    assert!(proxy("10.0.0.10:8080").unwrap().mms.proxy.is_some());
+    let proxied = proxy("10.0.0.10:8080").unwrap();
+    assert!(proxied.mms.proxy.is_some());
+    let direct = proxied.mended(&Fix::NoProxy).unwrap();
+    assert_eq!(direct.mms, configured.mms);
     assert!(proxy("http://10.0.0.10/").is_err(), "a proxy has no path");
 
     let header = |name: &str, value: &str| {

@@ -1,0 +1,189 @@
+//! `mmscope pdu decode` of a short message: what `AT+CMGR`, `AT+CMGL`, `+CMT` or `+CDS` show in PDU mode.
+//!
+//! In: what a person has copied. Out: its fields, and the PDU of MMS that it brings. Never here: what is no short message.
+use super::output;
+use super::pdu::outlined;
+use crate::event::{clean, clean_json};
+use crate::mms::{self, sha256};
+use crate::sms::{self, Content, Field, Outline};
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// The largest text that is looked at, in octets; a card holds some hundred messages.
+const LONGEST: usize = 1 << 20;
+/// Lines behind which a TPDU stands (3GPP TS 27.005 sections 3.4 and 4).
+const HEADS: [&str; 4] = ["+CMGR:", "+CMGL:", "+CMT:", "+CDS:"];
+
+/// A short message as it stood there.
+struct Found {
+    /// The line that announced it.
+    head: Option<String>,
+    octets: Vec<u8>,
+    /// Octets of the service centre's address, its length included; 0 where there is none in front.
+    centre: usize,
+    outline: Outline,
+}
+
+/// Decodes the short messages that stand there; `None` where it is none.
+pub(super) fn decode(there: &[u8], as_json: bool) -> Option<u8> {
+    let found = all(there)?;
+    let mut out = String::new();
+    for found in &found {
+        if as_json {
+            let _ = writeln!(out, "{}", clean_json(&found.json().to_string()));
+        } else {
+            found.write(&mut out);
+        }
+    }
+    output::text(&out);
+    Some(0)
+}
+
+fn all(there: &[u8]) -> Option<Vec<Found>> {
+    let text = std::str::from_utf8(there).ok();
+    let text = text.filter(|t| t.len() <= LONGEST && t.is_ascii())?;
+    let mut found = Vec::new();
+    let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
+    let is_head = |line: &str| HEADS.iter().any(|head| line.starts_with(head));
+    if text.lines().any(|line| is_head(line.trim())) {
+        while let Some(head) = lines.find(|line| is_head(line)) {
+            found.push(Found {
+                head: Some(head.to_owned()),
+                ..Found::read(hex(lines.next()?)?)?
+            });
+        }
+    } else {
+        found.push(Found::read(hex(text)?)?);
+    }
+    Some(found)
+}
+
+/// Digits alone, with blanks between them.
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u32>> = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_digit(16))
+        .collect();
+    let digits = digits.filter(|d| !d.is_empty() && d.len() % 2 == 0)?;
+    let octet = |pair: &[u32]| u8::try_from(pair[0] << 4 | pair[1]).ok();
+    digits.chunks_exact(2).map(octet).collect()
+}
+
+impl Found {
+    /// Only what is a TPDU from the first octet to the last: anything else is left to who reads PDUs of MMS.
+    fn read(octets: Vec<u8>) -> Option<Self> {
+        let behind = match sms::split_centre(&octets) {
+            Ok((centre, tpdu)) if centre.as_ref().is_none_or(|c| c.kind & 0x80 != 0) => {
+                let at = octets.len() - tpdu.len();
+                // Ten octets of digits are the longest address (TS 24.011 section 8.2.5.1).
+                (at <= 12).then_some(at)
+            }
+            _ => None,
+        };
+        let whole = |at: usize| {
+            let tpdu = octets.get(at..)?;
+            let outline = sms::outline(tpdu).ok()?;
+            // A report may go on with parameters that are not read here.
+            let more = at > 0 && outline.data.is_none();
+            (outline.length == tpdu.len() || more).then_some((at, outline))
+        };
+        let (centre, outline) = behind.and_then(whole).or_else(|| whole(0))?;
+        Some(Self {
+            head: None,
+            octets,
+            centre,
+            outline,
+        })
+    }
+
+    fn centre(&self) -> Option<String> {
+        let (centre, _) = sms::split_centre(self.octets.get(..self.centre)?).ok()?;
+        centre.map(|c| c.shown())
+    }
+
+    /// What is no text may bring a PDU of MMS.
+    fn pushed(&self) -> Option<Vec<u8>> {
+        let data = self.outline.data.as_ref()?;
+        let Content::Octets(octets) = &data.content else {
+            return None;
+        };
+        let alone = data.header.concatenation().is_none();
+        let port = data.header.ports().map(|(to, _)| to);
+        let push = mms::Push::read(octets).ok();
+        let push = push.filter(|p| alone && port == Some(mms::PORT) && p.is_mms())?;
+        Some(push.body.to_vec())
+    }
+
+    fn octets_of(&self, field: &Field) -> &[u8] {
+        let (from, to) = (field.range.start, field.range.end);
+        let there = self.octets.get(self.centre + from..self.centre + to);
+        there.unwrap_or_default()
+    }
+
+    fn write(&self, out: &mut String) {
+        if let Some(head) = &self.head {
+            let _ = writeln!(out, "{}", clean(head));
+        }
+        let _ = writeln!(
+            out,
+            "{} of {} octets (3GPP TS 23.040), sha256 {}",
+            self.outline.kind,
+            self.octets.len() - self.centre,
+            sha256(&self.octets[self.centre..])
+        );
+        if let Some(centre) = self.centre() {
+            let _ = writeln!(out, "service centre: {}", clean(&centre));
+        }
+        for field in &self.outline.fields {
+            let _ = writeln!(
+                out,
+                "{:04X}  {:<38}{} ({}): {}",
+                self.centre + field.offset,
+                short(self.octets_of(field)),
+                field.name,
+                field.section,
+                clean(&field.value)
+            );
+        }
+        if let Some(pdu) = self.pushed() {
+            let _ = writeln!(out, "a WAP push with a PDU of MMS, {} octets", pdu.len());
+            *out += &outlined(&pdu);
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let all = |octets: &[u8]| {
+            octets
+                .iter()
+                .map(|o| format!("{o:02x}"))
+                .collect::<String>()
+        };
+        let fields = self.outline.fields.iter().map(|field| {
+            let mut row = serde_json::to_value(field).unwrap_or_default();
+            row["offset"] = json!(self.centre + field.offset);
+            row["octets"] = json!(all(self.octets_of(field)));
+            row
+        });
+        json!({
+            "tpdu": self.outline.kind.to_lowercase(),
+            "centre": self.centre(),
+            "fields": fields.collect::<Vec<_>>(),
+            "mms": self.pushed().map(|pdu| mms::describe(&pdu)),
+            "size": self.octets.len() - self.centre,
+            "sha256": sha256(&self.octets[self.centre..]),
+        })
+    }
+}
+
+/// The first octets of a field.
+fn short(octets: &[u8]) -> String {
+    const SHOWN: usize = 12;
+    let hex: Vec<String> = octets
+        .iter()
+        .take(SHOWN)
+        .map(|o| format!("{o:02X}"))
+        .collect();
+    let cut = if octets.len() > SHOWN { " …" } else { "" };
+    hex.join(" ") + cut
+}
