@@ -612,7 +612,8 @@ fn the_ending_says_how_many_parts_of_a_stopped_sms_went_out() {
         let report = document(&facts, &Options::default()).unwrap().text();
         (super::keys::after(&story).summary(), report)
     };
-    let table: &[(fn(&mut SendResult), &str, &str)] = &[
+    type Row = (fn(&mut SendResult), &'static str, &'static str);
+    let table: &[Row] = &[
         (
             |r| r.cancelled = true,
             "send 1: stopped by you after 2 of 5 parts (taken by the network), 8.0 s",
