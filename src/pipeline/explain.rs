@@ -86,7 +86,13 @@ fn refused(profile: &Profile, endpoint: &Endpoint, address: &str, dialled: &Dial
             "Send again; AT+CIPOPEN? shows the state of the links",
         ),
     };
-    let own = url_port_hint(profile, endpoint);
+    let own = match &endpoint.via_proxy {
+        Some(proxy) if is_of_address(dialled) => format!(
+            "The proxy {}:{} was dialled, not the MMSC: compare it with the carrier's page. `mmscope probe` sees whether the MMSC answers without it",
+            proxy.host, proxy.port
+        ),
+        _ => url_port_hint(profile, endpoint),
+    };
     if !own.is_empty() {
         advice = own.as_str();
     }

@@ -56,7 +56,17 @@ const WORLDS: &[Row] = &[
             "never enters one",
         ],
     ),
-    row("proxy-refuses", Connect, 18, 10, &["192.0.2.88:8080"]),
+    row(
+        "proxy-refuses",
+        Connect,
+        18,
+        10,
+        &[
+            "192.0.2.88:8080",
+            "The proxy proxy.example:8080 was dialled",
+            "without it",
+        ],
+    ),
     row("port-80-not-found", Post, 19, 10, &["404"]),
     row(
         "refused",
