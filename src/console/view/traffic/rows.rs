@@ -44,10 +44,15 @@ impl Rows<'_> {
         let Some(row) = traffic.row(number) else {
             return Vec::new();
         };
+        let words = match traffic.folded(number) {
+            Some(fold) => self.folded(row, fold),
+            None => self.raw(row),
+        };
+        // All rows of a table stand in its columns, also what belongs to no exchange.
         let columns = &self.state.columns;
-        let (words, columns) = match traffic.folded(number) {
-            Some(fold) => (self.folded(row, fold), &columns.exchanges),
-            None => (self.raw(row), &columns.lines),
+        let columns = match traffic.is_folded() {
+            true => &columns.exchanges,
+            false => &columns.lines,
         };
         let mut lines = self.fitted(words, traffic.mark(row.id), columns);
         let selected = traffic.selection().is_some_and(|r| r.contains(&number));
