@@ -180,27 +180,35 @@ fn a_wrong_column_is_named_with_its_place_and_remedy() {
 /// A person's columns, and how a row begins and ends with them.
 #[test]
 fn columns_stand_in_the_order_that_is_wanted() {
-    let sent = |columns: &str, width: u16| {
+    let row_of = |line: &str, columns: &str, width: u16| {
         let mut state = story::console(&story::draft(), Default::default());
         wear(&mut state, &format!("[traffic]\ncolumns = [{columns}]\n"));
         story::hear(&mut state, &story::failed());
         screen(&mut state, width, 36);
         press(&mut state, "<esc>3z");
         let frame = rows(&screen(&mut state, width, 36));
-        let found = frame.lines().rfind(|l| l.contains("+CIPOPEN: 0,4"));
+        let found = frame.lines().rfind(|l| l.contains(line));
         let row = found.unwrap_or_else(|| panic!("no row in\n{frame}"));
         row.trim_matches(['┃', '│']).trim_end().to_owned()
     };
+    let sent = |columns: &str, width: u16| row_of("+CIPOPEN: 0,4", columns, width);
     let row = sent(r#""duration", "direction", "text""#, 120);
     assert!(row.starts_with("  2.1 s ⤷ +CIPOPEN: 0,4"), "{row}");
     assert!(!row.contains("operation not supported"), "{row}");
     let row = sent(r#""text", "stage", "time""#, 120);
     assert!(row.starts_with("+CIPOPEN: 0,4 "), "{row}");
     assert!(row.contains(" connect  12:01:"), "{row}");
-    let row = sent(r#""stage", "text", "duration", "meaning""#, 200);
-    assert!(row.starts_with("connect  +CIPOPEN: 0,4 "), "{row}");
-    let (_, behind) = row.split_once(" 2.1 s ").unwrap();
-    assert!(behind.starts_with("late result: connect failed"), "{row}");
+    // A meaning with a column of its own; one that matters and has no room there comes under the text, whole.
+    let apart = r#""stage", "text", "duration", "meaning""#;
+    let row = row_of("+NETOPEN: 0", apart, 200);
+    assert!(row.starts_with("         +NETOPEN: 0 "), "{row}");
+    let (_, behind) = row.split_once(" 0.8 s ").unwrap();
+    assert_eq!(behind, "the socket stack is open");
+    let row = sent(apart, 200);
+    assert!(
+        row.starts_with("connect  +CIPOPEN: 0,4 ") && row.ends_with(" 2.1 s"),
+        "{row}"
+    );
     // In a narrow pane the text is the last that gives way.
     let row = sent(
         r#""time", "direction", "stage", "purpose", "text", "meaning", "duration""#,

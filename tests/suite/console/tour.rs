@@ -223,7 +223,7 @@ async fn job() -> (Vec<Shot>, usize) {
         "F8 asks why not: experiments that send nothing to anybody."
     );
     desk.until(|k| experimented(k, 10)).await;
-    shoot!(GLANCE, "Each one rules causes out.");
+    shoot!(GLANCE, "Each one tells some of the causes apart.");
     desk.until(|k| k.probes.back().is_some_and(|p| p.verdict.is_some()))
         .await;
     desk.until(|k| !k.settings_open()).await;
@@ -294,4 +294,9 @@ async fn the_moving_pictures_are_what_the_program_draws() {
     let says = |shot: &Shot| super::story::rows(&shot.frame).contains("WRONG-PORT");
     assert!(says(&shots[verdict]), "the still is the verdict");
     kept("tour", &drawn);
+    // It is the first picture that a reader meets, and says in words what it shows.
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let first = readme.lines().find(|l| l.starts_with("![")).unwrap();
+    assert!(first.ends_with("](assets/pictures/tour.svg)"), "{first}");
+    assert!(first.len() > 100, "{first}");
 }

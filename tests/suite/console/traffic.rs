@@ -1045,7 +1045,7 @@ proptest! {
     }
 
     #[test]
-    fn no_filter_and_no_search_breaks_anything(text in r#"[a-z:!/"\\(\[*+é ]{0,40}"#, keys in "[/FnNrovxXEtT<>]{0,12}") {
+    fn no_filter_and_no_search_breaks_anything(text in r#"[a-z:!/"\\(\[*+é ]{0,40}"#, keys in "[/FnNrovxXSCEtT<>]{0,12}") {
         let mut state = working();
         for c in text.chars() {
             update(&mut state, Message::Key(ratatui::crossterm::event::KeyEvent::from(

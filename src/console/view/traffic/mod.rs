@@ -102,11 +102,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         let says = "No line passes the filter; Esc takes it away.";
         ink.empty(says, width).into_iter().take(height).collect()
     } else {
-        let rows = Rows {
-            state,
-            ink: &ink,
-            width,
-        };
+        let rows = Rows::new(state, &ink, width);
         match traffic.leads() {
             true => led(&rows, height),
             false => around_the_eye(&rows, height),

@@ -18,6 +18,9 @@ pub(super) struct Rows<'s> {
     pub state: &'s State,
     pub ink: &'s Ink<'s>,
     pub width: usize,
+    columns: &'s Arrangement,
+    /// For a sign of one column, as nearly all are.
+    place: Place,
 }
 
 /// The words of a row, before they are fitted.
@@ -37,7 +40,22 @@ struct Words {
     lines: String,
 }
 
-impl Rows<'_> {
+impl<'s> Rows<'s> {
+    pub fn new(state: &'s State, ink: &'s Ink<'s>, width: usize) -> Self {
+        // All rows of a table stand in its columns, also what belongs to no exchange.
+        let columns = match state.traffic.is_folded() {
+            true => &state.columns.exchanges,
+            false => &state.columns.lines,
+        };
+        Self {
+            state,
+            ink,
+            width,
+            columns,
+            place: Place::of(columns.shown(), width, 1),
+        }
+    }
+
     /// A listed row: one line, and its meaning behind it or under it. Zoomed, nothing is cut.
     pub fn block(&self, number: u64) -> Vec<Line<'static>> {
         let traffic = &self.state.traffic;
@@ -48,13 +66,7 @@ impl Rows<'_> {
             Some(fold) => self.folded(row, fold),
             None => self.raw(row),
         };
-        // All rows of a table stand in its columns, also what belongs to no exchange.
-        let columns = &self.state.columns;
-        let columns = match traffic.is_folded() {
-            true => &columns.exchanges,
-            false => &columns.lines,
-        };
-        let mut lines = self.fitted(words, traffic.mark(row.id), columns);
+        let mut lines = self.fitted(words, traffic.mark(row.id));
         let selected = traffic.selection().is_some_and(|r| r.contains(&number));
         if selected || traffic.chosen() == Some(number) {
             let style = self.ink.theme.style(Tone::Chosen);
@@ -80,7 +92,7 @@ impl Rows<'_> {
             meaning: row.meaning.clone(),
             matters: row.is_bad() || matches!(row.kind, Kind::Line(_, Role::Late)),
             stage: row.stage.map_or("", Stage::name),
-            purpose: purpose(row),
+            purpose: self.purpose(row),
             lines: String::new(),
         }
     }
@@ -130,12 +142,19 @@ impl Rows<'_> {
             meaning: telling.and_then(|r| r.meaning.clone()),
             matters: bad || !lates.is_empty(),
             stage: command.stage.map_or("", Stage::name),
-            purpose: purpose(command),
+            purpose: self.purpose(command),
             lines: match members.len() {
+                _ if !self.columns.has(Column::Lines) => String::new(),
                 1 => "1 line".to_owned(),
                 n => format!("{n} lines"),
             },
         }
+    }
+
+    fn purpose(&self, row: &Row) -> String {
+        let wanted = self.columns.has(Column::Purpose);
+        let purpose = row.purpose.as_deref().filter(|_| wanted);
+        purpose.map(text::clean).unwrap_or_default()
     }
 
     /// In the columns of a time of day; what is no time of day has its unit.
@@ -150,21 +169,18 @@ impl Rows<'_> {
         }
     }
 
-    fn fitted(
-        &self,
-        words: Words,
-        mark: Option<&str>,
-        columns: &Arrangement,
-    ) -> Vec<Line<'static>> {
+    fn fitted(&self, words: Words, mark: Option<&str>) -> Vec<Line<'static>> {
         let ink = self.ink;
         let glyphs = &ink.theme.glyphs;
         let zoomed = self.state.zoomed;
-        let place = Place::of(columns.shown(), self.width, text::width(words.sign));
+        let sign = text::width(words.sign);
+        let other = (sign != 1).then(|| Place::of(self.columns.shown(), self.width, sign));
+        let place = other.as_ref().unwrap_or(&self.place);
         let (head, room) = (place.head(), place.room);
         let name = mark.map(|name| format!("[{}] ", text::cut(name, room / 3, glyphs.cut)));
         let named = name.as_deref().map_or(0, text::width);
         let explained = self.state.traffic.look.explained;
-        let wanted = explained != Explained::Nothing && columns.has(Column::Meaning);
+        let wanted = explained != Explained::Nothing && self.columns.has(Column::Meaning);
         let meaning = words.meaning.as_deref().filter(|_| wanted);
         let arrowed = meaning.map(|m| format!("{} {m}", glyphs.late));
         let long = named + text::width(&words.text);
@@ -183,14 +199,14 @@ impl Rows<'_> {
         if wraps {
             let whole = format!("{}{}", name.as_deref().unwrap_or_default(), words.text);
             for piece in text::wrap(&whole, room.max(8)) {
-                let mut spans = self.lead(&place, &words, None, lines.is_empty());
+                let mut spans = self.lead(place, &words, None, lines.is_empty());
                 spans.extend(self.found(words.tone, &piece));
                 lines.push(Line::from(spans));
             }
             lines.extend(under(ink, arrowed.as_deref(), head, room));
             return lines;
         }
-        let mut spans = self.lead(&place, &words, apart, true);
+        let mut spans = self.lead(place, &words, apart, true);
         spans.extend(name.map(|name| ink.own(Tone::Warn, name)));
         let text = text::cut(&words.text, room.saturating_sub(named), glyphs.cut);
         let mut used = named + text::width(&text);
@@ -298,10 +314,6 @@ fn under(ink: &Ink, meaning: Option<&str>, head: usize, room: usize) -> Vec<Line
         return Vec::new();
     };
     ink.sentence(Tone::Quiet, &" ".repeat(head), meaning, head + room)
-}
-
-fn purpose(row: &Row) -> String {
-    row.purpose.as_deref().map(text::clean).unwrap_or_default()
 }
 
 impl Words {
