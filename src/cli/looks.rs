@@ -70,6 +70,7 @@ pub fn check(folders: &Folders, path: &Path, text: &str) -> Result<Read, Refusal
             theme,
             keymap,
             layout,
+            confirm: config.sending.confirm,
         };
         return Ok(Read {
             config,

@@ -7,6 +7,7 @@ use super::layout::{Layout, Pane, Screen};
 use super::palette::Offer;
 use super::state::State;
 use super::theme::Theme;
+use crate::config::Confirm;
 
 /// Looks and keys, as a configuration wants them.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Looks {
     pub keymap: Keymap,
     /// How the bench is divided.
     pub layout: Layout,
+    /// Before which sends it is asked.
+    pub confirm: Confirm,
 }
 
 impl State {
@@ -25,6 +28,7 @@ impl State {
         self.theme = looks.theme;
         self.keymap = looks.keymap;
         self.layout = looks.layout;
+        self.confirm = looks.confirm;
         self.pending = None;
     }
 

@@ -113,6 +113,8 @@ pub struct Picker {
     pub filter: Option<String>,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
+    /// The session that goes on behind the picker, in words; none at the start.
+    pub running: Option<String>,
     /// Why the last choice could not be opened; until the next choice.
     pub refused: Option<String>,
     /// Columns and rows of the screen.
@@ -239,6 +241,7 @@ impl Picker {
             chosen: None,
             filter: None,
             hint: None,
+            running: None,
             refused: None,
             size: (0, 0),
             theme,

@@ -8,6 +8,7 @@ use super::asked::{Compared, Comparison, Mend, Mender, Varying, Witnesses};
 use super::at_line::AtLine;
 use super::choosing::Choosing;
 use super::copying::Copying;
+use super::dry_run::DryRun;
 use super::editor::{Compose, Draft, Entry, Field};
 use super::fitting::{self, Fitted, Fitter, Fitting};
 use super::inspector::Inspector;
@@ -27,8 +28,9 @@ pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
 use super::update::Order;
 use crate::compose::Severity;
+use crate::config::Confirm;
 use crate::event::{
-    Code, EntryState, EventId, Fix, InboxState, InboxStep, Octets, OutboxStep, ProbeBegan,
+    Code, Drive, EntryState, EventId, Fix, InboxState, InboxStep, Octets, OutboxStep, ProbeBegan,
     ProfileLint, Sim, Verdict, Way,
 };
 use crate::known::{Known, Probe};
@@ -251,11 +253,21 @@ pub enum Overlay {
     CopyOctets,
     /// The chosen message, whole.
     Post,
+    /// What a send of the letter would do: [`State::dry_run`].
+    DryRun,
 }
 
 /// A question before something that cannot be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
+    /// Send the letter, where each send is asked for.
+    Send,
+    /// Send this message of the outbox, where each send is asked for.
+    SendEntry(u64),
+    /// Send what is queued, where each send is asked for.
+    SendQueued,
+    /// Drive this output of the serial line.
+    Drive(Drive),
     /// Quit while a send runs.
     Quit,
     /// Quit although the letter in the composer is kept nowhere.
@@ -334,6 +346,10 @@ pub struct State {
     pub keymap: Keymap,
     /// How the bench is divided.
     pub layout: Layout,
+    /// Before which sends it is asked.
+    pub confirm: Confirm,
+    /// What the send of the letter would do, as it was asked last.
+    pub dry_run: Option<DryRun>,
     /// Functions of other rooms.
     pub bench: Bench,
     /// Columns and rows of the screen.
@@ -462,6 +478,8 @@ impl State {
             theme,
             keymap: Keymap::default(),
             layout: Layout::default(),
+            confirm: Confirm::default(),
+            dry_run: None,
             bench,
             size: (0, 0),
             now_ms: 0,
@@ -891,7 +909,7 @@ impl State {
         let by_enter = matches!(
             overlay,
             Some(Overlay::Ask(
-                Question::Commands | Question::FullWish | Question::Vary
+                Question::Commands | Question::FullWish | Question::Vary | Question::Drive(_)
             ))
         );
         let twice = by_enter && binding.action == Action::Yes && !binding.chord.is_text();

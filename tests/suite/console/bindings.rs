@@ -372,7 +372,7 @@ fn a_reload_is_asked_of_the_edge_and_its_looks_are_put_on() {
     let looks = mmscope::console::Looks {
         keymap: keys("[keys]\nzoom = [\"x\"]\n"),
         theme: Theme::default().next(),
-        layout: Layout::default(),
+        ..mmscope::console::Looks::default()
     };
     update(&mut state, Message::Reloaded(Box::new(looks)));
     assert_eq!(state.theme.name, "dark");
