@@ -71,8 +71,7 @@ where
     C: Canvas,
     S: Stream<Item = io::Result<Input>> + Unpin,
 {
-    let mut picker = picker(theme);
-    picker.running = Some(running.to_owned());
+    let picker = picker(theme).over(running);
     let (_, choice) = pick_on(canvas, input, picker, &Here::of(config)).await?;
     Ok(choice)
 }

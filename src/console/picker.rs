@@ -248,6 +248,15 @@ impl Picker {
         }
     }
 
+    /// Lies over a session on this line, whose own row is chosen first: Enter by accident must not open something else.
+    #[must_use]
+    pub fn over(mut self, running: &str) -> Self {
+        let world = running.strip_prefix("world ");
+        self.chosen = Some((world.is_none(), world.unwrap_or(running).to_owned()));
+        self.running = Some(running.to_owned());
+        self
+    }
+
     /// The rows that can be chosen now: ports, then worlds, as far as the filter lets them through.
     #[must_use]
     pub fn items(&self) -> Vec<Item<'_>> {

@@ -13,12 +13,14 @@ const ROOMY: u16 = 60;
 
 pub(super) fn title(state: &State, width: u16) -> Vec<Span<'static>> {
     let ink = Ink::new(state);
-    let mut title = vec![ink.own(Tone::Strong, " Dry run: nothing is sent ")];
-    if width >= ROOMY {
-        let key = state.key_of(Action::Copy);
-        title.push(ink.own(Tone::Quiet, format!("{key} copies it, numbers hidden ")));
-    }
-    title
+    let copies = match width >= ROOMY {
+        true => format!("; {} copies it, numbers hidden", state.key_of(Action::Copy)),
+        false => String::new(),
+    };
+    vec![
+        ink.own(Tone::Strong, " Dry run: nothing is sent"),
+        ink.own(Tone::Quiet, format!("{copies} ")),
+    ]
 }
 
 pub(super) fn lines(state: &State, width: usize) -> Vec<Line<'static>> {

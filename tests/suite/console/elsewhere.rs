@@ -157,9 +157,7 @@ fn again(theme: &Theme) -> Picker {
         world("mint", "the first attempt"),
         world("open", "everything works"),
     ];
-    let mut picker = Picker::new(worlds, theme.clone());
-    picker.running = Some("world mint".into());
-    picker
+    Picker::new(worlds, theme.clone()).over("world mint")
 }
 
 #[derive(Default)]
@@ -227,9 +225,13 @@ async fn esc_goes_back_to_the_session_that_runs_and_a_choice_ends_it() {
 fn drawn((width, height): (u16, u16)) -> String {
     use ratatui::Terminal;
     use ratatui::backend::TestBackend;
+    let uart = PortRow {
+        name: "/dev/ttyS0".into(),
+        ..PortRow::default()
+    };
     let mut picker = again(&Theme::default());
     picker::update(&mut picker, picker::Message::Resize(width, height));
-    picker::update(&mut picker, picker::Message::Ports(Vec::new(), 0));
+    picker::update(&mut picker, picker::Message::Ports(vec![uart], 0));
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     let drawn = terminal.draw(|f| mmscope::console::view::picker::draw(&picker, f));
     rows(drawn.unwrap().buffer)
@@ -239,6 +241,7 @@ fn drawn((width, height): (u16, u16)) -> String {
 fn the_picker_says_that_the_session_goes_on_and_that_one_can_go_back() {
     for size in [(80, 24), (120, 36), (200, 50)] {
         let frame = drawn(size);
+        assert!(frame.contains("▸ mint"), "its own row is chosen: {frame}");
         assert!(
             frame.contains("world mint goes on until you choose"),
             "{frame}"
