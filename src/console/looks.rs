@@ -2,6 +2,7 @@
 //!
 //! In: the state, the action table, what a configuration wants. Out: answers for palette, footer and texts. Pure.
 use super::action::{Action, Place, Row};
+use super::columns::Columns;
 use super::keymap::{Binding, Keymap};
 use super::layout::{Layout, Pane, Screen};
 use super::palette::Offer;
@@ -20,6 +21,8 @@ pub struct Looks {
     pub layout: Layout,
     /// Before which sends it is asked.
     pub confirm: Confirm,
+    /// The columns of the traffic.
+    pub columns: Columns,
 }
 
 impl State {
@@ -29,6 +32,7 @@ impl State {
         self.keymap = looks.keymap;
         self.layout = looks.layout;
         self.confirm = looks.confirm;
+        self.columns = looks.columns;
         self.pending = None;
     }
 

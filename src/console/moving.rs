@@ -52,6 +52,7 @@ impl State {
                 theme: self.theme.clone(),
                 keymap: self.keymap.clone(),
                 layout: self.layout.clone(),
+                columns: self.columns.clone(),
                 confirm: self.confirm,
             },
             mouse: self.mouse,

@@ -35,6 +35,7 @@ use super::centre::Centre;
 use super::circuits::{Circuit, Circuits};
 use super::network::Network;
 use super::pace::Pace;
+use super::task;
 use super::world::World;
 use crate::sms::Tpdu;
 use line::{Input, Output};
@@ -104,10 +105,10 @@ impl Core {
         sockets::preset(&core);
         let living = core.clone();
         core.lock_set(&core.life)
-            .spawn(async move { run::live(living, Input::new(arriving)).await });
+            .spawn(task::of_one_kind(run::live(living, Input::new(arriving))));
         let receiving = core.clone();
         core.lock_set(&core.life)
-            .spawn(async move { incoming::receive(receiving, messages).await });
+            .spawn(task::of_one_kind(incoming::receive(receiving, messages)));
         core
     }
 
@@ -142,7 +143,7 @@ impl Core {
     ) -> tokio::task::AbortHandle {
         let mut set = self.lock_set(&self.work);
         while set.try_join_next().is_some() {}
-        set.spawn(work)
+        set.spawn(task::of_one_kind(work))
     }
 
     /// A span with up to 4 % more or less, since no bench repeats a time exactly.

@@ -372,7 +372,8 @@ fn a_reload_is_asked_of_the_edge_and_its_looks_are_put_on() {
     let looks = mmscope::console::Looks {
         keymap: keys("[keys]\nzoom = [\"x\"]\n"),
         theme: Theme::default().next(),
-        ..mmscope::console::Looks::default()
+        layout: Layout::default(),
+        ..Default::default()
     };
     update(&mut state, Message::Reloaded(Box::new(looks)));
     assert_eq!(state.theme.name, "dark");
