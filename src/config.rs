@@ -2,11 +2,13 @@
 //!
 //! In: the text of a TOML file. Out: a checked [`Config`]; a key that is absent has its default. Which file it is, and reading it, is the
 //! command line's business.
+mod confirm;
 mod keys;
 mod schema;
 
 use crate::document;
 pub use crate::document::Word;
+pub use confirm::Confirm;
 pub use keys::{Bound, Keys};
 pub use schema::schema;
 
@@ -119,6 +121,8 @@ pub struct Sending {
     pub fallback: Fallback,
     /// Attempts at the most, 1 to 20, where trying again makes sense.
     pub attempts: Bounded<1, 20>,
+    /// Before which sends the console asks.
+    pub confirm: Confirm,
 }
 
 impl Default for Sending {
@@ -128,6 +132,7 @@ impl Default for Sending {
             mms_from_parts: Bounded(2),
             fallback: Fallback::default(),
             attempts: Bounded(5),
+            confirm: Confirm::default(),
         }
     }
 }

@@ -39,7 +39,7 @@ pub struct Known {
     pub session: Session,
     /// The serial line, once one was opened.
     pub serial: Option<SerialChange>,
-    /// Its control lines as of its last opening, where it is a serial device.
+    /// Its control lines as of its last opening, or as they were when an output was last driven, where it has some.
     pub control_lines: Option<ControlLines>,
     /// The modem.
     pub modem: Option<Identity>,

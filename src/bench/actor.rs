@@ -6,6 +6,7 @@ mod arriving;
 mod attempt;
 mod awaiting;
 mod desk;
+mod driving;
 mod fetching;
 mod line;
 mod looking;
@@ -122,7 +123,8 @@ impl Actor {
             name: setup.serial.clone(),
             state: SerialState::Open,
         }));
-        let engine = Engine::start(setup.line, &setup.serial, setup.pace, sink.clone());
+        let (line, outputs) = (setup.line, setup.outputs);
+        let engine = Engine::start_with(line, outputs, &setup.serial, setup.pace, sink.clone());
         let urcs = engine.urcs();
         let gear = Gear {
             modem: Modem::new(engine, setup.pace, sink.clone()),

@@ -22,7 +22,7 @@ use crate::compose::Draft;
 use crate::config::Config;
 use crate::diagnosis::References;
 use crate::engine::Pace;
-use crate::event::{Depth, EventId, Way, Witness};
+use crate::event::{Depth, Drive, EventId, Way, Witness};
 use crate::inbox::Inbox;
 use crate::journal::Journal;
 use crate::mms::Version;
@@ -30,7 +30,7 @@ use crate::net::Host;
 use crate::outbox::{Outbox, Persistence};
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
-use crate::serial::{Line, Source};
+use crate::serial::{Line, Outputs, Source};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,6 +80,8 @@ pub enum Order {
     Library(Arc<Library>),
     /// Put back settings that an earlier session left changed.
     Restore,
+    /// Drive this output of the serial line: a person has agreed.
+    Drive(Drive),
 }
 
 /// A command as a person typed it, and what goes after its prompt.
@@ -205,6 +207,8 @@ pub struct Probe {
 pub struct Setup {
     /// The serial line, open.
     pub line: Box<dyn Line>,
+    /// Its outputs, where it has some.
+    pub outputs: Option<Box<dyn Outputs>>,
     /// Its name, for texts.
     pub serial: String,
     /// Opens the line again when it was lost, wherever its device is then; `None` where a lost line stays lost.

@@ -6,9 +6,12 @@ use super::session::{self, Session, Wants};
 use super::{Refusal, ports};
 use crate::config::Config;
 use crate::console::picker::{Message, update};
-use crate::console::{Choice, Picker, PortRow, Ports, Theme, WorldRow, pick};
+use crate::console::{Canvas, Choice, Picker, PortRow, Ports, Theme, WorldRow, pick, pick_on};
 use crate::serial::{self, Device, Finder, System};
 use crate::simulator::World;
+use futures_util::{Stream, StreamExt};
+use ratatui::crossterm::event::{Event as Input, KeyCode, KeyModifiers};
+use std::io;
 use std::sync::Arc;
 
 /// Whether the person named a modem or a world, in words or in the configuration.
@@ -26,20 +29,10 @@ pub async fn choose(
     theme: &Theme,
     wants: Wants,
 ) -> Result<Option<Session>, Refusal> {
-    let worlds = World::shipped().into_iter();
-    let worlds = worlds.map(|(name, about)| WorldRow {
-        name: name.to_owned(),
-        about,
-    });
-    let mut picker = Picker::new(worlds.collect(), theme.clone());
-    let here = Here {
-        finder: Arc::new(System),
-        baud: config.baud.get(),
-    };
+    let mut picker = picker(theme);
+    let here = Here::of(config);
     loop {
-        let (left, choice) = pick(picker, &here)
-            .await
-            .map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")))?;
+        let (left, choice) = pick(picker, &here).await.map_err(failed)?;
         picker = left;
         let Some(choice) = choice else {
             return Ok(None);
@@ -63,12 +56,125 @@ pub async fn choose(
     }
 }
 
-/// The options as if the choice had been named in words.
+/// Lets the person choose again over a session that goes on; `None` where they go back to it.
+///
+/// # Errors
+/// The terminal's.
+pub async fn again<C, S>(
+    canvas: &mut C,
+    input: &mut S,
+    config: &Config,
+    theme: &Theme,
+    running: &str,
+) -> io::Result<Option<Choice>>
+where
+    C: Canvas,
+    S: Stream<Item = io::Result<Input>> + Unpin,
+{
+    let picker = picker(theme).over(running);
+    let (_, choice) = pick_on(canvas, input, picker, &Here::of(config)).await?;
+    Ok(choice)
+}
+
+/// Opens what was chosen on a terminal that stays taken; where that cannot be opened, lets the person choose another. `None` where they leave. With
+/// the session the options as if it had been named in words.
+///
+/// # Errors
+/// The terminal fails; nothing else ends the choosing.
+pub async fn open<C, S>(
+    (canvas, input): (&mut C, &mut S),
+    (global, config, theme): (&Global, &Config, &Theme),
+    mut choice: Choice,
+    wants: Wants,
+) -> Result<Option<(Session, Global)>, Refusal>
+where
+    C: Canvas,
+    S: Stream<Item = io::Result<Input>> + Unpin,
+{
+    let mut picker = picker(theme);
+    let here = Here::of(config);
+    loop {
+        let named = named(global, choice);
+        let says = match (&named.world, &named.port) {
+            (Some(world), _) => format!("Opening world {world} ... (Ctrl-C leaves)"),
+            (None, port) => format!(
+                "Opening {} ... (Ctrl-C leaves)",
+                port.as_deref().unwrap_or("the modem")
+            ),
+        };
+        wait_with(canvas, &mut picker, says).map_err(failed)?;
+        let opening = async {
+            let drawer = Drawer::patient(&named)?;
+            session::open_on(&named, wants, drawer).await
+        };
+        let opened = tokio::select! {
+            opened = opening => opened,
+            () = stopped(input) => return Ok(None),
+            () = session::interrupted() => return Ok(None),
+        };
+        match opened {
+            Ok(session) => return Ok(Some((session, named))),
+            Err(refusal) => drop(update(&mut picker, Message::Refused(refusal.says))),
+        }
+        picker.hint = None;
+        let picked = pick_on(canvas, &mut *input, picker, &here).await;
+        let (left, chosen) = picked.map_err(failed)?;
+        picker = left;
+        match chosen {
+            Some(chosen) => choice = chosen,
+            None => return Ok(None),
+        }
+    }
+}
+
+/// Shows the picker with a word about what is under way.
+///
+/// # Errors
+/// The terminal's.
+pub fn wait_with<C: Canvas>(canvas: &mut C, picker: &mut Picker, says: String) -> io::Result<()> {
+    let (width, height) = canvas.size()?;
+    update(picker, Message::Resize(width, height));
+    update(picker, Message::Hint(says));
+    canvas.draw_picker(picker)
+}
+
+/// Ends with Ctrl-C or with the end of the input: in raw mode the terminal makes no signal of it. Other keys are for nobody.
+async fn stopped<S>(input: &mut S)
+where
+    S: Stream<Item = io::Result<Input>> + Unpin,
+{
+    while let Some(Ok(event)) = input.next().await {
+        if let Input::Key(key) = event
+            && key.code == KeyCode::Char('c')
+            && key.modifiers.contains(KeyModifiers::CONTROL)
+        {
+            return;
+        }
+    }
+}
+
+/// The picker with the worlds, before the first look at the ports.
+pub fn picker(theme: &Theme) -> Picker {
+    let worlds = World::shipped().into_iter();
+    let worlds = worlds.map(|(name, about)| WorldRow {
+        name: name.to_owned(),
+        about,
+    });
+    Picker::new(worlds.collect(), theme.clone())
+}
+
+/// The terminal has failed.
+pub fn failed(e: io::Error) -> Refusal {
+    Refusal::with(11, format!("the terminal failed: {e}"))
+}
+
+/// The options as if the choice had been named in words, and nothing else.
 fn named(global: &Global, choice: Choice) -> Global {
     let mut global = global.clone();
     match choice {
         Choice::Port { name, inhibit } => {
             global.port = Some(name);
+            (global.sim, global.world) = (false, None);
             global.inhibit |= inhibit;
         }
         Choice::World(name) => {
@@ -83,6 +189,15 @@ fn named(global: &Global, choice: Choice) -> Global {
 struct Here {
     finder: Arc<System>,
     baud: u32,
+}
+
+impl Here {
+    fn of(config: &Config) -> Self {
+        Self {
+            finder: Arc::new(System),
+            baud: config.baud.get(),
+        }
+    }
 }
 
 impl Ports for Here {

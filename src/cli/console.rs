@@ -1,4 +1,11 @@
 //! The console: wires the screen to the bench.
+mod copies;
+mod feed;
+mod moving;
+
+use copies::Copies;
+use feed::JournalFeed;
+
 use super::args::Global;
 use super::desk::Desk;
 use super::folders::{self, Folders};
@@ -6,64 +13,81 @@ use super::looks;
 use super::matrix;
 use super::opening::{self, Asked};
 use super::recordings::Shelf;
-use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, choosing, drafts, drawer, output, send, vary};
+use super::session::{self, Session};
+use super::{Refusal, choosing, drafts, drawer, dry_run, status, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder};
-use crate::compose::{self, Vary, way_by_length};
-use crate::config::Config;
-use crate::console::log::{LogLine, Severity};
-use crate::console::measure::{encoder, fitter, measure_by, profile_row, profile_rows, read_draft};
+use crate::compose::{self, Vary};
+use crate::console::measure::{profile_rows, read_draft};
 use crate::console::panel::Wish;
-use crate::console::recordings::{Found, Wanted};
-use crate::console::run::Feed;
-use crate::console::{
-    self, CompareRow, Encode, Fitter, Flags, Looks, Measure, Mend, Order, ProfileRow, State,
-};
-use crate::event::{Depth, Event, EventId, Fix, Level, Notice, Recorder, Way, What};
+use crate::console::{self, Canvas, Choice, CompareRow, Flags, Looks, Luggage, Order, State};
+use crate::event::{Depth, Level, Notice, Recorder, Way, What};
 use crate::inbox::Inbox;
-use crate::journal::Journal;
-use crate::known::{Known, Probe};
-use crate::log::{self, Log, SessionClock};
+use crate::known::Probe;
+use crate::log::Log;
 use crate::mms::Pdu;
 use crate::outbox::{Outbox, Persistence};
-use crate::profile::{Library, Profile, SimFacts};
+use crate::profile::{Library, Profile};
 use bytes::Bytes;
-use std::io::{IsTerminal, Write};
+use futures_util::Stream;
+use ratatui::crossterm::event::Event as Input;
+use std::io::IsTerminal;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// Opens the console, and leaves a closing line on the terminal.
 pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
-    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+    let is_screen = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    let folders = Folders::find()?;
+    if !is_screen && !global.json {
+        let read = looks::read(global, &folders)?;
+        if choosing::is_named(global, &read.config) {
+            return status::run(global, &folders, read).await;
+        }
+    }
+    if !is_screen {
         return Err(Refusal::usage(
-            "the console needs a terminal on standard input and output. Without one the same is done by `mmscope send` (a message, every stage), `mmscope at` (AT commands), `mmscope probe` (why not) and `mmscope doctor` (the bench itself), each with --json for programs; `mmscope --help` has the others",
+            "the console needs a terminal on standard input and output. Without one `mmscope --sim` or `mmscope --port PATH` prints once how the bench stands, and the rest is done by `mmscope send` (a message, every stage), `mmscope at` (AT commands), `mmscope probe` (why not) and `mmscope doctor` (the bench itself), each with --json for programs; `mmscope --help` has the others",
         ));
     }
-    let wants = Wants {
-        speed: 1.0,
-        watchful: true,
-        json: false,
-        many: false,
-        listens: true,
-    };
-    let folders = Folders::find()?;
     let read = looks::read(global, &folders)?;
     let session = if choosing::is_named(global, &read.config) {
-        session::open_on(global, wants, drawer::Drawer::patient(global)?).await?
+        session::open_on(global, moving::WANTS, drawer::Drawer::patient(global)?).await?
     } else {
-        match choosing::choose(global, &read.config, &read.looks.theme, wants).await? {
+        match choosing::choose(global, &read.config, &read.looks.theme, moving::WANTS).await? {
             Some(session) => session,
             None => return Ok(0),
         }
     };
-    let looks = read.looks;
-    let copies = Copies::of(session.library.clone());
-    let asked: Asked = Arc::default();
-    let left: Left = Arc::default();
+    moving::sessions(global, log, (folders, read), session).await
+}
+
+/// The screen of a session as it begins.
+pub(super) fn first_screen(
+    session: &Session,
+    global: &Global,
+    folders: &Folders,
+    looks: Looks,
+) -> State {
+    screen_of(
+        session,
+        global,
+        folders,
+        looks,
+        &Copies::of(session.library.clone()),
+    )
+}
+
+fn screen_of(
+    session: &Session,
+    global: &Global,
+    folders: &Folders,
+    looks: Looks,
+    copies: &Copies,
+) -> State {
     let mut state = State::new(
         profile_rows(&session.library, None),
-        &draft(&session),
+        &draft(session),
         Flags {
             world: session.world.as_ref().map(|w| w.name.clone()),
             broken: session
@@ -112,6 +136,40 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     state.at.recall_earlier(folders.commands());
     state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
     state.remind(session.outbox.all().iter().map(|entry| entry.state));
+    state
+}
+
+/// How a session in the console has ended.
+struct Ended {
+    /// What the person goes on to; none where they quit. Or the terminal's failure.
+    chosen: std::io::Result<Option<Choice>>,
+    /// What stays on the terminal.
+    summary: String,
+    /// The letter that was not sent, and the draft that it came from.
+    unsent: Option<(console::Draft, Option<u64>)>,
+    /// What goes along.
+    luggage: Luggage,
+}
+
+/// Runs the screen on a session until the person quits or goes on to another one.
+async fn stay<C, S>(
+    (canvas, input): (&mut C, &mut S),
+    session: &Session,
+    (global, folders, log): (&Global, &Folders, &Log),
+    looks: &Looks,
+    brought: Option<(Luggage, Option<u64>)>,
+) -> Ended
+where
+    C: Canvas,
+    S: Stream<Item = std::io::Result<Input>> + Unpin,
+{
+    let copies = Copies::of(session.library.clone());
+    let asked: Asked = Arc::default();
+    let left: Left = Arc::default();
+    let mut state = screen_of(session, global, folders, looks.clone(), &copies);
+    if let Some((luggage, entry)) = brought {
+        state.unpack(luggage, entry);
+    }
     let (shelf, library) = mpsc::unbounded_channel();
     let (answers, answered) = mpsc::channel(64);
     let desk = Desk {
@@ -121,12 +179,13 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         journal: session.journal.clone(),
         answers,
     };
-    let feed = JournalFeed {
+    let mut feed = JournalFeed {
         answered,
         told: Vec::new(),
         global: global.clone(),
         recordings: Shelf::new(folders.recordings(), session.recording.clone()),
-        folders,
+        folders: folders.clone(),
+        config: session.config.clone(),
         shelf,
         changes: session.journal.changes(),
         journal: session.journal.clone(),
@@ -136,42 +195,20 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         asked: asked.clone(),
         left: left.clone(),
         said: log.changes(),
-        log,
+        log: log.clone(),
     };
     let (orders, inbox) = mpsc::channel(64);
-    let summary = tokio::select! {
-        summary = console::run(state, feed, orders) => summary,
-        () = hand_over(inbox, library, &session, &desk, &copies, &asked) => Ok(String::new()),
+    let chosen = tokio::select! {
+        chosen = console::until_the_end(canvas, input, &mut state, &mut feed, orders) => chosen,
+        () = hand_over(inbox, library, session, &desk, &copies, &asked) => Ok(None),
     };
     let unsent = left.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let unsent = unsent.filter(|_| session.outbox.is_slow());
-    let keep = |(letter, draft)| drafts::keep(&session.outbox, &letter, draft, session::chance());
-    let kept = unsent.map(keep);
-    let known = session.journal.known();
-    if known.running().is_some() || known.probing().is_some() || known.settings_open() {
-        output::tell("leaving the modem as it was found …");
+    Ended {
+        chosen,
+        summary: state.summary(),
+        unsent: unsent.filter(|_| session.outbox.is_slow()),
+        luggage: state.luggage(&draft(session)),
     }
-    let closed = send::let_go(session.bench, &mut Interrupts::listen()).await;
-    let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")));
-    if let Ok(summary) = &summary {
-        output::line(summary);
-    }
-    match kept {
-        Some(Ok(id)) => {
-            let says = format!(
-                "mmscope: the letter that was not sent is kept as a draft: message {id} of the outbox, which e in Messages takes into the composer"
-            );
-            output::line(&says);
-        }
-        Some(Err(why)) => output::tell(&why),
-        None => {}
-    }
-    session::end_writers(&session.journal, session.asked.as_ref());
-    summary?;
-    if !closed {
-        output::tell("the modem did not let go in time; `mmscope restore` puts its settings back");
-    }
-    Ok(0)
 }
 
 /// What the screen begins with: the world's draft, or nothing.
@@ -237,6 +274,10 @@ async fn hand_over(
             opening::open(session, asked, id).await;
             continue;
         }
+        if let Order::DryRun(draft, way) = order {
+            rehearse(session, copies, desk, draft, way);
+            continue;
+        }
         match &order {
             // What of the row has begun is stopped by the bench; the rest does not begin.
             Order::Cancel => {
@@ -297,6 +338,32 @@ async fn hand_over(
     std::future::pending::<()>().await;
 }
 
+/// Tells the screen what a send of this letter would do.
+fn rehearse(session: &Session, copies: &Copies, desk: &Desk, draft: console::Draft, way: Way) {
+    let profile = used(session, copies);
+    let (config, desk) = (session.config.clone(), desk.clone());
+    tokio::spawn(async move {
+        let run = match (profile, way) {
+            (Err(why), Way::Mms) => Err(why),
+            (profile, way) => dry_run::on_screen(&draft, way, profile.ok(), &config).await,
+        };
+        desk.tell(console::Message::DryRun(run)).await;
+    });
+}
+
+/// The profile in use.
+fn used(session: &Session, copies: &Copies) -> Result<Profile, String> {
+    let used = session.journal.known().profile.clone();
+    let used = used.ok_or("no profile is in use")?;
+    match copies.find(&used.id) {
+        Some(copy) => Ok(copy),
+        None => {
+            let library = copies.library();
+            library.get(&used.id).cloned().map_err(|e| e.to_string())
+        }
+    }
+}
+
 /// The messages of a row in which one thing is changed.
 fn row(
     session: &Session,
@@ -304,15 +371,7 @@ fn row(
     draft: &console::Draft,
     vary: &Vary,
 ) -> Result<Vec<vary::Planned>, String> {
-    let used = session.journal.known().profile.clone();
-    let used = used.ok_or("no profile is in use")?;
-    let profile = match copies.find(&used.id) {
-        Some(copy) => copy,
-        None => {
-            let library = copies.library();
-            library.get(&used.id).map_err(|e| e.to_string())?.clone()
-        }
-    };
+    let profile = used(session, copies)?;
     let base = bench::Message {
         draft: read_draft(draft)?,
         version: draft.asked.version,
@@ -481,10 +540,12 @@ fn to_bench(order: Order, copies: &Copies) -> Result<bench::Order, String> {
         Order::Mark { line, name } => bench::Order::Mark { line, name },
         Order::UseProfile(id) => bench::Order::UseProfile(id),
         Order::Restore => bench::Order::Restore,
+        Order::Drive(drive) => bench::Order::Drive(drive),
         Order::Report { .. }
         | Order::Export { .. }
         | Order::Examine(_)
         | Order::Vary(..)
+        | Order::DryRun(..)
         | Order::Recordings
         | Order::Earlier(_)
         | Order::Keep(_) => return Err("that is no order for the bench".to_owned()),
@@ -505,159 +566,6 @@ fn again(octets: Bytes) -> bench::Message {
     }
 }
 
-/// The profiles of this session: the library, and the copies with one thing changed that a verdict led to.
-#[derive(Clone)]
-struct Copies {
-    library: Arc<Mutex<Arc<Library>>>,
-    /// Each with the id of the one in the library that it came from.
-    held: Arc<Mutex<Vec<(Profile, String)>>>,
-}
-
-impl Copies {
-    fn of(library: Arc<Library>) -> Self {
-        Self {
-            library: Arc::new(Mutex::new(library)),
-            held: Arc::default(),
-        }
-    }
-
-    fn library(&self) -> Arc<Library> {
-        let library = self.library.lock().unwrap_or_else(PoisonError::into_inner);
-        library.clone()
-    }
-
-    /// Another library from now on; the copies stay what they were made of.
-    fn replace(&self, library: Arc<Library>) {
-        *self.library.lock().unwrap_or_else(PoisonError::into_inner) = library;
-    }
-
-    fn held(&self) -> Vec<(Profile, String)> {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.clone()
-    }
-
-    /// The copy with this id.
-    fn find(&self, id: &str) -> Option<Profile> {
-        let mut held = self.held().into_iter();
-        held.find(|(p, _)| p.id.as_str() == id).map(|(p, _)| p)
-    }
-
-    /// A copy with this changed, and the id in the library that it came from.
-    fn changed(&self, id: &str, fix: &Fix) -> Result<(Profile, String), String> {
-        let held = self.held();
-        let found = held.iter().find(|(p, _)| p.id.as_str() == id);
-        let (profile, root) = match found {
-            Some((profile, root)) => (profile.clone(), root.clone()),
-            None => {
-                let library = self.library();
-                let profile = library.get(id).map_err(|e| e.to_string())?;
-                (profile.clone(), id.to_owned())
-            }
-        };
-        Ok((profile.mended(fix)?, root))
-    }
-
-    /// What the screen offers.
-    fn offer(&self, id: &str, fix: &Fix) -> Option<Mend> {
-        let (copy, _) = self.changed(id, fix).ok()?;
-        let used = copy.in_use();
-        let mut says = format!(
-            "uses {}, a copy held for this session: APN {}, {}, dials {}",
-            used.id, used.apn, used.pdp_type, used.dials
-        );
-        let same = |other: &&Profile| {
-            let other = other.in_use();
-            !other.id.starts_with("example/")
-                && other.apn == used.apn
-                && other.mmsc == used.mmsc
-                && other.dials == used.dials
-        };
-        let library = self.library();
-        if let Some(shipped) = library.all().iter().find(same) {
-            let pdp_type = shipped.mms_pdn().pdp_type;
-            says.push_str(&format!(
-                ". Profile {} says the same (type {pdp_type})",
-                shipped.id
-            ));
-        }
-        Some(Mend { id: used.id, says })
-    }
-
-    /// Makes the copy, and keeps it for the session.
-    fn hold(&self, id: &str, fix: &Fix) -> Result<Profile, String> {
-        let (copy, root) = self.changed(id, fix)?;
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|(p, _)| p.id != copy.id);
-        held.push((copy.clone(), root));
-        Ok(copy)
-    }
-
-    /// Measures drafts; for a copy as for the profile that it came from, since nothing that is mended changes a size.
-    fn measure(&self, config: &Config) -> Measure {
-        let own = config.own_number.as_ref();
-        let own = own.map(|n| n.recipient().plain().to_owned());
-        let (copies, text_limit, sending) = (self.clone(), config.text_limit, config.sending);
-        let most = usize::try_from(sending.mms_from_parts.get()).unwrap_or(usize::MAX);
-        let by_rule = move |draft: &compose::Draft| {
-            let fixed = sending.way.fixed();
-            fixed.unwrap_or_else(|| way_by_length(draft, most))
-        };
-        Arc::new(move |draft, id, sim| {
-            let root = copies.root(id);
-            let measure = measure_by(copies.library(), text_limit, own.clone(), by_rule);
-            measure(draft, root.as_deref(), sim)
-        })
-    }
-
-    /// Makes the M-Send.req of drafts; for a copy as for the profile that it came from, since nothing that is mended changes an octet of it.
-    fn encode(&self) -> Encode {
-        let copies = self.clone();
-        Arc::new(move |draft, id, date| {
-            encoder(copies.library())(draft, copies.root(id).as_deref(), date)
-        })
-    }
-
-    /// Makes the files of drafts fit; for a copy as for the profile that it came from.
-    fn fit(&self) -> Fitter {
-        let copies = self.clone();
-        Arc::new(move |draft, id| fitter(copies.library())(draft, copies.root(id).as_deref()))
-    }
-
-    /// The id in the library that a profile's id leads to.
-    fn root(&self, id: Option<&str>) -> Option<String> {
-        let held = self.held();
-        let copy = held.iter().find(|(p, _)| Some(p.id.as_str()) == id);
-        copy.map(|(_, root)| root.clone()).or(id.map(str::to_owned))
-    }
-
-    fn rows(&self, sim: Option<&SimFacts>) -> Vec<ProfileRow> {
-        let mut rows: Vec<ProfileRow> = self
-            .held()
-            .iter()
-            .map(|(p, _)| profile_row(p, sim))
-            .collect();
-        rows.extend(profile_rows(&self.library(), sim));
-        rows
-    }
-}
-
-/// A line of the log as the screen shows it: beside lines of the session, and so by the session's clock.
-fn as_shown(line: log::Line, clock: Option<SessionClock>) -> LogLine {
-    use tracing::Level as Of;
-    LogLine {
-        number: line.number,
-        at: clock.and_then(|c| c.at(&line.at)).unwrap_or(line.at),
-        severity: match line.level {
-            Of::ERROR => Severity::Error,
-            Of::WARN => Severity::Warning,
-            Of::INFO => Severity::Info,
-            _ => Severity::Debug,
-        },
-        room: line.room,
-        text: line.text,
-    }
-}
-
 /// The table that `probe --profiles` prints, as the screen shows it.
 pub(super) fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
     let rows = matrix::rows(probes).into_iter();
@@ -671,141 +579,4 @@ pub(super) fn side_by_side(probes: &[&Probe]) -> Vec<CompareRow> {
         }
     })
     .collect()
-}
-
-/// The journal as the screen reads it.
-struct JournalFeed {
-    global: Global,
-    folders: Folders,
-    recordings: Shelf,
-    /// Where a library that was read again goes to the bench.
-    shelf: mpsc::UnboundedSender<Arc<Library>>,
-    journal: Journal,
-    changes: watch::Receiver<EventId>,
-    copies: Copies,
-    /// Answers of the desk.
-    answered: mpsc::Receiver<console::Message>,
-    /// Those that came and were not shown yet.
-    told: Vec<console::Message>,
-    /// The SIM's home network and the number of copies for which the profiles were last shown.
-    shown: Option<(Option<String>, usize)>,
-    asked: Asked,
-    /// The letter that stood in the composer at the end.
-    left: Left,
-    log: Log,
-    said: watch::Receiver<u64>,
-}
-
-impl Feed for JournalFeed {
-    fn known(&self) -> Arc<Known> {
-        self.journal.known()
-    }
-
-    fn since(&self, id: EventId) -> Vec<Arc<Event>> {
-        self.journal.since(id)
-    }
-
-    async fn changed(&mut self) {
-        let changed = tokio::select! {
-            changed = self.changes.changed() => changed,
-            said = self.said.changed() => said,
-            () = self.recordings.changed() => return,
-            Some(message) = self.answered.recv() => return self.told.push(message),
-        };
-        if changed.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-
-    fn told(&mut self) -> Vec<console::Message> {
-        std::mem::take(&mut self.told)
-    }
-
-    fn log_since(&self, number: u64) -> Vec<LogLine> {
-        let lines = self.log.since(number).into_iter();
-        let known = self.journal.known();
-        let clock = SessionClock::of(&known.started_at, known.session.speed);
-        lines.map(|line| as_shown(line, clock)).collect()
-    }
-
-    fn now_ms(&self) -> u64 {
-        self.journal.now_ms()
-    }
-
-    fn left(&mut self, letter: console::Draft, draft: Option<u64>) {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = Some((letter, draft));
-    }
-
-    fn draft(&mut self) -> Option<(u64, console::Draft)> {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.take()
-    }
-
-    fn reload(&mut self) -> Result<Looks, String> {
-        let looks = looks::read(&self.global, &self.folders).map_err(|e| {
-            let mut faults = e.says.lines();
-            let first = faults.next().unwrap_or_default().to_owned();
-            match faults.count() {
-                0 => first,
-                more => format!("{first} (and {more} more: `mmscope config --check`)"),
-            }
-        })?;
-        let (library, complaints) = self.folders.library();
-        if let Some(first) = complaints.into_iter().next() {
-            return Err(first);
-        }
-        let library = Arc::new(library);
-        self.copies.replace(library.clone());
-        self.shown = None;
-        // A bench that has ended needs no library.
-        let _ = self.shelf.send(library);
-        Ok(looks.looks)
-    }
-
-    fn fetch(&mut self, wanted: Wanted) {
-        self.recordings.fetch(wanted);
-    }
-
-    fn found(&mut self) -> Option<Found> {
-        self.recordings.found()
-    }
-
-    fn remember(&mut self, command: &str) {
-        // A history that is not kept does no harm; a console that fails over it would.
-        let _ = self.folders.keep_command(command);
-    }
-
-    fn learned(&mut self, tip: &str) {
-        let path = self.folders.learned();
-        let append = || -> std::io::Result<()> {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            let mut file = std::fs::OpenOptions::new()
-                .create(true)
-                .append(true)
-                .open(&path)?;
-            writeln!(file, "{tip}")
-        };
-        // A hint that comes again does no harm; a console that fails over it would.
-        let _ = append();
-    }
-
-    fn profiles(&mut self, known: &Known) -> Option<Vec<ProfileRow>> {
-        let sim = known.sim.as_ref();
-        let home = sim.and_then(|s| s.home.clone());
-        let now = (home, self.copies.held().len());
-        if self.shown.as_ref() == Some(&now) {
-            return None;
-        }
-        let facts = now.0.as_ref().map(|home| SimFacts {
-            mccmnc: Some(home.replace('-', "")),
-            gid1: sim.and_then(|s| s.gid1.clone()),
-            spn: sim.and_then(|s| s.spn.clone()),
-            ..SimFacts::default()
-        });
-        self.shown = Some(now);
-        Some(self.copies.rows(facts.as_ref()))
-    }
 }

@@ -3,8 +3,11 @@
 //! No modem is opened, nothing is written into the outbox, nothing goes over a network. What only a modem's answers decide is named as open.
 use super::args::{self, Global};
 use super::{Refusal, ladder, message, output, pdu, send, session};
-use crate::bench::write_down;
+use crate::bench::{Message, write_down};
 use crate::compose::{size_text, way_by_length};
+use crate::config::Config;
+use crate::console::measure::read_draft;
+use crate::console::{self, DryRun};
 use crate::event::{Msisdn, Redaction, Way, clean, redact};
 use crate::mms;
 use crate::modem::{Effect, Planned, Trouble};
@@ -28,6 +31,9 @@ struct Shown {
     open: Vec<String>,
 }
 
+/// What a text with hidden numbers says of itself.
+const HIDDEN: &str = "Numbers are hidden here: * in a text and its octet 2A stand for a digit, and what is sent has the digit;";
+
 /// Exit code where the message itself cannot be sent.
 const ENCODE: u8 = 10;
 
@@ -41,7 +47,9 @@ pub async fn run(
     if global.json {
         output::json(&shown.as_json());
     } else {
-        output::text(&shown.text(std::io::stdout().is_terminal()));
+        let piped = !std::io::stdout().is_terminal();
+        let hidden = piped.then_some("on a terminal they are shown");
+        output::text(&shown.text(hidden));
     }
     Ok(0)
 }
@@ -71,9 +79,39 @@ async fn rehearsed(
             "which profile fits is read from the SIM, and --dry-run opens no modem: name one with --profile (`mmscope profiles list`)",
         ));
     }
-    let chance = session::chance();
-    let kept = write_down(&message, way, profile.as_ref(), chance).await;
-    let kept = kept.map_err(stopped)?;
+    show(&message, way, profile, &config).await.map_err(stopped)
+}
+
+/// For the console: the letter as it stands in the composer, both in plain and with numbers hidden.
+pub(super) async fn on_screen(
+    draft: &console::Draft,
+    way: Way,
+    profile: Option<Profile>,
+    config: &Config,
+) -> Result<DryRun, String> {
+    let message = Message {
+        draft: read_draft(draft)?,
+        version: draft.asked.version,
+        ..Message::default()
+    };
+    let shown = show(&message, way, profile, config).await;
+    let shown = shown.map_err(|trouble| trouble.to_string())?;
+    Ok(DryRun {
+        plain: shown.text(None),
+        hidden: shown.text(Some(
+            "the screen of mmscope shows them, where identities are not hidden on it",
+        )),
+    })
+}
+
+/// What a send of this message would do, by the same steps as the send itself.
+async fn show(
+    message: &Message,
+    way: Way,
+    profile: Option<Profile>,
+    config: &Config,
+) -> Result<Shown, Trouble> {
+    let kept = write_down(message, way, profile.as_ref(), session::chance()).await?;
     let mut shown = Shown {
         way,
         mms: None,
@@ -89,8 +127,13 @@ async fn rehearsed(
             let own = config.own_number.as_ref();
             let own = own.map(|n| Msisdn::new(n.recipient().plain()));
             let limits = Limits::with(|stage| config.limits.of(stage));
-            let made = rehearse(&encoded, &profile, &limits, own.as_ref()).map_err(stopped)?;
+            let made = rehearse(&encoded, &profile, &limits, own.as_ref())?;
             (shown.commands, shown.open) = (made.commands, made.open);
+            if message.transaction_id.is_none() {
+                shown
+                    .open
+                    .push("X-Mms-Transaction-Id and Date: each send has its own".to_owned());
+            }
             shown.mms = Some((encoded, made.request, profile));
         }
         _ => {
@@ -110,13 +153,18 @@ fn hidden(octets: &[u8]) -> Vec<u8> {
 }
 
 impl Shown {
-    fn text(&self, plain: bool) -> String {
+    /// As text. `hidden` is why numbers are hidden in it, and where they are not.
+    fn text(&self, hidden_here: Option<&str>) -> String {
+        let plain = hidden_here.is_none();
         let shown = |text: &str| match plain {
             true => clean(text),
             false => clean(&redact(text)),
         };
         let mut out =
-            String::from("DRY RUN: nothing is sent, no modem is opened, nothing is kept\n");
+            String::from("DRY RUN: nothing is sent, no modem is asked, nothing is kept\n");
+        if let Some(elsewhere) = hidden_here {
+            let _ = writeln!(out, "{HIDDEN} {elsewhere}");
+        }
         let to = match self.recipients {
             1 => "1 recipient".to_owned(),
             n => format!("{n} recipients"),

@@ -75,6 +75,7 @@ pub fn check(folders: &Folders, path: &Path, text: &str) -> Result<Read, Refusal
             theme,
             keymap,
             layout,
+            confirm: config.sending.confirm,
             columns,
         };
         return Ok(Read {

@@ -37,6 +37,8 @@ mod send;
 mod session;
 mod side_by_side;
 mod sim;
+mod simulated;
+mod status;
 mod steps;
 mod tpdu;
 mod vary;

@@ -2,6 +2,7 @@
 use super::args::Global;
 use super::drawer::{Drawer, received};
 use super::folders::Folders;
+use super::simulated::Simulated;
 use super::{Refusal, folders};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
 use crate::config::{Ascii, Config};
@@ -14,7 +15,7 @@ use crate::lock::A_MOMENT;
 use crate::outbox::Outbox;
 use crate::pipeline::Keep;
 use crate::profile::{Library, Profile};
-use crate::serial::{self, Inhibition, Opening, Source, System, Wanted};
+use crate::serial::{self, Inhibition, Source, System, Wanted};
 use crate::simulator::{self, Loopback, World, phone::Phones};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -79,18 +80,27 @@ pub struct Asked {
 
 /// Lets the writers of a session end, and tells what they lack. Returns whether all is whole.
 pub fn end_writers(journal: &Journal, asked: Option<&Asked>) -> bool {
-    let lacking = journal.close_writers();
-    let trouble = asked.and_then(|a| a.trouble.as_ref());
-    if let Some(trouble) = trouble {
-        super::output::lacks(trouble);
-    }
-    for lacks in &lacking {
-        match asked {
-            Some(asked) if lacks.starts_with(&asked.place) => super::output::lacks(lacks),
-            _ => super::output::tell(lacks),
+    let lacking = lacking(journal, asked);
+    for (counts, says) in &lacking {
+        match counts {
+            true => super::output::lacks(says),
+            false => super::output::tell(says),
         }
     }
-    lacking.is_empty() && trouble.is_none()
+    lacking.is_empty()
+}
+
+/// The same without telling it: each thing that is lacking, and whether it is of the recording that a person has asked for.
+pub fn lacking(journal: &Journal, asked: Option<&Asked>) -> Vec<(bool, String)> {
+    let trouble = asked.and_then(|a| a.trouble.clone());
+    let of_asked = |says: &String| asked.is_some_and(|a| says.starts_with(&a.place));
+    let lacks = journal.close_writers().into_iter();
+    let lacks = lacks.map(|says| (of_asked(&says), says));
+    trouble
+        .map(|says| (true, says))
+        .into_iter()
+        .chain(lacks)
+        .collect()
 }
 
 impl Session {
@@ -112,25 +122,6 @@ struct Opened {
     phones: Option<Phones>,
     modem: Option<simulator::Modem>,
     inhibition: Option<Inhibition>,
-}
-
-/// A simulated modem inside this process, whose line can be opened again.
-struct Simulated {
-    modem: simulator::Modem,
-    name: String,
-}
-
-impl Source for Simulated {
-    fn open(&self) -> Opening<'_> {
-        Box::pin(async move {
-            Ok(serial::Opened {
-                line: Box::new(self.modem.open_line()),
-                name: self.name.clone(),
-                control_lines: None,
-                notes: Vec::new(),
-            })
-        })
-    }
 }
 
 /// Reads the configuration that counts.
@@ -301,6 +292,7 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
         .map(|phones| forward_bubbles(&phones, journal.clone()));
     let bench = Bench::open(Setup {
         line: opened.line.line,
+        outputs: opened.line.outputs,
         serial,
         source: Some(opened.source),
         pace: Pace::from_speed(speed),
@@ -379,17 +371,10 @@ async fn open_line(
                 mmsc,
             },
         );
+        let source = Simulated::of(bench.modem.clone(), &name);
         return Ok(Opened {
-            line: serial::Opened {
-                line: Box::new(bench.line),
-                name: name.clone(),
-                control_lines: None,
-                notes: Vec::new(),
-            },
-            source: Arc::new(Simulated {
-                modem: bench.modem.clone(),
-                name: name.clone(),
-            }),
+            line: source.opened(bench.line),
+            source: Arc::new(source),
             key: name.clone(),
             name,
             phones: Some(bench.phones),

@@ -109,6 +109,12 @@ const KEYS: &[Key] = &[
         "How often a message is tried at the most.",
     ),
     Key(
+        "sending",
+        "confirm",
+        Word(&["again", "modem", "always"]),
+        "Before which sends the console asks.",
+    ),
+    Key(
         "screen",
         "color",
         Word(&["auto", "always", "never"]),

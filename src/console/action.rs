@@ -13,6 +13,11 @@ use super::layout::{Pane, Screen};
 )]
 pub enum Action {
     Send,
+    DryRun,
+    Another,
+    Dtr,
+    Rts,
+    Break,
     Stop,
     Probe,
     Apply,
@@ -527,6 +532,11 @@ pub const TABLE: &[Row] = &[
     row(A::NextLayout, "next-layout", "next layout", "Divide the bench another way: all panes, the message, the wire, or your own.", &[("leader l", Everywhere)]),
     row(A::Reload, "reload", "reload", "Read the configuration, the theme and the carrier profiles again.", &[("leader r", Everywhere)]),
     row(A::Hide, "hide-identities", "hide identities", "Hide numbers, IMSI, IMEI, ICCID, e-mail addresses and octets on this screen, for showing it to others; or show them again. A number broken over two rows or cut stays readable. Recordings and reports have them hidden anyway.", &[("leader h", Everywhere)]),
+    row(A::DryRun, "dry-run", "dry run", "Show what sending the written message would do, without doing it: its octets, the HTTP request, the AT commands of each stage.", &[("leader d", Everywhere)]),
+    row(A::Another, "another-modem", "world or modem", "Choose another simulated world or another modem for this console; this session ends in order, and what is written goes along.", &[("leader m", Everywhere)]),
+    row(A::Dtr, "toggle-dtr", "DTR", "Turn data terminal ready of the serial line off, or on again; asks first, and says what that may do.", &[("leader D", Everywhere)]).world(),
+    row(A::Rts, "toggle-rts", "RTS", "Turn request to send of the serial line off, or on again; asks first, and says what that may do.", &[("leader R", Everywhere)]).world(),
+    row(A::Break, "send-break", "break", "Send a break on the serial line; asks first, and says what that may do.", &[("leader B", Everywhere)]).world(),
     row(A::Recordings, "recordings", "recordings", "Show the recordings, newest first: open one in this screen, or lay one beside what is on it.", &[("leader o", Everywhere)]),
     row(A::OpenRecording, "open-recording", "open", "Open the chosen recording in this screen.", &[("enter", InRecordings)]).foot(6),
     row(A::LayBeside, "lay-beside", "beside", "Lay the chosen recording's newest send beside the one on the screen, stage by stage.", &[("b", InRecordings)]).foot(8),

@@ -77,6 +77,7 @@ fn is_refused(order: &Order) -> bool {
             | Order::RejectItem(_)
             | Order::DeleteStored(_)
             | Order::Restore
+            | Order::Drive(_)
     );
     let mut commands = order.commands().into_iter();
     acts || order.sends() || commands.any(catalogue::changes_settings)
@@ -101,6 +102,8 @@ fn needs_modem(action: Action) -> bool {
             | Action::EditPdu
             | Action::PhoneWitness
             | Action::InboundWitness
+            | Action::DryRun
+            | Action::Another
     );
     prepares || action.row().is_some_and(|r| r.changes_world)
 }

@@ -8,6 +8,7 @@ use super::layout::{Layout, Pane, Screen};
 use super::palette::Offer;
 use super::state::State;
 use super::theme::Theme;
+use crate::config::Confirm;
 
 /// Looks and keys, as a configuration wants them.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,8 @@ pub struct Looks {
     pub keymap: Keymap,
     /// How the bench is divided.
     pub layout: Layout,
+    /// Before which sends it is asked.
+    pub confirm: Confirm,
     /// The columns of the traffic.
     pub columns: Columns,
 }
@@ -28,6 +31,7 @@ impl State {
         self.theme = looks.theme;
         self.keymap = looks.keymap;
         self.layout = looks.layout;
+        self.confirm = looks.confirm;
         self.columns = looks.columns;
         self.pending = None;
     }

@@ -20,6 +20,7 @@ pub mod barred;
 pub mod choosing;
 pub mod columns;
 pub mod copying;
+pub mod dry_run;
 pub mod editor;
 pub mod ending;
 pub mod files;
@@ -31,6 +32,7 @@ pub mod letter;
 pub mod log;
 pub mod looks;
 pub mod measure;
+pub mod moving;
 pub mod options;
 pub mod palette;
 pub mod panel;
@@ -53,13 +55,15 @@ pub use action::Action;
 pub use asked::{CompareRow, Mend};
 pub use at_line::Typed;
 pub use choosing::{CompareTable, Form};
+pub use dry_run::DryRun;
 pub use editor::Draft;
 pub use fitting::{Fitted, Fitter};
 pub use keymap::Keymap;
 pub use layout::{Layout, Pane, Screen};
+pub use moving::Luggage;
 pub use picker::{Choice, Picker, PortRow, WorldRow};
 pub use run::picking::{Ports, pick, pick_on};
-pub use run::{Canvas, Feed, run, run_on};
+pub use run::{Canvas, Feed, run, run_on, until_the_end};
 pub use state::{
     Bench, Doubt, Encode, Flags, Letter, Looks, Measure, Measured, ProfileRow, SmsCoding, SmsSize,
     State,

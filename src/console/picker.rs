@@ -113,6 +113,8 @@ pub struct Picker {
     pub filter: Option<String>,
     /// A word to the person, until the next key.
     pub hint: Option<String>,
+    /// The session that goes on behind the picker, in words; none at the start.
+    pub running: Option<String>,
     /// Why the last choice could not be opened; until the next choice.
     pub refused: Option<String>,
     /// Columns and rows of the screen.
@@ -239,10 +241,20 @@ impl Picker {
             chosen: None,
             filter: None,
             hint: None,
+            running: None,
             refused: None,
             size: (0, 0),
             theme,
         }
+    }
+
+    /// Lies over a session on this line, whose own row is chosen first: Enter by accident must not open something else.
+    #[must_use]
+    pub fn over(mut self, running: &str) -> Self {
+        let world = running.strip_prefix("world ");
+        self.chosen = Some((world.is_none(), world.unwrap_or(running).to_owned()));
+        self.running = Some(running.to_owned());
+        self
     }
 
     /// The rows that can be chosen now: ports, then worlds, as far as the filter lets them through.

@@ -4,22 +4,24 @@
 //! are `update`'s. A frame is drawn at once after a key, otherwise at most twenty times a second (ten in a flood), and only when something came in.
 //! Nothing wakes a silent console: the running clock ticks four times a second, and only while a send runs.
 pub mod picking;
+mod signals;
+
+use signals::{CTRL_C, Signal, Signals};
 
 use super::at_line::may_be_kept;
 use super::editor::Draft;
 use super::files;
 use super::log::LogLine;
-use super::picker::Picker;
+use super::picker::{Choice, Picker};
 use super::recordings::{Found, Wanted};
 use super::state::{Looks, ProfileRow, State};
 use super::terminal::Screen;
+use super::theme::Theme;
 use super::update::{Effect, Message, Order, update};
 use crate::event::{Event, EventId};
 use crate::known::Known;
 use futures_util::{FutureExt, Stream, StreamExt};
-use ratatui::crossterm::event::{
-    Event as Input, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind,
-};
+use ratatui::crossterm::event::{Event as Input, EventStream, KeyEventKind, MouseEventKind};
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -91,6 +93,19 @@ pub trait Feed {
     }
     /// The console ends, and this letter was not sent and is in no outbox; at the most an earlier form of it, the draft with this number.
     fn left(&mut self, _letter: Draft, _draft: Option<u64>) {}
+    /// Lets the person choose another world or modem on this canvas while the session goes on; `None` where they go back to it.
+    fn choose<C, S>(
+        &mut self,
+        _canvas: &mut C,
+        _input: &mut S,
+        _theme: &Theme,
+    ) -> impl Future<Output = io::Result<Option<Choice>>>
+    where
+        C: Canvas,
+        S: Stream<Item = io::Result<Input>> + Unpin,
+    {
+        std::future::ready(Ok(None))
+    }
     /// A message of the outbox that was asked for and is to come into the composer, with its number.
     fn draft(&mut self) -> Option<(u64, Draft)> {
         None
@@ -167,20 +182,40 @@ where
     F: Feed,
 {
     let ended = until_the_end(canvas, input, &mut state, &mut feed, orders).await;
+    ended.map(|_| state.summary())
+}
+
+/// The same for one session of several: ends with the world or modem that the person goes on to, or with `None` where they quit.
+///
+/// # Errors
+/// The canvas' and the input's.
+pub async fn until_the_end<C, S, F>(
+    canvas: &mut C,
+    input: S,
+    state: &mut State,
+    feed: &mut F,
+    orders: mpsc::Sender<Order>,
+) -> io::Result<Option<Choice>>
+where
+    C: Canvas,
+    S: Stream<Item = io::Result<Input>> + Unpin,
+    F: Feed,
+{
+    let ended = run_loop(canvas, input, state, feed, orders).await;
     // A terminal that has failed must not cost the letter.
     if let Some(letter) = state.unsent() {
         feed.left(letter, state.edits);
     }
-    ended.map(|()| state.summary())
+    ended
 }
 
-async fn until_the_end<C, S, F>(
+async fn run_loop<C, S, F>(
     canvas: &mut C,
     mut input: S,
     state: &mut State,
     feed: &mut F,
     orders: mpsc::Sender<Order>,
-) -> io::Result<()>
+) -> io::Result<Option<Choice>>
 where
     C: Canvas,
     S: Stream<Item = io::Result<Input>> + Unpin,
@@ -209,7 +244,7 @@ where
         let mut at_once = false;
         tokio::select! {
             event = input.next() => match event {
-                None => return Ok(()),
+                None => return Ok(None),
                 Some(event) => {
                     let mut event = Some(event?);
                     let mut taken = 0;
@@ -218,12 +253,11 @@ where
                         let Some(message) = message_of(now) else { continue };
                         at_once = true;
                         stirred = Instant::now();
-                        for effect in update(state, message) {
-                            match perform(canvas, state, feed, &hands, effect)? {
-                                Next::On => {}
-                                Next::Suspend => suspend(canvas, state, &mut signals).await?,
-                                Next::End => return Ok(()),
-                            }
+                        let effects = update(state, message);
+                        let performed =
+                            perform_all(canvas, &mut input, state, feed, &hands, &mut signals, effects);
+                        if let Some(end) = performed.await? {
+                            return Ok(end);
                         }
                         taken += 1;
                         if taken < DRAIN && let Some(more) = waiting(&mut input).await {
@@ -249,15 +283,14 @@ where
             () = sleep_until_some(due) => at_once = true,
             () = tokio::time::sleep_until(tick_at), if state.wants_clock() => at_once = true,
             signal = signals.next() => match signal {
-                Signal::End => return Ok(()),
+                Signal::End => return Ok(None),
                 Signal::Interrupt => {
                     at_once = true;
-                    for effect in update(state, Message::Key(CTRL_C)) {
-                        match perform(canvas, state, feed, &hands, effect)? {
-                            Next::On => {}
-                            Next::Suspend => suspend(canvas, state, &mut signals).await?,
-                            Next::End => return Ok(()),
-                        }
+                    let effects = update(state, Message::Key(CTRL_C));
+                    let performed =
+                        perform_all(canvas, &mut input, state, feed, &hands, &mut signals, effects);
+                    if let Some(end) = performed.await? {
+                        return Ok(end);
                     }
                 }
                 Signal::Suspend => {
@@ -279,12 +312,17 @@ where
                 let flood = came > SCREENFUL && came as u128 > fed.elapsed().as_millis() * FLOOD;
                 fed = Instant::now();
                 apart = if flood { FLOOD_FRAME } else { FRAME };
-                for effect in effects {
-                    match perform(canvas, state, feed, &hands, effect)? {
-                        Next::On => {}
-                        Next::Suspend => suspend(canvas, state, &mut signals).await?,
-                        Next::End => return Ok(()),
-                    }
+                let performed = perform_all(
+                    canvas,
+                    &mut input,
+                    state,
+                    feed,
+                    &hands,
+                    &mut signals,
+                    effects,
+                );
+                if let Some(end) = performed.await? {
+                    return Ok(end);
                 }
             }
             if state.wants_clock() {
@@ -301,6 +339,40 @@ where
             drawn = Instant::now();
         }
     }
+}
+
+/// Performs effects in their order, until one of them ends the loop: with a choice, or without one.
+async fn perform_all<C, S, F>(
+    canvas: &mut C,
+    input: &mut S,
+    state: &mut State,
+    feed: &mut F,
+    hands: &Hands,
+    signals: &mut Signals,
+    effects: Vec<Effect>,
+) -> io::Result<Option<Option<Choice>>>
+where
+    C: Canvas,
+    S: Stream<Item = io::Result<Input>> + Unpin,
+    F: Feed,
+{
+    for effect in effects {
+        match perform(canvas, state, feed, hands, effect)? {
+            Next::On => {}
+            Next::Suspend => suspend(canvas, state, signals).await?,
+            Next::Another => {
+                let chosen = feed.choose(canvas, input, &state.theme).await?;
+                if chosen.is_some() {
+                    return Ok(Some(chosen));
+                }
+                // The picker has taken in what became of the screen meanwhile.
+                let (width, height) = canvas.size()?;
+                update(state, Message::Resize(width, height));
+            }
+            Next::End => return Ok(Some(None)),
+        }
+    }
+    Ok(None)
 }
 
 /// Sleeps until then; for ever without a time.
@@ -411,6 +483,7 @@ fn perform<C: Canvas, F: Feed>(
 ) -> io::Result<Next> {
     match effect {
         Effect::Quit => return Ok(Next::End),
+        Effect::Another => return Ok(Next::Another),
         Effect::Order(order) => {
             let kept = order.commands().into_iter().filter(|c| may_be_kept(c));
             kept.for_each(|command| feed.remember(command));
@@ -482,6 +555,7 @@ fn perform<C: Canvas, F: Feed>(
 enum Next {
     On,
     Suspend,
+    Another,
     End,
 }
 
@@ -499,90 +573,4 @@ async fn suspend<C: Canvas>(
     let (width, height) = canvas.size()?;
     update(state, Message::Resize(width, height));
     Ok(())
-}
-
-/// What SIGINT from outside is taken for: in raw mode the terminal itself makes none.
-const CTRL_C: KeyEvent = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-
-enum Signal {
-    End,
-    // Elsewhere Ctrl-C is the one way to end a program from outside.
-    #[cfg_attr(not(unix), allow(dead_code))]
-    Interrupt,
-    // Only systems with job control stop and continue a program.
-    #[cfg_attr(not(unix), allow(dead_code))]
-    Suspend,
-    #[cfg_attr(not(unix), allow(dead_code))]
-    Continued,
-}
-
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    quit: tokio::signal::unix::Signal,
-    stop: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
-    continued: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            stop: signal(SignalKind::from_raw(SIGTSTP))?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-            continued: signal(SignalKind::from_raw(SIGCONT))?,
-        })
-    }
-
-    fn forget_continued(&mut self) {
-        while self.continued.recv().now_or_never().is_some() {}
-    }
-
-    async fn continued(&mut self) {
-        self.continued.recv().await;
-    }
-
-    async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.interrupt.recv() => Signal::Interrupt,
-            _ = self.quit.recv() => Signal::End,
-            _ = self.stop.recv() => Signal::Suspend,
-            _ = self.terminate.recv() => Signal::End,
-            _ = self.hangup.recv() => Signal::End,
-            _ = self.continued.recv() => Signal::Continued,
-        }
-    }
-}
-
-/// Their numbers differ between systems; rustix knows them.
-#[cfg(unix)]
-const SIGCONT: i32 = rustix::process::Signal::CONT.as_raw();
-#[cfg(unix)]
-const SIGTSTP: i32 = rustix::process::Signal::TSTP.as_raw();
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    fn forget_continued(&mut self) {}
-
-    async fn continued(&mut self) {}
-
-    async fn next(&mut self) -> Signal {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Signal::End,
-            Err(_) => std::future::pending().await,
-        }
-    }
 }

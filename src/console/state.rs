@@ -9,6 +9,7 @@ use super::at_line::AtLine;
 use super::choosing::Choosing;
 use super::columns::Columns;
 use super::copying::Copying;
+use super::dry_run::DryRun;
 use super::editor::{Compose, Draft, Entry, Field};
 use super::fitting::{self, Fitted, Fitter, Fitting};
 use super::inspector::Inspector;
@@ -28,8 +29,9 @@ pub use super::looks::Looks;
 use super::traffic::{Meaning, Traffic};
 use super::update::Order;
 use crate::compose::Severity;
+use crate::config::Confirm;
 use crate::event::{
-    Code, EntryState, EventId, Fix, InboxState, InboxStep, Octets, OutboxStep, ProbeBegan,
+    Code, Drive, EntryState, EventId, Fix, InboxState, InboxStep, Octets, OutboxStep, ProbeBegan,
     ProfileLint, Sim, Verdict, Way,
 };
 use crate::known::{Known, Probe};
@@ -252,6 +254,8 @@ pub enum Overlay {
     CopyOctets,
     /// The chosen message, whole.
     Post,
+    /// What a send of the letter would do: [`State::dry_run`].
+    DryRun,
     /// Which columns the traffic has.
     Columns,
 }
@@ -259,6 +263,14 @@ pub enum Overlay {
 /// A question before something that cannot be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
+    /// Send the letter, where each send is asked for.
+    Send,
+    /// Send this message of the outbox, where each send is asked for.
+    SendEntry(u64),
+    /// Send what is queued, where each send is asked for.
+    SendQueued,
+    /// Drive this output of the serial line.
+    Drive(Drive),
     /// Quit while a send runs.
     Quit,
     /// Quit although the letter in the composer is kept nowhere.
@@ -339,6 +351,10 @@ pub struct State {
     pub keymap: Keymap,
     /// How the bench is divided.
     pub layout: Layout,
+    /// Before which sends it is asked.
+    pub confirm: Confirm,
+    /// What the send of the letter would do, as it was asked last.
+    pub dry_run: Option<DryRun>,
     /// The columns of the traffic.
     pub columns: Columns,
     /// Functions of other rooms.
@@ -469,6 +485,8 @@ impl State {
             theme,
             keymap: Keymap::default(),
             layout: Layout::default(),
+            confirm: Confirm::default(),
+            dry_run: None,
             columns: Columns::default(),
             bench,
             size: (0, 0),
@@ -900,7 +918,7 @@ impl State {
         let by_enter = matches!(
             overlay,
             Some(Overlay::Ask(
-                Question::Commands | Question::FullWish | Question::Vary
+                Question::Commands | Question::FullWish | Question::Vary | Question::Drive(_)
             ))
         );
         let twice = by_enter && binding.action == Action::Yes && !binding.chord.is_text();

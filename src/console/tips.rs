@@ -40,6 +40,12 @@ pub const TIPS: &[Tip] = &[
         },
     },
     Tip {
+        name: "another-modem",
+        action: Action::Another,
+        when: |s| s.flags.world.is_some() && s.verdict().is_some() && !s.is_busy(),
+        says: |_| "opens another world or a modem; the letter goes along",
+    },
+    Tip {
         name: "profiles",
         action: Action::Profiles,
         when: |s| !s.known.sends.is_empty() && !s.is_busy(),

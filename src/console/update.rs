@@ -6,14 +6,17 @@ mod at_line;
 mod choosing;
 mod columns;
 mod comparing;
+mod driving;
 mod inspecting;
 mod messages;
 mod motion;
+mod moving;
 mod options;
 mod palette;
 mod panel;
 mod prompting;
 mod replaying;
+mod sending;
 mod traffic;
 mod typing;
 
@@ -31,8 +34,10 @@ use motion::{
     choose_evidence, choose_id, clamp_scrolls, face, focus, go, leave, on_mouse, open_profiles,
     page, scroll, tab, toggle,
 };
+use moving::another;
 use palette::{choose, complete, next_layout, next_theme};
 pub use replaying::{lay, open};
+use sending::{ask_or, rehearse, rehearsed, send};
 use typing::{edit, edit_of, insert, on_paste, recall, write};
 
 pub use traffic::rows as copied_rows;
@@ -41,11 +46,12 @@ use super::action::Action;
 use super::at_line::Typed;
 use super::barred;
 use super::choosing::{CompareTable, Form};
-use super::editor::{Draft, Field};
+use super::dry_run::DryRun;
+use super::editor::Draft;
 use super::fitting::{self, Fitted};
 use super::keymap::{Chord, Press};
 use super::layout::{Pane, Screen};
-use super::letter::{Handed, Incoming, Origin};
+use super::letter::{Incoming, Origin};
 use super::log::LogLine;
 use super::panel::Wish;
 use super::prompt::Asking;
@@ -53,7 +59,7 @@ use super::recordings::{Found, Wanted};
 use super::state::{Looks, Overlay, ProfileRow, Question, SendFace, State};
 use super::text;
 use crate::compose::{Attachment, Vary};
-use crate::event::{Event, EventId, Fix, Octets, Way, Witness};
+use crate::event::{Drive, Event, EventId, Fix, Octets, Way, Witness};
 use crate::known::{Known, Probe};
 use crate::replay::{Landmark, Player};
 use crate::report::Reveals;
@@ -92,6 +98,8 @@ pub enum Message {
     VaryBegun(Vec<String>),
     /// A row of sends with one thing changed has ended; in words.
     VaryEnded(String),
+    /// What a send of the letter would do, or why it would stop before it asks the modem.
+    DryRun(Result<DryRun, String>),
     /// The copy with this id was written into the person's folder.
     Kept(String),
     /// What a reload read.
@@ -136,6 +144,10 @@ pub enum Order {
         /// The way; by the rule, where none is chosen.
         way: Option<Way>,
     },
+    /// Tell what a send of this message this way would do; nothing is done.
+    DryRun(Draft, Way),
+    /// Drive this output of the serial line; the person has agreed.
+    Drive(Drive),
     /// From now on messages go out although the outbox cannot keep them.
     Unrecorded,
     /// Send every message that is queued.
@@ -283,6 +295,8 @@ pub enum Effect {
     Fetch(Wanted),
     /// Remember that the person knows this hint.
     Learned(&'static str),
+    /// Let the person choose another world or modem while this session goes on; where one is chosen, it ends.
+    Another,
     /// Give the terminal back and stop, until continued.
     Suspend,
     /// End.
@@ -380,6 +394,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
         Message::VaryBegun(ids) => panel::begun(state, ids),
         Message::VaryEnded(says) => panel::ended(state, &says),
+        Message::DryRun(run) => rehearsed(state, run),
         Message::Kept(id) => {
             state.hint = Some(text::clean(&format!(
                 "{id} is a profile of your own now; it is found again at the next start."
@@ -421,6 +436,7 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     let is_there = |id: &u64| state.known.outbox.contains_key(id);
     state.edits = state.edits.filter(is_there);
     state.note(&old);
+    driving::told(state, &old);
     if received {
         state.read_letter();
     }
@@ -529,6 +545,9 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Start => return replaying::play(state, |p| p.go(0)),
         Action::End => return replaying::play(state, |p| p.go(usize::MAX)),
         Action::Send => return send(state),
+        Action::DryRun => return rehearse(state),
+        Action::Another => return another(state),
+        Action::Dtr | Action::Rts | Action::Break => driving::ask(state, action),
         Action::Stop => return order(Order::Cancel),
         Action::Probe => return probe(state),
         Action::Apply => return apply(state),
@@ -547,8 +566,17 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextWay => next_way(state),
         Action::Plain => plain(state),
         Action::SendSms => ask_sms(state),
-        Action::SendQueued => return order(Order::SendQueued),
-        Action::SendEntry => return about_entry(state, Order::SendEntry),
+        Action::SendQueued => {
+            let send = |_: &mut State| order(Order::SendQueued);
+            return ask_or(state, Question::SendQueued, send);
+        }
+        Action::SendEntry => {
+            let Some(entry) = state.message().map(|m| m.entry) else {
+                return Vec::new();
+            };
+            let send = |_: &mut State| order(Order::SendEntry(entry));
+            return ask_or(state, Question::SendEntry(entry), send);
+        }
         Action::ResendSame => ask_again(state, true),
         Action::ResendNew => ask_again(state, false),
         Action::CancelEntry => return about_entry(state, Order::CancelEntry),
@@ -717,46 +745,6 @@ fn order(order: Order) -> Vec<Effect> {
     vec![Effect::Order(order)]
 }
 
-fn send(state: &mut State) -> Vec<Effect> {
-    let draft = state.draft();
-    let obstacle = if state.known.running().is_some() {
-        Some(format!(
-            "A send is running: {} stops it.",
-            state.key_of(Action::Stop)
-        ))
-    } else if state.is_varying() {
-        Some(format!(
-            "A row of sends is running: {} stops it.",
-            state.key_of(Action::Stop)
-        ))
-    } else if draft.to.is_empty() && draft.cc.is_empty() && draft.bcc.is_empty() {
-        focus(state, Pane::Compose, true);
-        state.compose.field = Field::To;
-        Some("Nobody to send to: type a number under To, as +12025550123.".to_owned())
-    } else if state.effective_way() != Way::Mms && state.measured.pdu.is_ok() {
-        let why = state.measured.no_sms.as_ref();
-        why.map(|why| format!("It cannot go as SMS: {why}."))
-    } else {
-        state.measured.pdu.clone().err()
-    };
-    if let Some(obstacle) = obstacle {
-        state.hint = Some(text::clean(&obstacle));
-        return Vec::new();
-    }
-    state.overlay = None;
-    // The ladder is what one wants to see now.
-    go(state, Screen::Bench);
-    if state.plan().place(Pane::Send).is_none() {
-        focus(state, Pane::Send, false);
-    }
-    state.traffic.follow();
-    state.handed = Some(Handed {
-        draft: draft.clone(),
-        send: None,
-    });
-    order(state.order_of(draft, state.way))
-}
-
 fn use_profile(state: &mut State) -> Vec<Effect> {
     let Some(row) = state.profiles.get(state.chosen) else {
         return Vec::new();
@@ -813,6 +801,10 @@ fn yes(state: &mut State) -> Vec<Effect> {
     match state.overlay.take() {
         Some(Overlay::Ask(Question::Quit)) => leave_letter(state),
         Some(Overlay::Ask(Question::QuitLetter)) => vec![Effect::Quit],
+        Some(Overlay::Ask(Question::Send)) => sending::begin(state),
+        Some(Overlay::Ask(Question::SendEntry(id))) => order(Order::SendEntry(id)),
+        Some(Overlay::Ask(Question::SendQueued)) => order(Order::SendQueued),
+        Some(Overlay::Ask(Question::Drive(drive))) => order(Order::Drive(drive)),
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
         Some(Overlay::Ask(Question::Commands)) => commands(state),
         Some(Overlay::Ask(Question::FullProbe)) => begin_full(state),

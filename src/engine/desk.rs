@@ -1,13 +1,15 @@
-//! The desk of the actor: what waits, what is in flight, what still owes a late result. It does no I/O itself.
+//! The desk of the actor: what waits, what is in flight, what still owes a late result. It neither reads nor writes the line itself.
 //!
 //! In: orders, octets, the time. Out: octets to write, the time of the next limit, replies and events. What a line means is
 //! decided in [`super::sorting`], how exchanges end in [`super::ending`], what follows a timeout in [`super::recovery`].
+use super::driving::{self, Driving};
 use super::ending::refuse;
 use super::recovery::Recovery;
 use super::{Answer, EngineError, Gone, Pace, Urc};
 use crate::at::{Command, Expect, Final, Framer, Late, Payload};
 use crate::event::{
-    Direction, Ending, EventId, Line, Octets, Role, SerialChange, SerialState, Sink, What, Wire,
+    Direction, Drive, Ending, EventId, Line, Octets, Role, SerialChange, SerialState, Sink, What,
+    Wire,
 };
 use bytes::{Buf, Bytes, BytesMut};
 use std::collections::VecDeque;
@@ -37,6 +39,7 @@ pub(super) type Reply = oneshot::Sender<Result<Answer, EngineError>>;
 /// What callers ask the actor for.
 pub(super) enum Order {
     Run(Box<Waiting>),
+    Drive(Drive, driving::Reply),
     Close(oneshot::Sender<()>),
 }
 
@@ -109,6 +112,7 @@ pub(super) struct Desk {
     pub sms_done: bool,
     pub numeric: bool,
     pub closing: Option<Closing>,
+    pub driving: Driving,
 }
 
 pub(super) struct Closing {
@@ -131,6 +135,7 @@ impl Desk {
                     self.wake(now);
                 }
             }
+            Some(Order::Drive(drive, reply)) => self.ask_drive(drive, reply),
             Some(Order::Close(ack)) => self.close(Some(ack), now),
             None => self.close(None, now),
         }
@@ -155,6 +160,7 @@ impl Desk {
             self.flight_limit(now);
         }
         self.recover(now);
+        self.drive(now);
         self.begin_next(now);
     }
 
@@ -190,14 +196,16 @@ impl Desk {
         let owing = self.owing.iter().map(|o| o.deadline).min();
         let recovery = self.recovery.as_ref().and_then(Recovery::deadline);
         let closing = self.closing.as_ref().map(|c| c.deadline);
-        [flight, owing, recovery, closing]
+        let driving = self.driving.deadline();
+        [flight, owing, recovery, closing, driving]
             .into_iter()
             .flatten()
             .min()
     }
 
     fn begin_next(&mut self, now: Instant) {
-        if self.flight.is_some() || self.recovery.is_some() || !self.out.is_empty() {
+        let driven = self.driving.holds();
+        if self.flight.is_some() || self.recovery.is_some() || !self.out.is_empty() || driven {
             return;
         }
         self.queue.retain(|w| !w.reply.is_closed()); // nobody waits for it and it has not begun

@@ -4,18 +4,22 @@
 //! listen ([`Engine::urcs`]), and everything that happened to the [`Sink`]. Never here: what a command is for, and any
 //! waiting for somebody downstream.
 mod desk;
+mod driving;
 mod ending;
 mod error;
 mod recovery;
 mod serving;
 mod sorting;
 
+pub use driving::DriveError;
 pub use error::EngineError;
 
 use crate::at::{Command, Final};
-use crate::event::{EventId, Shape, Sink};
+use crate::event::{ControlLines, Drive, EventId, Shape, Sink};
+use crate::serial::Outputs;
 use bytes::Bytes;
 use desk::{Desk, Order, Waiting};
+use driving::Driving;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -137,6 +141,20 @@ impl Engine {
     where
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        Self::start_with(line, None, name, pace, sink)
+    }
+
+    /// The same on a line whose outputs can be driven.
+    pub fn start_with<T>(
+        line: T,
+        outputs: Option<Box<dyn Outputs>>,
+        name: &str,
+        pace: Pace,
+        sink: Sink,
+    ) -> Self
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let (orders, taken) = mpsc::channel(ORDER_BOUND);
         let engine = Self {
             orders,
@@ -167,6 +185,7 @@ impl Engine {
             sms_done: false,
             numeric: false,
             closing: None,
+            driving: Driving::of(outputs),
         };
         tokio::spawn(serving::serve(line, desk, taken));
         engine
@@ -190,6 +209,17 @@ impl Engine {
             return Err(self.gone(text));
         }
         answer.await.unwrap_or_else(|_| Err(self.gone(text)))
+    }
+
+    /// Drives an output of the line, after the exchange in flight. Returns the control lines as they are then; they are recorded, too.
+    ///
+    /// # Errors
+    /// The line has no outputs, the device refuses, or the line is gone.
+    pub async fn drive(&self, drive: Drive) -> Result<ControlLines, DriveError> {
+        let (reply, answer) = oneshot::channel();
+        let taken = self.orders.send(Order::Drive(drive, reply)).await;
+        taken.map_err(|_| DriveError::Gone)?;
+        answer.await.unwrap_or(Err(DriveError::Gone))
     }
 
     fn gone(&self, command: String) -> EngineError {

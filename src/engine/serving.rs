@@ -51,6 +51,7 @@ where
             Step::Due => {}
         }
     }
+    desk.end_break();
     drop((reader, writer));
     desk.acknowledge();
 }

@@ -4,6 +4,7 @@
 //! Never here: I/O, clocks, tokio, formatting for the screen. Identities (numbers, IMSI, IMEI, ICCID) enter an event only as
 //! [`Masked`] text, so that no recording, report or `--json` line can carry them in plain.
 mod act;
+mod drive;
 mod http;
 mod identity;
 mod inbox;
@@ -19,6 +20,7 @@ mod stage;
 mod wire;
 
 pub use act::*;
+pub use drive::*;
 pub use http::*;
 pub use identity::*;
 pub use inbox::*;

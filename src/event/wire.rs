@@ -1,5 +1,5 @@
 //! The serial line: octets, lines, exchanges.
-use super::{EventId, Octets};
+use super::{Drive, EventId, Octets};
 use serde::{Deserialize, Serialize};
 
 /// Which way octets went.
@@ -131,14 +131,17 @@ pub struct SerialChange {
     pub state: SerialState,
 }
 
-/// The control lines of a serial device (ITU-T V.24 circuits), as they were when it was opened; `None` where the device does not tell, as a
-/// pseudo terminal.
+/// The control lines of a serial device (ITU-T V.24 circuits), as they were when it was opened or when an output was last driven; `None` where the
+/// device does not tell, as a pseudo terminal. Outputs cannot be read back: they are as we asked for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlLines {
     /// The device's name.
     pub name: String,
     /// Data terminal ready (circuit 108/2), which we raise.
     pub dtr: Option<bool>,
+    /// Request to send (105), where a person has driven it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rts: Option<bool>,
     /// Clear to send (106).
     pub cts: Option<bool>,
     /// Data set ready (107).
@@ -147,24 +150,31 @@ pub struct ControlLines {
     pub dcd: Option<bool>,
     /// Ring indicator (125).
     pub ri: Option<bool>,
+    /// What a person asked for just before they were read; none at the opening.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Drive>,
 }
 
 impl ControlLines {
     /// `DTR on, CTS on, DSR off, DCD off, RI unknown`.
     #[must_use]
     pub fn words(&self) -> String {
-        let lines = [
-            ("DTR", self.dtr),
+        let dtr = worded(("DTR", self.dtr));
+        let rts = self.rts.map(|on| worded(("RTS", Some(on))));
+        let outputs: Vec<String> = std::iter::once(dtr).chain(rts).collect();
+        format!("{}, {}", outputs.join(", "), self.inputs())
+    }
+
+    /// Those that the modem drives: `CTS on, DSR off, DCD off, RI unknown`.
+    #[must_use]
+    pub fn inputs(&self) -> String {
+        let inputs = [
             ("CTS", self.cts),
             ("DSR", self.dsr),
             ("DCD", self.dcd),
             ("RI", self.ri),
         ];
-        let said = lines.map(|(name, on)| {
-            let on = on.map_or("unknown", |on| if on { "on" } else { "off" });
-            format!("{name} {on}")
-        });
-        said.join(", ")
+        inputs.map(worded).join(", ")
     }
 
     /// Whether the device tells any of those that the modem drives.
@@ -174,6 +184,12 @@ impl ControlLines {
             .iter()
             .any(Option::is_some)
     }
+}
+
+/// `CTS on`
+fn worded((name, on): (&str, Option<bool>)) -> String {
+    let on = on.map_or("unknown", |on| if on { "on" } else { "off" });
+    format!("{name} {on}")
 }
 
 /// State of the serial line.

@@ -8,6 +8,7 @@ mod holder;
 mod identity;
 mod inhibit;
 mod open;
+mod outputs;
 mod probe;
 mod source;
 
@@ -16,5 +17,6 @@ pub use holder::{Holder, Holding, holding};
 pub use identity::{Role, UsbId};
 pub use inhibit::{Inhibition, place};
 pub use open::{DEFAULT_BAUD, Line, Opened, SerialError, group_of, open, open_in};
+pub use outputs::{Output, Outputs};
 pub use probe::{Answering, probe};
 pub use source::{Chosen, Finder, Opening, Source, System, Wanted, choose};

@@ -2,6 +2,7 @@
 //!
 //! In: a name (`/dev/ttyUSB2`, `COM24`, `tcp:127.0.0.1:5000`) and a speed. Out: a stream of octets, with notes on what the device could not
 //! do. Never here: AT.
+use super::outputs::{Driven, Outputs, Shared, inputs};
 use super::source::{Finder, System};
 use crate::event::{ControlLines, Level};
 use std::io;
@@ -103,6 +104,8 @@ pub struct Opened {
     pub name: String,
     /// Its control lines; none where it is no serial device.
     pub control_lines: Option<ControlLines>,
+    /// Its outputs, which can be driven while it is open; none where it is no serial device.
+    pub outputs: Option<Box<dyn Outputs>>,
     /// What the device could not do, or who else has it open. The line is usable all the same.
     pub notes: Vec<(Level, String)>,
 }
@@ -126,6 +129,7 @@ pub async fn open_in(name: &str, baud: u32, finder: &dyn Finder) -> Result<Opene
             line,
             name: name.to_owned(),
             control_lines: None,
+            outputs: None,
             notes: Vec::new(),
         });
     }
@@ -139,14 +143,13 @@ pub async fn open_in(name: &str, baud: u32, finder: &dyn Finder) -> Result<Opene
         let text = format!("{name}: the line has no DTR ({e}); it is used without");
         notes.push((Level::Info, text));
     }
-    let control_lines = ControlLines {
+    let mut control_lines = ControlLines {
         name: name.to_owned(),
         dtr: raised.is_ok().then_some(true),
-        cts: stream.read_clear_to_send().ok(),
-        dsr: stream.read_data_set_ready().ok(),
-        dcd: stream.read_carrier_detect().ok(),
-        ri: stream.read_ring_indicator().ok(),
+        ..ControlLines::default()
     };
+    inputs(&mut stream, &mut control_lines);
+    let device = Shared::of(stream);
     let others = finder.holding(name);
     if !others.holders.is_empty() {
         let text = format!(
@@ -156,8 +159,9 @@ pub async fn open_in(name: &str, baud: u32, finder: &dyn Finder) -> Result<Opene
         notes.push((Level::Warning, text));
     }
     Ok(Opened {
-        line: Box::new(stream),
+        line: Box::new(device.clone()),
         name: name.to_owned(),
+        outputs: Some(Box::new(Driven::of(device, control_lines.clone()))),
         control_lines: Some(control_lines),
         notes,
     })

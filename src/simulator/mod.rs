@@ -9,6 +9,7 @@
 //!                             └───────── SMS ───────────▶ service centre ──┘
 //! ```
 mod centre;
+mod circuits;
 mod clock;
 mod host;
 mod inbox;
@@ -42,6 +43,7 @@ use pace::Pace;
 use phone::Phones;
 use task::beside;
 
+pub use circuits::{Circuit, Circuits};
 pub use host::{HostInterface, NotOpened};
 pub use modem::{Connection, ShortMessage};
 #[cfg(unix)]
@@ -272,6 +274,16 @@ impl Modem {
     /// What the simulated MMSC was asked.
     pub fn mmsc_requests(&self) -> Vec<mmsc::SeenRequest> {
         self.0.mmsc.requests()
+    }
+
+    /// The host drives an output of the serial line.
+    pub fn drive(&self, circuit: Circuit, on: bool) {
+        self.0.core.drive(circuit, on);
+    }
+
+    /// The outputs of the host as the module sees them.
+    pub fn circuits(&self) -> Circuits {
+        self.0.core.circuits()
     }
 
     /// The phones of the world.

@@ -130,6 +130,7 @@ impl Beginning {
         let before = modem.settings();
         let bench = Bench::open(Setup {
             line,
+            outputs: None,
             source: self.source.map(|of| of(modem.clone())),
             serial: self.name,
             pace: Pace::from_speed(1.0),

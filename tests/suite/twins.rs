@@ -409,7 +409,7 @@ fn refusals_name_words_that_are_known() {
         mmscope::config::Config::parse("advised.toml", advised).is_ok(),
         "{advised}"
     );
-    let console = home.run(&["--sim"]);
+    let console = home.run(&["--sim", "--json"]);
     let said = text(&console.stderr);
     assert_eq!(console.status.code(), Some(2), "{said}");
     for twin in [

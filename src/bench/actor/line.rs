@@ -118,7 +118,8 @@ impl Actor {
             self.say(level, note);
         }
         let pace = self.gear.modem.pace();
-        let engine = Engine::start(opened.line, &opened.name, pace, sink.clone());
+        let (line, outputs) = (opened.line, opened.outputs);
+        let engine = Engine::start_with(line, outputs, &opened.name, pace, sink.clone());
         self.urcs = Some(engine.urcs());
         self.gear.modem = Modem::new(engine, pace, sink);
         self.gear.serial = opened.name;

@@ -82,6 +82,7 @@ impl Actor {
                 self.use_profile(&id);
             }
             Order::Library(library) => self.take_library(library),
+            Order::Drive(drive) => self.drive(drive),
             Order::Restore => {
                 self.gear.sink.record(What::Act(Act::Restore));
                 if self.read_only {

@@ -157,7 +157,7 @@ pub(super) fn tab(state: &mut State, forward: bool) {
 fn is_sheet(state: &State) -> bool {
     matches!(
         state.overlay,
-        Some(Overlay::Help | Overlay::Capabilities | Overlay::Post)
+        Some(Overlay::Help | Overlay::Capabilities | Overlay::Post | Overlay::DryRun)
     )
 }
 

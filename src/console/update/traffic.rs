@@ -268,6 +268,9 @@ pub(super) fn copy_pane(state: &mut State, to_file: bool) -> Vec<Effect> {
         to_file,
         ..Copying::default()
     };
+    if let Some(sheet) = state.sheet_to_copy().map(str::to_owned) {
+        return copy(state, sheet, ("dry-run", "txt"));
+    }
     let named = pane.title().to_lowercase().replace(' ', "-");
     copy(state, view::copied(state), (&named, "txt"))
 }

@@ -1,4 +1,5 @@
 //! A question before something that cannot be taken back.
+use super::consent;
 use super::ink::Ink;
 use super::over;
 use crate::at::catalogue::danger;
@@ -7,7 +8,7 @@ use crate::console::letter::Failed;
 use crate::console::state::{Question, State};
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::{EntryState, Masked, Way};
+use crate::event::{Drive, EntryState, Masked, Way};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -36,6 +37,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
                 }
             },
         ),
+        Question::Send | Question::SendEntry(_) => (" Send this message ", ""),
+        Question::SendQueued => (" Send what is queued ", ""),
+        Question::Drive(Drive::Dtr(_)) => (" Data terminal ready ", ""),
+        Question::Drive(Drive::Rts(_)) => (" Request to send ", ""),
+        Question::Drive(Drive::Break) => (" Send a break ", ""),
         Question::Forget(_) => (
             " Forget this message ",
             "It is taken out of the outbox for good, its octets with it. Whether it was sent is not changed by that.",
@@ -112,6 +118,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
             ink.sentence(Tone::Plain, " ", &says, room)
         }
         Question::SendSms => ink.sentence(Tone::Plain, " ", &sms(state), room),
+        Question::Send => ink.sentence(Tone::Plain, " ", &consent::letter(state), room),
+        Question::SendEntry(id) => ink.sentence(Tone::Plain, " ", &consent::entry(state, id), room),
+        Question::SendQueued => ink.sentence(Tone::Plain, " ", &consent::queue(state), room),
+        Question::Drive(drive) => {
+            ink.sentence(Tone::Plain, " ", &consent::drive(state, drive), room)
+        }
         Question::ResendEntry { entry, same } => {
             ink.sentence(Tone::Plain, " ", &once_more(state, entry, same), room)
         }
@@ -308,7 +320,7 @@ fn once_more(state: &State, entry: u64, same: bool) -> String {
     format!("Message {entry}: {became} {how}, to {to}. {bill} Send?")
 }
 
-fn bill(state: &State) -> &'static str {
+pub(super) fn bill(state: &State) -> &'static str {
     match state.flags.world {
         Some(_) => "Simulated: nothing leaves this machine, nothing is billed.",
         None => "Your carrier may bill it.",

@@ -11,9 +11,11 @@ mod choosing;
 mod columns;
 mod compare;
 mod compose;
+mod consent;
 mod contexts;
 mod copy;
 mod dns;
+mod dry_run;
 mod evidence;
 mod experiments;
 mod finished;
@@ -35,6 +37,7 @@ mod prompt;
 mod recordings;
 mod sheet;
 mod signal;
+mod status;
 mod strip;
 mod tabs;
 mod tcp;
@@ -66,6 +69,7 @@ pub use options::option_at;
 pub use palette::offer_at;
 pub use panel::panel_row_at;
 pub use recordings::recording_at;
+pub use status::status;
 pub use tabs::screen_at;
 pub use timeline::time_at;
 pub(super) use verdict::is_stopped;
@@ -121,6 +125,9 @@ fn draw_bench(state: &State, frame: &mut Frame, plan: &Plan) {
         Some(Overlay::Post) => {
             let (title, lines) = (messages::whole_title, messages::whole);
             sheet::draw(state, frame, middle(area), title, lines);
+        }
+        Some(Overlay::DryRun) => {
+            sheet::draw(state, frame, middle(area), dry_run::title, dry_run::lines);
         }
         Some(Overlay::Palette) => palette::draw(state, frame, area),
         Some(Overlay::Profiles) => {
@@ -662,6 +669,7 @@ pub fn sheet_extent(state: &State) -> usize {
         Some(Overlay::Help) => sheet::extent(state, area, help::lines),
         Some(Overlay::Capabilities) => sheet::extent(state, area, capabilities::lines),
         Some(Overlay::Post) => sheet::extent(state, area, messages::whole),
+        Some(Overlay::DryRun) => sheet::extent(state, area, dry_run::lines),
         _ => 0,
     }
 }

@@ -122,10 +122,16 @@ pub fn draw(picker: &Picker, frame: &mut Frame) {
 }
 
 fn edge(picker: &Picker, ink: &Ink, above: usize, below: usize) -> Block<'static> {
-    let title = vec![
+    let mut title = vec![
         ink.own(Tone::EdgeFocused, " mmscope "),
         ink.own(Tone::Strong, "Which modem? "),
     ];
+    if let Some(running) = &picker.running {
+        let says = format!("{} goes on until you choose ", text::clean(running));
+        let room = usize::from(picker.size.0).saturating_sub(26);
+        let says = text::cut(&says, room, picker.theme.glyphs.cut);
+        title.push(ink.own(Tone::Quiet, says));
+    }
     let mut block = Block::bordered()
         .border_set(picker.theme.glyphs.edges[1])
         .border_style(picker.theme.style(Tone::EdgeFocused))
@@ -383,6 +389,7 @@ fn words(picker: &Picker, width: u16) -> Vec<Word> {
         let chord = crate::console::keymap::Chord::parse(k.keys.first()?)?.shown();
         let label = match (k.act, picker.item()) {
             (Act::Open, Some(Item::World(_))) => "open (simulated)",
+            (Act::Leave, _) if picker.running.is_some() => "back",
             _ => k.label,
         };
         let columns = wide(&chord, label);

@@ -42,6 +42,21 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     }
 }
 
+/// What the header tells of line, modem, SIM and network in their longest forms, as text.
+pub(super) fn whole(state: &State) -> String {
+    let ink = Ink::new(state);
+    let parts = [
+        line(state, &ink),
+        modem(state, &ink),
+        sim(state, &ink),
+        network(state, &ink),
+        radio(state, &ink),
+    ];
+    let longest = parts.iter().filter_map(|part| part.forms.first());
+    let words = longest.map(|form| form.iter().map(|s| s.content.as_ref()).collect::<String>());
+    words.collect::<Vec<_>>().join("  ")
+}
+
 /// Which form of which part is shown: the heaviest parts get a place first, in their shortest form; then, again by weight, longer
 /// forms as far as there is room.
 fn choose(parts: Vec<Part>, room: usize) -> Vec<(bool, Vec<Span<'static>>)> {

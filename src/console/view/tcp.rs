@@ -4,7 +4,7 @@ use super::ink::Ink;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::{Link, LinkState, Shape};
+use crate::event::{ControlLines, Link, LinkState, Shape};
 use ratatui::text::{Line, Span};
 
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
@@ -54,13 +54,47 @@ fn serial(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
     };
     lines.extend(ink.sentence(tone, "serial line  ", &says, width));
     let control = match &state.known.control_lines {
-        Some(control) if control.are_told() => format!("when it was opened: {}.", control.words()),
-        Some(_) => "not told by this device, as by a pseudo terminal.".to_owned(),
+        Some(control) => told(control),
         None if state.is_replaying() => "this recording does not tell of any.".to_owned(),
         None => "none: this is no serial device.".to_owned(),
     };
     lines.extend(ink.sentence(Tone::Quiet, "control lines  ", &control, width));
     lines
+}
+
+/// Outputs as they were asked for, inputs as they were read then.
+fn told(control: &ControlLines) -> String {
+    let when = match control.asked {
+        None => "when it was opened".to_owned(),
+        Some(drive) => format!("when {} was asked for", drive.words()),
+    };
+    let outputs = [("DTR", control.dtr), ("RTS", control.rts)];
+    let asked: Vec<String> = outputs
+        .into_iter()
+        .filter_map(|(name, on)| Some(format!("{name} {}", if on? { "on" } else { "off" })))
+        .collect();
+    match (
+        control.are_told(),
+        asked.is_empty() || control.asked.is_none(),
+    ) {
+        (true, true) => format!("{when}: {}.", control.words()),
+        (true, false) => format!(
+            "asked for: {}; {when}: {}.",
+            asked.join(", "),
+            control.inputs()
+        ),
+        (false, false) => format!(
+            "asked for: {}; inputs are not told by this device.",
+            asked.join(", ")
+        ),
+        (false, true) => match control.asked {
+            None => "not told by this device, as by a pseudo terminal.".to_owned(),
+            Some(drive) => format!(
+                "{} was asked for; inputs are not told by this device.",
+                drive.words()
+            ),
+        },
+    }
 }
 
 fn rows(ink: &Ink, link: &Link, room: Room) -> Vec<Line<'static>> {

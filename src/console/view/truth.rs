@@ -1,7 +1,7 @@
 //! One line of truth, for a terminal in which nothing else fits; it goes on in the rows that there are.
 use super::ink::Ink;
 use crate::console::ending::outcome;
-use crate::console::state::State;
+use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
 use crate::event::Code;
@@ -34,6 +34,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
             };
             (sign, tone, says)
         }
+    };
+    let (sign, tone, says) = match state.overlay {
+        // Whoever has no room to read it must not answer it unseen.
+        Some(Overlay::Ask(_)) => (glyphs.warn, Tone::Warn, "asked: y yes, n no".to_owned()),
+        _ => (sign, tone, says),
     };
     let whole = format!("{sign} {says}");
     let (width, height) = (usize::from(area.width), usize::from(area.height));

@@ -32,6 +32,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use super::centre::Centre;
+use super::circuits::{Circuit, Circuits};
 use super::network::Network;
 use super::pace::Pace;
 use super::task;
@@ -161,6 +162,16 @@ impl Core {
         if !quiet {
             self.output.announce(framed(text.as_bytes(), verbose));
         }
+    }
+
+    /// The host drives an output of the serial line.
+    pub fn drive(&self, circuit: Circuit, on: bool) {
+        self.state().circuits.drive(circuit, on);
+    }
+
+    /// The outputs of the host.
+    pub fn circuits(&self) -> Circuits {
+        self.state().circuits
     }
 
     /// Restarts the module, as `AT+CRESET` and a power dip do.

@@ -5,6 +5,7 @@ use super::incoming::Incoming;
 use super::mailbox::Mailbox;
 use super::settings::Settings;
 use super::stack::{Link, LinkPhase, Net, Stack};
+use crate::simulator::circuits::Circuits;
 use crate::simulator::clock::Clock;
 use crate::simulator::network::Grant;
 use crate::simulator::world::{PdpType, World};
@@ -57,6 +58,7 @@ pub(super) struct State {
     pub mailbox: Mailbox,
     pub incoming: Incoming,
     pub stack: Stack,
+    pub circuits: Circuits,
     /// This firmware gives errors as numbers only.
     numeric_errors: bool,
 }
@@ -98,6 +100,7 @@ impl State {
             mailbox: Mailbox::new(world, clock),
             incoming: Incoming::default(),
             stack: Stack::default(),
+            circuits: Circuits::default(),
             numeric_errors: world.modem.quirks.numeric_errors,
         }
     }

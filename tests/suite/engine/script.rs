@@ -62,6 +62,16 @@ impl Log {
     }
 }
 
+/// The host's end of a line to the script's modem, which stays connected as long as its handle is held.
+pub fn scripted(script: &'static str) -> (DuplexStream, Arc<Log>, JoinHandle<DuplexStream>) {
+    let (line, modem) = tokio::io::duplex(256);
+    let log = Arc::new(Log {
+        start: Instant::now(),
+        all: Mutex::default(),
+    });
+    (line, log, tokio::spawn(play(modem, script)))
+}
+
 /// An engine and the script's modem at the other end of a pipe.
 pub struct Bench {
     pub engine: Engine,
@@ -74,22 +84,14 @@ impl Bench {
         Self::at_speed(script, 1.0)
     }
     pub fn at_speed(script: &'static str, speed: f64) -> Self {
-        let (line, modem) = tokio::io::duplex(256);
-        let log = Arc::new(Log {
-            start: Instant::now(),
-            all: Mutex::default(),
-        });
+        let (line, log, modem) = scripted(script);
         let engine = Engine::start(
             line,
             "script",
             Pace::from_speed(speed),
             Arc::clone(&log) as Sink,
         );
-        Self {
-            engine,
-            log,
-            modem: tokio::spawn(play(modem, script)),
-        }
+        Self { engine, log, modem }
     }
     /// The whole script has been played; the modem stays connected and silent.
     pub async fn played(&mut self) -> DuplexStream {

@@ -16,6 +16,7 @@ impl Source for Again {
                 line: Box::new(self.0.open_line()),
                 name: "again".to_owned(),
                 control_lines: None,
+                outputs: None,
                 notes: Vec::new(),
             })
         })

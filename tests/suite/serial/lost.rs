@@ -44,6 +44,7 @@ impl Source for Comes {
                 line: Box::new(self.modem.open_line()),
                 name: format!("/dev/ttyUSB{}", 2 + 5 * turn),
                 control_lines: None,
+                outputs: None,
                 notes: Vec::new(),
             })
         })
