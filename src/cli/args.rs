@@ -139,7 +139,7 @@ pub enum Command {
             long,
             value_name = "LINK",
             conflicts_with = "tcp",
-            required_unless_present = "tcp"
+            required_unless_present_any = ["tcp", "list"]
         )]
         pty: Option<PathBuf>,
         /// On this loopback address
@@ -148,6 +148,9 @@ pub enum Command {
         /// Write each bubble that a phone shows behind this file, one JSON object a line, before anything else happens
         #[arg(long, value_name = "FILE")]
         phones: Option<PathBuf>,
+        /// Name the simulated worlds, each with a line about it, and serve none
+        #[arg(long, conflicts_with_all = ["pty", "tcp", "phones"])]
+        list: bool,
     },
     /// Serve the simulated MMSC as a process of its own
     Mmsc {

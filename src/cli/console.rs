@@ -6,7 +6,7 @@ use super::looks;
 use super::matrix;
 use super::recordings::Shelf;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, choosing, drafts, drawer, output, send, vary};
+use super::{Refusal, choosing, drafts, drawer, output, send, starting, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder};
 use crate::compose::{self, Vary, way_by_length};
 use crate::config::Config;
@@ -65,10 +65,12 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         &draft(&session),
         Flags {
             world: session.world.as_ref().map(|w| w.name.clone()),
-            broken: session
-                .world
-                .as_ref()
-                .is_some_and(|w| w.world.truth != "WORKS"),
+            broken: starting::is_broken(
+                global,
+                &session.config,
+                &session.library,
+                session.world.as_ref(),
+            ),
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
             read_only: global.read_only,
@@ -114,6 +116,8 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     let (shelf, library) = mpsc::unbounded_channel();
     let (answers, answered) = mpsc::channel(64);
     let desk = Desk {
+        global: global.clone(),
+        world: session.world.clone(),
         folders: folders.clone(),
         recording: session.recording.clone(),
         config: session.config.clone(),
@@ -152,15 +156,19 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
     }
     let closed = send::let_go(session.bench, &mut Interrupts::listen()).await;
     let summary = summary.map_err(|e| Refusal::with(11, format!("the terminal failed: {e}")));
+    // Between words, where the terminal says how wide it is.
+    let columns =
+        ratatui::crossterm::terminal::size().map_or(usize::MAX, |(columns, _)| columns.into());
+    let left = |says: &str| output::line(&console::ending::folded(says, columns));
     if let Ok(summary) = &summary {
-        output::line(summary);
+        left(summary);
     }
     match kept {
         Some(Ok(id)) => {
             let says = format!(
                 "mmscope: the letter that was not sent is kept as a draft: message {id} of the outbox, which e in Messages takes into the composer"
             );
-            output::line(&says);
+            left(&says);
         }
         Some(Err(why)) => output::tell(&why),
         None => {}

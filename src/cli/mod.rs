@@ -21,6 +21,7 @@ mod looks;
 mod matrix;
 mod message;
 mod mmsc;
+mod onward;
 mod outbox;
 mod output;
 mod pdu;
@@ -36,6 +37,7 @@ mod send;
 mod session;
 mod side_by_side;
 mod sim;
+mod starting;
 mod steps;
 mod vary;
 mod words;
@@ -151,9 +153,10 @@ fn commanded(global: Global, command: Option<Command>, log: Log) -> Result<u8, R
         Some(Command::Profiles { what }) => profiles::run(&global, what),
         Some(Command::Replay(options)) => runtime.block_on(replay::run(&global, &options)),
         Some(Command::Report(asked)) => report::run(&global, &asked),
-        Some(Command::Sim { pty, tcp, phones }) => {
-            runtime.block_on(sim::run(&global, pty.as_deref(), tcp, phones.as_deref()))
-        }
+        Some(Command::Sim { list: true, .. }) => Ok(sim::list(&global)),
+        Some(Command::Sim {
+            pty, tcp, phones, ..
+        }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp, phones.as_deref())),
         Some(Command::Mmsc {
             listen,
             spool,

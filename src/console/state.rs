@@ -13,7 +13,7 @@ use super::fitting::{self, Fitted, Fitter, Fitting};
 use super::inspector::Inspector;
 use super::keymap::{Binding, Chord, Keymap};
 use super::layout::{self, Layout, Pane, Plan, Screen};
-use super::letter::{Handed, Incoming};
+use super::letter::{Cleared, Handed, Incoming};
 use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
@@ -354,6 +354,8 @@ pub struct State {
     pub edits: Option<u64>,
     /// The letter that was last handed to the bench.
     pub handed: Option<Handed>,
+    /// The letter that was emptied last.
+    pub cleared: Option<Box<Cleared>>,
     /// A message that waits for the person to agree that it takes the letter's place.
     pub incoming: Option<Incoming>,
     /// Its sizes.
@@ -398,6 +400,8 @@ pub struct State {
     pub way: Option<Way>,
     /// The chosen message of the outbox.
     pub entry: Option<u64>,
+    /// The outbox held a draft at the start, and the messages were not looked at yet.
+    pub seeks_draft: bool,
     /// Numbers whose masks are alike.
     pub alike: Alike,
     /// The chosen received message; it goes before one of the outbox.
@@ -472,6 +476,7 @@ impl State {
             given: Draft::default(),
             edits: None,
             handed: None,
+            cleared: None,
             incoming: None,
             measured: Measured::default(),
             fitting: Fitting::default(),
@@ -494,6 +499,7 @@ impl State {
             chosen: 0,
             way: None,
             entry: None,
+            seeks_draft: false,
             alike: Alike::default(),
             item: None,
             letter: None,
@@ -923,7 +929,6 @@ impl State {
             Action::ResendSame | Action::ResendNew | Action::Forget => self
                 .message()
                 .is_some_and(|m| !matches!(m.state, EntryState::Sending | EntryState::Queued)),
-            Action::OpenDraft => self.message().is_some(),
             Action::OpenPost => self.post().is_some(),
             Action::Keep => self.unkept().is_some(),
             Action::Export => !self.comparison.is_empty() || self.varied.is_some(),
@@ -963,7 +968,16 @@ impl State {
                     || self.sought.is_some()
                     || self.has_object(Action::Live)
             }
-            Action::Undo => self.compose.can_undo(),
+            Action::Undo => self.compose.can_undo() || self.can_bring_back(),
+            Action::SaveLetter => match self.overlay {
+                Some(Overlay::Ask(question)) => question == Question::QuitLetter,
+                _ => !self.is_replaying() && !self.draft().is_empty(),
+            },
+            // What is typed elsewhere is no letter.
+            Action::ClearLetter => {
+                let elsewhere = self.typing && self.focus != Pane::Compose;
+                !elsewhere && !self.is_replaying() && !self.draft().is_empty()
+            }
             _ => true,
         }
     }

@@ -4,8 +4,10 @@
 mod asking;
 mod at_line;
 mod choosing;
+mod clearing;
 mod comparing;
 mod inspecting;
+mod keeping;
 mod messages;
 mod motion;
 mod options;
@@ -22,8 +24,8 @@ use asking::{
 use at_line::{commands, ran, run_at};
 pub use choosing::table as compare_table;
 use messages::{
-    about_entry, about_item, ask_again, ask_sms, bring, delete_stored, forget, next_way, plain,
-    reject, replace_draft, reply, send_sms,
+    about_entry, about_item, ask_again, ask_sms, bring, delete_stored, forget, next_way,
+    open_draft, plain, reject, replace_draft, reply, send_sms,
 };
 pub(super) use motion::moved;
 use motion::{
@@ -91,14 +93,21 @@ pub enum Message {
     VaryBegun(Vec<String>),
     /// A row of sends with one thing changed has ended; in words.
     VaryEnded(String),
-    /// The copy with this id was written into the person's folder.
-    Kept(String),
+    /// A copy was written into the person's folder.
+    Kept {
+        /// Its id.
+        id: String,
+        /// Whether the next start uses it by itself.
+        begins: bool,
+    },
     /// What a reload read.
     Reloaded(Box<Looks>),
     /// Something of the recordings was read.
     Found(Box<Found>),
     /// A file was read to go along, or why it could not be.
     Attached(Result<Attachment, String>),
+    /// This letter is in a file now; where, in words.
+    Saved(Draft, String),
     /// What a typed path may go on to.
     Completed {
         /// The path as it was typed.
@@ -259,6 +268,13 @@ pub enum Effect {
         /// What stands in it.
         text: String,
     },
+    /// Write this letter into a new file, readable by its owner alone; that it was written comes as [`Message::Saved`].
+    SaveLetter {
+        /// The file, with its folder.
+        place: String,
+        /// The letter.
+        letter: Draft,
+    },
     /// Read the file with this path, to take it along.
     Attach(String),
     /// Find what this path may go on to.
@@ -379,9 +395,16 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Earlier(title, probe) => choosing::earlier(state, title, *probe),
         Message::VaryBegun(ids) => panel::begun(state, ids),
         Message::VaryEnded(says) => panel::ended(state, &says),
-        Message::Kept(id) => {
+        Message::Kept { id, begins } => {
+            let then = match begins {
+                true => "the next start uses it".to_owned(),
+                false => format!(
+                    "at the next start {} chooses it",
+                    state.key_of(Action::Profiles)
+                ),
+            };
             state.hint = Some(text::clean(&format!(
-                "{id} is a profile of your own now; it is found again at the next start."
+                "Kept as a profile of your own; {then}: {id}."
             )));
             state.kept = Some(id);
         }
@@ -389,6 +412,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
             state.wear(*looks);
             state.hint = Some("Configuration, theme and profiles were read again.".to_owned());
         }
+        Message::Saved(letter, says) => keeping::saved(state, letter, &says),
         Message::Attached(read) => options::attached(state, read),
         Message::Completed { typed, found } => options::completed(state, &typed, found),
         Message::Fitted {
@@ -545,6 +569,8 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::NextWay => next_way(state),
         Action::Plain => plain(state),
+        Action::ClearLetter => clearing::clear(state),
+        Action::SaveLetter => return keeping::save(state),
         Action::SendSms => ask_sms(state),
         Action::SendQueued => return order(Order::SendQueued),
         Action::SendEntry => return about_entry(state, Order::SendEntry),
@@ -556,7 +582,7 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
             state.read_own();
             toggle(state, Overlay::Post);
         }
-        Action::OpenDraft => return about_entry(state, Order::OpenDraft),
+        Action::OpenDraft => return open_draft(state),
         Action::Forget => forget(state),
         Action::FetchItem => return about_item(state, Order::FetchItem),
         Action::RejectItem => reject(state),

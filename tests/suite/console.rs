@@ -19,6 +19,7 @@ mod picker;
 mod picture;
 mod real_terminal;
 mod replay;
+mod second_hour;
 pub(crate) mod story;
 mod tape;
 mod themes;

@@ -105,8 +105,8 @@ fn finds_out_why_and_mends_it(size: (u16, u16)) {
     shows(&terminal, "E15");
     shows(&terminal, "WRONG-PORT");
     shows(&terminal, "high confidence");
-    // The very lines of the first piece of evidence.
-    terminal.press("2\r");
+    // The very lines of a piece of evidence; the control that came before it is the first.
+    terminal.press("2j\r");
     shows(&terminal, "\",8080");
     shows(&terminal, "the lines of the evidence");
     terminal.press("1");
@@ -629,7 +629,7 @@ fn a_draft_that_is_changed_and_sent_is_one_message_to_its_end() {
     drop(terminal);
 
     let mut terminal = open(&home, &words, (120, 36));
-    shows(&terminal, "M shows Messages: 1 draft.");
+    shows(&terminal, "M shows Messages: 1 draft; e takes it");
     shows(&terminal, "home  LTE");
     terminal.press("Me");
     shows(&terminal, "┃precious words");
