@@ -46,7 +46,7 @@ pub struct Global {
     /// With a simulated bench: a real MMSC on loopback in the simulated one's place
     #[arg(long, global = true, value_name = "URL")]
     pub mmsc: Option<String>,
-    /// The carrier profile, by id or file
+    /// The carrier profile, by id or file; without it the simulated world's own or the best match to the SIM, or a mend of that one which you have kept
     #[arg(long, global = true, value_name = "ID|FILE")]
     pub profile: Option<String>,
     /// Keep messages in this outbox instead of the one in the state folder; a simulated bench has one in memory where none is named

@@ -127,7 +127,8 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
     *told = true;
     let onward = onward::after_send(global, &session.journal.known(), &session.library, &result);
     if let (Some(says), false) = (onward, global.json) {
-        output::line(&says);
+        // Beside the ladder, which is the same in a replay.
+        output::tell(&says);
     }
     let recording = leave(session, gave_up, &mut interrupts).await;
     if let (Some(path), false) = (recording, global.json) {

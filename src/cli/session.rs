@@ -471,7 +471,7 @@ fn no_modem() -> Refusal {
         "--port auto asks which of these is one".to_owned()
     };
     Refusal::usage(format!(
-        "no modem is named. Name one with --port ({ports}), or take a simulated bench: --sim, or --world with a name such as open, firewalled or other-apn (`mmscope sim --list` has all){}",
+        "no modem is named. Name one with --port ({ports}), or take a simulated bench: --sim, or --world with a name such as open, firewalled or other-apn (`mmscope sim --list` names all){}",
         rows.concat()
     ))
 }

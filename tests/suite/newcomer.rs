@@ -415,7 +415,10 @@ fn the_mended_copy_is_kept_and_a_report_is_written() {
     terminal.press("s");
     shows(&terminal, "Keep the changed copy");
     terminal.press("y");
-    shows(&terminal, "is a profile of your own now");
+    shows(
+        &terminal,
+        "Kept as a profile of your own; the next start uses it",
+    );
     terminal.press("R");
     shows(&terminal, "Write a report of this session");
     terminal.press("\r");
@@ -447,6 +450,13 @@ fn the_mended_copy_is_kept_and_a_report_is_written() {
             .unwrap()
     };
     let kept = "example/mint-as-configured-mended";
+    // As it was said: the next start uses it, and a message goes out.
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (120, 36));
+    shows(&terminal, kept);
+    terminal.press(CTRL_S);
+    shows(&terminal, "M-Send.conf Ok");
+    terminal.press("\x03\x03");
+    terminal.ended();
     let probed = again(&[
         "probe",
         "--world",

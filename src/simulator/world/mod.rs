@@ -109,7 +109,7 @@ impl TryFrom<i64> for Schema {
 pub enum WorldError {
     /// No shipped world has this name.
     #[error(
-        "there is no world named {name:?}; {}`mmscope sim --list` names all that there are. Another one can be given as a file",
+        "there is no world named {name:?}; {}A few: mint, open, firewalled, other-apn; `mmscope sim --list` names all. Another one can be given as a file",
         .near.map(|near| format!("did you mean {near:?}? ")).unwrap_or_default()
     )]
     Unknown {
