@@ -123,8 +123,25 @@ fn is_overtaken(probe: &Probe, later: &[&Probe]) -> bool {
             .any(|p| p.began.profile == probe.began.profile && tells(p))
 }
 
-/// Folds lines between words for a terminal of so many columns; what follows the first row of a line is set in. A word that is longer than a row, such
-/// as a path to be copied, stays whole.
+/// The words of a line; a command between backquotes is one, since it is there to be copied.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut within = false;
+    for word in line.split(' ') {
+        match words.last_mut().filter(|_| within) {
+            Some(command) => {
+                command.push(' ');
+                command.push_str(word);
+            }
+            None => words.push(word.to_owned()),
+        }
+        within ^= word.matches('`').count() % 2 == 1;
+    }
+    words
+}
+
+/// Folds lines between words for a terminal of so many columns; what follows the first row of a line is set in. What is longer than a row, such as a
+/// path or a command to be copied, stays whole.
 #[must_use]
 pub fn folded(lines: &str, columns: usize) -> String {
     let mut out = String::new();
@@ -133,8 +150,8 @@ pub fn folded(lines: &str, columns: usize) -> String {
             out.push('\n');
         }
         let mut used = 0;
-        for word in line.split(' ') {
-            let wide = text::width(word);
+        for word in words(line) {
+            let wide = text::width(&word);
             if used > 0 && used + 1 + wide > columns {
                 out.push_str("\n  ");
                 used = 2;
@@ -142,7 +159,7 @@ pub fn folded(lines: &str, columns: usize) -> String {
                 out.push(' ');
                 used += 1;
             }
-            out.push_str(word);
+            out.push_str(&word);
             used += wide;
         }
     }

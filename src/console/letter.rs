@@ -131,10 +131,10 @@ impl State {
         self.cleared.is_some() && !self.compose.can_undo() && self.draft().is_empty()
     }
 
-    /// Whether the letter is what stood there ready-made, and not a word of the person's own.
+    /// Whether the letter is the one that stood there at the start, without a word of the person's own.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
-        !self.given.is_empty() && self.given == self.draft()
+        !self.sample.is_empty() && self.sample == self.draft()
     }
 
     /// The letter that would be gone when the console ends.

@@ -350,6 +350,8 @@ pub struct State {
     pub compose: Compose,
     /// What came into the composer from the outbox: as long as nothing is changed in it, nothing can be lost.
     pub given: Draft,
+    /// What stood in the composer at the start.
+    pub sample: Draft,
     /// The message of the outbox that is in the composer, with whatever was changed in it: as long as it is a draft there, the letter takes its place.
     pub edits: Option<u64>,
     /// The letter that was last handed to the bench.
@@ -474,6 +476,7 @@ impl State {
             typing: draft.to.is_empty(),
             compose: Compose::new(draft),
             given: Draft::default(),
+            sample: Draft::default(),
             edits: None,
             handed: None,
             cleared: None,
@@ -525,6 +528,7 @@ impl State {
         };
         // A letter that stands there ready-made is nobody's work: only what is changed in it can be lost.
         state.given = state.draft();
+        state.sample = state.given.clone();
         state.measure();
         state
     }

@@ -22,10 +22,8 @@ pub(super) fn saved(state: &mut State, letter: Draft, says: &str) {
     state.given = letter;
     if state.overlay == Some(Overlay::Ask(Question::QuitLetter)) && !state.would_lose() {
         state.overlay = None;
-        then = format!(" {} quits.", state.key_of(Action::Quit));
+        // First, since what has no room is cut at the end.
+        then = format!("{} quits now. ", state.key_of(Action::Quit));
     }
-    state.hint = Some(text::clean(&format!(
-        "{}.{then}",
-        says.trim_end_matches('.')
-    )));
+    state.hint = Some(text::clean(&format!("{then}{says}")));
 }

@@ -146,7 +146,7 @@ fn leaving(state: &State, ink: &Ink, says: &str, room: usize) -> Vec<Line<'stati
     let mut lines = ink.sentence(Tone::Plain, " ", says, room);
     if let Some(mend) = state.unkept() {
         let says = format!(
-            "{} ends with it, too: no, then {} on the screen Diagnosis, keeps that.",
+            "{} ends with it, too; n, then {} on the screen Diagnosis, keeps it.",
             mend.id,
             state.key_of(Action::Keep)
         );

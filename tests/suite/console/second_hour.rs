@@ -271,7 +271,7 @@ fn what_stays_on_the_terminal_is_folded_between_words() {
     let path =
         "/home/somebody/.local/state/mmscope/recordings/2026-11-22T17-47-59-588Z-world-mint.jsonl";
     let says = format!(
-        "mmscope: send 1: failed at connect: +CIPOPEN error 4\nmmscope: recorded in {path}; `x` writes it up"
+        "mmscope: send 1: failed at connect: +CIPOPEN error 4\nmmscope: recorded in {path}; `mmscope report {path}` writes it up"
     );
     let out = folded(&says, 40);
     assert_eq!(
@@ -281,7 +281,8 @@ fn what_stays_on_the_terminal_is_folded_between_words() {
             "  +CIPOPEN error 4",
             "mmscope: recorded in",
             &format!("  {path};"),
-            "  `x` writes it up",
+            &format!("  `mmscope report {path}`"),
+            "  writes it up",
         ]
     );
     let joined: Vec<&str> = out.split_whitespace().collect();
@@ -366,9 +367,12 @@ fn the_question_at_the_end_writes_the_letter_into_a_file() {
         .unwrap()
         .to_owned();
     assert!(
-        foot.contains("letter.txt: 3 lines written") && foot.contains("quits"),
+        foot.contains("^C quits now. letter.txt: 3 lines written"),
         "{foot}"
     );
+    state.greet(&[]);
+    let tip = state.tip().unwrap_or_default();
+    assert!(!tip.contains("empties"), "it is no sample: {tip}");
     assert_eq!(press(&mut state, "<ctrl-c>"), [Effect::Quit]);
     // What is written after that is not in the file.
     press(&mut state, "1<enter>more <ctrl-c>");
