@@ -49,6 +49,8 @@ pub struct Config {
     pub receive: Receive,
     /// The screen and the text output.
     pub screen: Screen,
+    /// The columns of the console's traffic.
+    pub traffic: Traffic,
     /// The console's keys, as they were written.
     pub keys: Keys,
     /// How long a stage of a send may take.
@@ -70,6 +72,7 @@ impl Default for Config {
             sending: Sending::default(),
             receive: Receive::default(),
             screen: Screen::default(),
+            traffic: Traffic::default(),
             keys: Keys::default(),
             limits: Limits::default(),
             reference: Reference::default(),
@@ -264,6 +267,18 @@ pub struct Screen {
     /// The bench's panes, row by row; wins over `layout`.
     #[serde(deserialize_with = "keys::rows")]
     pub panes: Vec<Vec<Word>>,
+}
+
+/// The columns of the console's traffic, as they were written; none for the usual ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Traffic {
+    /// Of the lines, from left to right.
+    #[serde(deserialize_with = "keys::words")]
+    pub columns: Vec<Word>,
+    /// Of the exchanges, where they are folded into one line each.
+    #[serde(deserialize_with = "keys::words")]
+    pub exchange_columns: Vec<Word>,
 }
 
 /// Whether only ASCII is drawn: `"auto"`, `true` or `false`.

@@ -4,6 +4,7 @@
 use super::folders::{self, Folders};
 use super::{Global, Refusal, session};
 use crate::config::{Config, ConfigError, Word};
+use crate::console::columns::Columns;
 use crate::console::{Colours, Keymap, Layout, Looks, Theme, theme};
 use crate::profile::Fault;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,10 @@ pub fn check(folders: &Folders, path: &Path, text: &str) -> Result<Read, Refusal
         faults.push(fault);
         Layout::default()
     });
+    let columns = Columns::of(text, &config.traffic).unwrap_or_else(|found| {
+        faults.extend(found);
+        Columns::default()
+    });
     let theme = named(folders, path, text, screen.theme.as_ref());
     let theme = theme.unwrap_or_else(|fault| {
         faults.push(fault);
@@ -70,6 +75,7 @@ pub fn check(folders: &Folders, path: &Path, text: &str) -> Result<Read, Refusal
             theme,
             keymap,
             layout,
+            columns,
         };
         return Ok(Read {
             config,

@@ -51,6 +51,7 @@ pub use session::forward_bubbles;
 use crate::log::Log;
 use clap::Parser;
 use std::fmt;
+use std::pin::Pin;
 
 /// Why a command was not carried out, and its exit code.
 #[derive(Debug)]
@@ -142,31 +143,47 @@ fn commanded(global: Global, command: Option<Command>, log: Log) -> Result<u8, R
         .enable_all()
         .build()
         .map_err(|e| Refusal::with(11, format!("the program cannot start: {e}")))?;
-    match command {
-        None => runtime.block_on(console::run(&global, log)),
-        Some(Command::Send(send)) => runtime.block_on(send::run(&global, *send)),
-        Some(Command::Outbox { what }) => runtime.block_on(outbox::run(&global, what)),
-        Some(Command::Inbox { what }) => runtime.block_on(inbox::run(&global, what)),
-        Some(Command::Probe(options)) => runtime.block_on(probe::run(&global, &options)),
-        Some(Command::Pdu { what }) => pdu::run(&global, what),
-        Some(Command::At(options)) => runtime.block_on(at::run(&global, &options)),
-        Some(Command::Profiles { what }) => profiles::run(&global, what),
-        Some(Command::Replay(options)) => runtime.block_on(replay::run(&global, &options)),
-        Some(Command::Report(asked)) => report::run(&global, &asked),
-        Some(Command::Sim { list: true, .. }) => Ok(sim::list(&global)),
+    // One kind of work for the runtime, whatever the command is: it is compiled once, not once for each of them.
+    let work: Pin<Box<dyn Future<Output = Result<u8, Refusal>>>> = match command {
+        None => Box::pin(console::run(&global, log)),
+        Some(Command::Send(send)) => Box::pin(send::run(&global, *send)),
+        Some(Command::Outbox { what }) => Box::pin(outbox::run(&global, what)),
+        Some(Command::Inbox { what }) => Box::pin(inbox::run(&global, what)),
+        Some(Command::Probe(options)) => {
+            let global = &global;
+            Box::pin(async move { probe::run(global, &options).await })
+        }
+        Some(Command::At(options)) => {
+            let global = &global;
+            Box::pin(async move { at::run(global, &options).await })
+        }
+        Some(Command::Replay(options)) => {
+            let global = &global;
+            Box::pin(async move { replay::run(global, &options).await })
+        }
+        Some(Command::Sim { list: true, .. }) => return Ok(sim::list(&global)),
         Some(Command::Sim {
             pty, tcp, phones, ..
-        }) => runtime.block_on(sim::run(&global, pty.as_deref(), tcp, phones.as_deref())),
+        }) => {
+            let global = &global;
+            Box::pin(async move { sim::run(global, pty.as_deref(), tcp, phones.as_deref()).await })
+        }
         Some(Command::Mmsc {
             listen,
             spool,
             phones,
-        }) => runtime.block_on(mmsc::run(&global, listen, &spool, phones.as_deref())),
-        Some(Command::Restore) => runtime.block_on(restore::run(&global)),
-        Some(Command::Ports { probe, all }) => runtime.block_on(ports::run(&global, probe, all)),
-        Some(Command::Doctor) => runtime.block_on(doctor::run(&global)),
-        Some(Command::Completions { shell }) => words::completions(shell),
-        Some(Command::Man { output }) => words::man(output.as_deref()),
+        }) => {
+            let global = &global;
+            Box::pin(async move { mmsc::run(global, listen, &spool, phones.as_deref()).await })
+        }
+        Some(Command::Restore) => Box::pin(restore::run(&global)),
+        Some(Command::Ports { probe, all }) => Box::pin(ports::run(&global, probe, all)),
+        Some(Command::Doctor) => Box::pin(doctor::run(&global)),
+        Some(Command::Pdu { what }) => return pdu::run(&global, what),
+        Some(Command::Profiles { what }) => return profiles::run(&global, what),
+        Some(Command::Report(asked)) => return report::run(&global, &asked),
+        Some(Command::Completions { shell }) => return words::completions(shell),
+        Some(Command::Man { output }) => return words::man(output.as_deref()),
         Some(Command::Config {
             template,
             keys,
@@ -180,9 +197,10 @@ fn commanded(global: Global, command: Option<Command>, log: Log) -> Result<u8, R
                 schema,
                 check,
             };
-            config::run(&global, wish)
+            return config::run(&global, wish);
         }
-    }
+    };
+    runtime.block_on(work)
 }
 
 /// Begins the program's own log; a file that cannot be written is refused at once.

@@ -14,6 +14,11 @@ pub(super) fn rows<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<Vec<Word>
     Ok(rows.into_iter().map(|List(words)| words).collect())
 }
 
+/// A row of words.
+pub(super) fn words<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<Word>, D::Error> {
+    List::deserialize(reader).map(|List(words)| words)
+}
+
 /// The keys of one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bound {

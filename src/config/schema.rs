@@ -20,10 +20,12 @@ enum Kind {
     FlagOr(&'static str),
     /// At most so many texts like this.
     Texts(usize, &'static str),
+    /// Some of these words.
+    Words(&'static [&'static str]),
     /// Rows of words.
     Rows(&'static [&'static str]),
 }
-use Kind::{Count, FlagOr, Like, Number, Rows, Text, Texts, Word};
+use Kind::{Count, FlagOr, Like, Number, Rows, Text, Texts, Word, Words};
 
 /// A key: its table (empty for the top), its name, what it may be, what it does.
 struct Key(&'static str, &'static str, Kind, &'static str);
@@ -139,6 +141,35 @@ const KEYS: &[Key] = &[
         "Rows of panes, for layout = \"own\".",
     ),
     Key(
+        "traffic",
+        "columns",
+        Words(&[
+            "time",
+            "direction",
+            "stage",
+            "purpose",
+            "text",
+            "meaning",
+            "duration",
+        ]),
+        "Columns of the traffic from left to right; text is always one of them.",
+    ),
+    Key(
+        "traffic",
+        "exchange_columns",
+        Words(&[
+            "time",
+            "direction",
+            "stage",
+            "purpose",
+            "lines",
+            "text",
+            "meaning",
+            "duration",
+        ]),
+        "The same where each exchange is folded into one line.",
+    ),
+    Key(
         "limits",
         "port",
         SECONDS,
@@ -225,12 +256,13 @@ const KEYS: &[Key] = &[
 ];
 
 /// The tables, with what stands in them.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     (
         "sending",
         "Which way messages go, and what happens where one fails.",
     ),
     ("screen", "The console and the text output."),
+    ("traffic", "The columns of the console's traffic."),
     ("limits", "Seconds that a stage of a send may take."),
     (
         "reference",
@@ -248,6 +280,10 @@ fn value(kind: &Kind, says: &str) -> Value {
         FlagOr(word) => json!({"type": ["boolean", "string"], "enum": [true, false, word]}),
         Texts(most, pattern) => {
             json!({"type": "array", "maxItems": most, "items": {"type": "string", "pattern": pattern}})
+        }
+        Words(words) => {
+            let most = words.len();
+            json!({"type": "array", "maxItems": most, "items": {"type": "string", "enum": words}})
         }
         Rows(words) => {
             let row =

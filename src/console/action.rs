@@ -145,6 +145,8 @@ pub enum Action {
     FoldOne,
     Slowest,
     Hex,
+    Split,
+    Columns(ColumnStep),
     Explain,
     Times,
     Select,
@@ -169,6 +171,21 @@ pub enum Action {
     OctetMenu,
     CopyOctets(OctetForm),
     CopyWhole,
+}
+
+/// What is done with the columns of the traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(
+    missing_docs,
+    reason = "each has its help text in the table, which is what a reader wants"
+)]
+pub enum ColumnStep {
+    Open,
+    Turn,
+    Left,
+    Right,
+    Other,
+    Copy,
 }
 
 /// Where a key is valid. A plain character never acts while text is being typed, wherever its key is valid.
@@ -212,6 +229,8 @@ pub enum Place {
     InOctetMenu,
     /// In the list of recordings.
     InRecordings,
+    /// In the panel of the columns.
+    InColumns,
     /// While a recording is on the screen, in any pane.
     InReplay,
 }
@@ -230,6 +249,7 @@ impl Place {
             | Self::InPalette
             | Self::InList
             | Self::InRecordings
+            | Self::InColumns
             | Self::On(_) => 3,
             Self::Typing | Self::OnScreen(_) => 2,
             Self::Command => 1,
@@ -276,6 +296,7 @@ impl Place {
             Self::InCopyMenu => "where it is asked how to copy".to_owned(),
             Self::InOctetMenu => "where it is asked how to copy octets".to_owned(),
             Self::InRecordings => "in the list of recordings".to_owned(),
+            Self::InColumns => "in the panel of the columns".to_owned(),
             Self::InReplay => "in a recording".to_owned(),
         }
     }
@@ -331,9 +352,9 @@ impl Row {
 
 use Action as A;
 use Place::{
-    Asked, Command, Everywhere, InAt, InCopyMenu, InLine, InList, InOctetMenu, InOptions,
-    InPalette, InPrompt, InRecordings, InReplay, InText, On, OnChoice, OnFile, OnOffer, OnScreen,
-    Typing,
+    Asked, Command, Everywhere, InAt, InColumns, InCopyMenu, InLine, InList, InOctetMenu,
+    InOptions, InPalette, InPrompt, InRecordings, InReplay, InText, On, OnChoice, OnFile, OnOffer,
+    OnScreen, Typing,
 };
 
 /// Every action there is.
@@ -475,6 +496,13 @@ pub const TABLE: &[Row] = &[
     row(A::FoldOne, "fold-one", "open", "Open or fold this one exchange.", &[("x", On(Pane::Traffic))]),
     row(A::Slowest, "slowest", "slowest", "The exchanges that have ended, slowest first, while the traffic is held; or the order of time again.", &[("T", On(Pane::Traffic))]),
     row(A::Hex, "hex", "hex", "The octets on the wire in the place of lines, or the lines again.", &[("X", On(Pane::Traffic))]).foot(19),
+    row(A::Split, "hex-split", "lines and hex", "Each line on the wire with its octets, beside it or under it, or the lines alone again.", &[("S", On(Pane::Traffic))]).foot(19),
+    row(A::Columns(ColumnStep::Open), "columns", "columns", "Choose the columns of the traffic and of the exchanges, and their order.", &[("C", On(Pane::Traffic))]).foot(19),
+    row(A::Columns(ColumnStep::Turn), "column-turn", "show or not", "Show the chosen column, or leave it out.", &[("space", InColumns), ("enter", InColumns)]).foot(0),
+    row(A::Columns(ColumnStep::Left), "column-left", "move left", "Move the chosen column one place to the left.", &[("left", InColumns)]).foot(1),
+    row(A::Columns(ColumnStep::Right), "column-right", "move right", "Move the chosen column one place to the right.", &[("right", InColumns)]).foot(2),
+    row(A::Columns(ColumnStep::Other), "column-table", "other table", "The columns of the exchanges, or those of the lines.", &[("tab", InColumns)]).foot(3),
+    row(A::Columns(ColumnStep::Copy), "column-copy", "copy the line", "Copy the line of the configuration that makes these columns last.", &[("y", InColumns)]).foot(4),
     row(A::Explain, "explain", "explain", "Explain lines where there is room, all of them, or none.", &[("E", On(Pane::Traffic))]).foot(19),
     row(A::Times, "times", "times", "Times of day, times since the session's start, or times since the command.", &[("t", On(Pane::Traffic))]).foot(19),
     row(A::Select, "select", "select", "Begin to select lines here, or let the selection go.", &[("v", On(Pane::Traffic))]).foot(19),
@@ -534,9 +562,9 @@ impl Row {
     /// Whether it only edits or moves in a text, a list or a question, so that there is nothing to find it for.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        self.keys
-            .iter()
-            .all(|(_, place)| place.is_typed() || matches!(place, Asked | InCopyMenu | InOctetMenu))
+        self.keys.iter().all(|(_, place)| {
+            place.is_typed() || matches!(place, Asked | InColumns | InCopyMenu | InOctetMenu)
+        })
     }
 }
 

@@ -141,16 +141,30 @@ impl Needle {
     /// Where it begins in these octets, in order.
     #[must_use]
     pub fn find(&self, octets: &[u8]) -> Vec<usize> {
-        let begins = |at: usize| {
-            let rest = &octets[at..];
-            let hex = self.hex.as_ref().is_some_and(|h| rest.starts_with(h));
-            let alike = |t: &Vec<u8>| {
-                let head = rest.get(..t.len());
-                head.is_some_and(|head| head.eq_ignore_ascii_case(t))
-            };
-            hex || self.text.as_ref().is_some_and(alike)
+        self.places(octets).map(|place| place.start).collect()
+    }
+
+    /// The same with where it ends; of two spellings that begin together the longer one.
+    pub fn places(&self, octets: &[u8]) -> impl Iterator<Item = Range<usize>> {
+        (0..octets.len()).filter_map(|at| Some(at..at + self.begins(&octets[at..])?))
+    }
+
+    /// How many octets of these it is, where they begin with it.
+    fn begins(&self, rest: &[u8]) -> Option<usize> {
+        let hex = self.hex.as_ref().filter(|h| rest.starts_with(h));
+        let alike = |t: &&Vec<u8>| {
+            let head = rest.get(..t.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(t))
         };
-        (0..octets.len()).filter(|at| begins(*at)).collect()
+        let text = self.text.as_ref().filter(alike);
+        hex.into_iter().chain(text).map(Vec::len).max()
+    }
+
+    /// Octets of its longer spelling.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        let spellings = self.hex.iter().chain(&self.text);
+        spellings.map(Vec::len).max().unwrap_or(0)
     }
 }
 

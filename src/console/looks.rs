@@ -2,6 +2,7 @@
 //!
 //! In: the state, the action table, what a configuration wants. Out: answers for palette, footer and texts. Pure.
 use super::action::{Action, Place, Row};
+use super::columns::Columns;
 use super::keymap::{Binding, Keymap};
 use super::layout::{Layout, Pane, Screen};
 use super::palette::Offer;
@@ -17,6 +18,8 @@ pub struct Looks {
     pub keymap: Keymap,
     /// How the bench is divided.
     pub layout: Layout,
+    /// The columns of the traffic.
+    pub columns: Columns,
 }
 
 impl State {
@@ -25,6 +28,7 @@ impl State {
         self.theme = looks.theme;
         self.keymap = looks.keymap;
         self.layout = looks.layout;
+        self.columns = looks.columns;
         self.pending = None;
     }
 

@@ -18,6 +18,7 @@ pub mod asked;
 pub mod at_line;
 pub mod barred;
 pub mod choosing;
+pub mod columns;
 pub mod copying;
 pub mod editor;
 pub mod ending;

@@ -37,6 +37,8 @@ pub struct Before {
     pub text: String,
     /// Where the eye was in the traffic.
     pub eye: Eye,
+    /// The last row of octets, where they were held.
+    pub octets: Option<u64>,
     /// How far the pane was scrolled, or what was chosen in it.
     pub scroll: usize,
 }

@@ -7,6 +7,7 @@ use super::alike::{Alike, Recipients};
 use super::asked::{Compared, Comparison, Mend, Mender, Varying, Witnesses};
 use super::at_line::AtLine;
 use super::choosing::Choosing;
+use super::columns::Columns;
 use super::copying::Copying;
 use super::editor::{Compose, Draft, Entry, Field};
 use super::fitting::{self, Fitted, Fitter, Fitting};
@@ -251,6 +252,8 @@ pub enum Overlay {
     CopyOctets,
     /// The chosen message, whole.
     Post,
+    /// Which columns the traffic has.
+    Columns,
 }
 
 /// A question before something that cannot be taken back.
@@ -334,6 +337,8 @@ pub struct State {
     pub keymap: Keymap,
     /// How the bench is divided.
     pub layout: Layout,
+    /// The columns of the traffic.
+    pub columns: Columns,
     /// Functions of other rooms.
     pub bench: Bench,
     /// Columns and rows of the screen.
@@ -468,6 +473,7 @@ impl State {
             theme,
             keymap: Keymap::default(),
             layout: Layout::default(),
+            columns: Columns::default(),
             bench,
             size: (0, 0),
             now_ms: 0,
@@ -854,6 +860,7 @@ impl State {
             (Place::InList, _) => searched,
             (Place::InPalette, _) => overlay == Some(Overlay::Palette),
             (_, Some(Overlay::Palette | Overlay::Help)) => false,
+            (Place::InColumns, _) => overlay == Some(Overlay::Columns),
             (Place::InRecordings, _) => overlay == Some(Overlay::Recordings),
             (Place::InReplay, _) => self.replay.is_some() && overlay.is_none() && !fields,
             (Place::InOptions, _) => in_options,
@@ -990,7 +997,7 @@ impl State {
     #[must_use]
     pub fn is_searching(&self) -> bool {
         match self.focus {
-            Pane::Traffic => self.traffic.search().is_some(),
+            Pane::Traffic => self.traffic.is_searched(),
             pane => self.sought.as_ref().is_some_and(|s| s.pane == pane),
         }
     }
@@ -999,11 +1006,7 @@ impl State {
     #[must_use]
     pub fn traffic_holds_on(&self) -> bool {
         let traffic = &self.traffic;
-        self.focus == Pane::Traffic
-            && (traffic.selection().is_some()
-                || traffic.search().is_some()
-                || traffic.is_ranked()
-                || !traffic.filter().is_empty())
+        self.focus == Pane::Traffic && traffic.holds_on()
     }
 }
 

@@ -5,6 +5,7 @@ mod asking;
 mod at_line;
 mod choosing;
 mod clearing;
+mod columns;
 mod comparing;
 mod inspecting;
 mod keeping;
@@ -653,7 +654,9 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::QuickFilter => traffic::quick_filter(state),
         Action::Fold => traffic::fold(state),
         Action::FoldOne => traffic::fold_one(state),
-        Action::Hex => state.traffic.turn_hex(),
+        Action::Hex => state.traffic.turn_hex(false),
+        Action::Split => state.traffic.turn_hex(true),
+        Action::Columns(step) => return columns::step(state, step),
         Action::Explain => traffic::explain(state),
         Action::Times => traffic::times(state),
         Action::Select => traffic::select(state),

@@ -10,6 +10,7 @@ use super::clock::Clock;
 use super::inbox::{Arrival, Inbox};
 use super::pace::Pace;
 use super::phone::{Delivered, Kind, Phones, canonical};
+use super::task::beside;
 use super::world::{Order, SmsPhone, SmsSpec};
 use crate::sms::{
     Address, Deliver, Moment, StatusReport, Submit, Tpdu, UserData, Validity, parts_of,
@@ -104,7 +105,7 @@ impl Centre {
             return Answer::Refused(cms);
         }
         if !self.spec.lost.contains(&number) {
-            tokio::spawn(self.clone().carry(to, submit));
+            beside(self.clone().carry(to, submit));
         }
         Answer::Accepted
     }
@@ -190,7 +191,7 @@ impl Centre {
             Arrival::Whole(text) => self.show(to, &from, text, 0),
             Arrival::First(serial) => {
                 let patient = self.clone();
-                tokio::spawn(async move {
+                beside(async move {
                     patient.pace.wait(patient.spec.join_wait_ms).await;
                     let torn = patient.desk().inbox.give_up(serial);
                     if let Some(torn) = torn {
@@ -227,7 +228,7 @@ impl Centre {
             }
         }
         let centre = self.clone();
-        tokio::spawn(async move {
+        beside(async move {
             let count = parts.len();
             for (index, data) in parts.into_iter().enumerate() {
                 centre.pace.wait(centre.spec.part_gap_ms).await;

@@ -5,6 +5,7 @@
 //! modem.
 mod delivery;
 mod line;
+mod seen;
 mod spec;
 mod tee;
 
@@ -20,7 +21,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use line::Shelf;
-use std::collections::VecDeque;
+use seen::{Observer, Seen, remember};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -32,6 +33,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 pub use line::{Line, WaitingMessage, WaitingState};
+pub use seen::{RawConnection, SeenRequest};
 pub use spec::{
     DeliveryStatus, IncomingMms, MmsPhone, MmscSpec, Reading, RetrieveSpec, RetrieveStatus,
 };
@@ -40,44 +42,8 @@ pub use spec::{
 const MMS_MESSAGE: &str = "application/vnd.wap.mms-message";
 /// A request's body may have so many octets; more is answered 413.
 const MOST_BODY: usize = 4 << 20;
-/// So many requests and connections are remembered for those who look.
-const MOST_REMEMBERED: usize = 64;
 /// So many octets of one connection are remembered.
 const MOST_RAW: usize = 2 << 20;
-
-/// A request as the MMSC saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenRequest {
-    /// Method.
-    pub method: String,
-    /// Path, without scheme and host where a proxy's form of request line had them.
-    pub path: String,
-    /// Header fields in the order in which they came; names in lower case, as the HTTP library hands them out. For the very octets see [`Mmsc::raw`].
-    pub headers: Vec<(String, String)>,
-    /// Body.
-    pub body: Bytes,
-    /// When it was complete, in milliseconds since the MMSC began.
-    pub at_ms: u64,
-}
-
-impl SeenRequest {
-    /// The first header field of a name, in any case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-}
-
-/// The octets that one connection brought.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RawConnection {
-    /// In the order of arrival.
-    pub octets: Vec<u8>,
-    /// Whether more came than is remembered.
-    pub cut: bool,
-}
 
 /// A simulated MMSC.
 #[derive(Debug)]
@@ -91,25 +57,6 @@ pub struct Mmsc {
     line: OnceLock<Line>,
     shelf: Mutex<Shelf>,
     changes: watch::Sender<u64>,
-}
-
-#[derive(Debug, Default)]
-struct Seen {
-    requests: VecDeque<SeenRequest>,
-    connections: VecDeque<Arc<Mutex<RawConnection>>>,
-    accepted: u64,
-}
-
-/// Told of each request as soon as it is complete.
-type Telling = Box<dyn FnMut(&SeenRequest) + Send>;
-
-#[derive(Default)]
-struct Observer(Option<Telling>);
-
-impl std::fmt::Debug for Observer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "observer: {}", self.0.is_some())
-    }
 }
 
 /// Who answers the connection.
@@ -483,13 +430,6 @@ fn respond(answer: Answer) -> Response<Full<Bytes>> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn remember<T>(list: &mut VecDeque<T>, item: T) {
-    if list.len() == MOST_REMEMBERED {
-        list.pop_front();
-    }
-    list.push_back(item);
 }
 
 /// Serves every connection of a listener (loopback TCP), at most `most` at the same time; others wait in the system's queue. A connection on which no

@@ -20,6 +20,7 @@ mod pace;
 pub mod phone;
 mod serve;
 mod services;
+mod task;
 mod wire;
 pub mod world;
 
@@ -39,6 +40,7 @@ use modem::Core;
 use network::Network;
 use pace::Pace;
 use phone::Phones;
+use task::beside;
 
 pub use host::{HostInterface, NotOpened};
 pub use modem::{Connection, ShortMessage};
@@ -222,7 +224,7 @@ impl Modem {
         let (host, module) = tokio::io::duplex(LINE);
         let attached = self.0.core.attach();
         let modem = self.clone();
-        tokio::spawn(async move { modem.0.core.serve(attached, module).await });
+        beside(async move { modem.0.core.serve(attached, module).await });
         host
     }
 
@@ -294,14 +296,14 @@ fn line(world: &World, centre: Arc<Centre>) -> Line {
 fn script(world: &World, pace: Pace, centre: &Arc<Centre>, mmsc: &Arc<Mmsc>) {
     for sms in world.sms.incoming.clone() {
         let centre = centre.clone();
-        tokio::spawn(async move {
+        beside(async move {
             pace.wait(sms.after_ms).await;
             centre.text_to_line(&sms.from, &sms.text);
         });
     }
     for (number, mms) in world.mmsc.incoming.clone().into_iter().enumerate() {
         let (mmsc, to) = (mmsc.clone(), world.sim.number.clone());
-        tokio::spawn(async move {
+        beside(async move {
             pace.wait(mms.after_ms).await;
             let message = SendReq {
                 to: to.into_iter().collect(),

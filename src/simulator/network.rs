@@ -10,6 +10,7 @@ use tokio::io::DuplexStream;
 use super::mmsc::Mmsc;
 use super::names::{Question, Records};
 use super::pace::Pace;
+use super::task::beside;
 use super::world::{DnsAnswer, Family, NameSpec, Outcome, PdpType, Refusal, ServiceKind, World};
 use super::{Loopback, services};
 
@@ -268,34 +269,34 @@ impl Network {
             (ServiceKind::Mmsc, Some(real)) => {
                 let mut socket = tokio::net::TcpStream::connect(real.address()).await.ok()?;
                 let mut theirs = theirs;
-                tokio::spawn(async move {
+                beside(async move {
                     // Either side may end the conversation with a reset; then there is nothing left to carry.
                     let _ = tokio::io::copy_bidirectional(&mut theirs, &mut socket).await;
                 });
             }
             (ServiceKind::Mmsc, None) => {
-                tokio::spawn(
+                beside(
                     self.mmsc
                         .clone()
                         .serve(theirs, self.world.sim.number.clone()),
                 );
             }
             (ServiceKind::Proxy, _) => {
-                tokio::spawn(
+                beside(
                     self.mmsc
                         .clone()
                         .serve_behind_proxy(theirs, self.world.sim.number.clone()),
                 );
             }
             (ServiceKind::Http200, _) => {
-                tokio::spawn(services::web_server(theirs));
+                beside(services::web_server(theirs));
             }
             (ServiceKind::Resolver, _) => {
-                tokio::spawn(services::name_server(theirs));
+                beside(services::name_server(theirs));
             }
             (ServiceKind::Closed, _) => drop(theirs),
             (ServiceKind::Stalled, _) => {
-                tokio::spawn(services::stalled(theirs, self.pace));
+                beside(services::stalled(theirs, self.pace));
             }
         }
         Some(ours)

@@ -42,6 +42,8 @@ fn the_template_with_all_its_lines_is_accepted() {
     let layout =
         mmscope::console::Layout::of("", full.screen.layout.as_ref(), &full.screen.panes).unwrap();
     assert_eq!((layout.name(), layout.own.len()), ("all", 2));
+    let columns = mmscope::console::columns::Columns::of("", &full.traffic).unwrap();
+    assert_eq!(columns, mmscope::console::columns::Columns::default());
     let theme = full.screen.theme.unwrap().text;
     assert_eq!(theme, mmscope::console::Theme::default().name);
     assert_eq!(full.profile.unwrap().as_str(), "us/mint");
@@ -66,7 +68,7 @@ fn keys_of(table: &str) -> Vec<String> {
 /// Nothing can be set that the template does not explain, and what it shows as built in is what is built in.
 #[test]
 fn the_template_names_every_key_with_its_built_in_value() {
-    let tables = ["screen", "sending", "limits", "reference"];
+    let tables = ["screen", "traffic", "sending", "limits", "reference"];
     // The keys stand behind the template: `config --template` makes that table from the actions themselves.
     for key in keys_of("").into_iter().filter(|k| k != "keys") {
         let shown = if tables.contains(&key.as_str()) {
@@ -180,7 +182,7 @@ fn the_schema_knows_the_keys_that_the_reader_knows() {
         keys
     };
     assert_eq!(names(&schema), sorted(keys_of("")));
-    for table in ["screen", "sending", "limits", "reference"] {
+    for table in ["screen", "traffic", "sending", "limits", "reference"] {
         let known = sorted(keys_of(&format!("[{table}]\n")));
         assert_eq!(names(&schema["properties"][table]), known, "[{table}]");
     }

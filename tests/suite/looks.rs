@@ -44,8 +44,8 @@ fn err(output: &Output) -> String {
 
 #[test]
 fn a_check_covers_keys_layout_and_theme_and_names_every_fault() {
-    let faulty =
-        "[screen]\ntheme = \"mine\"\nlayout = \"wires\"\n[keys]\nsned = []\nsend = [\"s\"]\n";
+    let faulty = "[screen]\ntheme = \"mine\"\nlayout = \"wires\"\n[keys]\nsned = []\nsend = [\"s\"]\n\
+         [traffic]\ncolumns = [\"text\", \"tyme\"]\n";
     let home = Home::with(&[
         ("faulty.toml", faulty),
         ("themes/mine.toml", "[tones]\nbad = \"gren\"\n"),
@@ -65,6 +65,7 @@ fn a_check_covers_keys_layout_and_theme_and_names_every_fault() {
         "faulty.toml:3:10: `wires` is no layout; did you mean `wire`?",
         "faulty.toml:5:1: `sned` is no action; did you mean `send`?",
         "faulty.toml:6:9: `s` is a plain character, and `send` changes",
+        "faulty.toml:8:20: `tyme` is no column of the traffic; did you mean `time`?",
     ] {
         assert!(said.contains(part), "{said}\n  lacks {part}");
     }
@@ -201,6 +202,22 @@ mod running {
             vt100::Color::Idx(234),
             "and what was worn is kept"
         );
+        terminal.press("q");
+        terminal.ended();
+    }
+
+    /// The columns of a configuration are those of the screen, at the start and when it is read again.
+    #[test]
+    fn the_traffic_has_the_columns_that_are_wanted() {
+        let wanted = |columns: &str| format!("[traffic]\ncolumns = [{columns}]\n");
+        let home = Home::with(&[("config.toml", &wanted("\"direction\", \"text\""))]);
+        let mut terminal = open(&home, &["--sim"]);
+        terminal.until("a line without its time", |s| {
+            s.contents().contains("│▶ AT+")
+        });
+        home.write("config.toml", &wanted("\"text\", \"direction\""));
+        terminal.press("\x0br");
+        terminal.until("the line first", |s| s.contents().contains("│AT+"));
         terminal.press("q");
         terminal.ended();
     }

@@ -147,15 +147,43 @@ impl Traffic {
         self.selected_from = None;
     }
 
+    /// Whether something is looked for in what is shown: in the lines, or in the octets.
+    #[must_use]
+    pub fn is_searched(&self) -> bool {
+        match self.look.hex {
+            true => self.hex.search().is_some(),
+            false => self.search().is_some(),
+        }
+    }
+
+    /// Whether there is a selection, a search, an order or a filter that can be let go.
+    #[must_use]
+    pub fn holds_on(&self) -> bool {
+        match self.look.hex {
+            true => self.is_searched(),
+            false => {
+                self.selection().is_some()
+                    || self.is_searched()
+                    || self.is_ranked()
+                    || !self.filter().is_empty()
+            }
+        }
+    }
+
     /// Leads the eye to the answers of the person's script, which ended with these exchanges.
     pub fn show_answers(&mut self, exchanges: &[EventId]) {
         let shown = !exchanges.is_empty() && self.show(0, exchanges) > 0;
         self.answers = shown;
     }
 
-    /// Shows octets in the place of lines, at the same moment; or lines again.
-    pub fn turn_hex(&mut self) {
-        self.look.hex = !self.look.hex;
+    /// Shows octets in the place of lines, at the same moment, `split` with each line's text beside them; or lines again.
+    pub fn turn_hex(&mut self, split: bool) {
+        let again = self.look.hex && self.hex.is_split() == split;
+        if self.look.hex && !again {
+            return self.hex.set_split(split);
+        }
+        self.look.hex = !again;
+        self.hex.set_split(split);
         let id = self.chosen().and_then(|n| self.row(n)).map(|r| r.id);
         if let (true, Some(id)) = (self.look.hex, id) {
             self.hex.hold_at(id);

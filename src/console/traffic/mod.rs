@@ -7,12 +7,14 @@ mod filter;
 mod hex;
 mod index;
 mod look;
+mod octets;
 mod ranking;
 
 pub use eye::{Eye, Held};
 pub use filter::{Filter, WORDS};
-pub use hex::{ACROSS, HEX_ROWS, Hex, HexRow};
+pub use hex::{ACROSS, HEX_ROWS, Hex, HexRow, LONGEST};
 pub use look::{Explained, Look, Times};
+pub use octets::{Lit, Octets};
 
 use super::text;
 use crate::at::reply;
@@ -137,7 +139,7 @@ pub struct Traffic {
     /// How it is looked at.
     pub look: Look,
     /// The octets.
-    pub hex: Hex,
+    pub hex: Octets,
     index: Index,
     /// Exchanges by the number of their command's row.
     folds: BTreeMap<u64, Fold>,
@@ -171,6 +173,7 @@ impl Traffic {
     pub fn forget(&mut self) {
         *self = Self {
             look: std::mem::take(&mut self.look),
+            hex: Octets::like(&self.hex),
             ..Self::default()
         };
     }

@@ -187,6 +187,9 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
         let list = &mut state.recordings;
         let last = list.rows.as_ref().map_or(0, Vec::len).saturating_sub(1);
         list.chosen = moved(list.chosen, rows, last);
+    } else if state.overlay == Some(Overlay::Columns) {
+        let last = state.columns.listed().len().saturating_sub(1);
+        state.columns.at = moved(state.columns.at, rows, last);
     } else if matches!(state.overlay, Some(Overlay::Options | Overlay::Panel)) {
         super::step_option(state, rows.signum());
     } else if state.on_profiles() {
@@ -306,6 +309,10 @@ pub(super) fn on_mouse(state: &mut State, mouse: &MouseEvent) -> Vec<Effect> {
                 choosing.at = at;
             }
             return Vec::new();
+        }
+        Some(Overlay::Columns) => {
+            let at = view::column_at(state, column, row);
+            return at.map_or_else(Vec::new, |at| super::columns::point(state, at));
         }
         Some(Overlay::Panel) => {
             if let Some(at) = view::panel_row_at(state, column, row) {

@@ -12,8 +12,8 @@ use crate::console::view;
 
 pub(super) fn open(state: &mut State, asking: Asking) {
     let refused = match &asking {
-        Asking::Search(Pane::Traffic) if state.traffic.look.hex => {
-            Some("Lines are searched, not octets: X shows them again.")
+        Asking::Search(Pane::Traffic) if state.traffic.look.hex && state.hides => {
+            Some("Octets are hidden on this screen, and so is what would be found in them.")
         }
         // While it is written, what / means there is a slash.
         Asking::Search(Pane::Compose) => {
@@ -33,6 +33,7 @@ pub(super) fn open(state: &mut State, asking: Asking) {
     let before = Before {
         text,
         eye: state.traffic.eye,
+        octets: state.traffic.hex.held(),
         scroll: place(state, state.focus),
     };
     state.prompt = Some(Prompt::new(asking, before));
@@ -62,8 +63,13 @@ fn live(state: &mut State) {
     };
     let text = prompt.entry.text().to_owned();
     let (eye, scroll) = (prompt.before.eye, prompt.before.scroll);
+    let octets = prompt.before.octets;
     let done = match prompt.asking.clone() {
         Asking::Filter => Filter::read(&text).map(|f| state.traffic.set_filter(f)),
+        Asking::Search(Pane::Traffic) if state.traffic.look.hex => Needle::read(&text).map(|n| {
+            state.traffic.hex.set_search(n);
+            state.traffic.hex.find_from(octets);
+        }),
         Asking::Search(Pane::Traffic) => Pattern::read(&text).map(|p| {
             state.traffic.set_search(p);
             state.traffic.find_from(eye);
@@ -176,7 +182,18 @@ fn step(state: &mut State, down: bool) {
 
 /// To the next place where it was found.
 pub(super) fn find(state: &mut State, down: bool) {
+    let around = match down {
+        true => "That was the last one: on from the first.",
+        false => "That was the first one: on from the last.",
+    };
     let found = match state.focus {
+        Pane::Traffic if state.traffic.look.hex => {
+            let found = state.traffic.hex.to_found(down);
+            if found == Some(true) {
+                state.hint = Some(around.to_owned());
+            }
+            found.is_some()
+        }
         Pane::Traffic => {
             let before = state.traffic.chosen();
             let found = state.traffic.to_found(down);
@@ -184,10 +201,10 @@ pub(super) fn find(state: &mut State, down: bool) {
             // Beyond the last one it begins again: who is not told looks twice.
             match (before, after) {
                 (Some(before), Some(after)) if down && after <= before => {
-                    state.hint = Some("That was the last one: on from the first.".to_owned());
+                    state.hint = Some(around.to_owned());
                 }
                 (Some(before), Some(after)) if !down && after >= before => {
-                    state.hint = Some("That was the first one: on from the last.".to_owned());
+                    state.hint = Some(around.to_owned());
                 }
                 _ => {}
             }
@@ -235,6 +252,10 @@ pub(super) fn drop_line(state: &mut State) {
         Asking::Filter => {
             let before = Filter::read(&prompt.before.text).unwrap_or_default();
             state.traffic.set_filter(before);
+        }
+        Asking::Search(Pane::Traffic) if state.traffic.look.hex => {
+            state.traffic.hex.set_search(None);
+            state.traffic.hex.go_back(prompt.before.octets);
         }
         Asking::Search(Pane::Traffic) => {
             state.traffic.set_search(None);

@@ -71,7 +71,10 @@ pub(super) fn freeze(state: &mut State) {
 /// The exchanges by the time that they took, or the order of time again.
 pub(super) fn slowest(state: &mut State) {
     if state.traffic.look.hex {
-        state.hint = Some("Exchanges are ordered, not octets: X shows them again.".to_owned());
+        let key = lines_again(state);
+        state.hint = Some(format!(
+            "Exchanges are ordered, not octets: {key} shows them again."
+        ));
         return;
     }
     let found = state.traffic.rank();
@@ -84,6 +87,14 @@ pub(super) fn slowest(state: &mut State) {
         ),
         (_, false) => "In the order of time again.".to_owned(),
     });
+}
+
+/// The key that takes the octets away.
+fn lines_again(state: &State) -> String {
+    state.key_of(match state.traffic.hex.is_split() {
+        true => Action::Split,
+        false => Action::Hex,
+    })
 }
 
 pub(super) fn select(state: &mut State) {
@@ -128,7 +139,15 @@ pub(super) fn let_go(state: &mut State) -> bool {
         return false;
     }
     let traffic = &mut state.traffic;
-    if traffic.selection().is_some() {
+    if traffic.look.hex {
+        traffic.hex.set_search(None);
+        if traffic.is_held() {
+            let key = state.key_of(Action::Freeze);
+            state.hint = Some(format!(
+                "The octets are held here: {key} follows them again."
+            ));
+        }
+    } else if traffic.selection().is_some() {
         traffic.select();
     } else if traffic.search().is_some() {
         traffic.set_search(None);
@@ -147,7 +166,10 @@ pub(super) fn let_go(state: &mut State) -> bool {
 /// Asks what to copy in which form; the likeliest lines are proposed.
 pub(super) fn open_copy_menu(state: &mut State, to_file: bool) {
     if state.traffic.look.hex {
-        state.hint = Some("Lines are copied, not octets: X shows them again.".to_owned());
+        let key = lines_again(state);
+        state.hint = Some(format!(
+            "Lines are copied, not octets: {key} shows them again."
+        ));
         return;
     }
     let traffic = &state.traffic;

@@ -8,6 +8,7 @@ mod brush;
 mod bubble;
 mod capabilities;
 mod choosing;
+mod columns;
 mod compare;
 mod compose;
 mod contexts;
@@ -57,6 +58,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 pub use choosing::choice_at;
+pub use columns::column_at;
 pub use compare::tables as compare_tables;
 pub use compose::Spot;
 pub use footer::{action_at as footer_action, key_at as footer_key};
@@ -127,6 +129,7 @@ fn draw_bench(state: &State, frame: &mut Frame, plan: &Plan) {
             draw_pane(state, frame, Pane::Profiles, place, &[]);
         }
         Some(Overlay::Recordings) => recordings::draw(state, frame, area),
+        Some(Overlay::Columns) => columns::draw(state, frame, area),
         Some(Overlay::Options) => options::draw(state, frame, middle(area)),
         Some(Overlay::Ask(question)) => ask::draw(state, frame, question, middle(area)),
         Some(Overlay::Copy | Overlay::CopyOctets) => copy::draw(state, frame, middle(area)),

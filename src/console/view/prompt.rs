@@ -44,11 +44,14 @@ pub(super) fn draw(state: &State, prompt: &Prompt, frame: &mut Frame, area: Rect
 fn outcome(state: &State, prompt: &Prompt) -> String {
     let empty = prompt.entry.text().trim().is_empty();
     match &prompt.asking {
-        Asking::Search(Pane::Octets) if empty => {
+        Asking::Search(pane) if empty && searches_octets(state, *pane) => {
             "hex as 8c 80, or text; \"beef\" is text, 0xbeef is hex".to_owned()
         }
         Asking::Search(_) if empty => "words, or /a regular expression/".to_owned(),
-        Asking::Search(Pane::Traffic) => found(state.traffic.found()),
+        Asking::Search(Pane::Traffic) => found(match state.traffic.look.hex {
+            true => state.traffic.hex.found(),
+            false => state.traffic.found(),
+        }),
         Asking::Search(_) => found(state.sought.as_ref().map_or((0, 0), |s| s.count)),
         Asking::Filter if empty => {
             "tx rx urc late errors stage:connect !by:poll slow:500 words /regex/".to_owned()
@@ -60,6 +63,10 @@ fn outcome(state: &State, prompt: &Prompt) -> String {
         }
         Asking::Mark(_) => "Enter marks the line; the recording keeps the name".to_owned(),
     }
+}
+
+fn searches_octets(state: &State, pane: Pane) -> bool {
+    pane == Pane::Octets || (pane == Pane::Traffic && state.traffic.look.hex)
 }
 
 fn found((nth, of): (usize, usize)) -> String {

@@ -11,6 +11,7 @@ use crate::mms::{
     Address, DeliveryInd, Field, From, Options, Part, Pdu, ReadReport, Sender, Status, Version,
 };
 use crate::simulator::phone::{Delivered, canonical};
+use crate::simulator::task::beside;
 
 /// What the sender of a message wants to hear, and of which message.
 #[derive(Debug, Clone)]
@@ -76,7 +77,7 @@ impl Mmsc {
             return self.hand_over(message);
         }
         let (mmsc, phone) = (self.clone(), phone.cloned());
-        tokio::spawn(async move {
+        beside(async move {
             mmsc.pause(mmsc.spec.deliver_after_ms).await;
             mmsc.reach(message, phone, receipt).await;
         });

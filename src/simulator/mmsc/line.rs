@@ -17,6 +17,7 @@ use crate::mms::{
     RetrieveConf, Status, Time, Version, Visibility,
 };
 use crate::simulator::phone::canonical;
+use crate::simulator::task::beside;
 
 /// So many messages are kept; the oldest gives way.
 const MOST_KEPT: usize = 10_000;
@@ -194,7 +195,7 @@ impl Mmsc {
         self.push(&notification.pdu());
         if let Some(ms) = self.spec.expires_after_ms {
             let mmsc = self.clone();
-            tokio::spawn(async move {
+            beside(async move {
                 mmsc.pause(ms).await;
                 mmsc.end(|kept| kept.key == key, WaitingState::Expired, None);
             });
@@ -341,7 +342,7 @@ impl Mmsc {
         // What the MMSC itself has composed can be encoded, or else is no PDU that a phone could read.
         let Ok(octets) = pdu.encode() else { return };
         let mmsc = self.clone();
-        tokio::spawn(async move {
+        beside(async move {
             mmsc.pause(mmsc.spec.push_after_ms).await;
             if let Some(line) = mmsc.line.get() {
                 (line.push)(octets);

@@ -34,6 +34,7 @@ use tokio::task::JoinSet;
 use super::centre::Centre;
 use super::network::Network;
 use super::pace::Pace;
+use super::task;
 use super::world::World;
 use crate::sms::Tpdu;
 use line::{Input, Output};
@@ -103,10 +104,10 @@ impl Core {
         sockets::preset(&core);
         let living = core.clone();
         core.lock_set(&core.life)
-            .spawn(async move { run::live(living, Input::new(arriving)).await });
+            .spawn(task::of_one_kind(run::live(living, Input::new(arriving))));
         let receiving = core.clone();
         core.lock_set(&core.life)
-            .spawn(async move { incoming::receive(receiving, messages).await });
+            .spawn(task::of_one_kind(incoming::receive(receiving, messages)));
         core
     }
 
@@ -141,7 +142,7 @@ impl Core {
     ) -> tokio::task::AbortHandle {
         let mut set = self.lock_set(&self.work);
         while set.try_join_next().is_some() {}
-        set.spawn(work)
+        set.spawn(task::of_one_kind(work))
     }
 
     /// A span with up to 4 % more or less, since no bench repeats a time exactly.

@@ -373,6 +373,7 @@ fn a_reload_is_asked_of_the_edge_and_its_looks_are_put_on() {
         keymap: keys("[keys]\nzoom = [\"x\"]\n"),
         theme: Theme::default().next(),
         layout: Layout::default(),
+        ..Default::default()
     };
     update(&mut state, Message::Reloaded(Box::new(looks)));
     assert_eq!(state.theme.name, "dark");

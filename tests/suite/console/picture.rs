@@ -9,6 +9,7 @@ use mmscope::console::{
     Bench, Colours, Draft, Effect, Flags, Mend, Message, Order, State, Theme, update,
 };
 use mmscope::event::Depth;
+use mmscope::known::Known;
 use mmscope::profile::Library;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
@@ -17,10 +18,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Width and height of a character, and the place of its base line, in pixels.
-const CELL: (f64, f64, f64) = (8.4, 18.0, 13.5);
+pub(super) const CELL: (f64, f64, f64) = (8.4, 18.0, 13.5);
 /// Ground and ink of the pictures' terminal.
-const GROUND: &str = "#14161b";
-const INK: &str = "#d5d9e0";
+pub(super) const GROUND: &str = "#14161b";
+pub(super) const INK: &str = "#d5d9e0";
 
 fn colour(colour: Color, otherwise: &'static str) -> &'static str {
     match colour {
@@ -48,7 +49,7 @@ fn look(cell: &Cell) -> (&'static str, &'static str, Modifier) {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -67,20 +68,28 @@ pub fn svg(buffer: &Buffer, title: &str) -> String {
         escaped(title)
     );
     for y in 0..rows {
-        let mut x = 0;
-        while x < columns {
-            let style = look(&buffer[(x, y)]);
-            let from = x;
-            let mut text = String::new();
-            while x < columns && look(&buffer[(x, y)]) == style {
-                let symbol = buffer[(x, y)].symbol();
-                text.push_str(symbol);
-                x += (unicode_width::UnicodeWidthStr::width(symbol).max(1)) as u16;
-            }
-            run(&mut out, (from, x.min(columns), y), style, &text);
-        }
+        out.push_str(&row(buffer, y));
     }
     out.push_str("</svg>\n");
+    out
+}
+
+/// A row of the frame, in its place.
+pub(super) fn row(buffer: &Buffer, y: u16) -> String {
+    let columns = buffer.area.width;
+    let mut out = String::new();
+    let mut x = 0;
+    while x < columns {
+        let style = look(&buffer[(x, y)]);
+        let from = x;
+        let mut text = String::new();
+        while x < columns && look(&buffer[(x, y)]) == style {
+            let symbol = buffer[(x, y)].symbol();
+            text.push_str(symbol);
+            x += (unicode_width::UnicodeWidthStr::width(symbol).max(1)) as u16;
+        }
+        run(&mut out, (from, x.min(columns), y), style, &text);
+    }
     out
 }
 
@@ -122,11 +131,15 @@ fn run(
 }
 
 fn picture(name: &str, title: &str, state: &mut State, (width, height): (u16, u16)) {
-    let drawn = svg(&screen(state, width, height), title);
+    kept(name, &svg(&screen(state, width, height), title));
+}
+
+/// Writes a picture where that is wanted; else it is compared with the one that is kept.
+pub(super) fn kept(name: &str, drawn: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/pictures/{name}.svg"));
     if std::env::var("MMSCOPE_PICTURES").is_ok_and(|v| v == "write") {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &drawn).unwrap();
+        std::fs::write(&path, drawn).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
@@ -136,16 +149,19 @@ fn picture(name: &str, title: &str, state: &mut State, (width, height): (u16, u1
 }
 
 /// The screen over a simulated bench that really runs, as `mmscope --sim` wires it.
-struct Desk {
-    story: Story,
-    state: State,
+pub(super) struct Desk {
+    pub story: Story,
+    pub state: State,
+    began: tokio::time::Instant,
+    library: Arc<Library>,
 }
 
 impl Desk {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let mut beginning = Beginning::world("mint");
         beginning.watchful = true;
         let story = beginning.open();
+        let began = tokio::time::Instant::now();
         story.until(|k| k.commands.is_some()).await;
         let library = Arc::new(Library::shipped());
         let start = &story.start.draft;
@@ -161,7 +177,17 @@ impl Desk {
             ..Flags::default()
         };
         let bench = Bench {
-            measure: measure(library.clone(), 5000, None),
+            measure: {
+                let of = measure(library.clone(), 5000, None);
+                let start = story.start.profile.clone();
+                let library = library.clone();
+                // Nothing that is mended changes a size: a copy is measured as what it came from.
+                let root = move |id: &str| match library.get(id) {
+                    Ok(profile) => profile.id.to_string(),
+                    Err(_) => start.clone(),
+                };
+                Arc::new(move |draft, id, sim| of(draft, id.map(&root).as_deref(), sim))
+            },
             meaning: mmscope::at::meaning::explain_shaped,
             mend: {
                 let library = library.clone();
@@ -182,7 +208,36 @@ impl Desk {
             Theme::new(Colours::Sixteen, false),
             bench,
         );
-        Self { story, state }
+        Self {
+            story,
+            state,
+            began,
+            library,
+        }
+    }
+
+    /// Presses keys and carries out what they order.
+    pub async fn begin(&mut self, keys: &str) {
+        for key in super::keys::keys(keys) {
+            for effect in update(&mut self.state, Message::Key(key)) {
+                if let Effect::Order(order) = effect {
+                    self.story.bench.order(to_bench(order, &self.library)).await;
+                }
+            }
+        }
+        self.look();
+    }
+
+    /// Waits until something is known, and looks at it.
+    pub async fn until(&mut self, known: impl Fn(&Known) -> bool) {
+        self.story.until(known).await;
+        self.look();
+    }
+
+    /// Lets time pass.
+    pub async fn wait(&mut self, ms: u64) {
+        tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
+        self.look();
     }
 
     /// Presses keys, carries out what they order, and waits until a send that they began is over.
@@ -194,7 +249,7 @@ impl Desk {
                 };
                 let is_send = matches!(order, Order::Send(_));
                 let sends = self.story.journal.known().sends.len();
-                self.story.bench.order(to_bench(order)).await;
+                self.story.bench.order(to_bench(order, &self.library)).await;
                 if is_send {
                     self.story
                         .until(|k| k.sends.len() > sends && k.running().is_none())
@@ -205,21 +260,31 @@ impl Desk {
         }
     }
 
-    fn look(&mut self) {
+    pub fn look(&mut self) {
         let events = self.story.journal.since(self.state.seen);
         self.state.seen = events.last().map_or(self.state.seen, |e| e.id);
         update(&mut self.state, Message::Known(self.story.journal.known()));
         update(&mut self.state, Message::Traffic(events));
     }
+
+    /// Sets the screen's clock to that of the bench.
+    pub fn tick(&mut self) {
+        let ms = u64::try_from(self.began.elapsed().as_millis()).unwrap();
+        update(&mut self.state, Message::Tick(ms));
+    }
 }
 
-fn to_bench(order: Order) -> bench::Order {
+fn to_bench(order: Order, library: &Library) -> bench::Order {
     match order {
         Order::Send(draft) => bench::Order::Send(Box::new(bench::Message {
             draft: read_draft(&draft).unwrap(),
             ..Default::default()
         })),
         Order::UseProfile(id) => bench::Order::UseProfile(id),
+        Order::Mend { profile, fix } => {
+            let copy = library.get(&profile).unwrap().mended(&fix).unwrap();
+            bench::Order::UseCopy(Box::new(copy))
+        }
         Order::Probe {
             profile,
             exhaustive,

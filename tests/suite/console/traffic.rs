@@ -109,12 +109,12 @@ fn at_work() -> Story {
     t.story
 }
 
-fn explaining(mut state: State) -> State {
+pub(super) fn explaining(mut state: State) -> State {
     state.bench.meaning = mmscope::at::meaning::explain_shaped;
     state
 }
 
-fn working() -> State {
+pub(super) fn working() -> State {
     let mut state = explaining(story::console(&story::draft(), Default::default()));
     update(&mut state, Message::Resize(120, 36));
     story::hear(&mut state, &at_work());
@@ -122,7 +122,7 @@ fn working() -> State {
     state
 }
 
-fn seen(state: &mut State) -> String {
+pub(super) fn seen(state: &mut State) -> String {
     rows(&screen(state, 120, 36))
 }
 
@@ -1045,7 +1045,7 @@ proptest! {
     }
 
     #[test]
-    fn no_filter_and_no_search_breaks_anything(text in r#"[a-z:!/"\\(\[*+é ]{0,40}"#, keys in "[/FnNrovxXEtT<>]{0,12}") {
+    fn no_filter_and_no_search_breaks_anything(text in r#"[a-z:!/"\\(\[*+é ]{0,40}"#, keys in "[/FnNrovxXSCEtT<>]{0,12}") {
         let mut state = working();
         for c in text.chars() {
             update(&mut state, Message::Key(ratatui::crossterm::event::KeyEvent::from(

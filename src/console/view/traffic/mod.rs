@@ -1,7 +1,9 @@
 //! AT traffic: every line with its time, direction, role and meaning, or one line an exchange, or octets; and the AT line under it.
 mod entry;
 mod hex;
+mod place;
 mod rows;
+mod split;
 
 use super::brush;
 use super::ink::Ink;
@@ -9,7 +11,7 @@ use super::octets_hidden;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::console::traffic::{Eye, Times};
+use crate::console::traffic::{Eye, Times, Traffic};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -33,6 +35,13 @@ pub(super) fn title(state: &State) -> Vec<Span<'static>> {
         true => ink.own(Tone::Warn, format!("HELD, {waiting} waiting ")),
     }];
     if traffic.look.hex {
+        if traffic.hex.search().is_some() {
+            let (nth, of) = traffic.hex.found();
+            said.push(ink.own(Tone::Strong, format!("found {nth} of {of} ")));
+        }
+        if traffic.hex.is_split() {
+            said.push(ink.own(Tone::Quiet, "lines and "));
+        }
         let says = match traffic.look.times {
             Times::Session => "octets since start ",
             _ => "octets ",
@@ -85,7 +94,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         let says = octets_hidden(state);
         ink.empty(&says, width).into_iter().take(height).collect()
     } else if traffic.look.hex {
-        hex::lines(&ink, &traffic.hex, traffic.look.times, width, height)
+        octets(&ink, traffic, width, height)
     } else if traffic.rows().is_empty() {
         let says = "No traffic yet. Every line between us and the modem shows here, with its time and its meaning.";
         ink.empty(says, width).into_iter().take(height).collect()
@@ -93,17 +102,29 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
         let says = "No line passes the filter; Esc takes it away.";
         ink.empty(says, width).into_iter().take(height).collect()
     } else {
-        let rows = Rows {
-            state,
-            ink: &ink,
-            width,
-        };
+        let rows = Rows::new(state, &ink, width);
         match traffic.leads() {
             true => led(&rows, height),
             false => around_the_eye(&rows, height),
         }
     };
     brush::rows(frame, &lines, place);
+}
+
+/// The octets on the wire, alone or each line with its own.
+fn octets(ink: &Ink, traffic: &Traffic, width: usize, height: usize) -> Vec<Line<'static>> {
+    let (shown, times) = (&traffic.hex, traffic.look.times);
+    if shown.visible().len() == 0 {
+        return ink.empty("No octets yet.", width);
+    }
+    match shown.is_split() {
+        true => hex::lines(shown, height, |row| {
+            split::block(ink, shown, row, times, width)
+        }),
+        false => hex::lines(shown, height, |row| {
+            vec![hex::line(ink, shown, row, times, width)]
+        }),
+    }
 }
 
 /// The listed rows around the eye: followed, the newest ones; held, half a page after the chosen one as far as there are so many.

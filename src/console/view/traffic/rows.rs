@@ -1,21 +1,26 @@
 //! A row of traffic, or a folded exchange, as lines on the screen.
+use super::place::Place;
+use crate::console::columns::{Arrangement, Column};
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
 use crate::console::traffic::{Explained, Fold, Kind, Row, Times};
 use crate::console::view::ink::Ink;
-use crate::event::{Direction, Level, Role};
+use crate::event::{Direction, Level, Role, Stage};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 /// From so many columns on times have milliseconds, and durations a place at the right.
-const WIDE: usize = 60;
+pub(super) const WIDE: usize = 60;
 
 /// Draws rows of one width.
 pub(super) struct Rows<'s> {
     pub state: &'s State,
     pub ink: &'s Ink<'s>,
     pub width: usize,
+    columns: &'s Arrangement,
+    /// For a sign of one column, as nearly all are.
+    place: Place,
 }
 
 /// The words of a row, before they are fitted.
@@ -29,9 +34,28 @@ struct Words {
     meaning: Option<String>,
     /// Its meaning is worth a row of its own.
     matters: bool,
+    stage: &'static str,
+    purpose: String,
+    /// How many lines it stands for; empty for a line.
+    lines: String,
 }
 
-impl Rows<'_> {
+impl<'s> Rows<'s> {
+    pub fn new(state: &'s State, ink: &'s Ink<'s>, width: usize) -> Self {
+        // All rows of a table stand in its columns, also what belongs to no exchange.
+        let columns = match state.traffic.is_folded() {
+            true => &state.columns.exchanges,
+            false => &state.columns.lines,
+        };
+        Self {
+            state,
+            ink,
+            width,
+            columns,
+            place: Place::of(columns.shown(), width, 1),
+        }
+    }
+
     /// A listed row: one line, and its meaning behind it or under it. Zoomed, nothing is cut.
     pub fn block(&self, number: u64) -> Vec<Line<'static>> {
         let traffic = &self.state.traffic;
@@ -67,6 +91,9 @@ impl Rows<'_> {
             after,
             meaning: row.meaning.clone(),
             matters: row.is_bad() || matches!(row.kind, Kind::Line(_, Role::Late)),
+            stage: row.stage.map_or("", Stage::name),
+            purpose: self.purpose(row),
+            lines: String::new(),
         }
     }
 
@@ -114,7 +141,20 @@ impl Rows<'_> {
             after: ended.map_or_else(String::new, |e| text::duration(e.took_ms)),
             meaning: telling.and_then(|r| r.meaning.clone()),
             matters: bad || !lates.is_empty(),
+            stage: command.stage.map_or("", Stage::name),
+            purpose: self.purpose(command),
+            lines: match members.len() {
+                _ if !self.columns.has(Column::Lines) => String::new(),
+                1 => "1 line".to_owned(),
+                n => format!("{n} lines"),
+            },
         }
+    }
+
+    fn purpose(&self, row: &Row) -> String {
+        let wanted = self.columns.has(Column::Purpose);
+        let purpose = row.purpose.as_deref().filter(|_| wanted);
+        purpose.map(text::clean).unwrap_or_default()
     }
 
     /// In the columns of a time of day; what is no time of day has its unit.
@@ -133,43 +173,40 @@ impl Rows<'_> {
         let ink = self.ink;
         let glyphs = &ink.theme.glyphs;
         let zoomed = self.state.zoomed;
-        let wide = self.width >= WIDE;
-        let time_columns = if wide { 13 } else { 9 };
-        let after_columns = if wide { 8 } else { 0 };
-        let time: String = words.time.chars().take(time_columns - 1).collect();
-        let head = time_columns + text::width(words.sign) + 1;
-        let room = self.width.saturating_sub(head + after_columns);
-        let lead = |first: bool| {
-            let time = if first { time.as_str() } else { "" };
-            let sign = if first { words.sign } else { "" };
-            vec![
-                ink.own(Tone::Quiet, text::column(time, time_columns, "")),
-                ink.own(words.tone, text::column(sign, head - time_columns, "")),
-            ]
-        };
+        let sign = text::width(words.sign);
+        let other = (sign != 1).then(|| Place::of(self.columns.shown(), self.width, sign));
+        let place = other.as_ref().unwrap_or(&self.place);
+        let (head, room) = (place.head(), place.room);
         let name = mark.map(|name| format!("[{}] ", text::cut(name, room / 3, glyphs.cut)));
         let named = name.as_deref().map_or(0, text::width);
         let explained = self.state.traffic.look.explained;
-        let meaning = words
-            .meaning
-            .filter(|_| explained != Explained::Nothing)
-            .map(|m| format!("{} {m}", glyphs.late));
+        let wanted = explained != Explained::Nothing && self.columns.has(Column::Meaning);
+        let meaning = words.meaning.as_deref().filter(|_| wanted);
+        let arrowed = meaning.map(|m| format!("{} {m}", glyphs.late));
         let long = named + text::width(&words.text);
-        let behind = meaning
-            .as_ref()
-            .filter(|m| long + 2 + text::width(m) <= room);
+        let behind = arrowed
+            .as_deref()
+            .filter(|m| place.flows && long + 2 + text::width(m) <= room);
+        let fits = |m: &&str, wide: usize| text::width(m) < wide;
+        let worth_a_row = zoomed || words.matters || explained == Explained::All;
+        // What is worth a row is not cut beside it.
+        let apart = place.apart().and_then(|wide| {
+            let beside = |m: &&str| fits(m, wide) || !worth_a_row;
+            meaning.filter(beside)
+        });
+        let wraps = zoomed && long > room;
         let mut lines: Vec<Line> = Vec::new();
-        if zoomed && long > room {
+        if wraps {
             let whole = format!("{}{}", name.as_deref().unwrap_or_default(), words.text);
             for piece in text::wrap(&whole, room.max(8)) {
-                let mut spans = lead(lines.is_empty());
+                let mut spans = self.lead(place, &words, None, lines.is_empty());
                 spans.extend(self.found(words.tone, &piece));
                 lines.push(Line::from(spans));
             }
-            lines.extend(under(ink, meaning.as_deref(), head, room));
+            lines.extend(under(ink, arrowed.as_deref(), head, room));
             return lines;
         }
-        let mut spans = lead(true);
+        let mut spans = self.lead(place, &words, apart, true);
         spans.extend(name.map(|name| ink.own(Tone::Warn, name)));
         let text = text::cut(&words.text, room.saturating_sub(named), glyphs.cut);
         let mut used = named + text::width(&text);
@@ -179,16 +216,79 @@ impl Rows<'_> {
             spans.push(ink.own(Tone::Quiet, "  "));
             spans.extend(self.found(Tone::Quiet, meaning));
         }
-        if after_columns > 0 && !words.after.is_empty() {
+        let says = |(column, _): &(Column, usize)| match column {
+            Column::Meaning => apart.is_some(),
+            column => !words.of(*column).is_empty(),
+        };
+        if place.behind.iter().any(says) {
             spans.push(Span::raw(" ".repeat(room.saturating_sub(used))));
-            spans.push(ink.right(Tone::Quiet, &words.after, after_columns));
+            for (column, wide) in &place.behind {
+                match column {
+                    Column::Duration => spans.push(ink.right(Tone::Quiet, &words.after, *wide)),
+                    column => {
+                        spans.push(ink.own(Tone::Quiet, " "));
+                        spans.extend(self.cell(*column, wide - 1, &words, apart));
+                    }
+                }
+            }
         }
         lines.push(Line::from(spans));
-        let worth_a_row = zoomed || words.matters || explained == Explained::All;
-        if behind.is_none() && worth_a_row {
-            lines.extend(under(ink, meaning.as_deref(), head, room));
+        if behind.is_none() && apart.is_none() && worth_a_row {
+            lines.extend(under(ink, arrowed.as_deref(), head, room));
         }
         lines
+    }
+
+    /// What stands before the text, or as many blanks.
+    fn lead(
+        &self,
+        place: &Place,
+        words: &Words,
+        apart: Option<&str>,
+        first: bool,
+    ) -> Vec<Span<'static>> {
+        let mut spans = Vec::new();
+        for (column, wide) in &place.before {
+            match first {
+                true => spans.extend(self.cell(*column, *wide, words, apart)),
+                false => spans.push(self.ink.own(Tone::Quiet, " ".repeat(*wide))),
+            }
+        }
+        spans
+    }
+
+    /// A column but the text in so many columns, the last of them blank where another follows.
+    fn cell(
+        &self,
+        column: Column,
+        wide: usize,
+        words: &Words,
+        apart: Option<&str>,
+    ) -> Vec<Span<'static>> {
+        let ink = self.ink;
+        let room = wide.saturating_sub(1);
+        match column {
+            Column::Direction => vec![ink.own(words.tone, text::column(words.sign, wide, ""))],
+            Column::Duration => {
+                let says = format!("{} ", text::right(&words.after, room));
+                vec![ink.own(Tone::Quiet, says)]
+            }
+            Column::Time => {
+                let time: String = words.time.chars().take(room).collect();
+                vec![ink.own(Tone::Quiet, text::column(&time, wide, ""))]
+            }
+            Column::Meaning => {
+                let says = text::cut(apart.unwrap_or_default(), room, ink.theme.glyphs.cut);
+                let left = wide.saturating_sub(text::width(&says));
+                let mut spans = self.found(Tone::Quiet, &says);
+                spans.push(Span::raw(" ".repeat(left)));
+                spans
+            }
+            other => {
+                let says = text::cut(words.of(other), room, ink.theme.glyphs.cut);
+                vec![ink.own(Tone::Quiet, text::column(&says, wide, ""))]
+            }
+        }
     }
 
     /// A text with the places underlined where something was found.
@@ -214,6 +314,22 @@ fn under(ink: &Ink, meaning: Option<&str>, head: usize, room: usize) -> Vec<Line
         return Vec::new();
     };
     ink.sentence(Tone::Quiet, &" ".repeat(head), meaning, head + room)
+}
+
+impl Words {
+    /// What stands in a column.
+    fn of(&self, column: Column) -> &str {
+        match column {
+            Column::Time => &self.time,
+            Column::Direction => self.sign,
+            Column::Stage => self.stage,
+            Column::Purpose => &self.purpose,
+            Column::Lines => &self.lines,
+            Column::Text => &self.text,
+            Column::Meaning => self.meaning.as_deref().unwrap_or_default(),
+            Column::Duration => &self.after,
+        }
+    }
 }
 
 /// The sign and the tone of a row; the sign alone tells what the colour tells.
