@@ -46,7 +46,7 @@ pub struct Global {
     /// With a simulated bench: a real MMSC on loopback in the simulated one's place
     #[arg(long, global = true, value_name = "URL")]
     pub mmsc: Option<String>,
-    /// The carrier profile, by id or file
+    /// The carrier profile, by id or file; without it the simulated world's own or the best match to the SIM, or a mend of that one which you have kept
     #[arg(long, global = true, value_name = "ID|FILE")]
     pub profile: Option<String>,
     /// Keep messages in this outbox instead of the one in the state folder; a simulated bench has one in memory where none is named
@@ -139,7 +139,7 @@ pub enum Command {
             long,
             value_name = "LINK",
             conflicts_with = "tcp",
-            required_unless_present = "tcp"
+            required_unless_present_any = ["tcp", "list"]
         )]
         pty: Option<PathBuf>,
         /// On this loopback address
@@ -148,6 +148,9 @@ pub enum Command {
         /// Write each bubble that a phone shows behind this file, one JSON object a line, before anything else happens
         #[arg(long, value_name = "FILE")]
         phones: Option<PathBuf>,
+        /// Name the simulated worlds, each with a line about it, and serve none
+        #[arg(long, conflicts_with_all = ["pty", "tcp", "phones"])]
+        list: bool,
     },
     /// Serve the simulated MMSC as a process of its own
     Mmsc {

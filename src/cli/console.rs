@@ -14,7 +14,7 @@ use super::matrix;
 use super::opening::{self, Asked};
 use super::recordings::Shelf;
 use super::session::{self, Session};
-use super::{Refusal, choosing, drafts, drawer, dry_run, status, vary};
+use super::{Refusal, choosing, drafts, drawer, dry_run, starting, status, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder};
 use crate::compose::{self, Vary};
 use crate::console::measure::{profile_rows, read_draft};
@@ -90,10 +90,12 @@ fn screen_of(
         &draft(session),
         Flags {
             world: session.world.as_ref().map(|w| w.name.clone()),
-            broken: session
-                .world
-                .as_ref()
-                .is_some_and(|w| w.world.truth != "WORKS"),
+            broken: starting::is_broken(
+                global,
+                &session.config,
+                &session.library,
+                session.world.as_ref(),
+            ),
             recording: session.recording.as_ref().map(|p| p.display().to_string()),
             utc_offset_minutes: utc_offset(),
             read_only: global.read_only,
@@ -173,6 +175,8 @@ where
     let (shelf, library) = mpsc::unbounded_channel();
     let (answers, answered) = mpsc::channel(64);
     let desk = Desk {
+        global: global.clone(),
+        world: session.world.clone(),
         folders: folders.clone(),
         recording: session.recording.clone(),
         config: session.config.clone(),

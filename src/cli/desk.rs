@@ -1,10 +1,11 @@
 //! What the console asks of files: reports, exports, recordings of earlier sessions, copies of profiles that are kept. Each is done beside the
 //! bench, and answered by a message to the screen.
-use super::args::ReportFormat;
+use super::args::{Global, ReportFormat};
 use super::folders::Folders;
 use super::matrix::{self, Table};
 use super::report::said_by;
-use super::{earlier, report};
+use super::session::Named;
+use super::{earlier, report, starting};
 use crate::config::Config;
 use crate::console::files::written;
 use crate::console::{CompareTable, Form, Message, Order};
@@ -25,6 +26,10 @@ const MOST: usize = 200;
 /// What is needed for that.
 #[derive(Clone)]
 pub struct Desk {
+    /// How the session was started.
+    pub global: Global,
+    /// Its world, where it is simulated.
+    pub world: Option<Named>,
     /// Where things live.
     pub folders: Folders,
     /// This session's recording.
@@ -157,7 +162,17 @@ impl Desk {
             return Message::Hint(format!("{id} is not held in this session."));
         };
         match self.folders.keep_profile(&profile) {
-            Ok(_) => Message::Kept(id.to_owned()),
+            Ok(_) => Message::Kept {
+                id: id.to_owned(),
+                begins: starting::begins_with(
+                    id,
+                    &self.global,
+                    &self.config,
+                    &self.folders.library().0,
+                    self.world.as_ref(),
+                    &self.journal.known(),
+                ),
+            },
             Err(e) => Message::Hint(format!("{id} was not written: {e}")),
         }
     }

@@ -3,6 +3,7 @@
 //! In: the machine, the person's files, and the modem where one can be opened. Out: one line a check. It changes nothing: no setting of the
 //! modem, no file but an empty one in the state folder that it takes away again.
 mod modem;
+mod profile;
 mod screen;
 mod surroundings;
 
@@ -116,6 +117,27 @@ impl Shown<'_> {
         self.all.push(check);
     }
 
+    /// What to do after this, with the command.
+    fn next(&self) -> String {
+        let bench = super::onward::same_bench(self.global);
+        let found = |wanted: &dyn Fn(&Check) -> bool| self.all.iter().find(|c| wanted(c));
+        if let Some(failed) = found(&|c| c.state == Verdict::Fail) {
+            let name = failed.name;
+            return format!("mend what is said under {name}, then `mmscope doctor{bench}` again");
+        }
+        match found(&|c| c.name == "profile").map(|c| c.state) {
+            Some(Verdict::Warn) => format!(
+                "the modem is fine, the profile may not be: `mmscope probe{bench}` finds out, and sends nothing to anybody"
+            ),
+            Some(Verdict::Ok) => format!(
+                "`mmscope send{bench} --to NUMBER TEXT` sends; where that fails, `mmscope probe{bench}` finds out why"
+            ),
+            _ => {
+                "name a modem with --port, or take the simulated bench: `mmscope --sim`".to_owned()
+            }
+        }
+    }
+
     fn count(&self, state: Verdict) -> usize {
         self.all.iter().filter(|c| c.state == state).count()
     }
@@ -133,9 +155,10 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
         all: Vec::new(),
     };
     shown.take(says);
-    surroundings::check(&folders, style.ascii, &mut shown);
+    let library = surroundings::check(&folders, style.ascii, &mut shown);
     screen::check(&mut shown);
-    modem::check(global, &config, &mut shown).await?;
+    let card = modem::check(global, &config, &mut shown).await?;
+    shown.take(profile::check(global, &config, &library, card)?);
     let (failed, warnings) = (shown.count(Verdict::Fail), shown.count(Verdict::Warn));
     let summary = Summary {
         event: "result",
@@ -150,6 +173,7 @@ pub async fn run(global: &Global) -> Result<u8, Refusal> {
             "{} checks, {failed} failed, {warnings} to look at",
             shown.all.len()
         ));
+        output::line(&format!("next: {}", shown.next()));
     }
     let first = shown.all.iter().find(|c| c.state == Verdict::Fail);
     Ok(first.map_or(0, |c| c.code))

@@ -73,7 +73,7 @@ async fn rehearsed(
     let by_rule = || config.sending.way.fixed().unwrap_or_else(by_length);
     let way = way.unwrap_or_else(by_rule);
     let (library, _) = folders.library();
-    let profile = session::profile(global, &config, &library, world.as_ref())?;
+    let profile = super::starting::profile(global, &config, &library, world.as_ref())?;
     if way == Way::Mms && profile.is_none() {
         return Err(Refusal::usage(
             "which profile fits is read from the SIM, and --dry-run opens no modem: name one with --profile (`mmscope profiles list`)",

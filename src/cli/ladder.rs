@@ -189,7 +189,7 @@ impl Style {
                 });
                 let offer = match r.offers {
                     Some(way) => format!(
-                        "nothing has gone out; {} is open: send it with --as {way}\n",
+                        "nothing has gone out; it may go as {} instead: --as {way}\n",
                         way.words()
                     ),
                     None => String::new(),

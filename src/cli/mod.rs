@@ -21,6 +21,7 @@ mod looks;
 mod matrix;
 mod message;
 mod mmsc;
+mod onward;
 mod opening;
 mod outbox;
 mod output;
@@ -38,6 +39,7 @@ mod session;
 mod side_by_side;
 mod sim;
 mod simulated;
+mod starting;
 mod status;
 mod steps;
 mod tpdu;
@@ -163,7 +165,10 @@ fn commanded(global: Global, command: Option<Command>, log: Log) -> Result<u8, R
             let global = &global;
             Box::pin(async move { replay::run(global, &options).await })
         }
-        Some(Command::Sim { pty, tcp, phones }) => {
+        Some(Command::Sim { list: true, .. }) => return Ok(sim::list(&global)),
+        Some(Command::Sim {
+            pty, tcp, phones, ..
+        }) => {
             let global = &global;
             Box::pin(async move { sim::run(global, pty.as_deref(), tcp, phones.as_deref()).await })
         }

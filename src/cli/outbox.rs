@@ -347,7 +347,7 @@ pub async fn add(global: &Global, messages: Vec<bench::Message>) -> Result<u8, R
     let (folders, config) = session::configuration(global)?;
     let (library, _) = folders.library();
     let world = session::world(global)?;
-    let profile = session::profile(global, &config, &library, world.as_ref())?;
+    let profile = super::starting::profile(global, &config, &library, world.as_ref())?;
     let most = usize::try_from(config.sending.mms_from_parts.get()).unwrap_or(usize::MAX);
     let mut rows = Vec::new();
     for (number, message) in (1..).zip(&messages) {

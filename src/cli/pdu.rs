@@ -31,7 +31,7 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
     let (folders, config) = session::configuration(global)?;
     let world = session::world(global)?;
     let (library, _) = folders.library();
-    let profile = session::profile(global, &config, &library, world.as_ref())?;
+    let profile = super::starting::profile(global, &config, &library, world.as_ref())?;
     let mut draft = message::draft(options, &config)?;
     let now = jiff::Timestamp::now();
     let id = options.transaction_id.clone().unwrap_or_else(|| {

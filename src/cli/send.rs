@@ -2,7 +2,7 @@
 use super::args::{self, Global, Send};
 use super::drawer::Drawer;
 use super::session::{self, Interrupts, Session, Wants};
-use super::{Refusal, Style, at, dry_run, message, outbox, output, self_test, vary};
+use super::{Refusal, Style, at, dry_run, message, onward, outbox, output, self_test, vary};
 use crate::at::reply;
 use crate::bench::{Bench, Message, Order, refusal, write_down};
 use crate::compose::way_by_length;
@@ -125,6 +125,11 @@ async fn one(global: &Global, send: Send, told: &mut bool) -> Result<u8, Refusal
         }
     };
     *told = true;
+    let onward = onward::after_send(global, &session.journal.known(), &session.library, &result);
+    if let (Some(says), false) = (onward, global.json) {
+        // Beside the ladder, which is the same in a replay.
+        output::tell(&says);
+    }
     let recording = leave(session, gave_up, &mut interrupts).await;
     if let (Some(path), false) = (recording, global.json) {
         output::line(&format!("recorded in {}", path.display()));

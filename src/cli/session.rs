@@ -3,7 +3,7 @@ use super::args::Global;
 use super::drawer::{Drawer, received};
 use super::folders::Folders;
 use super::simulated::Simulated;
-use super::{Refusal, folders};
+use super::{Refusal, folders, starting};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
 use crate::config::{Ascii, Config};
 use crate::diagnosis::References;
@@ -14,7 +14,7 @@ use crate::journal::{Clock, Journal, Writer};
 use crate::lock::A_MOMENT;
 use crate::outbox::Outbox;
 use crate::pipeline::Keep;
-use crate::profile::{Library, Profile};
+use crate::profile::Library;
 use crate::serial::{self, Inhibition, Source, System, Wanted};
 use crate::simulator::{self, Loopback, World, phone::Phones};
 use std::io;
@@ -190,7 +190,7 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
     let (library, complaints) = folders.library();
     let library = Arc::new(library);
     let world = world(global)?;
-    let profile = profile(global, &config, &library, world.as_ref())?;
+    let profile = starting::profile(global, &config, &library, world.as_ref())?;
     let speed = if world.is_some() {
         global.sim_speed.unwrap_or(wants.speed)
     } else {
@@ -264,6 +264,9 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
     }
     if let Some(why) = &trouble {
         warn(why.clone());
+    }
+    if let Some(says) = starting::says_mended(global, &config, profile.as_ref(), world.as_ref()) {
+        say(Level::Info, says);
     }
     let asked = global.record.as_ref().map(|_| Asked { place, trouble });
     if let Some(why) = &unkept {
@@ -457,10 +460,8 @@ fn no_modem() -> Refusal {
     } else {
         "--port auto asks which of these is one".to_owned()
     };
-    let worlds: Vec<&str> = World::shipped().into_iter().map(|(name, _)| name).collect();
     Refusal::usage(format!(
-        "no modem is named. Name one with --port ({ports}), or take a simulated bench: --sim, or --world with one of {}{}",
-        worlds.join(", "),
+        "no modem is named. Name one with --port ({ports}), or take a simulated bench: --sim, or --world with a name such as open, firewalled or other-apn (`mmscope sim --list` names all){}",
         rows.concat()
     ))
 }
@@ -496,36 +497,6 @@ pub fn loopback(url: &str) -> Result<Loopback, Refusal> {
         }
     };
     Loopback::try_from(address).map_err(|e| wrong(e.to_string()))
-}
-
-/// The profile that is asked for: by option, by configuration, or the world's; none where nothing names one.
-///
-/// # Errors
-/// No such profile, or a file that is none.
-pub fn profile(
-    global: &Global,
-    config: &Config,
-    library: &Library,
-    world: Option<&Named>,
-) -> Result<Option<Profile>, Refusal> {
-    let named = global
-        .profile
-        .clone()
-        .or_else(|| config.profile.as_ref().map(ToString::to_string));
-    let Some(id) = named.or_else(|| world.map(|w| w.world.start.profile.clone())) else {
-        return Ok(None);
-    };
-    if Path::new(&id).extension().is_some_and(|e| e == "toml") {
-        let text = folders::read(Path::new(&id))
-            .map_err(|e| Refusal::usage(format!("{id}: cannot be read: {e}")))?;
-        return Profile::parse(id.as_str(), &text)
-            .map(Some)
-            .map_err(|e| Refusal::usage(e.to_string()));
-    }
-    library
-        .get(&id)
-        .map(|p| Some(p.clone()))
-        .map_err(|e| Refusal::usage(e.to_string()))
 }
 
 /// `2026-11-22T05-10-22Z-world-mint.jsonl`

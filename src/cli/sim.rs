@@ -6,11 +6,32 @@ use super::{Refusal, output};
 use crate::event::{Event, What};
 use crate::mms::{Part, sha256};
 use crate::simulator::phone::{Bubble, Kind, Phones};
-use crate::simulator::{self, Modem, Options};
+use crate::simulator::{self, Modem, Options, World};
 use serde::Serialize;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
+
+/// A simulated world as `--list --json` prints it.
+#[derive(Serialize)]
+struct Listed {
+    world: &'static str,
+    about: String,
+}
+
+/// Names the simulated worlds, each with a line about it.
+pub fn list(global: &Global) -> u8 {
+    let worlds = World::shipped();
+    let widest = worlds.iter().map(|(name, _)| name.len()).max();
+    for (world, about) in worlds {
+        if global.json {
+            output::json(&Listed { world, about });
+        } else {
+            output::line(&format!("{world:<0$}  {about}", widest.unwrap_or(0)));
+        }
+    }
+    0
+}
 
 /// Serves the simulated modem until it is interrupted, prints each bubble that its phones show, and writes it behind the file of the
 /// phones.

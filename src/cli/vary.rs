@@ -145,7 +145,8 @@ async fn all(
     base: &Message,
     interrupts: &mut Interrupts,
 ) -> Result<(Vec<Sent>, bool), Refusal> {
-    let profile = session::profile(global, config, &session.library, session.world.as_ref())?;
+    let profile =
+        super::starting::profile(global, config, &session.library, session.world.as_ref())?;
     let profile = profile.ok_or_else(|| {
         Refusal::usage("--vary changes a copy of one profile: name it with --profile")
     })?;

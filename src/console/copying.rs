@@ -240,7 +240,9 @@ fn markdown(rows: &[&Row], shown: &dyn Fn(&str) -> String) -> String {
 }
 
 /// A word that a POSIX shell takes as it is.
-fn quoted(word: &str) -> String {
+/// A word as a POSIX shell takes it: bare where nothing in it has a meaning there, else in quotes.
+#[must_use]
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:+,@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

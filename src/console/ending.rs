@@ -4,7 +4,7 @@
 use super::log::Severity;
 use super::state::State;
 use super::text;
-use crate::event::{SendResult, Stage, Way};
+use crate::event::{Code, SendResult, Stage, Way};
 use crate::known::{Known, Probe};
 
 /// So many sends, and so many verdicts, are told at the most, the newest last.
@@ -32,10 +32,12 @@ impl State {
         for send in sends.iter().skip(earlier) {
             lines.push(format!("send {}: {}", send.message.send, outcome(send)));
         }
-        let told: Vec<&Probe> = known
-            .probes
+        let probes: Vec<&Probe> = known.probes.iter().collect();
+        let told: Vec<&Probe> = probes
             .iter()
-            .filter(|p| p.verdict.is_some())
+            .enumerate()
+            .filter(|(n, p)| p.verdict.is_some() && !is_overtaken(p, &probes[n + 1..]))
+            .map(|(_, p)| *p)
             .collect();
         for probe in &told[told.len().saturating_sub(MOST)..] {
             lines.extend(verdict(probe));
@@ -109,6 +111,59 @@ impl State {
             self.log.note(at.clone(), severity, room, says);
         }
     }
+}
+
+/// Whether a probe that could not tell was followed by one of the same profile that could.
+fn is_overtaken(probe: &Probe, later: &[&Probe]) -> bool {
+    let code = |p: &Probe| p.verdict.as_ref().map(|v| v.verdict);
+    let tells = |p: &&Probe| code(p).is_some_and(|c| c != Code::Inconclusive);
+    code(probe) == Some(Code::Inconclusive)
+        && later
+            .iter()
+            .any(|p| p.began.profile == probe.began.profile && tells(p))
+}
+
+/// The words of a line; a command between backquotes is one, since it is there to be copied.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut within = false;
+    for word in line.split(' ') {
+        match words.last_mut().filter(|_| within) {
+            Some(command) => {
+                command.push(' ');
+                command.push_str(word);
+            }
+            None => words.push(word.to_owned()),
+        }
+        within ^= word.matches('`').count() % 2 == 1;
+    }
+    words
+}
+
+/// Folds lines between words for a terminal of so many columns; what follows the first row of a line is set in. What is longer than a row, such as a
+/// path or a command to be copied, stays whole.
+#[must_use]
+pub fn folded(lines: &str, columns: usize) -> String {
+    let mut out = String::new();
+    for (n, line) in lines.lines().enumerate() {
+        if n > 0 {
+            out.push('\n');
+        }
+        let mut used = 0;
+        for word in words(line) {
+            let wide = text::width(&word);
+            if used > 0 && used + 1 + wide > columns {
+                out.push_str("\n  ");
+                used = 2;
+            } else if used > 0 {
+                out.push(' ');
+                used += 1;
+            }
+            out.push_str(&word);
+            used += wide;
+        }
+    }
+    out
 }
 
 /// A path as a shell takes it: bare where nothing in it has a meaning there, else in quotes.

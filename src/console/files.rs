@@ -74,10 +74,17 @@ pub fn offers(typed: &str) -> Vec<String> {
 /// Writes a text for its owner's eyes alone, and says where it is: the name first, since what has no room is cut at the end.
 #[must_use]
 pub fn saved(place: &str, text: &str) -> String {
-    let path = match written(place, text.as_bytes(), true) {
-        Ok(path) => std::path::absolute(&path).unwrap_or(path),
-        Err(why) => return format!("It was not written: {why}"),
-    };
+    saved_as(place, text).unwrap_or_else(|why| why)
+}
+
+/// The same, for who must know whether it is there.
+///
+/// # Errors
+/// That it was not written, and why.
+pub fn saved_as(place: &str, text: &str) -> Result<String, String> {
+    let written = written(place, text.as_bytes(), true);
+    let path = written.map_err(|why| format!("It was not written: {why}"))?;
+    let path = std::path::absolute(&path).unwrap_or(path);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let lines = text.lines().count();
     let lines = match lines {
@@ -86,7 +93,7 @@ pub fn saved(place: &str, text: &str) -> String {
     };
     tracing::info!(file = %path.display(), %lines, "written");
     let folder = path.parent().unwrap_or(Path::new("."));
-    format!("{name}: {lines} written, in {}", shortened(folder))
+    Ok(format!("{name}: {lines} written, in {}", shortened(folder)))
 }
 
 /// A folder with `~` for the home folder.

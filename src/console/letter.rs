@@ -1,7 +1,7 @@
 //! The letter in the composer: what must not be lost of it, and what goes out as SMS after it failed as MMS.
 //!
 //! In: the state. Out: plain values for questions, footer and orders. Never here: sending, drawing.
-use super::editor::Draft;
+use super::editor::{Draft, Field};
 use super::state::State;
 use super::update::Order;
 use crate::event::{Stage, Way};
@@ -33,6 +33,19 @@ pub struct Handed {
     pub draft: Draft,
     /// The send that it became; none until that has begun.
     pub send: Option<u64>,
+}
+
+/// A letter that was emptied at once, for its coming back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cleared {
+    /// As it stood there.
+    pub draft: Draft,
+    /// The message of the outbox that it was.
+    pub edits: Option<u64>,
+    /// The way that was chosen for it.
+    pub way: Option<Way>,
+    /// The field that had the keys.
+    pub field: Field,
 }
 
 /// What would go out as SMS in the place of a message that failed as MMS.
@@ -75,6 +88,30 @@ impl Fallback {
 const ONE: usize = 160;
 const EACH: usize = 153;
 
+impl Draft {
+    /// The letter as the text of a file: what it says to whom, and the names of the files that went along.
+    #[must_use]
+    pub fn as_file(&self) -> String {
+        let files: Vec<String> = self.attachments.iter().map(|a| a.name.clone()).collect();
+        let subject: Vec<String> = std::iter::once(self.subject.clone()).collect();
+        let heads = [
+            ("To", &self.to),
+            ("Cc", &self.cc),
+            ("Bcc", &self.bcc),
+            ("Subject", &subject),
+            ("Files", &files),
+        ];
+        let mut text = String::new();
+        for (name, values) in heads {
+            let value = values.join(", ");
+            if !value.is_empty() {
+                text.push_str(&format!("{name}: {value}\n"));
+            }
+        }
+        format!("{text}\n{}\n", self.text)
+    }
+}
+
 impl State {
     /// Whether a letter would be lost if another took its place: the outbox has it not.
     #[must_use]
@@ -86,6 +123,18 @@ impl State {
             begun.is_some() && h.draft == now
         });
         !now.is_empty() && now != self.given && !sent
+    }
+
+    /// Whether a letter that was emptied can be brought back: nothing was written in its place.
+    #[must_use]
+    pub fn can_bring_back(&self) -> bool {
+        self.cleared.is_some() && !self.compose.can_undo() && self.draft().is_empty()
+    }
+
+    /// Whether the letter is the one that stood there at the start, without a word of the person's own.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        !self.sample.is_empty() && self.sample == self.draft()
     }
 
     /// The letter that would be gone when the console ends.

@@ -514,6 +514,12 @@ fn perform<C: Canvas, F: Feed>(
         Effect::Save { place, text } => {
             hands.errand(move || Message::Hint(files::saved(&place, &text)))
         }
+        Effect::SaveLetter { place, letter } => {
+            hands.errand(move || match files::saved_as(&place, &letter.as_file()) {
+                Ok(says) => Message::Saved(letter, says),
+                Err(why) => Message::Hint(why),
+            })
+        }
         Effect::Attach(path) => hands.errand(move || Message::Attached(files::read(&path))),
         Effect::Complete(typed) => hands.errand(move || Message::Completed {
             found: files::offers(&typed),

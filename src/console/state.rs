@@ -15,7 +15,7 @@ use super::fitting::{self, Fitted, Fitter, Fitting};
 use super::inspector::Inspector;
 use super::keymap::{Binding, Chord, Keymap};
 use super::layout::{self, Layout, Pane, Plan, Screen};
-use super::letter::{Handed, Incoming};
+use super::letter::{Cleared, Handed, Incoming};
 use super::log::Log;
 use super::options::Row;
 use super::palette::Palette;
@@ -373,10 +373,14 @@ pub struct State {
     pub compose: Compose,
     /// What came into the composer from the outbox: as long as nothing is changed in it, nothing can be lost.
     pub given: Draft,
+    /// What stood in the composer at the start.
+    pub sample: Draft,
     /// The message of the outbox that is in the composer, with whatever was changed in it: as long as it is a draft there, the letter takes its place.
     pub edits: Option<u64>,
     /// The letter that was last handed to the bench.
     pub handed: Option<Handed>,
+    /// The letter that was emptied last.
+    pub cleared: Option<Box<Cleared>>,
     /// A message that waits for the person to agree that it takes the letter's place.
     pub incoming: Option<Incoming>,
     /// Its sizes.
@@ -421,6 +425,8 @@ pub struct State {
     pub way: Option<Way>,
     /// The chosen message of the outbox.
     pub entry: Option<u64>,
+    /// The outbox held a draft at the start, and the messages were not looked at yet.
+    pub seeks_draft: bool,
     /// Numbers whose masks are alike.
     pub alike: Alike,
     /// The chosen received message; it goes before one of the outbox.
@@ -496,8 +502,10 @@ impl State {
             typing: draft.to.is_empty(),
             compose: Compose::new(draft),
             given: Draft::default(),
+            sample: Draft::default(),
             edits: None,
             handed: None,
+            cleared: None,
             incoming: None,
             measured: Measured::default(),
             fitting: Fitting::default(),
@@ -520,6 +528,7 @@ impl State {
             chosen: 0,
             way: None,
             entry: None,
+            seeks_draft: false,
             alike: Alike::default(),
             item: None,
             letter: None,
@@ -545,6 +554,7 @@ impl State {
         };
         // A letter that stands there ready-made is nobody's work: only what is changed in it can be lost.
         state.given = state.draft();
+        state.sample = state.given.clone();
         state.measure();
         state
     }
@@ -950,7 +960,6 @@ impl State {
             Action::ResendSame | Action::ResendNew | Action::Forget => self
                 .message()
                 .is_some_and(|m| !matches!(m.state, EntryState::Sending | EntryState::Queued)),
-            Action::OpenDraft => self.message().is_some(),
             Action::OpenPost => self.post().is_some(),
             Action::Keep => self.unkept().is_some(),
             Action::Export => !self.comparison.is_empty() || self.varied.is_some(),
@@ -990,7 +999,16 @@ impl State {
                     || self.sought.is_some()
                     || self.has_object(Action::Live)
             }
-            Action::Undo => self.compose.can_undo(),
+            Action::Undo => self.compose.can_undo() || self.can_bring_back(),
+            Action::SaveLetter => match self.overlay {
+                Some(Overlay::Ask(question)) => question == Question::QuitLetter,
+                _ => !self.is_replaying() && !self.draft().is_empty(),
+            },
+            // What is typed elsewhere is no letter.
+            Action::ClearLetter => {
+                let elsewhere = self.typing && self.focus != Pane::Compose;
+                !elsewhere && !self.is_replaying() && !self.draft().is_empty()
+            }
             _ => true,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! In: what was learned before (the edge remembers it), and what is done. Out: the hint that fits now. Never here: files.
 use super::action::Action;
-use super::layout::Screen;
+use super::layout::{Pane, Screen};
 use super::state::State;
 use crate::event::EntryState;
 
@@ -20,6 +20,12 @@ pub struct Tip {
 
 /// All hints, in the order in which they matter.
 pub const TIPS: &[Tip] = &[
+    Tip {
+        name: "clear-letter",
+        action: Action::ClearLetter,
+        when: |s| s.typing && s.focus == Pane::Compose && s.is_untouched(),
+        says: |_| "empties this letter, for one of your own",
+    },
     Tip {
         name: "send",
         action: Action::Send,
@@ -49,7 +55,7 @@ pub const TIPS: &[Tip] = &[
         name: "profiles",
         action: Action::Profiles,
         when: |s| !s.known.sends.is_empty() && !s.is_busy(),
-        says: |_| "shows the carrier profiles, and what each of them really dials",
+        says: |_| "shows the carrier profiles, and what each one dials",
     },
     Tip {
         name: "palette",
@@ -61,13 +67,13 @@ pub const TIPS: &[Tip] = &[
         name: "type-at",
         action: Action::TypeAt,
         when: |s| !s.typing && s.known.modem.is_some(),
-        says: |_| "types an AT command; the answer shows with its meaning",
+        says: |_| "types an AT command; its answer comes explained",
     },
     Tip {
         name: "zoom",
         action: Action::Zoom,
         when: |s| !s.typing,
-        says: |_| "gives the whole screen to this pane, and takes it back",
+        says: |_| "gives this pane the whole screen, and takes it back",
     },
     Tip {
         name: "help",
@@ -97,6 +103,8 @@ impl State {
                 _ => {}
             }
         }
+        self.seeks_draft = drafts > 0;
+        let lone = if queued + unknown == 0 { drafts } else { 0 };
         let drafts = match drafts {
             0 => None,
             1 => Some("1 draft".to_owned()),
@@ -107,7 +115,16 @@ impl State {
         let waits: Vec<String> = [drafts, queued, unknown].into_iter().flatten().collect();
         if !waits.is_empty() {
             let key = self.key_of(Action::Go(Screen::Messages));
-            self.hint = Some(format!("{key} shows Messages: {}.", waits.join(", ")));
+            let edit = self.key_of(Action::OpenDraft);
+            let taken = match lone {
+                0 => String::new(),
+                1 => format!("; {edit} takes it into the composer"),
+                _ => format!("; {edit} takes one into the composer"),
+            };
+            self.hint = Some(format!(
+                "{key} shows Messages: {}{taken}.",
+                waits.join(", ")
+            ));
         }
     }
 

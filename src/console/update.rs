@@ -4,10 +4,12 @@
 mod asking;
 mod at_line;
 mod choosing;
+mod clearing;
 mod columns;
 mod comparing;
 mod driving;
 mod inspecting;
+mod keeping;
 mod messages;
 mod motion;
 mod moving;
@@ -100,14 +102,21 @@ pub enum Message {
     VaryEnded(String),
     /// What a send of the letter would do, or why it would stop before it asks the modem.
     DryRun(Result<DryRun, String>),
-    /// The copy with this id was written into the person's folder.
-    Kept(String),
+    /// A copy was written into the person's folder.
+    Kept {
+        /// Its id.
+        id: String,
+        /// Whether the next start uses it by itself.
+        begins: bool,
+    },
     /// What a reload read.
     Reloaded(Box<Looks>),
     /// Something of the recordings was read.
     Found(Box<Found>),
     /// A file was read to go along, or why it could not be.
     Attached(Result<Attachment, String>),
+    /// This letter is in a file now; where, in words.
+    Saved(Draft, String),
     /// What a typed path may go on to.
     Completed {
         /// The path as it was typed.
@@ -272,6 +281,13 @@ pub enum Effect {
         /// What stands in it.
         text: String,
     },
+    /// Write this letter into a new file, readable by its owner alone; that it was written comes as [`Message::Saved`].
+    SaveLetter {
+        /// The file, with its folder.
+        place: String,
+        /// The letter.
+        letter: Draft,
+    },
     /// Read the file with this path, to take it along.
     Attach(String),
     /// Find what this path may go on to.
@@ -395,9 +411,16 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
         Message::VaryBegun(ids) => panel::begun(state, ids),
         Message::VaryEnded(says) => panel::ended(state, &says),
         Message::DryRun(run) => rehearsed(state, run),
-        Message::Kept(id) => {
+        Message::Kept { id, begins } => {
+            let then = match begins {
+                true => "the next start uses it".to_owned(),
+                false => format!(
+                    "at the next start {} chooses it",
+                    state.key_of(Action::Profiles)
+                ),
+            };
             state.hint = Some(text::clean(&format!(
-                "{id} is a profile of your own now; it is found again at the next start."
+                "Kept as a profile of your own; {then}: {id}."
             )));
             state.kept = Some(id);
         }
@@ -405,6 +428,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
             state.wear(*looks);
             state.hint = Some("Configuration, theme and profiles were read again.".to_owned());
         }
+        Message::Saved(letter, says) => keeping::saved(state, letter, &says),
         Message::Attached(read) => options::attached(state, read),
         Message::Completed { typed, found } => options::completed(state, &typed, found),
         Message::Fitted {
@@ -565,6 +589,8 @@ fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::NextWay => next_way(state),
         Action::Plain => plain(state),
+        Action::ClearLetter => clearing::clear(state),
+        Action::SaveLetter => return keeping::save(state),
         Action::SendSms => ask_sms(state),
         Action::SendQueued => {
             let send = |_: &mut State| order(Order::SendQueued);

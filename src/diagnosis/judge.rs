@@ -1,6 +1,8 @@
 //! The verdict over all facts.
+use super::apart::told_apart;
 use super::evidence::of;
 use super::facts::Asked;
+use super::not_run::in_words;
 use super::rules::{Finding, RULES};
 use super::{Budget, Facts, not_run, standing};
 use crate::event::{
@@ -50,7 +52,7 @@ pub fn verdict(facts: Facts<'_>, probe: u64, not_run: Vec<NotRun>) -> Verdict {
         verdict: found.code,
         confidence: found.confidence,
         headline: found.headline,
-        evidence: found.evidence,
+        evidence: told_apart(facts, found.evidence),
         would_change: found.would_change,
         next: found.next,
         others,
@@ -90,14 +92,14 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
     let mut open: Vec<&NotRun> = not_run.iter().collect();
     open.sort_by_key(|n| n.side_effect);
     let stopped = stopped(facts);
-    let missing: Vec<&str> = not_run.iter().map(|n| n.experiment.as_str()).collect();
+    let missing: Vec<&str> = not_run.iter().map(in_words).collect();
     let headline = if let Some((_, says)) = stopped {
         format!("The modem answers, but the probe could not go on: {says}")
     } else if tried.is_empty() {
         "Nothing was tried that could tell the causes apart".to_owned()
     } else {
         format!(
-            "What was measured does not tell the causes apart{}; missing: {}",
+            "What was measured does not tell the causes apart{}; not tried: {}",
             spoke(facts),
             missing.join(", ")
         )
@@ -126,11 +128,21 @@ fn inconclusive(facts: Facts<'_>, not_run: &[NotRun]) -> Finding {
         next: unproved_host(facts)
             .into_iter()
             .chain(further(not_run))
-            .chain(open.iter().take(2).map(|n| NextStep {
-                says: format!("{} ({}): {}", n.title, n.experiment, n.would_tell),
-                fix: None,
-            }))
+            .chain(open.iter().take(2).map(|n| step(n)))
             .collect(),
+    }
+}
+
+/// An experiment that was not run as a step, with the option by which a person tells what came of it.
+fn step(n: &NotRun) -> NextStep {
+    let option = n
+        .why
+        .split_once("(--")
+        .and_then(|(_, rest)| rest.split_once(')'));
+    let option = option.map_or_else(String::new, |(option, _)| format!(" (--{option})"));
+    NextStep {
+        says: format!("{}{option}: {} ({})", n.title, n.would_tell, n.experiment),
+        fix: None,
     }
 }
 

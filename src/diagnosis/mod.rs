@@ -7,6 +7,7 @@
 //! What keeps it honest: no verdict rests on a single row; a signature that was not learned on this firmware proves nothing; a
 //! cell without a passing control beside it, or whose stack is not proved to be on its context, is void; and an open TCP
 //! connection proves no service, since networks run proxies that accept any address: the MMSC must answer as one.
+mod apart;
 mod case;
 mod classify;
 mod evidence;

@@ -146,3 +146,21 @@ pub fn not_run(facts: Facts<'_>, budget: Budget) -> Vec<NotRun> {
     }
     list
 }
+
+/// An experiment in a few words, for a sentence that names several.
+pub(super) fn in_words(n: &NotRun) -> &str {
+    match n.experiment.as_str() {
+        "E05" => "a public host",
+        "E06" => "a port that refuses",
+        "E07" => "an address at which nobody answers",
+        "E14" => "the port that the URL means",
+        "E17" => "IPv6",
+        "E22" => "other PDP types and APNs",
+        "E24" => "this machine's own sockets over the modem",
+        "E27" => "how far packets come",
+        "E31" => "larger bodies",
+        "E34" => "the same SIM in a phone",
+        "E35" => "an MMS to this line",
+        _ => &n.title,
+    }
+}

@@ -300,9 +300,11 @@ impl Library {
                 if first_best > second_best {
                     return Some(first);
                 }
-                // Of equals the person's own one is meant, where there is one such and no more.
+                // Of equals the person's own one is meant, where there is one such and no more; of mends of one the last.
                 let equals = candidates.iter().filter(|p| best(p, sim) == first_best);
-                let mut own = equals.filter(|p| matches!(p.origin, Origin::User(_)));
+                let own: Vec<&Profile> = equals.copied().filter(|p| p.is_own()).collect();
+                let passed = |p: &Profile| own.iter().any(|q| q.mends(p.id.as_str()).is_some());
+                let mut own = own.iter().filter(|p| !passed(p));
                 own.next().filter(|_| own.next().is_none()).copied()
             }
         }

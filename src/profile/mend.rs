@@ -1,5 +1,5 @@
 //! A profile with one thing changed, as a verdict advises it.
-use super::{HeaderTemplate, Mms, Profile, ProfileId, ProxyAddress};
+use super::{HeaderTemplate, Library, Mms, Origin, Profile, ProfileId, ProxyAddress};
 use crate::event::Fix;
 
 /// How the id of a changed copy ends.
@@ -104,6 +104,21 @@ impl Profile {
         all
     }
 
+    /// Whether it was read from the person's own files.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        matches!(self.origin, Origin::User(_))
+    }
+
+    /// How often the profile with this id was mended to make this one: `us/mint-mended-2` is the second mend of `us/mint`. None where it is none
+    /// of its mends.
+    #[must_use]
+    pub fn mends(&self, id: &str) -> Option<u32> {
+        let (base, count) = counted(self.id.as_str())?;
+        let (root, before) = counted(id).unwrap_or((id, 0));
+        (base == root && count > before).then_some(count)
+    }
+
     /// A copy with this one thing changed, under an id of its own: `us/mint` becomes `us/mint-mended`, that one `us/mint-mended-2`.
     ///
     /// # Errors
@@ -137,6 +152,16 @@ impl Profile {
     }
 }
 
+impl Library {
+    /// The last mend of the profile with this id that the person has kept.
+    #[must_use]
+    pub fn kept_mend(&self, id: &str) -> Option<&Profile> {
+        let own = self.all().iter().filter(|p| p.is_own());
+        own.filter(|p| p.mends(id).is_some())
+            .max_by_key(|p| p.mends(id))
+    }
+}
+
 fn set_header(copy: &mut Profile, name: &str, value: &str) -> Result<(), String> {
     let is = |other: &str| name.eq_ignore_ascii_case(other);
     // Reading it as a template checks what HTTP allows in it.
@@ -153,18 +178,18 @@ fn set_header(copy: &mut Profile, name: &str, value: &str) -> Result<(), String>
 }
 
 fn next_id(id: &str) -> String {
-    let Some((base, count)) = id.rsplit_once(ENDING) else {
-        return format!("{id}{ENDING}");
+    match counted(id) {
+        None => format!("{id}{ENDING}"),
+        Some((base, count)) => format!("{base}{ENDING}-{}", count.saturating_add(1)),
+    }
+}
+
+/// The id of what was mended, and how often; none for the id of no mend.
+fn counted(id: &str) -> Option<(&str, u32)> {
+    let (base, count) = id.rsplit_once(ENDING)?;
+    let count = match count {
+        "" => 1,
+        counted => counted.strip_prefix('-')?.parse().ok()?,
     };
-    let number = match count {
-        "" => 2,
-        counted => match counted
-            .strip_prefix('-')
-            .and_then(|n| n.parse::<u32>().ok())
-        {
-            Some(n) => n.saturating_add(1),
-            None => return format!("{id}{ENDING}"),
-        },
-    };
-    format!("{base}{ENDING}-{number}")
+    Some((base, count))
 }

@@ -24,6 +24,7 @@ mod picture;
 mod real_terminal;
 mod rehearsing;
 mod replay;
+mod second_hour;
 pub(crate) mod story;
 mod tape;
 mod themes;

@@ -20,6 +20,7 @@ mod mms;
 mod mmsc;
 mod newcomer;
 mod odd;
+mod onward;
 mod outbox;
 mod pdu;
 mod photograph;

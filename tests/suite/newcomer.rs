@@ -105,8 +105,8 @@ fn finds_out_why_and_mends_it(size: (u16, u16)) {
     shows(&terminal, "E15");
     shows(&terminal, "WRONG-PORT");
     shows(&terminal, "high confidence");
-    // The very lines of the first piece of evidence.
-    terminal.press("2\r");
+    // The very lines of a piece of evidence; the control that came before it is the first.
+    terminal.press("2j\r");
     shows(&terminal, "\",8080");
     shows(&terminal, "the lines of the evidence");
     terminal.press("1");
@@ -415,7 +415,10 @@ fn the_mended_copy_is_kept_and_a_report_is_written() {
     terminal.press("s");
     shows(&terminal, "Keep the changed copy");
     terminal.press("y");
-    shows(&terminal, "is a profile of your own now");
+    shows(
+        &terminal,
+        "Kept as a profile of your own; the next start uses it",
+    );
     terminal.press("R");
     shows(&terminal, "Write a report of this session");
     terminal.press("\r");
@@ -447,6 +450,13 @@ fn the_mended_copy_is_kept_and_a_report_is_written() {
             .unwrap()
     };
     let kept = "example/mint-as-configured-mended";
+    // As it was said: the next start uses it, and a message goes out.
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (120, 36));
+    shows(&terminal, kept);
+    terminal.press(CTRL_S);
+    shows(&terminal, "M-Send.conf Ok");
+    terminal.press("\x03\x03");
+    terminal.ended();
     let probed = again(&[
         "probe",
         "--world",
@@ -629,7 +639,7 @@ fn a_draft_that_is_changed_and_sent_is_one_message_to_its_end() {
     drop(terminal);
 
     let mut terminal = open(&home, &words, (120, 36));
-    shows(&terminal, "M shows Messages: 1 draft.");
+    shows(&terminal, "M shows Messages: 1 draft; e takes it");
     shows(&terminal, "home  LTE");
     terminal.press("Me");
     shows(&terminal, "┃precious words");

@@ -8,7 +8,7 @@ use super::super::session::{self, Interrupts, Session, Wants};
 use super::super::{Global, Refusal, drafts, output, send};
 use super::{Ended, stay};
 use crate::console::terminal::Screen;
-use crate::console::{Draft, Luggage};
+use crate::console::{self, Draft, Luggage};
 use crate::log::Log;
 use crate::outbox::Outbox;
 use ratatui::crossterm::event::EventStream;
@@ -37,7 +37,7 @@ enum Word {
 impl Word {
     fn say(self) {
         match self {
-            Self::Line(says) => drop(output::line(&says)),
+            Self::Line(says) => left(&says),
             Self::Tell(says) => output::tell(&says),
             Self::Lacks(says) => output::lacks(&says),
         }
@@ -150,6 +150,13 @@ async fn leave(
 const NOT_LET_GO: &str =
     "the modem did not let go in time; `mmscope restore` puts its settings back";
 
+/// A line that is left on the terminal, folded between words where the terminal says how wide it is.
+fn left(says: &str) {
+    let columns =
+        ratatui::crossterm::terminal::size().map_or(usize::MAX, |(columns, _)| columns.into());
+    output::line(&console::ending::folded(says, columns));
+}
+
 /// The end of the last session: the terminal is the shell's again.
 async fn quit(session: Session, ended: Ended) -> Result<u8, Refusal> {
     let kept = kept(&session.outbox, ended.unsent);
@@ -159,10 +166,10 @@ async fn quit(session: Session, ended: Ended) -> Result<u8, Refusal> {
     }
     let closed = send::let_go(session.bench, &mut Interrupts::listen()).await;
     if ended.chosen.is_ok() {
-        output::line(&ended.summary);
+        left(&ended.summary);
     }
     match kept {
-        Some(Ok(id)) => drop(output::line(&says_kept(id))),
+        Some(Ok(id)) => left(&says_kept(id)),
         Some(Err(why)) => output::tell(&why),
         None => {}
     }

@@ -1,6 +1,7 @@
 //! What is checked on the way to the modem: device, permission, holder, and then the modem itself.
 use super::super::args::Global;
 use super::super::session;
+use super::profile::Card;
 use super::{Check, Shown};
 use crate::cli::Refusal;
 use crate::config::Config;
@@ -21,7 +22,7 @@ pub(super) async fn check(
     global: &Global,
     config: &Config,
     shown: &mut Shown<'_>,
-) -> Result<(), Refusal> {
+) -> Result<Card, Refusal> {
     if let Some(named) = session::world(global)? {
         let name = format!("world {}", named.name);
         shown.take(Check::ok(
@@ -35,15 +36,14 @@ pub(super) async fn check(
             mmsc: None,
         };
         let bench = simulator::start(named.world, options);
-        ask(Box::new(bench.line), &name, speed, shown).await;
-        return Ok(());
+        return Ok(ask(Box::new(bench.line), &name, speed, shown).await);
     }
     let asked = global.port.clone().or_else(|| config.port.clone());
     if !asked.as_deref().is_some_and(|n| n.starts_with("tcp:")) {
         shown.take(present(&System));
     }
     let Some(name) = chosen(asked.as_deref(), config, shown).await else {
-        return Ok(());
+        return Ok(None);
     };
     let holding = System.holding(&name);
     shown.take(manager(&holding));
@@ -54,11 +54,13 @@ pub(super) async fn check(
             shown.take(Check::ok("opens", name.as_str()));
             shown.take(control_lines(opened.control_lines.as_ref()));
             shown.take(holder(&name, &holding));
-            ask(opened.line, &name, 1.0, shown).await;
+            Ok(ask(opened.line, &name, 1.0, shown).await)
         }
-        Err(error) => shown.take(refused(&name, &error)),
+        Err(error) => {
+            shown.take(refused(&name, &error));
+            Ok(None)
+        }
     }
-    Ok(())
 }
 
 fn present(finder: &dyn Finder) -> Check {
@@ -186,8 +188,8 @@ fn refused(name: &str, error: &SerialError) -> Check {
     }
 }
 
-/// The modem's own answers, on a line that is open.
-async fn ask(line: Box<dyn serial::Line>, name: &str, speed: f64, shown: &mut Shown<'_>) {
+/// The modem's own answers, on a line that is open. Returns whose SIM it has, where that was told.
+async fn ask(line: Box<dyn serial::Line>, name: &str, speed: f64, shown: &mut Shown<'_>) -> Card {
     let journal = Journal::begin(
         Clock::start(jiff::Timestamp::now(), speed),
         None,
@@ -196,10 +198,8 @@ async fn ask(line: Box<dyn serial::Line>, name: &str, speed: f64, shown: &mut Sh
     let pace = Pace::from_speed(speed);
     let engine = Engine::start(line, name, pace, journal.sink());
     let modem = Modem::new(engine.clone(), pace, journal.sink()).serving("doctor");
-    if tokio::time::timeout(LIMIT, questions(&modem, shown))
-        .await
-        .is_err()
-    {
+    let asked = tokio::time::timeout(LIMIT, questions(&modem, shown)).await;
+    if asked.is_err() {
         shown.take(Check::fail(
             "answers",
             format!("the questions took longer than {} s", LIMIT.as_secs()),
@@ -208,12 +208,14 @@ async fn ask(line: Box<dyn serial::Line>, name: &str, speed: f64, shown: &mut Sh
     }
     engine.close().await;
     shown.take(passed(&journal.known().counts));
+    asked.ok().flatten()
 }
 
-async fn questions(modem: &Modem, shown: &mut Shown<'_>) {
+async fn questions(modem: &Modem, shown: &mut Shown<'_>) -> Card {
     if let Err(trouble) = modem.hello().await {
         let text = &trouble.failure;
-        return shown.take(Check::fail("answers", text.what.as_str(), &text.advice));
+        shown.take(Check::fail("answers", text.what.as_str(), &text.advice));
+        return None;
     }
     shown.take(Check::ok("answers", "OK to AT"));
     let identity = match modem.identify().await {
@@ -246,14 +248,21 @@ async fn questions(modem: &Modem, shown: &mut Shown<'_>) {
         Err(trouble) => return fell_silent("commands", &trouble, shown),
     }
     match modem.sim_state().await {
-        Ok((state, raw, _)) => shown.take(sim(&state, &raw)),
+        Ok((state, raw, _)) => {
+            shown.take(sim(&state, &raw));
+            match state {
+                SimState::Ready => modem.sim_card().await.ok(),
+                _ => None,
+            }
+        }
         Err(trouble) => fell_silent("SIM", &trouble, shown),
     }
 }
 
-fn fell_silent(name: &'static str, trouble: &crate::modem::Trouble, shown: &mut Shown<'_>) {
+fn fell_silent(name: &'static str, trouble: &crate::modem::Trouble, shown: &mut Shown<'_>) -> Card {
     let text = &trouble.failure;
     shown.take(Check::fail(name, text.what.as_str(), &text.advice));
+    None
 }
 
 /// Commands without which no send gets through.

@@ -3,6 +3,7 @@ use super::super::folders::Folders;
 use super::super::locale;
 use super::{Check, Shown};
 use crate::bench::Snapshots;
+use crate::profile::Library;
 use std::env;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -10,13 +11,15 @@ use std::path::Path;
 /// Columns and rows below which the console folds its panes.
 const SMALLEST: (u16, u16) = (80, 24);
 
-pub(super) fn check(folders: &Folders, ascii: bool, shown: &mut Shown<'_>) {
-    let (_, complaints) = folders.library();
+/// Returns the profiles that could be read.
+pub(super) fn check(folders: &Folders, ascii: bool, shown: &mut Shown<'_>) -> Library {
+    let (library, complaints) = folders.library();
     shown.take(profiles(&complaints));
     shown.take(writable(&folders.recordings()));
     shown.take(leftovers(&Snapshots::in_folder(folders.settings())));
     shown.take(terminal());
     shown.take(letters(ascii));
+    library
 }
 
 fn profiles(complaints: &[String]) -> Check {

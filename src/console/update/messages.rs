@@ -2,6 +2,7 @@
 use super::motion::{clamp_scrolls, focus, go, moved};
 use super::{Effect, Order, order};
 use crate::compose::plain_text;
+use crate::console::action::Action;
 use crate::console::editor::{Compose, Draft, Field};
 use crate::console::layout::{Pane, Screen};
 use crate::console::letter::{Failed, Handed, Incoming, Origin};
@@ -82,23 +83,53 @@ pub(super) fn about_entry(state: &mut State, of: impl FnOnce(u64) -> Order) -> V
     order(of(entry))
 }
 
-/// Asks before a message goes out once more: it may arrive twice, and be billed.
-pub(super) fn ask_again(state: &mut State, same: bool) {
-    if let Some(entry) = state.message().map(|m| m.entry) {
-        state.entry = Some(entry);
-        state.overlay = Some(Overlay::Ask(Question::ResendEntry { entry, same }));
-    }
-}
-
-/// Opens the chosen message in the composer. One that waits for its turn is taken out of the queue by that, so it is asked first.
+/// The chosen message of the outbox comes into the composer. One that waits for its turn is taken out of the queue by that, so it is
+/// asked first. What came in is not written here, and says so.
 pub(super) fn open_draft(state: &mut State) -> Vec<Effect> {
     match state.message().map(|m| (m.entry, m.state)) {
         Some((entry, EntryState::Queued)) => {
             state.entry = Some(entry);
             state.overlay = Some(Overlay::Ask(Question::TakeOut(entry)));
-            Vec::new()
+            return Vec::new();
         }
-        _ => about_entry(state, Order::OpenDraft),
+        Some(_) => return about_entry(state, Order::OpenDraft),
+        None => {}
+    }
+    let drafts = state
+        .messages()
+        .filter(|m| m.state == EntryState::Draft)
+        .count();
+    let edit = state.key_of(Action::OpenDraft);
+    state.hint = Some(match (state.post().is_some(), drafts) {
+        (false, _) => "There is no message to edit yet.".to_owned(),
+        (true, 0) => format!(
+            "This one came in: {} answers it; {edit} edits what was written here.",
+            state.key_of(Action::Reply)
+        ),
+        (true, 1) => {
+            format!("This one came in: {edit} is for what was written here, as the draft below.")
+        }
+        (true, n) => format!(
+            "This one came in: {edit} is for what was written here, as the {n} drafts below."
+        ),
+    });
+    Vec::new()
+}
+
+/// Who was told at the start that a draft waits, and comes to the messages for the first time, begins at the newest draft.
+pub(super) fn begin_at_draft(state: &mut State) {
+    let seeks = std::mem::take(&mut state.seeks_draft);
+    if seeks && state.entry.is_none() && state.item.is_none() {
+        let newest = state.messages().find(|m| m.state == EntryState::Draft);
+        state.entry = newest.map(|m| m.entry);
+    }
+}
+
+/// Asks before a message goes out once more: it may arrive twice, and be billed.
+pub(super) fn ask_again(state: &mut State, same: bool) {
+    if let Some(entry) = state.message().map(|m| m.entry) {
+        state.entry = Some(entry);
+        state.overlay = Some(Overlay::Ask(Question::ResendEntry { entry, same }));
     }
 }
 
@@ -146,7 +177,7 @@ pub(super) fn replace_draft(state: &mut State) {
 
 fn settle(state: &mut State, incoming: Incoming) {
     let Incoming { draft, from } = incoming;
-    state.edits = None;
+    (state.edits, state.cleared) = (None, None);
     match from {
         Origin::Pdu => return super::inspecting::take(state, &draft),
         Origin::Reply => {
@@ -165,7 +196,7 @@ fn settle(state: &mut State, incoming: Incoming) {
     state.given = state.draft();
 }
 
-fn put(state: &mut State, draft: &Draft) {
+pub(super) fn put(state: &mut State, draft: &Draft) {
     let field = state.compose.field;
     let style = state.compose.body.style();
     state.compose = Compose::new(draft);

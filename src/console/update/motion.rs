@@ -1,4 +1,5 @@
 //! Where the keys go: focus, Tab, scrolling, the mouse.
+use super::messages::begin_at_draft;
 use super::{Effect, act, inspecting, traffic};
 use crate::console::action::Action;
 use crate::console::editor::Field;
@@ -45,6 +46,9 @@ pub(super) fn go(state: &mut State, screen: Screen) {
     state.tell_apart();
     if screen == Screen::Pdu {
         inspecting::open(state);
+    }
+    if screen == Screen::Messages {
+        begin_at_draft(state);
     }
     let first = match screen {
         Screen::Bench => Pane::Send,

@@ -1,6 +1,6 @@
 //! Text that is typed or pasted, and where it goes.
 use super::motion::focus;
-use super::{at_line, prompting};
+use super::{at_line, clearing, prompting};
 use crate::console::action::Action;
 use crate::console::editor::{Edit, Entry, Field, LeftOut};
 use crate::console::layout::Pane;
@@ -103,6 +103,9 @@ pub(super) fn edit(state: &mut State, edit: Edit) {
         state.at.touched();
         return;
     }
+    if edit == Edit::Undo && clearing::bring_back(state) {
+        return;
+    }
     let field = state.compose.field;
     let before = length(state, field);
     match (field, edit) {
@@ -123,6 +126,9 @@ pub(super) fn edit(state: &mut State, edit: Edit) {
             text::count(gone as u64),
             state.key_of(Action::Undo)
         ));
+    }
+    if gone == 0 && edit == Edit::DeleteToStart && before > 0 {
+        clearing::say_nothing_gone(state);
     }
     state.measure();
 }

@@ -3,6 +3,7 @@ use super::consent;
 use super::ink::Ink;
 use super::over;
 use crate::at::catalogue::danger;
+use crate::console::action::Action;
 use crate::console::at_line::Typed;
 use crate::console::letter::Failed;
 use crate::console::state::{Question, State};
@@ -56,7 +57,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
         ),
         Question::Keep => (
             " Keep the changed copy ",
-            "The changed copy of the profile is written into your profile folder as a profile of your own, and is found again at the next start. The shipped one stays beside it as it is. Write it?",
+            "The changed copy of the profile is written into your profile folder as a profile of your own, which stands in the list from then on. The shipped one stays beside it as it is. Write it?",
         ),
         Question::RejectItem(_) => (
             " Not wanted ",
@@ -127,16 +128,23 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
         Question::ResendEntry { entry, same } => {
             ink.sentence(Tone::Plain, " ", &once_more(state, entry, same), room)
         }
+        Question::QuitLetter => leaving(state, &ink, says, room),
         _ => ink.sentence(Tone::Plain, " ", says, room),
     };
     lines.push(Line::default());
-    lines.push(Line::from(vec![
+    let mut answers = Line::from(vec![
         Span::raw(" "),
         ink.own(Tone::Key, "y"),
         Span::raw(" yes    "),
         ink.own(Tone::Key, "n"),
         Span::raw(" no"),
-    ]));
+    ]);
+    if question == Question::QuitLetter {
+        answers.push_span(Span::raw("    "));
+        answers.push_span(ink.own(Tone::Key, state.key_of(Action::SaveLetter)));
+        answers.push_span(Span::raw(" to a file first"));
+    }
+    lines.push(answers);
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let place = over(area, (width, height));
     let within = super::inner(place);
@@ -147,6 +155,20 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
     super::clear(state, frame, place);
     frame.render_widget(block, place);
     frame.render_widget(Paragraph::new(lines), within);
+}
+
+/// What is lost by quitting: the letter, and a changed copy of the profile that nobody has kept.
+fn leaving(state: &State, ink: &Ink, says: &str, room: usize) -> Vec<Line<'static>> {
+    let mut lines = ink.sentence(Tone::Plain, " ", says, room);
+    if let Some(mend) = state.unkept() {
+        let says = format!(
+            "{} ends with it, too; n, then {} on the screen Diagnosis, keeps it.",
+            mend.id,
+            state.key_of(Action::Keep)
+        );
+        lines.extend(ink.sentence(Tone::Warn, " ", &says, room));
+    }
+    lines
 }
 
 /// The commands that wait for a yes, each with what it may break; those that have no room are counted.

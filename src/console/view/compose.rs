@@ -234,19 +234,30 @@ fn text_field(state: &State, frame: &mut Frame, body: Rect) -> (usize, usize) {
     if body.height == 0 || body.width == 0 {
         return (0, state.compose.characters().min(area.lines().len()));
     }
-    frame.render_widget(area, body);
+    let wrapped = Rect {
+        width: body.width - u16::from(body.width >= HANGS_FROM),
+        ..body
+    };
+    frame.render_widget(area, wrapped);
     let (top, all) = (top(state, body.height), rows(state));
     let redrawn = top != usize::from(area.scroll_offset().0);
     for n in 0..body.height {
-        let (row, place) = (top + usize::from(n), self::row(body, n));
+        let (row, place) = (top + usize::from(n), self::row(wrapped, n));
         // The editor never scrolls back by itself: what it left above is drawn in the rows that are free.
         if redrawn {
             let shown = match row < all {
                 true => fragment(area, row).0,
                 false => String::new(),
             };
-            let shown = text::column(&shown, usize::from(body.width), "");
+            let shown = text::column(&shown, usize::from(wrapped.width), "");
             frame.render_widget(Span::styled(shown, area.style()), place);
+        }
+        if let Some(mark) = hanging(area, row).filter(|_| n > 0) {
+            let column = u16::try_from(end(area, row - 1)).unwrap_or(u16::MAX);
+            let place = (body.x + column.min(body.width - 1), place.y - 1);
+            frame.buffer_mut()[place]
+                .set_char(mark)
+                .set_style(area.style());
         }
         let swallowed = u16::try_from(swallowed(area, row)).unwrap_or(u16::MAX);
         shift(frame.buffer_mut(), place, swallowed);
@@ -298,15 +309,38 @@ fn fragment(area: &TextArea, row: usize) -> (String, bool) {
     (shown, from.1 > 0)
 }
 
-/// Blanks at which a line was broken: the editor counts them to the row that follows, but they are not drawn there.
+/// From so many columns on the last one is left to what hangs behind a row.
+const HANGS_FROM: u16 = 12;
+
+/// The mark that ends a word and has no room in the word's own row: the editor begins the next row with it, but it is drawn behind the word, in the
+/// column that is left for that.
+fn hanging(area: &TextArea, row: usize) -> Option<char> {
+    let (shown, goes_on) = fragment(area, row);
+    let mut chars = shown.chars();
+    let mark = chars.next().filter(|c| goes_on && ",.;:!?…".contains(*c))?;
+    let alone = chars.next().is_none_or(|c| c == ' ');
+    let ends_word = || !fragment(area, row - 1).0.ends_with(' ');
+    (alone && row > 0 && ends_word()).then_some(mark)
+}
+
+/// The column behind what is drawn of a row.
+fn end(area: &TextArea, row: usize) -> usize {
+    let (shown, _) = fragment(area, row);
+    text::width(&shown).saturating_sub(swallowed(area, row))
+}
+
+/// Blanks at which a line was broken, and the mark that hangs behind the row before: the editor counts them to the row that follows, but they are
+/// not drawn there.
 fn swallowed(area: &TextArea, row: usize) -> usize {
     let (shown, goes_on) = fragment(area, row);
-    let blanks = shown.chars().take_while(|c| *c == ' ').count();
-    match (goes_on, shown.len() == blanks) {
+    let hangs = usize::from(hanging(area, row).is_some());
+    let rest = || shown.chars().skip(hangs);
+    let blanks = rest().take_while(|c| *c == ' ').count();
+    match (goes_on, rest().count() == blanks) {
         (false, _) => 0,
         // Blanks that are being typed at the end: they are seen by the cursor.
-        (true, true) => blanks.min(1),
-        (true, false) => blanks,
+        (true, true) => hangs + blanks.min(1),
+        (true, false) => hangs + blanks,
     }
 }
 
@@ -337,8 +371,7 @@ fn cursor(area: &TextArea, top: usize, width: usize) -> (usize, usize) {
     if cursor.col >= hidden || cursor.row <= top {
         return (cursor.row, cursor.col.saturating_sub(hidden));
     }
-    let (before, _) = fragment(area, cursor.row - 1);
-    let end = text::width(&before).saturating_sub(swallowed(area, cursor.row - 1));
+    let end = end(area, cursor.row - 1);
     (cursor.row - 1, (end + cursor.col).min(width - 1))
 }
 

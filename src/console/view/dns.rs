@@ -15,13 +15,35 @@ pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
             room.width,
         );
     }
-    let newest_first = state.known.lookups.iter().rev();
-    newest_first.flat_map(|l| rows(&ink, l, room)).collect()
+    // The same answer from the same resolver once more tells nothing new: it is counted.
+    let mut told: Vec<(&Lookup, usize)> = Vec::new();
+    for lookup in state.known.lookups.iter().rev() {
+        match told.iter_mut().find(|(known, _)| is_same(known, lookup)) {
+            Some((_, times)) => *times += 1,
+            None => told.push((lookup, 1)),
+        }
+    }
+    let rows = told
+        .into_iter()
+        .flat_map(|(l, times)| rows(&ink, l, times, room));
+    rows.collect()
 }
 
-fn rows(ink: &Ink, lookup: &Lookup, room: Room) -> Vec<Line<'static>> {
+/// Whether two lookups asked the same and heard the same, whatever time it took.
+fn is_same(one: &Lookup, other: &Lookup) -> bool {
+    one.outcome != LookupOutcome::Pending
+        && one.outcome == other.outcome
+        && one.name == other.name
+        && one.family == other.family
+        && one.resolver == other.resolver
+}
+
+fn rows(ink: &Ink, lookup: &Lookup, times: usize, room: Room) -> Vec<Line<'static>> {
     let glyphs = &ink.theme.glyphs;
-    let time = text::duration(lookup.ms);
+    let time = match times {
+        1 => text::duration(lookup.ms),
+        n => format!("{n} times, {}", text::duration(lookup.ms)),
+    };
     let (tone, answer) = match &lookup.outcome {
         LookupOutcome::Pending => (Tone::Running, format!("asking {}", glyphs.run)),
         LookupOutcome::Addresses(a) if a.is_empty() => (Tone::Warn, "no address".to_owned()),

@@ -7,6 +7,7 @@ use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
+use crate::event::Code;
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyCode;
 use ratatui::layout::Rect;
@@ -125,6 +126,8 @@ fn items(state: &State, width: u16) -> Vec<Item> {
         .filter(|r| r.action != Action::Probe || asks_why(state))
         .filter(|r| r.action != Action::Profiles || !state.on_profiles())
         .filter(|r| r.action != Action::PreviousPane || goes_back(state))
+        .filter(|r| r.action != Action::OpenDraft || state.message().is_some())
+        .filter(|r| r.action != Action::ClearLetter || writes(state))
         .filter_map(|r| {
             let key = state
                 .keymap
@@ -202,6 +205,7 @@ fn rank(state: &State, row: &Row) -> Option<u8> {
     let found = state.verdict().is_some() && state.screen == Screen::Diagnosis;
     match row.action {
         Action::Probe if found => Some(16),
+        Action::FullProbe if goes_further(state) => Some(6),
         Action::Freeze if holds(state) => Some(8),
         Action::FindNext if state.is_searching() => Some(9),
         _ => row.footer,
@@ -248,10 +252,23 @@ fn asks_why(state: &State) -> bool {
     !state.is_busy() && (state.has_failed() || state.screen == Screen::Diagnosis)
 }
 
+/// Whether the verdict's own first step is to probe further.
+fn goes_further(state: &State) -> bool {
+    let on_it = state.screen == Screen::Diagnosis;
+    let verdict = state
+        .verdict()
+        .filter(|v| on_it && v.verdict == Code::Inconclusive);
+    verdict.is_some_and(|v| v.next.iter().any(|n| n.says.contains("--full")))
+}
+
 /// Whether there is a field above the one that is written in: only there the way back is worth a place.
 fn goes_back(state: &State) -> bool {
-    let writes = state.typing && state.overlay.is_none() && state.focus == Pane::Compose;
-    writes && state.compose.field != Field::To
+    writes(state) && state.compose.field != Field::To
+}
+
+/// Whether the message is written now.
+fn writes(state: &State) -> bool {
+    state.typing && state.overlay.is_none() && state.focus == Pane::Compose
 }
 
 fn item(action: Option<Action>, key: String, label: String, from: u16) -> Item {

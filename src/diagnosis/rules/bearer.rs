@@ -114,7 +114,7 @@ fn other_apn_headline(home: &On, apn: &str) -> String {
     let granted = home.apn_granted.as_ref();
     match granted.is_some_and(|granted| same_apn(granted, asked)) {
         true => format!(
-            "MMS goes over another APN than the profile's: the MMSC answers over {apn}, and not over {asked}, which was granted as asked"
+            "The APN that MMS needs is not in effect: the MMSC is behind another APN than the profile's and answers over {apn}, not over {asked}, which was granted as asked"
         ),
         false => format!("The MMSC answers over the APN {apn}, and not over {asked}"),
     }

@@ -109,13 +109,14 @@ impl TryFrom<i64> for Schema {
 pub enum WorldError {
     /// No shipped world has this name.
     #[error(
-        "there is no world named {name:?}; shipped worlds: {known}. Another one can be given as a file"
+        "there is no world named {name:?}; {}A few: mint, open, firewalled, other-apn; `mmscope sim --list` names all. Another one can be given as a file",
+        .near.map(|near| format!("did you mean {near:?}? ")).unwrap_or_default()
     )]
     Unknown {
         /// The name asked for.
         name: String,
-        /// The names that there are, separated by commas.
-        known: String,
+        /// The most likely meaning.
+        near: Option<&'static str>,
     },
     /// The text is not a world.
     #[error("{origin}, line {line}: {what}. {remedy}")]
@@ -239,11 +240,7 @@ impl World {
             Some((name, text)) => World::parse(name, text),
             None => Err(WorldError::Unknown {
                 name: name.to_owned(),
-                known: SHIPPED
-                    .iter()
-                    .map(|(name, _)| *name)
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                near: nearest(name),
             }),
         }
     }
@@ -427,4 +424,12 @@ fn nth_line(text: &str, heading: &str, index: usize) -> usize {
         })
         .nth(index)
         .map_or(1, |(number, _)| number + 1)
+}
+
+/// The shipped world whose name is most like this one, where one is.
+fn nearest(wrong: &str) -> Option<&'static str> {
+    let likeness = |name: &str| strsim::jaro_winkler(wrong, name);
+    let names = SHIPPED.iter().map(|(name, _)| *name);
+    let like = names.filter(|name| likeness(name) > 0.75);
+    like.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }

@@ -287,8 +287,14 @@ fn an_applied_copy_can_be_kept_once() {
     press(&mut state, "s");
     assert!(seen(&mut state, 120, 36).contains("Keep the changed copy"));
     assert_eq!(ordered(&press(&mut state, "y")), &Order::Keep(id.into()));
-    update(&mut state, Message::Kept(id.into()));
-    assert!(state.hint.as_ref().unwrap().contains("profile of your own"));
+    let mut says = |begins| {
+        let id = id.into();
+        update(&mut state, Message::Kept { id, begins });
+        seen(&mut state, 80, 24)
+    };
+    // What it says of the next start is so, and is not cut.
+    assert!(says(false).contains("profile of your own; at the next start p chooses it"));
+    assert!(says(true).contains("profile of your own; the next start uses it"));
     assert_eq!(press(&mut state, "s"), [], "it is written once");
     assert_eq!(state.overlay, None);
 }

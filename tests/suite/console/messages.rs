@@ -344,7 +344,10 @@ fn a_draft_goes_out_in_its_own_place_as_long_as_it_is_the_letter() {
 fn what_the_outbox_holds_from_before_is_told_until_the_next_key() {
     use EntryState::{Accepted, Delivered, Draft, Failed, Queued, Unknown};
     for (outbox, says) in [
-        (vec![Draft], Some("M shows Messages: 1 draft.")),
+        (
+            vec![Draft],
+            Some("M shows Messages: 1 draft; e takes it into the composer."),
+        ),
         (
             vec![Draft, Accepted, Draft, Queued, Unknown],
             Some("M shows Messages: 2 drafts, 1 queued, 1 that may have been accepted."),
@@ -373,7 +376,7 @@ fn what_the_outbox_holds_from_before_is_told_until_the_next_key() {
     state.remind([Draft]);
     assert_eq!(
         state.hint.as_deref(),
-        Some("Alt-m shows Messages: 1 draft.")
+        Some("Alt-m shows Messages: 1 draft; e takes it into the composer.")
     );
 }
 

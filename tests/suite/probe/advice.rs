@@ -33,6 +33,30 @@ async fn inconclusive_names_the_probe_that_goes_further_first_and_its_cost() {
     ] {
         assert!(says.contains(words), "{words}: {says}");
     }
+    // What is missing is named in words, and what only a person can do with the option that tells it.
+    let codes = quick
+        .not_run
+        .iter()
+        .filter(|n| quick.headline.contains(&n.experiment));
+    assert_eq!(codes.count(), 0, "{}", quick.headline);
+    for words in [
+        "IPv6",
+        "other PDP types and APNs",
+        "the same SIM in a phone",
+    ] {
+        assert!(
+            quick.headline.contains(words),
+            "{words}: {}",
+            quick.headline
+        );
+    }
+    for (step, option, code) in [
+        (1, "--witness phone=", "(E34)"),
+        (2, "--witness inbound=", "(E35)"),
+    ] {
+        let says = &quick.next[step].says;
+        assert!(says.contains(option) && says.contains(code), "{says}");
+    }
     // It keeps what it says, and then has nothing further to offer.
     let full = probed("other-apn", Depth::Full).await;
     assert_eq!(full.verdict, Code::ApnNotApplied);
@@ -45,10 +69,53 @@ async fn inconclusive_names_the_probe_that_goes_further_first_and_its_cost() {
 async fn another_apn_that_was_granted_as_asked_is_called_so() {
     let full = probed("other-apn", Depth::Full).await;
     assert!(
-        full.headline.contains("another APN than the profile's")
+        full.headline
+            .starts_with("The APN that MMS needs is not in effect: ")
+            && full.headline.contains("another APN than the profile's")
             && full.headline.contains("granted as asked"),
         "{}",
         full.headline
+    );
+}
+
+/// The same address is silent over one APN and open over another: each line says over which, in the order in which it was seen.
+#[tokio::test(start_paused = true)]
+async fn evidence_of_two_apns_names_them_and_stands_in_the_order_of_time() {
+    let full = probed("other-apn", Depth::Full).await;
+    let of = |words: &str| -> Vec<&str> {
+        let all = full.evidence.iter().map(|e| e.says.as_str());
+        all.filter(|says| says.contains(words)).collect()
+    };
+    let (silent, opened) = (of("did not open"), of("opened after"));
+    assert!(
+        !silent.is_empty() && !opened.is_empty(),
+        "{:?}",
+        full.evidence
+    );
+    for says in &silent {
+        assert!(says.contains("over APN internet"), "{says}");
+    }
+    assert!(
+        opened.iter().any(|says| says.contains("over APN mms.test")),
+        "{opened:?}"
+    );
+    assert!(
+        full.evidence.is_sorted_by_key(|e| e.ms),
+        "{:?}",
+        full.evidence
+    );
+    // Where all of it was seen at one place, no line is made longer by that.
+    let port = probed("mint", Depth::Quick).await;
+    assert_eq!(port.verdict, Code::WrongPort);
+    assert!(
+        port.evidence.iter().all(|e| !e.says.contains(", over ")),
+        "{:?}",
+        port.evidence
+    );
+    assert!(
+        port.evidence.is_sorted_by_key(|e| e.ms),
+        "{:?}",
+        port.evidence
     );
 }
 

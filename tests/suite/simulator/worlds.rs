@@ -163,7 +163,7 @@ fn a_bad_world_file_says_where_why_and_what_to_do() {
     }
     let unknown = World::named("nowhere").unwrap_err().to_string();
     assert!(
-        unknown.contains("nowhere") && unknown.contains("open, mint, firewalled"),
+        unknown.contains("nowhere") && unknown.contains("`mmscope sim --list`"),
         "{unknown}"
     );
 }

@@ -1,0 +1,29 @@
+//! The letter into a file, where nothing else keeps it.
+use super::{Effect, choosing};
+use crate::console::action::Action;
+use crate::console::editor::Draft;
+use crate::console::state::{Overlay, Question, State};
+use crate::console::text;
+
+/// Writes the letter into a file; a question that was asked about it stands until it is there.
+pub(super) fn save(state: &mut State) -> Vec<Effect> {
+    let letter = state.draft();
+    if letter.is_empty() {
+        state.hint = Some("There is no letter to write into a file.".to_owned());
+        return Vec::new();
+    }
+    let place = format!("{}.txt", choosing::beside(state, "letter"));
+    vec![Effect::SaveLetter { place, letter }]
+}
+
+/// The letter is there: as long as nothing is changed in it, nothing can be lost.
+pub(super) fn saved(state: &mut State, letter: Draft, says: &str) {
+    let mut then = String::new();
+    state.given = letter;
+    if state.overlay == Some(Overlay::Ask(Question::QuitLetter)) && !state.would_lose() {
+        state.overlay = None;
+        // First, since what has no room is cut at the end.
+        then = format!("{} quits now. ", state.key_of(Action::Quit));
+    }
+    state.hint = Some(text::clean(&format!("{then}{says}")));
+}
