@@ -49,7 +49,7 @@ pub const TIPS: &[Tip] = &[
         name: "another-modem",
         action: Action::Another,
         when: |s| s.flags.world.is_some() && s.verdict().is_some() && !s.is_busy(),
-        says: |_| "opens another world or a modem; the letter goes along",
+        says: |_| "opens another world or modem, with this letter",
     },
     Tip {
         name: "profiles",
