@@ -191,7 +191,7 @@ pub(super) fn scroll(state: &mut State, rows: i64) {
         let last = state.columns.listed().len().saturating_sub(1);
         state.columns.at = moved(state.columns.at, rows, last);
     } else if matches!(state.overlay, Some(Overlay::Options | Overlay::Panel)) {
-        super::step_option(state, rows.signum());
+        super::acting::step_option(state, rows.signum());
     } else if state.on_profiles() {
         let last = state.profiles.len().saturating_sub(1);
         state.chosen = moved(state.chosen, rows, last);
