@@ -1,10 +1,13 @@
 //! The command line's words (contracts.md). `--help` is made from here.
-use crate::compose::Vary;
-use crate::event::{Way, Witness};
-use crate::mms::{MessageClass, Time, Version, moment};
+mod message;
+mod stores;
+
+use crate::event::Witness;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub use message::{Message, Priority, Send, Visibility};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+pub use stores::{Inbox, Outbox};
 
 /// The instrument for getting an MMS through a cellular modem.
 #[derive(Debug, Parser)]
@@ -332,154 +335,6 @@ pub struct Replay {
     pub markdown: bool,
 }
 
-/// Options of `send`.
-#[derive(Clone, Debug, Args)]
-pub struct Send {
-    /// The message
-    #[command(flatten)]
-    pub message: Message,
-    /// Which way: mms; sms (linked parts, one bubble on most phones); sms-unlinked (a bubble for each part). Else by the configuration
-    #[arg(long = "as", value_name = "WAY", value_parser = way)]
-    pub way: Option<Way>,
-    /// Show what would be done and do nothing: the octets, the HTTP request, and the AT commands of each stage as far as they are known. No modem
-    /// is opened and nothing is kept
-    #[arg(long, conflicts_with_all = ["queue", "queued", "vary", "preset", "verify", "unrecorded"])]
-    pub dry_run: bool,
-    /// Only put it into the outbox; `mmscope outbox send --all` sends it
-    #[arg(long, conflicts_with = "queued")]
-    pub queue: bool,
-    /// Send what waits in the outbox
-    #[arg(long)]
-    pub queued: bool,
-    /// Send although the outbox cannot keep the message: after a crash nothing tells whether it went out
-    #[arg(long, conflicts_with_all = ["queue", "queued"])]
-    pub unrecorded: bool,
-    /// Send it several times, as it is and with each of these values: user-agent, uaprof, proxy, from, version, charset or length
-    #[arg(long, value_name = "WHAT=VALUE,…", conflicts_with_all = ["way", "queue", "queued"])]
-    pub vary: Option<Vary>,
-    /// Agree to the several messages of --vary
-    #[arg(long, requires = "vary")]
-    pub yes: bool,
-    /// With --vary or --preset: print the table alone, in Markdown
-    #[arg(long, conflicts_with_all = ["csv", "json"])]
-    pub markdown: bool,
-    /// With --vary or --preset: print the table alone, as comma-separated values
-    #[arg(long, conflicts_with = "json")]
-    pub csv: bool,
-    /// With --to self: wait until the message comes back, fetch it, and compare every part and the text; exit code 21 where it does not
-    #[arg(long, conflicts_with_all = ["queue", "queued", "vary"])]
-    pub verify: bool,
-    /// With --to self --verify: the texts of a self-test instead of one of your own. lengths: 140, 400, 827 and 2100 characters
-    #[arg(long, value_enum, value_name = "NAME", requires = "verify", conflicts_with_all = ["text", "attach", "subject", "way"])]
-    pub preset: Option<Preset>,
-    /// With --preset: how often each text is sent, 1 to 100
-    #[arg(long, value_name = "N", requires = "preset", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub times: u8,
-}
-
-/// The texts of a self-test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Preset {
-    /// Under 160 characters, about 400, 827, over 2,000
-    Lengths,
-}
-
-/// What to do with received messages.
-#[derive(Clone, Debug, Subcommand)]
-pub enum Inbox {
-    /// One line a message: number, kind, where it is, sender, size, and what was last learned of it
-    List,
-    /// Everything that is kept of one message: its text, its parts and where they lie
-    Show {
-        /// Its number
-        item: u64,
-    },
-    /// Listen to the modem for a while: what lies in its store and what comes in goes into the inbox; nothing is deleted, and nothing fetched unless receive = "fetch"
-    Receive {
-        /// How long, in seconds
-        #[arg(long, default_value_t = 15)]
-        seconds: u32,
-    },
-    /// Fetch an MMS that waits at the MMSC, through the modem, and tell the MMSC so
-    Fetch {
-        /// Its number
-        item: u64,
-        /// Only tell the MMSC that it will be fetched later (M-NotifyResp.ind deferred)
-        #[arg(long)]
-        defer: bool,
-        /// Also write text and parts into this folder
-        #[arg(long, value_name = "DIR", conflicts_with = "defer")]
-        save: Option<PathBuf>,
-    },
-    /// Tell the MMSC that an MMS is not wanted (M-NotifyResp.ind rejected): it deletes the message, and the sender may hear of it
-    Reject {
-        /// Its number
-        item: u64,
-    },
-    /// Write text and parts into a folder; nothing there is written over
-    Save {
-        /// Its number
-        item: u64,
-        /// The folder
-        folder: PathBuf,
-    },
-}
-
-/// What to do with the outbox.
-#[derive(Clone, Debug, Subcommand)]
-pub enum Outbox {
-    /// One line a message: number, state, way, recipients, size, and what became of it
-    List,
-    /// Everything that is kept of one message, its text among it
-    Show {
-        /// Its number
-        entry: u64,
-    },
-    /// Put messages in, one a line, as JSON: {"to":["+12025550123"],"text":"…","subject":"…","as":"mms","attach":["FILE"]}
-    Add {
-        /// The file; - for standard input
-        file: PathBuf,
-    },
-    /// Send one message, or all that are queued, paced, each until it is out or trying again makes no sense
-    Send {
-        /// Its number
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
-        entry: Option<u64>,
-        /// All that are queued, the oldest first
-        #[arg(long)]
-        all: bool,
-    },
-    /// Send one again, whatever became of it
-    #[command(group(clap::ArgGroup::new("edition").required(true)))]
-    Resend {
-        /// Its number
-        entry: u64,
-        /// The very same octets and Transaction-Id; of an SMS, the parts that are not known to have gone out
-        #[arg(long, group = "edition")]
-        same: bool,
-        /// A new message with the same content
-        #[arg(long, group = "edition")]
-        new: bool,
-        /// With --new: another way (mms, sms, sms-unlinked)
-        #[arg(long = "as", value_name = "WAY", value_parser = way, requires = "new")]
-        way: Option<Way>,
-    },
-    /// Do not send a queued one; it stays as a draft
-    Cancel {
-        /// Its number
-        entry: u64,
-    },
-    /// Take one out for good
-    Forget {
-        /// Its number
-        entry: u64,
-    },
-}
-
-fn way(text: &str) -> Result<Way, String> {
-    Way::named(text).ok_or_else(|| "mms, sms or sms-unlinked is wanted".to_owned())
-}
-
 /// What to do with a PDU.
 #[derive(Debug, Subcommand)]
 pub enum Pdu {
@@ -564,123 +419,9 @@ fn witness(text: &str) -> Result<Witness, String> {
     }
 }
 
-/// Options of a message.
-#[derive(Clone, Debug, Args)]
-pub struct Message {
-    /// A recipient: +12025550123, a short code, or an e-mail address; repeat for more
-    #[arg(long, value_name = "N")]
-    pub to: Vec<String>,
-    /// Somebody who gets a copy, seen by all; repeat for more
-    #[arg(long, value_name = "N")]
-    pub cc: Vec<String>,
-    /// Somebody who gets a copy unseen by the others; repeat for more
-    #[arg(long, value_name = "N")]
-    pub bcc: Vec<String>,
-    /// Subject
-    #[arg(long, value_name = "S")]
-    pub subject: Option<String>,
-    /// A file to go along: picture, sound, film, vCard, anything; repeat for more. Pictures are made to fit the carrier
-    #[arg(long, value_name = "FILE")]
-    pub attach: Vec<PathBuf>,
-    /// The sender's number instead of the insert-address token
-    #[arg(long, value_name = "NUMBER")]
-    pub from: Option<String>,
-    /// Date header instead of now: seconds since 1970, or 2026-11-22T12:00:00Z
-    #[arg(long, value_name = "T", value_parser = moment)]
-    pub date: Option<u64>,
-    /// Ask to be told when it is delivered
-    #[arg(long, value_name = "yes|no", value_parser = yes_no, num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
-    pub delivery_report: Option<bool>,
-    /// Ask to be told when it is read
-    #[arg(long, value_name = "yes|no", value_parser = yes_no, num_args = 0..=1, require_equals = true, default_missing_value = "yes")]
-    pub read_report: Option<bool>,
-    /// Priority
-    #[arg(
-        long,
-        value_enum,
-        value_name = "low|normal|high",
-        hide_possible_values = true
-    )]
-    pub priority: Option<Priority>,
-    /// Class: personal, advertisement, informational, auto, or a word of your own
-    #[arg(long, value_name = "C")]
-    pub class: Option<MessageClass>,
-    /// How long the MMSC keeps it: so many seconds, or until 2026-11-22T12:00:00Z
-    #[arg(long, value_name = "SECONDS|TIME")]
-    pub expiry: Option<Time>,
-    /// When it may be delivered: after so many seconds, or from 2026-11-22T12:00:00Z on
-    #[arg(long, value_name = "SECONDS|TIME")]
-    pub delivery_time: Option<Time>,
-    /// Whether recipients see the sender
-    #[arg(
-        long,
-        value_enum,
-        value_name = "show|hide",
-        hide_possible_values = true
-    )]
-    pub sender_visibility: Option<Visibility>,
-    /// X-Mms-Transaction-Id instead of a new one
-    #[arg(long, value_name = "ID", value_parser = transaction_id)]
-    pub transaction_id: Option<String>,
-    /// MMS version to write: 1.0, 1.1, 1.2 or 1.3
-    #[arg(long, value_name = "V", value_parser = version, default_value = "1.2")]
-    pub mms_version: Version,
-    /// The text, or - for standard input
-    #[arg(value_name = "TEXT")]
-    pub text: Option<String>,
-}
-
-/// X-Mms-Priority.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Priority {
-    /// Low
-    Low,
-    /// Normal
-    Normal,
-    /// High
-    High,
-}
-
-/// X-Mms-Sender-Visibility.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Visibility {
-    /// Show
-    Show,
-    /// Hide
-    Hide,
-}
-
-fn yes_no(text: &str) -> Result<bool, String> {
-    match text {
-        "yes" | "true" => Ok(true),
-        "no" | "false" => Ok(false),
-        _ => Err("yes or no is wanted".to_owned()),
-    }
-}
-
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(n) if (0.1..=1000.0).contains(&n) => Ok(n),
         _ => Err("a number from 0.1 to 1000 is wanted".to_owned()),
-    }
-}
-
-/// An MMS version.
-pub fn version(text: &str) -> Result<Version, String> {
-    match text {
-        "1.0" => Ok(Version::V1_0),
-        "1.1" => Ok(Version::V1_1),
-        "1.2" => Ok(Version::V1_2),
-        "1.3" => Ok(Version::V1_3),
-        _ => Err("1.0, 1.1, 1.2 or 1.3 is wanted".to_owned()),
-    }
-}
-
-fn transaction_id(text: &str) -> Result<String, String> {
-    let plain = !text.is_empty() && text.len() <= 40 && text.bytes().all(|b| b.is_ascii_graphic());
-    if plain {
-        Ok(text.to_owned())
-    } else {
-        Err("1 to 40 printable ASCII characters without blanks are wanted".to_owned())
     }
 }

@@ -1,8 +1,10 @@
 //! Opens a bench for a command: the simulated one or the modem on a serial line, with its journal and recording.
+mod interrupts;
+mod line;
+
 use super::args::Global;
 use super::drawer::{Drawer, received};
 use super::folders::Folders;
-use super::simulated::Simulated;
 use super::{Refusal, folders, starting};
 use crate::bench::{Bench, NotKept, Setup, Snapshots};
 use crate::config::{Ascii, Config};
@@ -15,8 +17,11 @@ use crate::lock::A_MOMENT;
 use crate::outbox::Outbox;
 use crate::pipeline::Keep;
 use crate::profile::Library;
-use crate::serial::{self, Inhibition, Source, System, Wanted};
+use crate::serial::{self, Inhibition, Source};
 use crate::simulator::{self, Loopback, World, phone::Phones};
+pub use interrupts::{Interrupts, interrupted};
+use line::open_line;
+pub use line::{inhibit, says_auto};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
@@ -357,115 +362,6 @@ pub fn chance() -> (u64, u64) {
     (now, fastrand::u64(..))
 }
 
-async fn open_line(
-    global: &Global,
-    config: &Config,
-    world: Option<Named>,
-    speed: f64,
-) -> Result<Opened, Refusal> {
-    if let Some(Named { name, world }) = world {
-        let name = format!("world {name}");
-        let mmsc = global.mmsc.as_deref().map(loopback).transpose()?;
-        let bench = simulator::start(
-            world,
-            simulator::Options {
-                speed,
-                seed: 1,
-                mmsc,
-            },
-        );
-        let source = Simulated::of(bench.modem.clone(), &name);
-        return Ok(Opened {
-            line: source.opened(bench.line),
-            source: Arc::new(source),
-            key: name.clone(),
-            name,
-            phones: Some(bench.phones),
-            modem: Some(bench.modem),
-            inhibition: None,
-        });
-    }
-    if global.mmsc.is_some() {
-        return Err(Refusal::usage(
-            "--mmsc puts a real MMSC into a simulated world; it wants --sim or --world",
-        ));
-    }
-    let Some(asked) = global.port.clone().or_else(|| config.port.clone()) else {
-        return Err(no_modem());
-    };
-    open_serial(global, config, &asked).await
-}
-
-/// Opens the modem on a serial line; `auto` looks for it first.
-async fn open_serial(global: &Global, config: &Config, asked: &str) -> Result<Opened, Refusal> {
-    let baud = config.baud.get();
-    let refused = |e: serial::SerialError| Refusal::with(11, e.to_string());
-    let finder = Arc::new(System);
-    let mut notes = Vec::new();
-    let name = if asked == "auto" {
-        let chosen = serial::choose(&*finder, baud).await.map_err(refused)?;
-        notes.push((Level::Info, says_auto(&chosen)));
-        chosen.name
-    } else {
-        asked.to_owned()
-    };
-    let wanted = Wanted::of(&name, baud, finder);
-    let inhibition = inhibit(global, &wanted).await?;
-    let mut line = serial::open(&name, baud).await.map_err(refused)?;
-    notes.append(&mut line.notes);
-    line.notes = notes;
-    Ok(Opened {
-        line,
-        key: wanted.key(),
-        name,
-        source: Arc::new(wanted),
-        phones: None,
-        modem: None,
-        inhibition,
-    })
-}
-
-/// Where `--inhibit` asks for it: ModemManager lets the device go.
-pub async fn inhibit(global: &Global, wanted: &Wanted) -> Result<Option<Inhibition>, Refusal> {
-    if !global.inhibit {
-        return Ok(None);
-    }
-    let refused = |e: serial::SerialError| Refusal::with(11, e.to_string());
-    let place = serial::place(wanted).map_err(refused)?;
-    let held = Inhibition::begin("mmcli", &place).await.map_err(refused)?;
-    Ok(Some(held))
-}
-
-/// Which device `auto` took, and which it left.
-pub fn says_auto(chosen: &serial::Chosen) -> String {
-    let others = if chosen.others.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "; a modem answers on {}, too: name one with --port to use it",
-            chosen.others.join(", ")
-        )
-    };
-    format!("auto: {} ({}){others}", chosen.name, chosen.says.model)
-}
-
-fn no_modem() -> Refusal {
-    let rows: Vec<String> = serial::devices()
-        .iter()
-        .filter(|d| !d.bare)
-        .map(|d| format!("\n  {}  {}", d.name, d.about()))
-        .collect();
-    let ports = if rows.is_empty() {
-        "no serial device is present".to_owned()
-    } else {
-        "--port auto asks which of these is one".to_owned()
-    };
-    Refusal::usage(format!(
-        "no modem is named. Name one with --port ({ports}), or take a simulated bench: --sim, or --world with a name such as open, firewalled or other-apn (`mmscope sim --list` names all){}",
-        rows.concat()
-    ))
-}
-
 /// `http://127.0.0.1:8080/` as a loopback address. Nothing else is ever dialled.
 pub fn loopback(url: &str) -> Result<Loopback, Refusal> {
     let wrong = |why: String| {
@@ -560,56 +456,6 @@ pub fn shown(phone: &str, bubble: &simulator::phone::Bubble) -> Bubble {
             .map(|a| format!("{} {} octets", a.content_type, a.size))
             .collect(),
     }
-}
-
-/// The ways in which the program is told to end: Ctrl-C, and where there is such a thing SIGTERM and SIGHUP (the terminal was closed).
-pub struct Interrupts {
-    #[cfg(unix)]
-    signals: Vec<tokio::signal::unix::Signal>,
-}
-
-impl Interrupts {
-    /// Listens from now on; what comes while nobody waits is kept.
-    #[must_use]
-    pub fn listen() -> Self {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let kinds = [
-                SignalKind::interrupt(),
-                SignalKind::terminate(),
-                SignalKind::hangup(),
-            ];
-            // Where one cannot be listened to it does what it always does.
-            let signals = kinds.into_iter().filter_map(|k| signal(k).ok()).collect();
-            Self { signals }
-        }
-        #[cfg(not(unix))]
-        Self {}
-    }
-
-    /// Ends with the next one.
-    pub async fn next(&mut self) {
-        #[cfg(unix)]
-        std::future::poll_fn(|context| {
-            let told = self.signals.iter_mut().any(|signal| {
-                matches!(signal.poll_recv(context), std::task::Poll::Ready(Some(())))
-            });
-            if told {
-                std::task::Poll::Ready(())
-            } else {
-                std::task::Poll::Pending
-            }
-        })
-        .await;
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
-}
-
-/// Ends when the program is told to end.
-pub async fn interrupted() {
-    Interrupts::listen().next().await;
 }
 
 /// Whether lines may have colours.
