@@ -1,6 +1,7 @@
 //! What goes with asking why not: what the person saw, what a verdict's fix would make, which profiles stand side by side.
 //!
 //! In: nothing. Out: plain values of the screen's state, and the shapes of the functions that the edge lends. Pure.
+use super::action::Action;
 use crate::compose::Vary;
 use crate::event::{EventId, Fix, SendResult, Witness};
 use crate::known::Probe;
@@ -48,6 +49,18 @@ pub struct Witnesses {
 }
 
 impl Witnesses {
+    /// An answer to the question that this action goes through.
+    #[must_use]
+    pub fn in_words(which: Action, answer: Option<bool>) -> &'static str {
+        match (which, answer) {
+            (_, None) => "not tried",
+            (Action::PhoneWitness, Some(true)) => "it sends",
+            (Action::PhoneWitness, Some(false)) => "it fails",
+            (_, Some(true)) => "yes",
+            (_, Some(false)) => "no",
+        }
+    }
+
     /// As an order carries them.
     #[must_use]
     pub fn said(self) -> Vec<Witness> {

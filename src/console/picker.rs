@@ -262,10 +262,13 @@ impl Picker {
     pub fn items(&self) -> Vec<Item<'_>> {
         let filter = self.filter.as_deref().unwrap_or("").to_lowercase();
         let ports = self.ports.iter().flatten().map(Item::Port);
-        ports
+        let items = ports
             .chain(self.worlds.iter().map(Item::World))
-            .filter(|item| filter.is_empty() || item.fits(&filter))
-            .collect()
+            .filter(|item| filter.is_empty() || item.fits(&filter));
+        // What is called so comes before what only speaks of it.
+        let (named, about): (Vec<_>, Vec<_>) =
+            items.partition(|item| item.name().to_lowercase().contains(&filter));
+        [named, about].concat()
     }
 
     /// The place of the chosen row among [`Self::items`]; the first one where nothing was chosen yet.

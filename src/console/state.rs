@@ -440,6 +440,23 @@ impl State {
         self.known.sends.back().is_some_and(failed)
     }
 
+    /// Whether the newest send arrived, or was at least accepted.
+    #[must_use]
+    pub fn has_arrived(&self) -> bool {
+        let newest = self.known.sends.back();
+        newest.is_some_and(|s| s.result.as_ref().is_some_and(|r| r.ok))
+    }
+
+    /// Whether the verdict's own first step is to probe further, where it is looked at.
+    #[must_use]
+    pub fn goes_further(&self) -> bool {
+        let on_it = self.screen == Screen::Diagnosis;
+        let verdict = self
+            .verdict()
+            .filter(|v| on_it && v.verdict == Code::Inconclusive);
+        verdict.is_some_and(|v| v.next.iter().any(|n| n.says.contains("--full")))
+    }
+
     /// The fix that can be applied now: it is not in use yet.
     #[must_use]
     pub fn fix(&self) -> Option<&(Fix, Mend)> {

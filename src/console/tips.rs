@@ -29,7 +29,11 @@ pub const TIPS: &[Tip] = &[
     Tip {
         name: "send",
         action: Action::Send,
-        when: |s| s.measured.pdu.is_ok() && !s.compose.to.text().is_empty() && !s.is_busy(),
+        when: |s| {
+            let whole = s.measured.pdu.is_ok() && !s.compose.to.text().is_empty();
+            // Among the messages "this letter" would be the chosen one.
+            whole && !s.is_busy() && s.screen != Screen::Messages
+        },
         says: |s| match s.flags.world {
             Some(_) if s.flags.broken => "sends this letter: simulated, broken on purpose",
             Some(_) => "sends this letter; simulated, nothing leaves here",
@@ -48,8 +52,23 @@ pub const TIPS: &[Tip] = &[
     Tip {
         name: "another-modem",
         action: Action::Another,
-        when: |s| s.flags.world.is_some() && s.verdict().is_some() && !s.is_busy(),
+        // Until then something else comes next: the fix, a full probe, the send.
+        when: |s| {
+            s.flags.world.is_some() && s.verdict().is_some() && s.has_arrived() && !s.is_busy()
+        },
         says: |_| "opens another world or modem, with this letter",
+    },
+    Tip {
+        name: "apply-fix",
+        action: Action::Apply,
+        when: |s| s.fix().is_some() && s.screen == Screen::Diagnosis && !s.is_busy(),
+        says: |_| "uses a mended copy of the profile for the next send",
+    },
+    Tip {
+        name: "probe-full",
+        action: Action::FullProbe,
+        when: |s| s.goes_further() && !s.is_busy(),
+        says: |_| "probes further what was left open; asks first",
     },
     Tip {
         name: "profiles",

@@ -168,7 +168,12 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     let new_pdu = pdus(&state.known) != pdus(&known);
     let sim_read = state.known.sim != known.sim;
     let received = known.inbox != state.known.inbox;
+    let was_busy = state.is_busy();
     let old = std::mem::replace(&mut state.known, known);
+    if was_busy && !state.is_busy() {
+        // What was refused because something ran can be done now.
+        state.hint = None;
+    }
     // A number that was forgotten may become another message's.
     let is_there = |id: &u64| state.known.outbox.contains_key(id);
     state.edits = state.edits.filter(is_there);

@@ -118,15 +118,21 @@ pub async fn probe(gear: &Gear, job: &Job) -> Verdict {
     verdict
 }
 
-/// The verdict on a probe that was stopped.
+/// The verdict on a probe that was stopped. `began` in milliseconds of the session; `exchanges` that the modem had answered before it.
 #[must_use]
-pub fn cancelled(gear: &Gear, job: &Job, began: u64, rows: &[FactRow]) -> Verdict {
+pub fn cancelled(
+    gear: &Gear,
+    job: &Job,
+    (began, exchanges): (u64, u64),
+    rows: &[FactRow],
+) -> Verdict {
     let facts = Facts::of(rows);
     let not_run = diagnosis::not_run(facts, job.budget);
     let mut verdict = diagnosis::verdict(facts, job.number, not_run);
     verdict.profile = job.profile.id.to_string();
     verdict.cancelled = true;
     verdict.duration_ms = gear.sink.now_ms().saturating_sub(began);
+    verdict.exchanges = gear.modem.engine().exchanges() - exchanges;
     verdict
 }
 

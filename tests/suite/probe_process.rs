@@ -394,6 +394,8 @@ fn an_interrupt_ends_it_with_its_verdict_so_far() {
         (&result["event"], &result["cancelled"]),
         (&"result".into(), &true.into())
     );
+    // What it cost until then is counted.
+    assert!(result["exchanges"].as_u64() > Some(5), "{result}");
 }
 
 #[test]

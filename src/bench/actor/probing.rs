@@ -112,12 +112,13 @@ async fn one_probe(gear: Gear, journal: Journal, job: probe::Job, stopped: onesh
         // What a queue has left standing is no part of what the probe shall find.
         pipeline::tidy(&gear).await;
     }
+    let exchanges = gear.modem.engine().exchanges();
     let verdict = tokio::select! {
         verdict = probe::probe(&gear, &job) => verdict,
         _ = stopped => {
             let known = journal.known();
             let rows = known.probes.back().map(|p| p.facts.clone()).unwrap_or_default();
-            probe::cancelled(&gear, &job, began, &rows)
+            probe::cancelled(&gear, &job, (began, exchanges), &rows)
         }
     };
     pipeline::tidy(&gear).await;

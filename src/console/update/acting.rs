@@ -64,8 +64,7 @@ pub(super) fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Report => choosing::report(state),
         Action::Export => choosing::export(state),
         Action::Earlier => return order(Order::Recordings),
-        Action::PhoneWitness => witness(state, |w| &mut w.phone),
-        Action::InboundWitness => witness(state, |w| &mut w.inbound),
+        Action::PhoneWitness | Action::InboundWitness => witness(state, action),
         Action::ShowEvidence => choose_evidence(state, state.evidence),
         Action::Go(screen) => {
             state.overlay = None;

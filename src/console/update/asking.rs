@@ -98,19 +98,24 @@ pub(super) fn apply(state: &mut State) -> Vec<Effect> {
     order(Order::Mend { profile, fix })
 }
 
-/// Goes on to the next answer: nobody has tried, yes, no.
-pub(super) fn witness(state: &mut State, which: fn(&mut Witnesses) -> &mut Option<bool>) {
-    let answer = which(&mut state.witnesses);
+/// Goes on to the next answer: nobody has tried, yes, no. It is said which one stands now, since it may stand far below in the verdict.
+pub(super) fn witness(state: &mut State, which: Action) {
+    let (answer, asked) = match which {
+        Action::PhoneWitness => (&mut state.witnesses.phone, "the same SIM in a phone"),
+        _ => (&mut state.witnesses.inbound, "an MMS to this line"),
+    };
     *answer = match answer {
         None => Some(true),
         Some(true) => Some(false),
         Some(false) => None,
     };
-    state.hint = state.verdict().map(|_| {
-        format!(
-            "{} probes again, with what you saw.",
-            state.key_of(Action::Probe)
-        )
+    let said = Witnesses::in_words(which, *answer);
+    let (again, probe) = (state.key_of(which), state.key_of(Action::Probe));
+    state.hint = Some(match state.verdict() {
+        Some(_) => {
+            format!("Noted: {asked}: {said}; {again} changes it. {probe} probes again with it.")
+        }
+        None => format!("Noted: {asked}: {said}; {again} changes it. The next probe takes it."),
     });
 }
 

@@ -69,8 +69,16 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
         ),
         Question::SelfTest => (
             " Self-test ",
-            "Four messages of 140, 400, 827 and 2100 characters go to your own number as MMS, are fetched again and compared. \
-             Your carrier may bill each of them. Go on?",
+            match state.flags.world {
+                Some(_) => {
+                    "Four messages of 140, 400, 827 and 2100 characters go to the line's own number as MMS, are fetched again and compared. \
+                     Simulated: nothing leaves this machine, nothing is billed. Go on?"
+                }
+                None => {
+                    "Four messages of 140, 400, 827 and 2100 characters go to your own number as MMS, are fetched again and compared. \
+                     Your carrier may bill each of them. Go on?"
+                }
+            },
         ),
         Question::FullWish => (
             " Probe further ",

@@ -7,7 +7,6 @@ use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, State};
 use crate::console::text;
 use crate::console::theme::Tone;
-use crate::event::Code;
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyCode;
 use ratatui::layout::Rect;
@@ -205,7 +204,7 @@ fn rank(state: &State, row: &Row) -> Option<u8> {
     let found = state.verdict().is_some() && state.screen == Screen::Diagnosis;
     match row.action {
         Action::Probe if found => Some(16),
-        Action::FullProbe if goes_further(state) => Some(6),
+        Action::FullProbe if state.goes_further() => Some(6),
         Action::Freeze if holds(state) => Some(8),
         Action::FindNext if state.is_searching() => Some(9),
         _ => row.footer,
@@ -250,15 +249,6 @@ fn is_worth(state: &State, action: Action) -> bool {
 /// Whether finding out why not is worth a place: a send failed, or one looks at the diagnosis.
 fn asks_why(state: &State) -> bool {
     !state.is_busy() && (state.has_failed() || state.screen == Screen::Diagnosis)
-}
-
-/// Whether the verdict's own first step is to probe further.
-fn goes_further(state: &State) -> bool {
-    let on_it = state.screen == Screen::Diagnosis;
-    let verdict = state
-        .verdict()
-        .filter(|v| on_it && v.verdict == Code::Inconclusive);
-    verdict.is_some_and(|v| v.next.iter().any(|n| n.says.contains("--full")))
 }
 
 /// Whether there is a field above the one that is written in: only there the way back is worth a place.

@@ -2,6 +2,7 @@
 use super::Room;
 use super::ink::Ink;
 use crate::console::action::Action;
+use crate::console::asked::Witnesses;
 use crate::console::state::State;
 use crate::console::text;
 use crate::console::theme::Tone;
@@ -259,20 +260,12 @@ fn witnesses(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         (
             Action::PhoneWitness,
             "The same SIM in a phone, Wi-Fi off: does it send a picture?",
-            match state.witnesses.phone {
-                None => "not tried",
-                Some(true) => "it sends",
-                Some(false) => "it fails",
-            },
+            state.witnesses.phone,
         ),
         (
             Action::InboundWitness,
             "An MMS to this line from another phone: is it announced here?",
-            match state.witnesses.inbound {
-                None => "not tried",
-                Some(true) => "yes",
-                Some(false) => "no",
-            },
+            state.witnesses.inbound,
         ),
     ];
     let mut lines = vec![Line::from(ink.own(
@@ -287,9 +280,10 @@ fn witnesses(state: &State, ink: &Ink, width: usize) -> Vec<Line<'static>> {
         let lead = format!("{} ", key(state, action));
         let mut rows = ink.sentence(Tone::Plain, &lead, question, width);
         let tone = match answer {
-            "not tried" => Tone::Quiet,
-            _ => Tone::Strong,
+            None => Tone::Quiet,
+            Some(_) => Tone::Strong,
         };
+        let answer = Witnesses::in_words(action, answer);
         match rows.last_mut() {
             Some(last) if last.width() + 1 + text::width(answer) <= width => {
                 last.push_span(Span::raw(" "));

@@ -134,6 +134,53 @@ fn what_a_person_saw_goes_along() {
     }
 }
 
+/// The answers stand at the end of the verdict, often out of sight: each key says what it has noted.
+#[test]
+fn what_was_noted_is_said() {
+    let mut state = after(&story::examined());
+    press(&mut state, "<f6>");
+    let table = [
+        (
+            "w",
+            "Noted: the same SIM in a phone: it sends; w changes it. d probes again with it.",
+        ),
+        (
+            "w",
+            "Noted: the same SIM in a phone: it fails; w changes it. d probes again with it.",
+        ),
+        (
+            "w",
+            "Noted: the same SIM in a phone: not tried; w changes it. d probes again with it.",
+        ),
+        (
+            "i",
+            "Noted: an MMS to this line: yes; i changes it. d probes again with it.",
+        ),
+        (
+            "i",
+            "Noted: an MMS to this line: no; i changes it. d probes again with it.",
+        ),
+    ];
+    for (key, says) in table {
+        press(&mut state, key);
+        assert_eq!(state.hint.as_deref(), Some(says));
+    }
+}
+
+/// "It is running" is not left standing once it runs no more: it would hide the keys that help.
+#[test]
+fn a_refusal_ends_with_its_reason() {
+    let mut story = story::connecting();
+    let mut state = after(&story);
+    press(&mut state, "<esc><ctrl-k>m");
+    let says = state.hint.clone().unwrap();
+    assert!(says.starts_with("A send is running"), "{says}");
+    story.late_four();
+    story::hear(&mut state, &story);
+    assert!(!state.is_busy());
+    assert_eq!(state.hint, None);
+}
+
 #[test]
 fn choosing_a_piece_of_evidence_shows_its_very_lines() {
     let mut state = after(&story::examined());

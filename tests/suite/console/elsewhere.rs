@@ -254,9 +254,18 @@ fn the_picker_says_that_the_session_goes_on_and_that_one_can_go_back() {
 
 /// After the first verdict on a simulated bench there is more to try.
 #[test]
-fn after_a_verdict_on_a_simulated_bench_a_tip_names_it() {
+fn after_a_verdict_and_an_arrival_on_a_simulated_bench_a_tip_names_it() {
+    let known = ["send", "probe", "apply-fix", "probe-full"].map(str::to_owned);
+    // A fix that waits is the next step, not another world.
     let mut state = after(&story::examined());
-    state.greet(&["send".to_owned(), "probe".to_owned()]);
+    state.greet(&known);
+    press(&mut state, "<esc>");
+    let frame = rows(&screen(&mut state, 120, 36));
+    assert!(!frame.contains("another world"), "{frame}");
+    let mut story = story::examined();
+    story.sends_up_to_connect("us/mint", 80).delivered("Hello");
+    let mut state = after(&story);
+    state.greet(&known);
     press(&mut state, "<esc>");
     let frame = rows(&screen(&mut state, 120, 36));
     assert!(
@@ -266,7 +275,7 @@ fn after_a_verdict_on_a_simulated_bench_a_tip_names_it() {
     let learned = press(&mut state, "<ctrl-k>m");
     assert_eq!(learned, [Effect::Learned("another-modem"), Effect::Another]);
     state.flags.world = None;
-    state.greet(&["send".to_owned(), "probe".to_owned()]);
+    state.greet(&known);
     let frame = rows(&screen(&mut state, 120, 36));
     assert!(!frame.contains("another world"), "{frame}");
 }

@@ -720,8 +720,11 @@ fn a_reply_goes_to_the_sender() {
 fn a_self_test_asks_first_and_shows_its_ladder() {
     let mut state = after(&full());
     screen(&mut state, 80, 24);
-    press(&mut state, "M");
-    assert_eq!(press(&mut state, "<alt-y>n"), []);
+    press(&mut state, "M<alt-y>");
+    // What costs nothing does not threaten with a bill.
+    let frame = story::rows(&screen(&mut state, 80, 24));
+    assert!(frame.contains("nothing is billed"), "{frame}");
+    assert_eq!(press(&mut state, "n"), []);
     assert_eq!(
         press(&mut state, "<alt-y>y"),
         [Effect::Order(Order::SelfTest)]

@@ -354,3 +354,21 @@ async fn a_question_that_hangs_does_not_hold_the_person() {
     let (_, _, choice) = run(plugged, &[(100, "<down>a"), (1, "q")]).await;
     assert_eq!(choice, None);
 }
+
+/// `self` is typed for the world self-test; one whose description has "itself" in it stands further down.
+#[test]
+fn what_is_called_so_comes_before_what_speaks_of_it() {
+    let world = |name: &str, about: &str| WorldRow {
+        name: name.to_owned(),
+        about: about.to_owned(),
+    };
+    let worlds = vec![
+        world("refuses", "it does so by itself"),
+        world("self-test", "a line that answers"),
+    ];
+    let mut picker = Picker::new(worlds, Theme::default());
+    picker.filter = Some("self".to_owned());
+    let names: Vec<String> = picker.items().iter().map(|i| format!("{i:?}")).collect();
+    assert!(names[0].contains("\"self-test\""), "{names:?}");
+    assert!(names[1].contains("\"refuses\""), "{names:?}");
+}

@@ -210,6 +210,26 @@ fn an_open_verdict_names_its_keys() {
     assert!(!frame.lines().last().unwrap().contains("D full"), "{frame}");
 }
 
+/// The hint that stands longest says the next step, and no other.
+#[test]
+fn a_tip_goes_where_the_verdict_goes() {
+    let table: [(Story, &str, &str); 3] = [
+        (inconclusive(), "<esc><f6>", "D probes further"),
+        (story::examined(), "<esc><f6>", "uses a mended copy"),
+        (story::ready(), "<esc>M", ": finds any action"),
+    ];
+    for (story, keys, tip) in table {
+        let mut state = after(&story);
+        state.greet(&["probe".to_owned(), "clear-letter".to_owned()]);
+        if story.known().sends.back().is_some() {
+            state.greet(&["send", "probe", "clear-letter"].map(str::to_owned));
+        }
+        press(&mut state, keys);
+        let says = state.tip().unwrap_or_default();
+        assert!(says.contains(tip), "{tip}: {says}");
+    }
+}
+
 /// A row that begins with a full stop looks like a fault of the letter.
 #[test]
 fn a_mark_stays_with_its_word() {
