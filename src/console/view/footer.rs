@@ -11,6 +11,7 @@ use ratatui::Frame;
 use ratatui::crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
 
 /// A key in the footer, and the columns that it takes.
 struct Item {
@@ -25,18 +26,17 @@ struct Item {
 pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     let ink = Ink::new(state);
     if let Some(hint) = &state.hint {
-        let fitted = text::cut(
-            hint,
-            usize::from(area.width).saturating_sub(2),
-            ink.theme.glyphs.cut,
-        );
-        let line = Line::from(vec![Span::raw(" "), ink.own(Tone::Warn, fitted)]);
-        frame.render_widget(line, area);
-        return;
+        return tell(state, &ink, hint, frame, area);
     }
     if let Some(first) = state.pending {
-        frame.render_widget(waiting(state, &ink, first, usize::from(area.width)), area);
-        return;
+        let lines = waiting(
+            state,
+            &ink,
+            first,
+            most(state, area),
+            usize::from(area.width),
+        );
+        return upwards(state, lines, frame, area);
     }
     for item in items(state, area.width) {
         let line = Line::from(vec![
@@ -52,27 +52,87 @@ pub(super) fn draw(state: &State, frame: &mut Frame, area: Rect) {
     }
 }
 
-/// After the first of two keys: what may follow.
-fn waiting(state: &State, ink: &Ink, first: Chord, width: usize) -> Line<'static> {
-    let lead = format!(" {} {}", first.shown(), ink.theme.glyphs.cut);
-    let mut used = text::width(&lead);
-    let mut line = Line::from(ink.own(Tone::Warn, lead));
-    for binding in state.keymap.bindings() {
-        let Some(then) = binding.then.filter(|_| binding.chord == first) else {
-            continue;
-        };
-        let Some(row) = binding.action.row().filter(|_| state.reaches(binding)) else {
-            continue;
-        };
-        let key = then.shown();
-        used += usize::from(wide(&key, row.label)) + 2;
-        if used > width {
-            break;
-        }
-        line.push_span(ink.own(Tone::Key, format!("  {key}")));
-        line.push_span(ink.own(Tone::Plain, format!(" {}", row.label)));
+/// The footer has at most so many rows, for a word to the person or the keys that may follow another.
+const ROWS: usize = 3;
+
+/// A word to the person. What one row cannot hold goes on in those above it, over the panes: its end is often the remedy.
+fn tell(state: &State, ink: &Ink, hint: &str, frame: &mut Frame, area: Rect) {
+    let width = usize::from(area.width).saturating_sub(2);
+    let mut rows = text::wrap(hint, width);
+    let most = most(state, area);
+    if rows.len() > most {
+        let rest = rows.split_off(most - 1).join(" ");
+        rows.push(text::cut(&rest, width, ink.theme.glyphs.cut));
     }
-    line
+    let lines = rows
+        .into_iter()
+        .map(|row| Line::from(vec![Span::raw(" "), ink.own(Tone::Warn, row)]))
+        .collect();
+    upwards(state, lines, frame, area);
+}
+
+/// How many rows the footer may have for a moment: in the smallest windows, and under what lies over the panes, one is all that can be
+/// spared.
+fn most(state: &State, area: Rect) -> usize {
+    match state.overlay.is_some() || area.y < 14 {
+        true => 1,
+        false => ROWS,
+    }
+}
+
+/// Draws the last row where the footer is, and those before it over the panes.
+fn upwards(state: &State, lines: Vec<Line<'static>>, frame: &mut Frame, area: Rect) {
+    let height = u16::try_from(lines.len()).unwrap_or(1).max(1);
+    let place = Rect {
+        y: area.bottom().saturating_sub(height),
+        height,
+        ..area
+    };
+    super::clear(state, frame, place);
+    frame.render_widget(Paragraph::new(lines), place);
+}
+
+/// After the first of two keys: what may follow, in as many rows as that takes. Where these are not to be had, the last ones stand as
+/// keys alone.
+fn waiting(
+    state: &State,
+    ink: &Ink,
+    first: Chord,
+    most: usize,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let follow: Vec<(String, &str)> = state
+        .keymap
+        .bindings()
+        .iter()
+        .filter(|b| b.chord == first && state.reaches(b))
+        .filter_map(|b| Some((b.then?.shown(), b.action.row()?.label)))
+        .collect();
+    let lead = format!(" {} {}", first.shown(), ink.theme.glyphs.cut);
+    let indent = text::width(&lead);
+    let mut lines = vec![Line::from(ink.own(Tone::Warn, lead))];
+    let mut used = indent;
+    let mut bare: usize = follow.iter().map(|(key, _)| text::width(key) + 2).sum();
+    for (key, label) in follow {
+        bare -= text::width(&key) + 2;
+        let whole = usize::from(wide(&key, label)) + 2;
+        if used + whole > width && lines.len() < most {
+            lines.push(Line::from(" ".repeat(indent)));
+            used = indent;
+        }
+        let Some(line) = lines.last_mut() else { break };
+        line.push_span(ink.own(Tone::Key, format!("  {key}")));
+        used += text::width(&key) + 2;
+        // In the last row every key comes first, then the words of those that have room.
+        let kept = if lines.len() < most { 0 } else { bare };
+        if used + text::width(label) + 1 + kept <= width
+            && let Some(line) = lines.last_mut()
+        {
+            line.push_span(ink.own(Tone::Plain, format!(" {label}")));
+            used += text::width(label) + 1;
+        }
+    }
+    lines
 }
 
 /// The action whose words stand at this position.

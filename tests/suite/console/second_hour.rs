@@ -417,3 +417,38 @@ fn the_question_at_the_end_names_the_fix_that_nobody_has_kept() {
     assert!(frame.contains("mended ends with it, too"), "{frame}");
     assert_eq!(state.focus, Pane::Compose);
 }
+
+/// A word that one row cannot hold goes on: its end is the remedy. Nothing is cut at 80 columns, and nothing outgrows the window.
+#[test]
+fn a_long_word_to_the_person_is_read_to_its_end() {
+    let says = "A send is running: another world or modem can be chosen when it has ended; ^X stops it, and keeps the letter.";
+    for size in SIZES {
+        let mut state = bench(size);
+        state.hint = Some(says.to_owned());
+        let frame = seen(&mut state, size);
+        if size.0 >= 80 {
+            let words: Vec<&str> = frame.split_whitespace().collect();
+            let tail = ["keeps", "the", "letter."];
+            assert!(words.windows(3).any(|w| w == tail), "{size:?}: {frame}");
+            assert!(!frame.lines().last().unwrap().contains('…'), "{frame}");
+        }
+    }
+}
+
+/// After ^K each key that may follow has a place with its words, in as many rows as that takes.
+#[test]
+fn every_second_key_of_a_chord_is_shown() {
+    let mut state = bench((80, 24));
+    press(&mut state, "<esc><ctrl-k>");
+    let frame = seen(&mut state, (80, 24));
+    let rows: Vec<&str> = frame.lines().skip(21).collect();
+    let foot = rows.join(" ");
+    for binding in state.keymap.bindings() {
+        let follows = binding.then.filter(|_| binding.chord.shown() == "^K");
+        if let Some(then) = follows.filter(|_| state.binding_is_valid(binding)) {
+            let label = binding.action.row().map_or("", |r| r.label);
+            let key = format!("  {} {label}", then.shown());
+            assert!(foot.contains(&key), "{key}: {foot}");
+        }
+    }
+}
