@@ -140,7 +140,7 @@ impl State {
     pub fn left_behind(&self) -> Option<String> {
         let mend = self.unkept()?;
         Some(format!(
-            "{} ends with this session; Esc, then {} on the screen Diagnosis, keeps it.",
+            "{} ends with this session; Esc, then {} in Diagnosis keeps it.",
             text::clean(&mend.id),
             self.key_of(Action::Keep)
         ))

@@ -180,6 +180,37 @@ fn a_draft_that_was_opened_is_the_same_message_after_two_moves() {
     assert!(!list.contains("draft"), "{list}");
 }
 
+/// Who quits while pace holds a message finds it once in the outbox, and is told so.
+#[test]
+fn a_message_that_pace_holds_is_in_the_outbox_once_after_the_end() {
+    let home = home("pace_seconds = 600\n");
+    let file = home.path().join("box.redb").display().to_string();
+    let words = [
+        "--sim",
+        "--world",
+        "open",
+        "--sim-speed",
+        "20",
+        "--outbox",
+        &file,
+    ];
+    let mut terminal = open(&home, &words, (120, 36));
+    terminal.press(CTRL_S);
+    shows(&terminal, "shows one bubble");
+    terminal.press("eHeld back. \x1b");
+    shows(&terminal, "Held back.");
+    terminal.press(CTRL_S);
+    shows(&terminal, "paced: this message goes out in");
+    terminal.press(&format!("{CTRL_K}m"));
+    shows(&terminal, "A message waits for its turn");
+    terminal.press("q");
+    terminal.assert_given_back("message 2 has not gone out");
+    terminal.ended();
+    let list = list(&home, &file);
+    assert_eq!(list.lines().count(), 2, "two messages, not three: {list}");
+    assert!(!list.contains("draft"), "{list}");
+}
+
 /// SIGINT from outside leaves the picker, and that is all that one Ctrl-C does.
 #[test]
 fn one_sigint_leaves_the_picker_and_not_the_program() {
