@@ -45,7 +45,8 @@ impl State {
     /// touched stays behind, so that it cannot go out through a modem by accident.
     #[must_use]
     pub fn luggage(&self, ready_made: &Draft) -> Luggage {
-        let draft = self.draft();
+        let emptied = self.draft().is_empty().then(|| self.at_stake()).flatten();
+        let (draft, way) = emptied.unwrap_or_else(|| (self.draft(), self.way));
         let is_written = !draft.is_empty() && draft != Compose::new(ready_made).draft();
         Luggage {
             looks: Looks {
@@ -60,7 +61,7 @@ impl State {
             tips: self.tips.clone(),
             letter: is_written.then(|| Letter {
                 draft,
-                way: self.way,
+                way,
                 lost: self.would_lose(),
             }),
         }

@@ -870,6 +870,11 @@ fn a_mended_copy_differs_in_one_thing_and_has_an_id_of_its_own() {
     let direct = proxied.mended(&Fix::NoProxy).unwrap();
     assert_eq!(direct.mms, configured.mms);
     assert!(proxy("http://10.0.0.10/").is_err(), "a proxy has no path");
+    // The port that was insisted on was the proxy's: the MMSC is dialled at its own.
+    let mut insisted = proxied.clone();
+    insisted.mms.connect_port = Some(9_999);
+    let direct = insisted.mended(&Fix::NoProxy).unwrap();
+    assert_eq!(direct.in_use().dials, configured.in_use().dials);
 
     let header = |name: &str, value: &str| {
         configured.mended(&Fix::Header {

@@ -260,7 +260,7 @@ fn after_a_verdict_on_a_simulated_bench_a_tip_names_it() {
     press(&mut state, "<esc>");
     let frame = rows(&screen(&mut state, 120, 36));
     assert!(
-        frame.contains("^K m opens another world or a modem"),
+        frame.contains("^K m opens another world or modem"),
         "{frame}"
     );
     let learned = press(&mut state, "<ctrl-k>m");
