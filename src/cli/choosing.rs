@@ -56,7 +56,7 @@ pub async fn choose(
     }
 }
 
-/// Lets the person choose again over a session that goes on; `None` where they go back to it.
+/// Lets the person choose again over a session that goes on, with a warning of what would be gone with it; `None` where they go back to it.
 ///
 /// # Errors
 /// The terminal's.
@@ -65,13 +65,16 @@ pub async fn again<C, S>(
     input: &mut S,
     config: &Config,
     theme: &Theme,
-    running: &str,
+    (running, warning): (&str, Option<String>),
 ) -> io::Result<Option<Choice>>
 where
     C: Canvas,
     S: Stream<Item = io::Result<Input>> + Unpin,
 {
-    let picker = picker(theme).over(running);
+    let mut picker = picker(theme).over(running);
+    if let Some(warning) = warning {
+        update(&mut picker, Message::Hint(warning));
+    }
     let (_, choice) = pick_on(canvas, input, picker, &Here::of(config)).await?;
     Ok(choice)
 }
@@ -109,7 +112,7 @@ where
         };
         let opened = tokio::select! {
             opened = opening => opened,
-            () = stopped(input) => return Ok(None),
+            _ = stopped(input) => return Ok(None),
             () = session::interrupted() => return Ok(None),
         };
         match opened {
@@ -138,8 +141,8 @@ pub fn wait_with<C: Canvas>(canvas: &mut C, picker: &mut Picker, says: String) -
     canvas.draw_picker(picker)
 }
 
-/// Ends with Ctrl-C or with the end of the input: in raw mode the terminal makes no signal of it. Other keys are for nobody.
-async fn stopped<S>(input: &mut S)
+/// Ends with Ctrl-C or with the end of the input: in raw mode the terminal makes no signal of it. Other keys are for nobody. Whether it was Ctrl-C.
+pub async fn stopped<S>(input: &mut S) -> bool
 where
     S: Stream<Item = io::Result<Input>> + Unpin,
 {
@@ -148,9 +151,10 @@ where
             && key.code == KeyCode::Char('c')
             && key.modifiers.contains(KeyModifiers::CONTROL)
         {
-            return;
+            return true;
         }
     }
+    false
 }
 
 /// The picker with the worlds, before the first look at the ports.
@@ -175,6 +179,8 @@ fn named(global: &Global, choice: Choice) -> Global {
         Choice::Port { name, inhibit } => {
             global.port = Some(name);
             (global.sim, global.world) = (false, None);
+            // It puts a real MMSC into a simulated world, and nothing else.
+            global.mmsc = None;
             global.inhibit |= inhibit;
         }
         Choice::World(name) => {

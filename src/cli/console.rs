@@ -20,7 +20,7 @@ use crate::compose::{self, Vary};
 use crate::config::Fallback;
 use crate::console::measure::{profile_rows, read_draft};
 use crate::console::panel::Wish;
-use crate::console::{self, Canvas, Choice, CompareRow, Flags, Looks, Luggage, Order, State};
+use crate::console::{self, Canvas, Choice, CompareRow, Flags, Kept, Looks, Luggage, Order, State};
 use crate::event::{Depth, Level, Notice, Recorder, Way, What};
 use crate::inbox::Inbox;
 use crate::known::Probe;
@@ -29,7 +29,8 @@ use crate::mms::Pdu;
 use crate::outbox::{Outbox, Persistence};
 use crate::profile::{Library, Profile};
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{Stream, StreamExt};
 use ratatui::crossterm::event::Event as Input;
 use std::io::IsTerminal;
 use std::pin::Pin;
@@ -156,6 +157,8 @@ struct Ended {
     summary: String,
     /// The letter that was not sent, and the draft that it came from.
     unsent: Option<(console::Draft, Option<u64>)>,
+    /// The message of the outbox that the letter became, where its turn had not come.
+    waiting: Option<u64>,
     /// What goes along.
     luggage: Luggage,
 }
@@ -166,7 +169,7 @@ async fn stay<C, S>(
     session: &Session,
     (global, folders, log): (&Global, &Folders, &Log),
     looks: &Looks,
-    brought: Option<(Luggage, Option<u64>)>,
+    brought: Option<(Luggage, Kept)>,
 ) -> Ended
 where
     C: Canvas,
@@ -176,8 +179,8 @@ where
     let asked: Asked = Arc::default();
     let left: Left = Arc::default();
     let mut state = screen_of(session, global, folders, looks.clone(), &copies);
-    if let Some((luggage, entry)) = brought {
-        state.unpack(luggage, entry);
+    if let Some((luggage, kept)) = brought {
+        state.unpack(luggage, kept);
     }
     let (shelf, library) = mpsc::unbounded_channel();
     let (answers, answered) = mpsc::channel(64);
@@ -218,6 +221,7 @@ where
         chosen,
         summary: state.summary(),
         unsent: unsent.filter(|_| session.outbox.is_slow()),
+        waiting: state.waiting(),
         luggage: state.luggage(&draft(session)),
     }
 }
@@ -254,6 +258,8 @@ async fn hand_over(
 ) {
     // The row of sends that runs, and its own stop: an earlier row's does not end a later one, nor is it taken back by it.
     let mut running = None;
+    // Messages on their way out of the queue: nothing else waits for that.
+    let mut openings = FuturesUnordered::new();
     loop {
         let ended = async {
             match &mut running {
@@ -267,6 +273,7 @@ async fn hand_over(
                 desk.tell(console::Message::VaryEnded(says)).await;
                 continue;
             }
+            Some(()) = openings.next() => continue,
             Some(library) = library.recv() => {
                 session.bench.order(bench::Order::Library(library)).await;
                 continue;
@@ -282,7 +289,7 @@ async fn hand_over(
             continue;
         }
         if let Order::OpenDraft(id) = order {
-            opening::open(session, asked, id).await;
+            openings.push(opening::open(session, asked, id));
             continue;
         }
         if let Order::DryRun(draft, way) = order {

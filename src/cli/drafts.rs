@@ -31,7 +31,7 @@ pub fn keep(
     entry.typed = Some(typed(letter));
     entry.version = letter.asked.version.unwrap_or(Version::V1_2).octet();
     entry.report = letter.asked.delivery_report;
-    entry.says = "not sent: it stood in the composer when mmscope ended".to_owned();
+    entry.says = "not sent: it stood in the composer when the session ended".to_owned();
     let (readable, left_out) = readable(letter);
     if !left_out.is_empty() {
         let says = format!(

@@ -38,7 +38,7 @@ mod send;
 mod session;
 mod side_by_side;
 mod sim;
-mod simulated;
+pub mod simulated;
 mod starting;
 mod status;
 mod steps;

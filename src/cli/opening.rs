@@ -6,14 +6,14 @@ use super::drafts;
 use super::session::Session;
 use crate::bench::{Order, OutboxOrder};
 use crate::console;
-use crate::event::{EntryState, Level, Notice, Recorder, What};
+use crate::event::{Act, EntryState, EventId, Level, Notice, Recorder, What};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A message of the outbox on its way into the composer, with its number.
 pub type Asked = Arc<Mutex<Option<(u64, console::Draft)>>>;
 
-/// How long the bench is given to take one out of the queue: it waits for a disk at the most.
+/// How long the bench is given to take one out of the queue: it may be at something that it does not leave off.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Hands a message to the composer, and says so.
@@ -55,6 +55,7 @@ async fn taken_out(session: &Session, id: u64) -> Result<bool, String> {
         return Ok(false);
     }
     let mut changes = session.journal.changes();
+    let before = *changes.borrow_and_update();
     let order = Order::Outbox(OutboxOrder::TakeOut(id));
     session.bench.order(order).await;
     let done =
@@ -62,6 +63,11 @@ async fn taken_out(session: &Session, id: u64) -> Result<bool, String> {
     let _ = tokio::time::timeout(PATIENCE, done).await;
     match state() {
         Some(EntryState::Draft) => Ok(true),
+        // The order is carried out when the bench comes to it, whoever still waits.
+        Some(EntryState::Queued) if !is_done(session, before) => Err(
+            "the bench is still at something else. It is taken out of the queue as soon as that has ended; open it then"
+                .to_owned(),
+        ),
         Some(EntryState::Queued) => {
             Err("it could not be taken out of the queue, and waits as before".to_owned())
         }
@@ -69,4 +75,10 @@ async fn taken_out(session: &Session, id: u64) -> Result<bool, String> {
             Err("its turn has just come. Stop the send, or open it once that has ended".to_owned())
         }
     }
+}
+
+/// Whether the bench has carried out an order about the outbox since this event.
+fn is_done(session: &Session, before: EventId) -> bool {
+    let since = session.journal.since(before);
+    since.iter().any(|e| e.what == What::Act(Act::Outbox))
 }

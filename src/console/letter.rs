@@ -33,6 +33,22 @@ pub struct Handed {
     pub draft: Draft,
     /// The send that it became; none until that has begun.
     pub send: Option<u64>,
+    /// The message of the outbox that it became; none until it is told.
+    pub entry: Option<u64>,
+    /// The person has stopped it before it went out.
+    pub stopped: bool,
+}
+
+impl Handed {
+    /// A letter that is handed over now.
+    pub(super) fn of(draft: Draft) -> Self {
+        Self {
+            draft,
+            send: None,
+            entry: None,
+            stopped: false,
+        }
+    }
 }
 
 /// A letter that was emptied at once, for its coming back.
@@ -146,7 +162,7 @@ impl State {
         }
         let sent = self.handed.as_ref().is_some_and(|h| {
             let begun = h.send.filter(|send| !self.was_refused(*send));
-            begun.is_some() && h.draft == now
+            (begun.is_some() || self.holds(h)) && h.draft == now
         });
         (now != self.given && !sent).then_some((now, self.way))
     }
@@ -206,6 +222,11 @@ impl State {
             return;
         };
         let begun = self.known.sends.back().map(|s| &s.message);
+        if let Some(entry) = handed.entry {
+            // Another message's turn leaves it where it is.
+            handed.send = begun.filter(|m| m.entry == Some(entry)).map(|m| m.send);
+            return;
+        }
         let characters = handed.draft.text.chars().count();
         match begun.filter(|m| m.characters == characters) {
             Some(message) => handed.send = Some(message.send),

@@ -60,7 +60,7 @@ pub use editor::Draft;
 pub use fitting::{Fitted, Fitter};
 pub use keymap::Keymap;
 pub use layout::{Layout, Pane, Screen};
-pub use moving::Luggage;
+pub use moving::{Kept, Luggage};
 pub use picker::{Choice, Picker, PortRow, WorldRow};
 pub use run::picking::{Ports, pick, pick_on};
 pub use run::{Canvas, Feed, run, run_on, until_the_end};

@@ -17,7 +17,7 @@ use super::recordings::{Found, Wanted};
 use super::state::{Looks, ProfileRow, State};
 use super::terminal::Screen;
 use super::theme::Theme;
-use super::update::{Effect, Message, Order, update};
+use super::update::{Effect, Message, Order, may_leave, update};
 use crate::event::{Event, EventId};
 use crate::known::Known;
 use futures_util::{FutureExt, Stream, StreamExt};
@@ -93,12 +93,14 @@ pub trait Feed {
     }
     /// The console ends, and this letter was not sent and is in no outbox; at the most an earlier form of it, the draft with this number.
     fn left(&mut self, _letter: Draft, _draft: Option<u64>) {}
-    /// Lets the person choose another world or modem on this canvas while the session goes on; `None` where they go back to it.
+    /// Lets the person choose another world or modem on this canvas while the session goes on; `None` where they go back to it. `warning` is what
+    /// would be gone with the session.
     fn choose<C, S>(
         &mut self,
         _canvas: &mut C,
         _input: &mut S,
         _theme: &Theme,
+        _warning: Option<String>,
     ) -> impl Future<Output = io::Result<Option<Choice>>>
     where
         C: Canvas,
@@ -202,6 +204,8 @@ where
     F: Feed,
 {
     let ended = run_loop(canvas, input, state, feed, orders).await;
+    // What became of the letter last decides whether it is still to be kept; nothing is left to be done about it.
+    drop(take_feed(state, feed));
     // A terminal that has failed must not cost the letter.
     if let Some(letter) = state.unsent() {
         feed.left(letter, state.edits);
@@ -361,13 +365,21 @@ where
             Next::On => {}
             Next::Suspend => suspend(canvas, state, signals).await?,
             Next::Another => {
-                let chosen = feed.choose(canvas, input, &state.theme).await?;
-                if chosen.is_some() {
-                    return Ok(Some(chosen));
-                }
+                let warning = state.left_behind();
+                let chosen = feed.choose(canvas, input, &state.theme, warning).await?;
+                signals.forget_heard();
                 // The picker has taken in what became of the screen meanwhile.
                 let (width, height) = canvas.size()?;
                 update(state, Message::Resize(width, height));
+                // The session went on: what has begun meanwhile is not stopped unasked.
+                if chosen.is_some() {
+                    for effect in take_feed(state, feed).0 {
+                        perform(canvas, state, feed, hands, effect)?;
+                    }
+                    if may_leave(state) {
+                        return Ok(Some(chosen));
+                    }
+                }
             }
             Next::End => return Ok(Some(None)),
         }
@@ -381,6 +393,14 @@ async fn sleep_until_some(then: Option<Instant>) {
         Some(then) => tokio::time::sleep_until(then).await,
         None => std::future::pending().await,
     }
+}
+
+/// Takes what waits in the input for nobody: it was meant for a screen that is gone.
+pub async fn drained<S>(input: &mut S)
+where
+    S: Stream<Item = io::Result<Input>> + Unpin,
+{
+    while let Some(Ok(_)) = waiting(input).await {}
 }
 
 /// What waits in the input, without waiting for more. It must be asked with this task's own waker: the terminal's event stream keeps the
@@ -496,6 +516,11 @@ fn perform<C: Canvas, F: Feed>(
                         "The bench has ended: nothing can be done any more. q quits."
                     }
                 };
+                // A letter that was not taken waits for nothing.
+                state.handed = state
+                    .handed
+                    .take()
+                    .filter(|h| h.send.is_some() || h.entry.is_some());
                 update(state, Message::Hint(why.to_owned()));
             }
         }

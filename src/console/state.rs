@@ -82,6 +82,8 @@ pub struct State {
     pub sample: Draft,
     /// The message of the outbox that is in the composer, with whatever was changed in it: as long as it is a draft there, the letter takes its place.
     pub edits: Option<u64>,
+    /// The letter came along as a draft of another session's outbox.
+    pub elsewhere: bool,
     /// The letter that was last handed to the bench.
     pub handed: Option<Handed>,
     /// Letters that were emptied.
@@ -211,6 +213,7 @@ impl State {
             given: Draft::default(),
             sample: Draft::default(),
             edits: None,
+            elsewhere: false,
             handed: None,
             emptied: Emptied::default(),
             in_file: None,
@@ -279,8 +282,8 @@ impl State {
         let sim = self.known.sim.as_ref();
         self.measured = (self.bench.measure)(&fitting::as_sent(self), profile, sim);
         // Where nothing is left of a draft, what is written then is another letter.
-        if self.edits.is_some() && self.draft().is_empty() {
-            self.edits = None;
+        if (self.edits.is_some() || self.elsewhere) && self.draft().is_empty() {
+            (self.edits, self.elsewhere) = (None, false);
         }
     }
 

@@ -173,6 +173,7 @@ fn on_known(state: &mut State, known: Arc<Known>) {
     let is_there = |id: &u64| state.known.outbox.contains_key(id);
     state.edits = state.edits.filter(is_there);
     state.note(&old);
+    state.taken_in(&old);
     driving::told(state, &old);
     if received {
         state.read_letter();
@@ -275,6 +276,16 @@ fn use_profile(state: &mut State) -> Vec<Effect> {
         state.overlay = None;
     }
     order(Order::UseProfile(id))
+}
+
+/// Whether the session may be left for another; where not, the person is told why.
+pub(super) fn may_leave(state: &mut State) -> bool {
+    let why = moving::hindrance(state);
+    let may = why.is_none();
+    if let Some(why) = why {
+        state.hint = Some(why);
+    }
+    may
 }
 
 /// What runs, at the start of a sentence.

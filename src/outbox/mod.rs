@@ -153,6 +153,12 @@ impl Outbox {
         self.store.is_slow()
     }
 
+    /// The file that it is kept in; none where it is kept in memory.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.is_slow().then(|| self.store.file())
+    }
+
     /// What a person must see to about the file, since the program cannot.
     #[must_use]
     pub fn caution(&self) -> Option<&str> {

@@ -114,18 +114,165 @@ fn a_letter_that_was_not_sent_is_kept_once_and_comes_along() {
     terminal.press(CTRL_S);
     shows(&terminal, "shows one bubble");
     terminal.press("q");
-    terminal.assert_given_back("is kept as a draft");
+    terminal.assert_given_back("M-Send.conf Ok");
     terminal.ended();
+    let told = terminal.seen.lock().unwrap().screen().contents();
+    assert!(!told.contains("draft"), "it was sent in the end: {told}");
+    let list = list(&home, &file);
+    assert_eq!(list.lines().count(), 1, "one message, not two: {list}");
+    assert!(!list.contains("draft"), "{list}");
+}
+
+fn list(home: &TempDir, file: &str) -> String {
     let list = std::process::Command::new(env!("CARGO_BIN_EXE_mmscope"))
-        .args(["outbox", "list", "--outbox", &file])
+        .args(["outbox", "list", "--outbox", file])
         .env("HOME", home.path())
         .env("XDG_STATE_HOME", home.path().join("state"))
         .env("XDG_CONFIG_HOME", home.path().join("config"))
         .output()
         .unwrap();
-    let list = String::from_utf8_lossy(&list.stdout).into_owned();
+    String::from_utf8_lossy(&list.stdout).into_owned()
+}
+
+fn go(terminal: &mut Terminal, world: &str, letter: &str) {
+    terminal.press(&format!("{CTRL_K}m"));
+    shows(terminal, "goes on until you choose");
+    terminal.press(&format!("/{world}\r"));
+    terminal.until(world, |s| {
+        let seen = s.contents();
+        seen.contains(&format!("world {world}")) && seen.contains(letter)
+    });
+}
+
+/// A draft of an earlier day is opened, two other worlds are looked at, and it is sent: it is that one message all the way.
+#[test]
+fn a_draft_that_was_opened_is_the_same_message_after_two_moves() {
+    let home = home("pace_seconds = 0\n");
+    let file = home.path().join("box.redb").display().to_string();
+    let words = [
+        "--world",
+        "mmsc-500",
+        "--sim-speed",
+        "20",
+        "--outbox",
+        &file,
+    ];
+    let mut terminal = open(&home, &words, (120, 36));
+    terminal.press("eOld draft. \x1b");
+    shows(&terminal, "Old draft.");
+    terminal.press("q");
+    terminal.assert_given_back("is kept as a draft");
+    terminal.ended();
+    let mut terminal = open(&home, &words, (120, 36));
+    terminal.press("M");
+    shows(&terminal, "tried 0 times");
+    terminal.press("e");
+    shows(&terminal, "Old draft.");
+    go(&mut terminal, "mint", "Old draft.");
+    go(&mut terminal, "open", "Old draft.");
+    terminal.press(CTRL_S);
+    shows(&terminal, "shows one bubble");
+    terminal.press("q");
+    terminal.assert_given_back("M-Send.conf Ok");
+    terminal.ended();
+    let list = list(&home, &file);
     assert_eq!(list.lines().count(), 1, "one message, not two: {list}");
     assert!(!list.contains("draft"), "{list}");
+}
+
+/// Who quits while pace holds a message finds it once in the outbox, and is told so.
+#[test]
+fn a_message_that_pace_holds_is_in_the_outbox_once_after_the_end() {
+    let home = home("pace_seconds = 600\n");
+    let file = home.path().join("box.redb").display().to_string();
+    let words = [
+        "--sim",
+        "--world",
+        "open",
+        "--sim-speed",
+        "20",
+        "--outbox",
+        &file,
+    ];
+    let mut terminal = open(&home, &words, (120, 36));
+    terminal.press(CTRL_S);
+    shows(&terminal, "shows one bubble");
+    terminal.press("eHeld back. \x1b");
+    shows(&terminal, "Held back.");
+    terminal.press(CTRL_S);
+    shows(&terminal, "paced: this message goes out in");
+    terminal.press(&format!("{CTRL_K}m"));
+    shows(&terminal, "A message waits for its turn");
+    terminal.press("q");
+    terminal.assert_given_back("message 2 has not gone out");
+    terminal.ended();
+    let list = list(&home, &file);
+    assert_eq!(list.lines().count(), 2, "two messages, not three: {list}");
+    assert!(!list.contains("draft"), "{list}");
+}
+
+/// SIGINT from outside leaves the picker, and that is all that one Ctrl-C does.
+#[test]
+fn one_sigint_leaves_the_picker_and_not_the_program() {
+    let home = home("");
+    let mut terminal = open(&home, &["--sim", "--sim-speed", "20"], (120, 36));
+    terminal.press(&format!("{CTRL_K}m"));
+    shows(&terminal, "goes on until you choose");
+    terminal.signal(rustix::process::Signal::INT);
+    shows(&terminal, "1 Compose");
+    terminal.press("e");
+    terminal.press("Still here. \x1b");
+    shows(&terminal, "Still here.");
+    terminal.signal(rustix::process::Signal::TERM);
+    terminal.assert_given_back("nothing was sent");
+    terminal.ended();
+}
+
+/// A recording of an earlier evening lies under the number that would be next.
+#[test]
+fn a_recording_that_nobody_named_is_not_written_over() {
+    let home = home("");
+    let place = |name: &str| home.path().join(name);
+    std::fs::write(place("bench-2.jsonl"), "precious").unwrap();
+    let first = place("bench.jsonl").display().to_string();
+    let words = ["--sim", "--sim-speed", "20", "--record", &first];
+    let mut terminal = open(&home, &words, (120, 36));
+    go(&mut terminal, "open", "1 Compose");
+    terminal.press("q");
+    terminal.assert_given_back("nothing was sent");
+    terminal.ended();
+    let read = |name: &str| std::fs::read_to_string(place(name)).unwrap();
+    assert_eq!(read("bench-2.jsonl"), "precious");
+    assert!(read("bench-3.jsonl").contains("world open"));
+}
+
+/// What the screen asks of an output arrives at the modem, not only in the recording.
+#[tokio::test(start_paused = true)]
+async fn an_output_that_is_driven_moves_at_the_simulated_modem() {
+    use mmscope::serial::Output;
+    let world = mmscope::simulator::World::named("mint").unwrap();
+    let bench = mmscope::simulator::start(
+        world,
+        mmscope::simulator::Options {
+            speed: 1.0,
+            seed: 1,
+            mmsc: None,
+        },
+    );
+    let modem = bench.modem.clone();
+    let line = mmscope::cli::simulated::Simulated::of(modem.clone(), "world mint");
+    let mut outputs = line.opened(bench.line).outputs.unwrap();
+    for (output, on) in [
+        (Output::Dtr, false),
+        (Output::Rts, false),
+        (Output::Break, true),
+    ] {
+        outputs.set(output, on).unwrap();
+    }
+    let seen = modem.circuits();
+    assert!(!seen.dtr && !seen.rts && seen.breaking, "{seen:?}");
+    outputs.set(Output::Dtr, true).unwrap();
+    assert!(modem.circuits().dtr);
 }
 
 /// What a send would do, and an output of the line, on the running bench.

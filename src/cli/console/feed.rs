@@ -111,14 +111,17 @@ impl Feed for JournalFeed {
         canvas: &mut C,
         input: &mut S,
         theme: &Theme,
+        warning: Option<String>,
     ) -> std::io::Result<Option<Choice>>
     where
         C: Canvas,
         S: Stream<Item = std::io::Result<Input>> + Unpin,
     {
         let known = self.journal.known();
-        let running = known.serial.as_ref().map_or("this session", |s| &s.name);
-        choosing::again(canvas, input, &self.config, theme, running).await
+        let running = known.serial.as_ref().map(|s| s.name.clone());
+        let running = running.unwrap_or_else(|| "this session".to_owned());
+        let over = (running.as_str(), warning);
+        choosing::again(canvas, input, &self.config, theme, over).await
     }
 
     fn draft(&mut self) -> Option<(u64, console::Draft)> {

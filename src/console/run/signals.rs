@@ -49,6 +49,13 @@ impl Signals {
         while self.continued.recv().now_or_never().is_some() {}
     }
 
+    /// Forgets what another has heard and done: all but the end, which is for everybody.
+    pub fn forget_heard(&mut self) {
+        for signal in [&mut self.interrupt, &mut self.stop, &mut self.continued] {
+            while signal.recv().now_or_never().is_some() {}
+        }
+    }
+
     pub async fn continued(&mut self) {
         self.continued.recv().await;
     }
@@ -81,6 +88,8 @@ impl Signals {
     }
 
     pub fn forget_continued(&mut self) {}
+
+    pub fn forget_heard(&mut self) {}
 
     pub async fn continued(&mut self) {}
 

@@ -129,7 +129,9 @@ impl State {
     /// Whether an action has something to act on. Others stay silent and out of the footer.
     pub(in crate::console) fn has_object(&self, action: Action) -> bool {
         match action {
-            Action::Stop => self.is_busy() || self.at.running > 0 || self.is_varying(),
+            Action::Stop => {
+                self.is_busy() || self.at.running > 0 || self.is_varying() || self.waits()
+            }
             Action::Complete => self.at.completes(),
             Action::FindNext | Action::FindPrevious => self.is_searching(),
             Action::NextMark | Action::PreviousMark => self.traffic.has_marks(),

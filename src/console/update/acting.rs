@@ -56,7 +56,10 @@ pub(super) fn carry_out(state: &mut State, action: Action) -> Vec<Effect> {
         Action::DryRun => return rehearse(state),
         Action::Another => return another(state),
         Action::Dtr | Action::Rts | Action::Break => driving::ask(state, action),
-        Action::Stop => return order(Order::Cancel),
+        Action::Stop => {
+            state.stop_waiting();
+            return order(Order::Cancel);
+        }
         Action::Probe => return probe(state),
         Action::Apply => return apply(state),
         Action::FullProbe => full_probe(state),

@@ -67,10 +67,7 @@ pub(super) fn send_sms(state: &mut State) -> Vec<Effect> {
         });
     }
     let draft = state.draft();
-    state.handed = Some(Handed {
-        draft: draft.clone(),
-        send: None,
-    });
+    state.handed = Some(Handed::of(draft.clone()));
     order(state.order_of(draft, Some(way)))
 }
 
@@ -184,6 +181,7 @@ pub(super) fn replace_draft(state: &mut State) {
 fn settle(state: &mut State, incoming: Incoming) {
     let Incoming { draft, from } = incoming;
     (state.edits, state.emptied) = (None, Emptied::default());
+    state.elsewhere = false;
     match from {
         Origin::Pdu => return super::inspecting::take(state, &draft),
         Origin::Reply => {

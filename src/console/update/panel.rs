@@ -162,10 +162,7 @@ pub(super) fn begin_vary(state: &mut State) -> Vec<Effect> {
     });
     state.cell = None;
     // The first of the row is the letter as it stands.
-    state.handed = Some(Handed {
-        draft: draft.clone(),
-        send: None,
-    });
+    state.handed = Some(Handed::of(draft.clone()));
     go(state, Screen::Compare);
     order(Order::Vary(draft, vary))
 }

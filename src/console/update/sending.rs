@@ -42,10 +42,7 @@ pub(super) fn begin(state: &mut State) -> Vec<Effect> {
         focus(state, Pane::Send, false);
     }
     state.traffic.follow();
-    state.handed = Some(Handed {
-        draft: draft.clone(),
-        send: None,
-    });
+    state.handed = Some(Handed::of(draft.clone()));
     order(state.order_of(draft, state.way))
 }
 
