@@ -17,6 +17,7 @@ use super::session::{self, Session};
 use super::{Refusal, choosing, drafts, drawer, dry_run, starting, status, vary};
 use crate::bench::{self, Edition, InboxOrder, OutboxOrder};
 use crate::compose::{self, Vary};
+use crate::config::Fallback;
 use crate::console::measure::{profile_rows, read_draft};
 use crate::console::panel::Wish;
 use crate::console::{self, Canvas, Choice, CompareRow, Flags, Kept, Looks, Luggage, Order, State};
@@ -45,6 +46,11 @@ pub async fn run(global: &Global, log: Log) -> Result<u8, Refusal> {
         if choosing::is_named(global, &read.config) {
             return status::run(global, &folders, read).await;
         }
+    }
+    if !is_screen && global.json {
+        return Err(Refusal::usage(
+            "--json has nothing to print here: without a terminal mmscope tells once how the bench stands, as text only; leave --json out for that. `mmscope send`, `mmscope at`, `mmscope probe` and `mmscope doctor` take --json",
+        ));
     }
     if !is_screen {
         return Err(Refusal::usage(
@@ -102,6 +108,7 @@ fn screen_of(
             read_only: global.read_only,
             tmux: std::env::var_os("TMUX").is_some(),
             keeps: session.outbox.is_slow(),
+            falls_back: session.config.sending.fallback == Fallback::Send,
         },
         looks.theme.clone(),
         console::Bench {

@@ -51,6 +51,7 @@ pub use args::{Cli, Command, Global};
 pub use host::simulated as simulated_host;
 pub use ladder::Style;
 pub use session::forward_bubbles;
+pub use simulated::Simulated;
 
 use crate::log::Log;
 use clap::Parser;

@@ -275,12 +275,19 @@ pub async fn open_on(global: &Global, wants: Wants, drawer: Drawer) -> Result<Se
     }
     let asked = global.record.as_ref().map(|_| Asked { place, trouble });
     if let Some(why) = &unkept {
-        let then = if unrecorded {
+        let then = if global.read_only {
+            "Nothing is sent in this session"
+        } else if unrecorded {
             "Messages of this session go out unrecorded"
         } else {
             "Nothing is sent until you agree to send unrecorded"
         };
-        warn(format!("{why} {then}"));
+        // Where nothing can be sent it costs nobody anything.
+        let level = match global.read_only {
+            true => Level::Info,
+            false => Level::Warning,
+        };
+        say(level, format!("{why} {then}"));
     }
     if let Some(why) = inbox.why_unkept() {
         warn(format!(

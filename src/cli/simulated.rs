@@ -34,7 +34,19 @@ impl Simulated {
 
 impl Source for Simulated {
     fn open(&self) -> Opening<'_> {
-        Box::pin(async move { Ok(self.opened(self.modem.open_line())) })
+        Box::pin(async move {
+            let opened = self.opened(self.modem.open_line());
+            // What was asked for before is no longer so.
+            let control_lines = Some(ControlLines {
+                name: self.name.clone(),
+                dtr: Some(true),
+                ..ControlLines::default()
+            });
+            Ok(serial::Opened {
+                control_lines,
+                ..opened
+            })
+        })
     }
 }
 

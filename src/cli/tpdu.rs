@@ -14,6 +14,9 @@ const LONGEST: usize = 1 << 20;
 /// Lines behind which a TPDU stands (3GPP TS 27.005 sections 3.4 and 4).
 const HEADS: [&str; 4] = ["+CMGR:", "+CMGL:", "+CMT:", "+CDS:"];
 
+/// X-Mms-Message-Type, with which each PDU of MMS begins (OMA-TS-MMS-ENC section 7.3).
+const MESSAGE_TYPE: u8 = 0x8C;
+
 /// A short message as it stood there.
 struct Found {
     /// The line that announced it.
@@ -73,6 +76,11 @@ fn hex(text: &str) -> Option<Vec<u8>> {
 impl Found {
     /// Only what is a TPDU from the first octet to the last: anything else is left to who reads PDUs of MMS.
     fn read(octets: Vec<u8>) -> Option<Self> {
+        // The transaction identifier and type of a push may look like an empty centre and the first octet of a report.
+        let is_push = |push: mms::Push| push.is_mms() && push.body.first() == Some(&MESSAGE_TYPE);
+        if mms::Push::read(&octets).is_ok_and(is_push) {
+            return None;
+        }
         let behind = match sms::split_centre(&octets) {
             Ok((centre, tpdu)) if centre.as_ref().is_none_or(|c| c.kind & 0x80 != 0) => {
                 let at = octets.len() - tpdu.len();

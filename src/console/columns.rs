@@ -56,7 +56,7 @@ impl Column {
     #[must_use]
     pub fn says(self) -> &'static str {
         match self {
-            Time => "when; t turns times round",
+            Time => "when; times can be turned round",
             Direction => "to or from the modem, late, unasked, error",
             Stage => "the stage of a send in whose time it came",
             Purpose => "why it was asked; known once the exchange has ended",

@@ -239,7 +239,6 @@ fn markdown(rows: &[&Row], shown: &dyn Fn(&str) -> String) -> String {
     out
 }
 
-/// A word that a POSIX shell takes as it is.
 /// A word as a POSIX shell takes it: bare where nothing in it has a meaning there, else in quotes.
 #[must_use]
 pub fn quoted(word: &str) -> String {

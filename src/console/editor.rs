@@ -64,6 +64,8 @@ pub struct Entry {
     longest: usize,
     /// Text and cursor before the last piece was taken away, or before that was undone.
     before: Option<(String, usize)>,
+    /// What was taken away was brought back: there is nothing more to undo, only to redo.
+    undone: bool,
 }
 
 impl Entry {
@@ -94,7 +96,7 @@ impl Entry {
     pub fn set(&mut self, text: &str) {
         self.text.clear();
         self.cursor = 0;
-        self.before = None;
+        (self.before, self.undone) = (None, false);
         self.insert(text);
     }
 
@@ -169,16 +171,20 @@ impl Entry {
     /// Whether what was taken away can be brought back.
     #[must_use]
     pub fn can_undo(&self) -> bool {
-        self.before.is_some()
+        self.before.is_some() && !self.undone
     }
 
     /// Moves or takes away; brings back what was taken away last.
     pub fn edit(&mut self, edit: Edit) {
-        if matches!(edit, Edit::Undo | Edit::Redo)
-            && let Some((text, cursor)) = self.before.take()
-        {
+        let turns = match edit {
+            Edit::Undo => !self.undone,
+            Edit::Redo => self.undone,
+            _ => false,
+        };
+        if turns && let Some((text, cursor)) = self.before.take() {
             let now = std::mem::replace(&mut self.text, text);
             self.before = Some((now, std::mem::replace(&mut self.cursor, cursor)));
+            self.undone = !self.undone;
             return;
         }
         let to = match edit {
@@ -194,6 +200,7 @@ impl Entry {
             let (from, until) = (self.cursor.min(to), self.cursor.max(to));
             if from < until && matches!(edit, Edit::DeleteToStart | Edit::DeleteWord) {
                 self.before = Some((self.text.clone(), self.cursor));
+                self.undone = false;
             }
             self.text.replace_range(from..until, "");
             self.cursor = from;

@@ -50,7 +50,7 @@ impl State {
         }
         if let Some(path) = &self.flags.recording {
             let path = text::clean(path);
-            let named = quoted(&path);
+            let named = quoted_path(&path);
             lines.push(format!(
                 "recorded in {path}; `mmscope report {named}` writes it up"
             ));
@@ -166,8 +166,9 @@ pub fn folded(lines: &str, columns: usize) -> String {
     out
 }
 
-/// A path as a shell takes it: bare where nothing in it has a meaning there, else in quotes.
-fn quoted(path: &str) -> String {
+/// A path to be copied into a shell, that of Windows included: there a backslash parts folders and single quotes mean nothing. For the words of a
+/// command see `copying::quoted`.
+fn quoted_path(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/\\._-+:@%=,~".contains(c);
     match path {
         p if p.chars().all(plain) => p.to_owned(),

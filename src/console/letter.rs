@@ -62,6 +62,17 @@ pub struct Cleared {
     pub way: Option<Way>,
     /// The field that had the keys.
     pub field: Field,
+    /// Whether it was kept nowhere else.
+    pub lost: bool,
+}
+
+/// Letters that were emptied, for their coming back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Emptied {
+    /// The last one at the end.
+    pub all: Vec<Cleared>,
+    /// The one that was brought back last: as long as nothing is changed in it, the one before it can be brought back in its place.
+    pub brought: Option<Draft>,
 }
 
 /// What would go out as SMS in the place of a message that failed as MMS.
@@ -126,25 +137,50 @@ impl Draft {
         }
         format!("{text}\n{}\n", self.text)
     }
+
+    /// Whether that file would lack something: the files themselves, or what is asked for.
+    #[must_use]
+    pub fn is_more_than_its_file(&self) -> bool {
+        !self.attachments.is_empty() || self.asked != Default::default()
+    }
 }
 
 impl State {
-    /// Whether a letter would be lost if another took its place: the outbox has it not.
+    /// Whether a letter would be lost if another took its place: the outbox has it not. One that was emptied and can be brought back counts.
     #[must_use]
     pub fn would_lose(&self) -> bool {
+        self.at_stake().is_some()
+    }
+
+    /// The letter that would be lost, and the way that was chosen for it.
+    pub(super) fn at_stake(&self) -> Option<(Draft, Option<Way>)> {
         let now = self.draft();
-        let sent = self.handed.as_ref();
-        let sent = sent.is_some_and(|h| {
+        if now.is_empty() {
+            let emptied = self.emptied.all.iter().filter(|c| c.lost);
+            let most = emptied.max_by_key(|c| c.draft.text.len())?;
+            return Some((most.draft.clone(), most.way));
+        }
+        let sent = self.handed.as_ref().is_some_and(|h| {
             let begun = h.send.filter(|send| !self.was_refused(*send));
             (begun.is_some() || self.holds(h)) && h.draft == now
         });
-        !now.is_empty() && now != self.given && !sent
+        (now != self.given && !sent).then_some((now, self.way))
+    }
+
+    /// Whether a file has all of the letter that would be lost.
+    #[must_use]
+    pub fn is_in_file(&self) -> bool {
+        let filed = self.in_file.as_ref();
+        let filed = filed.filter(|letter| !letter.is_more_than_its_file());
+        filed.is_some_and(|letter| self.at_stake().is_some_and(|(lost, _)| lost == *letter))
     }
 
     /// Whether a letter that was emptied can be brought back: nothing was written in its place.
     #[must_use]
     pub fn can_bring_back(&self) -> bool {
-        self.cleared.is_some() && !self.compose.can_undo() && self.draft().is_empty()
+        let now = self.draft();
+        let in_its_place = !now.is_empty() && self.emptied.brought.as_ref() != Some(&now);
+        !self.emptied.all.is_empty() && !self.compose.can_undo() && !in_its_place
     }
 
     /// Whether the letter is the one that stood there at the start, without a word of the person's own.
@@ -156,10 +192,9 @@ impl State {
     /// The letter that would be gone when the console ends.
     #[must_use]
     pub fn unsent(&self) -> Option<Draft> {
-        self.would_lose().then(|| Draft {
-            way: Some(self.effective_way()),
-            ..self.draft()
-        })
+        let (draft, way) = self.at_stake()?;
+        let way = Some(way.unwrap_or(self.measured.by_rule));
+        Some(Draft { way, ..draft })
     }
 
     /// The order that sends this letter: in the place of the draft that it came from.

@@ -81,7 +81,13 @@ impl State {
     /// touched stays behind, so that it cannot go out through a modem by accident.
     #[must_use]
     pub fn luggage(&self, ready_made: &Draft) -> Luggage {
-        let draft = self.draft();
+        let emptied = self.draft().is_empty().then(|| self.at_stake()).flatten();
+        let (draft, way) = emptied.unwrap_or_else(|| (self.draft(), self.way));
+        let emptied = self.emptied.all.iter().find(|c| c.draft == draft);
+        let edits = match self.draft().is_empty() {
+            true => emptied.and_then(|c| c.edits),
+            false => self.edits,
+        };
         let is_written = !draft.is_empty() && draft != Compose::new(ready_made).draft();
         // What was sent in a simulated world that keeps nothing went to nobody.
         let lost = match self.flags.world.is_some() && !self.flags.keeps {
@@ -101,9 +107,9 @@ impl State {
             tips: self.tips.clone(),
             letter: is_written.then(|| Letter {
                 draft,
-                way: self.way,
+                way,
                 lost,
-                edits: self.edits,
+                edits,
                 elsewhere: self.elsewhere,
             }),
         }

@@ -18,7 +18,7 @@ use super::fitting::{self, Fitting};
 use super::inspector::Inspector;
 use super::keymap::{Chord, Keymap};
 use super::layout::{self, Layout, Pane, Plan, Screen};
-use super::letter::{Cleared, Handed, Incoming};
+use super::letter::{Emptied, Handed, Incoming};
 use super::log::Log;
 use super::palette::Palette;
 use super::panel::{Panel, Varied};
@@ -86,8 +86,10 @@ pub struct State {
     pub elsewhere: bool,
     /// The letter that was last handed to the bench.
     pub handed: Option<Handed>,
-    /// The letter that was emptied last.
-    pub cleared: Option<Box<Cleared>>,
+    /// Letters that were emptied.
+    pub emptied: Emptied,
+    /// The letter as it was last written into a file.
+    pub in_file: Option<Draft>,
     /// A message that waits for the person to agree that it takes the letter's place.
     pub incoming: Option<Incoming>,
     /// Its sizes.
@@ -213,7 +215,8 @@ impl State {
             edits: None,
             elsewhere: false,
             handed: None,
-            cleared: None,
+            emptied: Emptied::default(),
+            in_file: None,
             incoming: None,
             measured: Measured::default(),
             fitting: Fitting::default(),

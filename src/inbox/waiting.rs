@@ -50,7 +50,8 @@ impl Inbox {
         if held.waiting.len() > MOST_PARTS {
             let oldest = held.waiting.remove(0);
             held.unwritten.retain(|d| *d != oldest.digest);
-            if let Some(disk) = &self.disk {
+            // Beside another process that keeps the folder it is only out of this one's memory.
+            if let Some(disk) = self.disk.as_ref().filter(|_| self.is_own()) {
                 disk.remove_waiting(&oldest.digest)?;
             }
         }

@@ -133,7 +133,11 @@ impl Profile {
                 copy.mms.connect_port = None;
             }
             Fix::Proxy { proxy } => copy.mms.proxy = Some(ProxyAddress::new(proxy)?),
-            Fix::NoProxy => copy.mms.proxy = None,
+            Fix::NoProxy => {
+                // With a proxy it is the proxy's port, without one it would become the MMSC's.
+                copy.mms.proxy = None;
+                copy.mms.connect_port = None;
+            }
             Fix::PdpType { pdp_type } => {
                 if let Some(pdn) = copy.pdns.get_mut(self.mms.pdn) {
                     pdn.pdp_type = *pdp_type;

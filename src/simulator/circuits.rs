@@ -37,6 +37,11 @@ impl Default for Circuits {
 }
 
 impl Circuits {
+    /// A host opens the line. What was counted stays.
+    pub(super) fn open(&mut self) {
+        (self.dtr, self.rts, self.breaking) = (true, true, false);
+    }
+
     pub(super) fn drive(&mut self, circuit: Circuit, on: bool) {
         match circuit {
             Circuit::Dtr => self.dtr = on,

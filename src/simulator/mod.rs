@@ -234,6 +234,7 @@ impl Modem {
     pub fn open_line(&self) -> DuplexStream {
         let (host, module) = tokio::io::duplex(LINE);
         let attached = self.0.core.attach();
+        self.0.core.opened();
         let modem = self.clone();
         beside(async move { modem.0.core.serve(attached, module).await });
         host

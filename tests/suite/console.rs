@@ -15,6 +15,7 @@ mod inspecting;
 pub(crate) mod keys;
 mod letters;
 mod looping;
+mod losing;
 mod messages;
 mod octets;
 mod palette;

@@ -868,8 +868,14 @@ fn a_mended_copy_differs_in_one_thing_and_has_an_id_of_its_own() {
     let proxied = proxy("10.0.0.10:8080").unwrap();
     assert!(proxied.mms.proxy.is_some());
     let direct = proxied.mended(&Fix::NoProxy).unwrap();
-    assert_eq!(direct.mms, configured.mms);
+    assert_eq!(
+        (direct.mms.proxy.as_ref(), &direct.mms.mmsc),
+        (None, &configured.mms.mmsc)
+    );
     assert!(proxy("http://10.0.0.10/").is_err(), "a proxy has no path");
+    // The port that was insisted on was the proxy's: the MMSC is dialled at its own, on which the verdict saw it answer.
+    assert_eq!(proxied.mms.connect_port, Some(8080));
+    assert_eq!(direct.in_use().dials, "wholesale.mmsmvno.com:80");
 
     let header = |name: &str, value: &str| {
         configured.mended(&Fix::Header {

@@ -1,4 +1,5 @@
 //! The simulated bench by itself: conversations with its modem, from outside, over the serial line.
+mod circuits;
 mod conversation;
 mod host;
 mod messages;

@@ -137,6 +137,27 @@ fn a_notification_in_a_short_message_is_shown_as_the_pdu_that_it_is() {
     assert!(out.to_lowercase().contains("m-notification"), "{out}");
 }
 
+/// A push whose transaction identifier and type read like an empty centre and the first octet of a report stays a push.
+#[test]
+fn a_push_is_no_report_whatever_its_transaction_is() {
+    let notification = "8C82983100 8D92 83687474703A2F2F3139322E302E322E382F6D00".replace(' ', "");
+    for (push, _) in [
+        ("0006 03 BEAF84", "short headers"),
+        ("0006 01 BE", "the content type alone"),
+        ("0006 06 03BE81EA AF84", "a content type with a charset"),
+        ("0106 03 BEAF84", "any other transaction"),
+    ] {
+        // Long enough to be taken for a report with its address and both its moments.
+        let whole = format!("{push}{notification}{}", "00".repeat(200));
+        let out = said(&decode(&whole, &[]));
+        assert!(!out.contains("SMS-STATUS-REPORT"), "{push}:\n{out}");
+        assert!(
+            out.to_lowercase().contains("m-notification"),
+            "{push}:\n{out}"
+        );
+    }
+}
+
 fn deliver(data: UserData) -> Deliver {
     Deliver {
         from: Address::number("+12025550123").unwrap(),

@@ -122,6 +122,8 @@ pub struct Flags {
     pub tmux: bool,
     /// The outbox is on a disk: a letter that was not sent is kept there as a draft when the console ends.
     pub keeps: bool,
+    /// Where an MMS cannot go out, the bench sends it as linked SMS at once, unasked: the configuration wants it so.
+    pub falls_back: bool,
 }
 
 /// Measures a draft for the profile with this id, and for this SIM where it was read.

@@ -107,7 +107,14 @@ impl State {
         let by_enter = matches!(
             overlay,
             Some(Overlay::Ask(
-                Question::Commands | Question::FullWish | Question::Vary | Question::Drive(_)
+                Question::Send
+                    | Question::SendEntry(_)
+                    | Question::SendQueued
+                    | Question::TakeOut(_)
+                    | Question::Commands
+                    | Question::FullWish
+                    | Question::Vary
+                    | Question::Drive(_)
             ))
         );
         let twice = by_enter && binding.action == Action::Yes && !binding.chord.is_text();

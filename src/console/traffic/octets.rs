@@ -190,7 +190,20 @@ impl Octets {
 
     /// Looks for this; `None` looks for nothing any more.
     pub fn set_search(&mut self, needle: Option<Needle>) {
-        self.sought = needle.map(|needle| Sought::new(needle, &self.sixteen));
+        let gone = |face: &Hex| face.gone().iter().sum::<u64>();
+        // Where lines are long that face reaches further back.
+        let all = match gone(&self.lines) < gone(&self.sixteen) {
+            true => &self.lines,
+            false => &self.sixteen,
+        };
+        self.sought = needle.map(|needle| Sought::new(needle, all));
+    }
+
+    /// How many findings are held, those included that the face which is shown keeps no more.
+    #[must_use]
+    pub fn findings(&self) -> usize {
+        let sought = self.sought.as_ref();
+        sought.map_or(0, |s| s.hits.iter().map(VecDeque::len).sum())
     }
 
     /// Which of how many findings the person is at or behind, from 1.

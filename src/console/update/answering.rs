@@ -26,7 +26,7 @@ pub(super) fn quit(state: &mut State) -> Vec<Effect> {
 
 /// Ends; where the letter in the composer is kept nowhere, it is asked first.
 fn leave_letter(state: &mut State) -> Vec<Effect> {
-    if !state.flags.keeps && state.would_lose() {
+    if !state.flags.keeps && state.would_lose() && !state.is_in_file() {
         state.overlay = Some(Overlay::Ask(Question::QuitLetter));
         return Vec::new();
     }

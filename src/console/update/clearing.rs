@@ -7,39 +7,57 @@ use crate::console::layout::Pane;
 use crate::console::letter::Cleared;
 use crate::console::state::State;
 
+/// So many emptied letters can be brought back.
+const MOST: usize = 8;
+
 /// Empties the letter, and begins a new one at its recipients.
 pub(super) fn clear(state: &mut State) {
-    let draft = state.draft();
-    if draft.is_empty() {
+    if state.draft().is_empty() {
         state.hint = Some("There is nothing to empty: the letter is a new one.".to_owned());
         return;
     }
-    let cleared = Cleared {
-        draft,
-        edits: state.edits,
-        way: state.way.take(),
-        field: state.compose.field,
-    };
+    let cleared = taken(state);
     put(state, &Draft::default());
-    state.edits = None;
-    state.cleared = Some(Box::new(cleared));
+    let emptied = &mut state.emptied;
+    emptied.brought = None;
+    emptied.all.push(cleared);
+    if emptied.all.len() > MOST {
+        emptied.all.remove(0);
+    }
     focus(state, Pane::Compose, true);
     state.compose.field = Field::To;
     let back = state.key_of(Action::Undo);
     state.hint = Some(format!("The letter is empty: {back} brings it back."));
 }
 
-/// Brings the letter back that was emptied, where nothing was written in its place. Returns whether it did.
+/// What stands in the composer, taken out of it.
+fn taken(state: &mut State) -> Cleared {
+    Cleared {
+        draft: state.draft(),
+        lost: state.would_lose(),
+        edits: state.edits.take(),
+        way: state.way.take(),
+        field: state.compose.field,
+    }
+}
+
+/// Brings the letter back that was emptied last, where nothing was written in its place; then the one before it, and so on, around. Returns whether
+/// it did.
 pub(super) fn bring_back(state: &mut State) -> bool {
     if !state.can_bring_back() {
         return false;
     }
-    let Some(cleared) = state.cleared.take() else {
+    let Some(cleared) = state.emptied.all.pop() else {
         return false;
     };
+    if !state.draft().is_empty() {
+        let other = taken(state);
+        state.emptied.all.insert(0, other);
+    }
     put(state, &cleared.draft);
     state.compose.field = cleared.field;
     (state.edits, state.way) = (cleared.edits, cleared.way);
+    state.emptied.brought = Some(state.draft());
     true
 }
 

@@ -1,8 +1,8 @@
 //! The panel of the columns: opened, stepped through, copied as the line of a configuration.
 use super::Effect;
-use crate::console::action::ColumnStep;
+use crate::console::action::{Action, ColumnStep};
 use crate::console::columns::Table;
-use crate::console::layout::Pane;
+use crate::console::layout::{Pane, Screen};
 use crate::console::state::{Overlay, State};
 
 pub(super) fn step(state: &mut State, step: ColumnStep) -> Vec<Effect> {
@@ -28,7 +28,10 @@ fn open(state: &mut State) {
         return;
     }
     if !state.screen.has(Pane::Traffic) {
-        state.hint = Some("This screen has no AT traffic: F5 shows the bench.".to_owned());
+        state.hint = Some(format!(
+            "This screen has no AT traffic: {} shows the bench.",
+            state.key_of(Action::Go(Screen::Bench))
+        ));
         return;
     }
     state.columns.table = match state.traffic.is_folded() {
@@ -46,7 +49,10 @@ fn shift(state: &mut State, right: bool) {
     if !state.columns.shift(right) {
         state.hint = Some(match is_shown {
             true => "It stands at the end already.".to_owned(),
-            false => "It is not shown: space shows it.".to_owned(),
+            false => format!(
+                "It is not shown: {} shows it.",
+                state.key_of(Action::Columns(ColumnStep::Turn))
+            ),
         });
     }
 }

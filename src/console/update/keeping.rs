@@ -7,7 +7,9 @@ use crate::console::text;
 
 /// Writes the letter into a file; a question that was asked about it stands until it is there.
 pub(super) fn save(state: &mut State) -> Vec<Effect> {
-    let letter = state.draft();
+    let asked = state.overlay == Some(Overlay::Ask(Question::QuitLetter));
+    let lost = asked.then(|| state.at_stake()).flatten();
+    let letter = lost.map_or_else(|| state.draft(), |(letter, _)| letter);
     if letter.is_empty() {
         state.hint = Some("There is no letter to write into a file.".to_owned());
         return Vec::new();
@@ -16,11 +18,14 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
     vec![Effect::SaveLetter { place, letter }]
 }
 
-/// The letter is there: as long as nothing is changed in it, nothing can be lost.
+/// The letter is there. It is still in no outbox: only who quits is not asked about it once more, where the file has all of it.
 pub(super) fn saved(state: &mut State, letter: Draft, says: &str) {
     let mut then = String::new();
-    state.given = letter;
-    if state.overlay == Some(Overlay::Ask(Question::QuitLetter)) && !state.would_lose() {
+    if letter.is_more_than_its_file() {
+        then.push_str("Options and the files' contents are not in it. ");
+    }
+    state.in_file = Some(letter);
+    if state.overlay == Some(Overlay::Ask(Question::QuitLetter)) && state.is_in_file() {
         state.overlay = None;
         // First, since what has no room is cut at the end.
         then = format!("{} quits now. ", state.key_of(Action::Quit));

@@ -5,7 +5,7 @@ use crate::compose::plain_text;
 use crate::console::action::Action;
 use crate::console::editor::{Compose, Draft, Field};
 use crate::console::layout::{Pane, Screen};
-use crate::console::letter::{Failed, Handed, Incoming, Origin};
+use crate::console::letter::{Emptied, Failed, Handed, Incoming, Origin};
 use crate::console::state::{Overlay, Post, Question, State};
 use crate::event::{EntryState, Way};
 
@@ -132,14 +132,20 @@ pub(super) fn ask_again(state: &mut State, same: bool) {
 
 /// A message that has come out of the outbox is not wanted in the composer after all.
 pub(super) fn turned_away(state: &mut State) {
-    if let Some(Incoming {
-        from: Origin::Outbox(entry),
-        ..
-    }) = state.incoming.take()
+    if let Some(Incoming { from, .. }) = state.incoming.take()
+        && matches!(from, Origin::Outbox(_))
     {
-        state.hint = Some(format!(
+        state.hint = Some(not_opened(from));
+    }
+}
+
+/// What became of a message that did not come into the composer: the bench has taken it out of the queue by then.
+fn not_opened(from: Origin) -> String {
+    match from {
+        Origin::Outbox(entry) => format!(
             "Message {entry} was not opened. Where it waited it is a draft now, which goes out only when you send it."
-        ));
+        ),
+        Origin::Reply | Origin::Pdu => "That message was not opened.".to_owned(),
     }
 }
 
@@ -152,14 +158,14 @@ pub(super) fn forget(state: &mut State) {
 
 /// A message comes into the composer; where a letter would be lost by that, it is asked first.
 pub(super) fn bring(state: &mut State, incoming: Incoming) {
+    // An answer that was meant for another question must not cost the letter, nor be given to another one than stands there.
+    if matches!(state.overlay, Some(Overlay::Ask(_))) {
+        let says = "A question stands: answer it, then open it again. ";
+        state.hint = Some(format!("{says}{}", not_opened(incoming.from)));
+        return;
+    }
     if !state.would_lose() || state.draft() == incoming.draft {
         return settle(state, incoming);
-    }
-    // An answer that was meant for another question must not cost the letter.
-    if matches!(state.overlay, Some(Overlay::Ask(_))) {
-        let says = "That message was not opened: a question stands. Answer it, then open it again.";
-        state.hint = Some(says.to_owned());
-        return;
     }
     state.incoming = Some(incoming);
     state.overlay = Some(Overlay::Ask(Question::ReplaceDraft));
@@ -174,7 +180,7 @@ pub(super) fn replace_draft(state: &mut State) {
 
 fn settle(state: &mut State, incoming: Incoming) {
     let Incoming { draft, from } = incoming;
-    (state.edits, state.cleared) = (None, None);
+    (state.edits, state.emptied) = (None, Emptied::default());
     state.elsewhere = false;
     match from {
         Origin::Pdu => return super::inspecting::take(state, &draft),

@@ -101,7 +101,14 @@ pub(super) fn draw(state: &State, frame: &mut Frame, question: Question, area: R
         Question::ResendEntry { same: false, .. } => (" Send it as a new message ", ""),
         Question::ReplaceDraft => (
             " Something else is written ",
-            "The letter in the composer was not sent and is in no outbox: this message takes its place, and the letter is gone. Go on?",
+            match state.draft().is_empty() {
+                true => {
+                    "The letter that you emptied was not sent and is in no outbox: once this message is there, it cannot be brought back. Go on?"
+                }
+                false => {
+                    "The letter in the composer was not sent and is in no outbox: this message takes its place, and the letter is gone. Go on?"
+                }
+            },
         ),
     };
     let width = area.width.min(64);

@@ -1,6 +1,7 @@
 //! The panel of the columns: what is shown in which order, what is not, and how to make it last.
 use super::ink::Ink;
 use super::{clear, inner, over};
+use crate::console::action::{Action, ColumnStep};
 use crate::console::columns::{Columns, Table};
 use crate::console::state::State;
 use crate::console::text;
@@ -83,7 +84,7 @@ fn lines(state: &State, ink: &Ink, room: usize) -> Vec<Line<'static>> {
         });
     }
     lines.push(Line::default());
-    lines.extend(ink.sentence(Tone::Plain, "", &lasting(columns), room));
+    lines.extend(ink.sentence(Tone::Plain, "", &lasting(state), room));
     if !is_usual(columns) {
         lines.extend(ink.sentence(Tone::Strong, "  ", &columns.toml(), room));
     }
@@ -94,9 +95,12 @@ fn is_usual(columns: &Columns) -> bool {
     *columns.of_table(columns.table) == Default::default()
 }
 
-fn lasting(columns: &Columns) -> String {
-    match is_usual(columns) {
+fn lasting(state: &State) -> String {
+    match is_usual(&state.columns) {
         true => "Seen at once, for this session. These are the usual ones.".to_owned(),
-        false => "Seen at once, for this session. To make it last, this line stands in the configuration under [traffic]; y copies it:".to_owned(),
+        false => format!(
+            "Seen at once, for this session. To make it last, this line stands in the configuration under [traffic]; {} copies it:",
+            state.key_of(Action::Columns(ColumnStep::Copy))
+        ),
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn letter(state: &State) -> String {
         _ => in_parts(parts),
     };
     let to = [draft.to, draft.cc, draft.bcc].concat();
+    let many = to.len();
     let to = recipients(&to, way);
     let characters = text::count(state.compose.characters() as u64);
     let through = match (way, &state.known.profile) {
@@ -32,8 +33,12 @@ pub(super) fn letter(state: &State) -> String {
         format!(" The profile names {} for it.", text::clean(cost))
     });
     let bill = super::ask::bill(state);
+    let instead = match (way, &measured.no_sms) {
+        (Way::Mms, None) => instead(state, &in_parts(measured.sms.parts), many),
+        _ => String::new(),
+    };
     format!(
-        "{characters} characters as {}, {size}, {to}{through}.{cost} {bill} Send?",
+        "{characters} characters as {}, {size}, {to}{through}.{cost}{instead} {bill} Send?",
         way.words()
     )
 }
@@ -49,8 +54,12 @@ pub(super) fn entry(state: &State, id: u64) -> String {
         (_, Some((gone, all))) => in_parts(all.saturating_sub(gone)),
         (_, None) => "in one or more parts".to_owned(),
     };
+    let instead = match message.way {
+        Way::Mms => instead(state, "in one or more parts", to.len()),
+        _ => String::new(),
+    };
     format!(
-        "Message {id}: {} characters as {}, {size}, {}. {} Send?",
+        "Message {id}: {} characters as {}, {size}, {}.{instead} {} Send?",
         text::count(message.characters as u64),
         message.way.words(),
         recipients(&to, message.way),
@@ -71,22 +80,46 @@ pub(super) fn queue(state: &State) -> String {
             (many > 0).then(|| format!("{many} as {}", way.words()))
         })
         .collect();
+    // Two numbers may have the same mask: only the same number is counted once.
+    let mut numbers: Vec<String> = Vec::new();
     let mut to: Vec<String> = Vec::new();
-    for number in queued().flat_map(|m| m.to.iter().map(Masked::as_str)) {
-        if !to.iter().any(|known| known == number) {
-            to.push(number.to_owned());
+    for message in queued() {
+        let plain = (state.bench.recipients)(message.entry);
+        for (nth, mask) in message.to.iter().map(Masked::as_str).enumerate() {
+            let number = plain.get(nth).cloned();
+            let number = number.unwrap_or_else(|| format!("{} of message {}", nth, message.entry));
+            if !numbers.contains(&number) {
+                numbers.push(number);
+                to.push(mask.to_owned());
+            }
         }
     }
+    let as_mms = queued().any(|m| m.way == Way::Mms);
+    let instead = match as_mms {
+        true => instead(state, "in one or more parts", to.len()),
+        false => String::new(),
+    };
     let messages = match queued().count() {
         1 => "1 message is queued".to_owned(),
         n => format!("{n} messages are queued"),
     };
     format!(
-        "{messages} ({}), {}. {} Send?",
+        "{messages} ({}), {}.{instead} {} Send?",
         ways.join(", "),
         recipients(&to, Way::Mms),
         super::ask::bill(state)
     )
+}
+
+/// What goes out unasked in an MMS's place.
+fn instead(state: &State, parts: &str, recipients: usize) -> String {
+    let each = if recipients > 1 { " to each" } else { "" };
+    match state.flags.falls_back {
+        true => {
+            format!(" Where the MMS cannot go out it goes as linked SMS at once, {parts}{each}.")
+        }
+        false => String::new(),
+    }
 }
 
 /// `in 3 parts`.

@@ -169,6 +169,11 @@ impl Core {
         self.state().circuits.drive(circuit, on);
     }
 
+    /// A host opens the line: it raises its outputs.
+    pub fn opened(&self) {
+        self.state().circuits.open();
+    }
+
     /// The outputs of the host.
     pub fn circuits(&self) -> Circuits {
         self.state().circuits

@@ -405,3 +405,16 @@ proptest! {
         }
     }
 }
+
+/// A word about a key names the one that is bound.
+#[test]
+fn the_panel_of_the_columns_names_the_keys_that_are_bound() {
+    let mut state = console("[keys]\ncolumn-turn = [\"f2\"]\ncolumn-copy = [\"c\"]\n");
+    story::hear(&mut state, &story::failed());
+    press(&mut state, "<esc>3C<down><f2>");
+    let frame = rows(&screen(&mut state, 120, 36));
+    assert!(frame.contains("; c copies it"), "{frame}");
+    press(&mut state, "<left>");
+    let says = state.hint.clone().unwrap();
+    assert!(says.contains("F2 shows it"), "{says}");
+}

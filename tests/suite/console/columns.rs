@@ -86,7 +86,7 @@ fn the_text_stays_and_what_cannot_move_says_so() {
     for (keys, says) in [
         ("<space>", "The text stays"),
         ("<right><right><right>", "at the end already"),
-        ("<down><down><right>", "space shows it"),
+        ("<down><down><right>", "Space shows it"),
     ] {
         press(&mut state, keys);
         let hint = state.hint.clone().unwrap_or_default();

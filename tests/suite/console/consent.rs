@@ -91,6 +91,53 @@ fn the_question_names_how_much_goes_which_way_to_whom() {
     assert!(frame.contains("y yes"), "{frame}");
 }
 
+/// The configuration may let an MMS become SMS unasked: who agrees to the one hears of the other.
+#[test]
+fn the_question_names_what_goes_out_in_an_mms_s_place() {
+    for falls_back in [false, true] {
+        let mut state = confirming("always", None);
+        state.flags.falls_back = falls_back;
+        let mut told = story::failed();
+        told.tell(What::Outbox(queued(3)));
+        story::hear(&mut state, &told);
+        for (keys, parts) in [
+            ("<esc><ctrl-s>", "linked SMS at once, in 6 parts."),
+            (
+                "n<esc><alt-m><alt-p>",
+                "linked SMS at once, in one or more parts.",
+            ),
+            ("n<alt-q>", "linked SMS at once, in one or more parts."),
+        ] {
+            press(&mut state, keys);
+            let said = boxed(&rows(&screen(&mut state, 80, 24)));
+            assert!(said.contains("Send?"), "{keys}: {said}");
+            assert_eq!(said.contains(parts), falls_back, "{keys}: {said}");
+        }
+    }
+}
+
+/// Two numbers whose masks are alike are two recipients; the same number twice is one.
+#[test]
+fn recipients_of_the_queue_are_counted_by_their_numbers() {
+    let mut state = confirming("always", Some("mint"));
+    state.bench.recipients = std::sync::Arc::new(|entry| {
+        let last = if entry == 4 { "24" } else { "23" };
+        vec![format!("+120255501{last}")]
+    });
+    let mut told = story::failed();
+    for entry in 3..6 {
+        told.tell(What::Outbox(OutboxStep {
+            to: vec![Msisdn::new("+1202555••••").masked()],
+            ..queued(entry)
+        }));
+    }
+    story::hear(&mut state, &told);
+    press(&mut state, "<esc><alt-m><alt-q>");
+    let said = boxed(&rows(&screen(&mut state, 80, 24)));
+    assert!(said.contains("3 messages are queued"), "{said}");
+    assert!(said.contains("to 2 recipients"), "{said}");
+}
+
 /// A message that waits in the outbox.
 fn queued(entry: u64) -> OutboxStep {
     OutboxStep {

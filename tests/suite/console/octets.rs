@@ -286,7 +286,27 @@ fn a_search_forgets_what_is_no_longer_kept() {
         take(&mut traffic, &wire(id, Direction::Rx, &straw[..]));
     }
     assert_eq!(traffic.hex.found(), (0, 0));
-    take(&mut traffic, &wire(200, Direction::Rx, b"a needle"));
+    for id in 1_000..1_600 {
+        take(&mut traffic, &wire(id, Direction::Rx, &straw[..]));
+    }
+    assert_eq!(traffic.hex.findings(), 0, "no face keeps it");
+    take(&mut traffic, &wire(2_000, Direction::Rx, b"a needle"));
     assert_eq!(traffic.hex.found(), (1, 1));
     assert_eq!(traffic.hex.to_found(true), Some(true));
+}
+
+/// Lines of 64 octets reach four times as far back as rows of sixteen: what stands on the screen is found, whenever it is looked for.
+#[test]
+fn what_only_the_face_of_lines_still_keeps_is_found() {
+    let straw = Arc::new([b'-'; 1_024]);
+    let mut traffic = Traffic::default();
+    take(&mut traffic, &wire(1, Direction::Rx, b"needle"));
+    for id in 2..200 {
+        take(&mut traffic, &wire(id, Direction::Rx, &straw[..]));
+    }
+    traffic.hex.set_search(Needle::read("needle").unwrap());
+    assert_eq!(traffic.hex.found().1, 0, "rows of sixteen keep it no more");
+    traffic.turn_hex(true);
+    assert_eq!(traffic.hex.found().1, 1);
+    assert!(traffic.hex.to_found(true).is_some());
 }

@@ -230,6 +230,25 @@ fn parts_that_wait_are_bounded() {
     assert_eq!((left.len(), left[0].came), (MOST_PARTS, 3));
 }
 
+/// Whoever only looks takes no part of another process's folder away, however many parts come.
+#[test]
+fn parts_that_somebody_else_keeps_stay_where_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("inbox");
+    let keeper = Inbox::in_folder(&place).unwrap();
+    keeper.keep_part(waits("aa", 1)).unwrap();
+    let passing = Inbox::lazily(&place).unwrap();
+    for n in 0..MOST_PARTS + 3 {
+        let digest = format!("b{n:x}");
+        assert!(passing.keep_part(waits(&digest, n as u64 + 2)).is_err());
+    }
+    assert_eq!(passing.waiting_parts().len(), MOST_PARTS);
+    assert_eq!(
+        Inbox::look(&place).unwrap().waiting_parts(),
+        [waits("aa", 1)]
+    );
+}
+
 /// Who wants nothing of what comes in leaves the folder to whoever does, until something must be kept.
 #[test]
 fn an_inbox_that_is_only_looked_at_is_nobodys_until_something_must_be_kept() {
