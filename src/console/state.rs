@@ -35,7 +35,7 @@ pub use overlay::{Overlay, Question, SendFace, Unrecorded};
 pub use super::looks::Looks;
 use super::traffic::Traffic;
 use crate::config::Confirm;
-use crate::event::{Code, EventId, Fix, InboxStep, OutboxStep, ProbeBegan, Verdict, Way};
+use crate::event::{Code, Drive, EventId, Fix, InboxStep, OutboxStep, ProbeBegan, Verdict, Way};
 use crate::known::{Known, Probe};
 use crate::replay::Expected;
 use std::sync::Arc;
@@ -120,6 +120,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// Whether messages can be kept.
     pub unrecorded: Unrecorded,
+    /// What an output of the line was asked for, until the bench says what came of it.
+    pub driven: Option<Drive>,
     /// Whether the focused pane has the whole screen.
     pub zoomed: bool,
     /// What the send pane shows.
@@ -228,6 +230,7 @@ impl State {
             pending: None,
             overlay: None,
             unrecorded: Unrecorded::default(),
+            driven: None,
             zoomed: false,
             face: SendFace::Ladder,
             chosen: 0,

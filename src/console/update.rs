@@ -97,6 +97,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
                 let (meaning, offset) = (state.bench.meaning, state.flags.utc_offset_minutes);
                 state.traffic.take(event, meaning, offset);
                 ran(state, event);
+                driving::refused(state, event);
             }
         }
         Message::Profiles(profiles) => {
