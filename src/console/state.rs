@@ -27,10 +27,10 @@ use super::recordings::Recordings;
 use super::replay::{Laid, Replay};
 use super::theme::Theme;
 pub use bench::{
-    Bench, Doubt, Encode, Flags, Letter, Measure, Measured, OwnReader, ProfileRow, Reader,
+    Bench, Doubt, Encode, Flags, IsFree, Letter, Measure, Measured, OwnReader, ProfileRow, Reader,
     SmsCoding, SmsSize,
 };
-pub use overlay::{Overlay, Question, SendFace, Unrecorded};
+pub use overlay::{Elsewhere, Overlay, Question, SendFace, Unrecorded};
 
 pub use super::looks::Looks;
 use super::traffic::Traffic;
