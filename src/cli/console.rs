@@ -24,15 +24,17 @@ use crate::console::{self, Canvas, Choice, CompareRow, Flags, Kept, Looks, Lugga
 use crate::event::{Depth, Level, Notice, Recorder, Way, What};
 use crate::inbox::Inbox;
 use crate::known::Probe;
+use crate::lock::Lock;
 use crate::log::Log;
 use crate::mms::Pdu;
-use crate::outbox::{Outbox, Persistence};
+use crate::outbox::{Outbox, Persistence, StoreError};
 use crate::profile::{Library, Profile};
 use bytes::Bytes;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt};
 use ratatui::crossterm::event::Event as Input;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, watch};
@@ -138,6 +140,13 @@ fn screen_of(
                 let modem = session.simulated().cloned();
                 Arc::new(move || super::host::all(modem.as_ref()))
             },
+            is_free: {
+                let file = outbox_of_another(session);
+                Arc::new(move || {
+                    let lock = file.as_deref().map(Lock::beside);
+                    lock.is_some_and(|lock| Lock::take(&lock).is_some())
+                })
+            },
         },
     );
     state.wear(looks);
@@ -146,7 +155,18 @@ fn screen_of(
     state.at.recall_earlier(folders.commands());
     state.greet(&learned.lines().map(str::to_owned).collect::<Vec<_>>());
     state.remind(session.outbox.all().iter().map(|entry| entry.state));
+    if let Some(file) = outbox_of_another(session) {
+        state.keep_off(file.display().to_string());
+    }
     state
+}
+
+/// The outbox's file, where another mmscope has it.
+fn outbox_of_another(session: &Session) -> Option<PathBuf> {
+    match session.outbox.why_unkept() {
+        Some(StoreError::InUse { file }) => Some(file.clone()),
+        _ => None,
+    }
 }
 
 /// How a session in the console has ended.

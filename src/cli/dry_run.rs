@@ -44,6 +44,9 @@ pub async fn run(
     way: Option<Way>,
 ) -> Result<u8, Refusal> {
     let shown = rehearsed(global, options, way).await?;
+    if global.read_only {
+        output::tell("read-only: the real send would be refused; send without --read-only");
+    }
     if global.json {
         output::json(&shown.as_json());
     } else {

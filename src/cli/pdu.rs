@@ -93,7 +93,7 @@ fn encode(global: &Global, options: &args::Message, output: Option<&Path>) -> Re
 
 fn decode(global: &Global, file: &Path) -> Result<u8, Refusal> {
     let there = read(file)?;
-    if let Some(code) = tpdu::decode(&there, global.json) {
+    if let Some(code) = tpdu::decode(&there, global.json)? {
         return Ok(code);
     }
     let Unwrapped { octets, layers } = unwrapped(&there, file)?;

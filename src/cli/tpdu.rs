@@ -1,64 +1,67 @@
 //! `mmscope pdu decode` of a short message: what `AT+CMGR`, `AT+CMGL`, `+CMT` or `+CDS` show in PDU mode.
 //!
 //! In: what a person has copied. Out: its fields, and the PDU of MMS that it brings. Never here: what is no short message.
-use super::output;
+mod list;
+
 use super::pdu::outlined;
+use super::{Refusal, output};
 use crate::event::{clean, clean_json};
-use crate::mms::{self, sha256};
+use crate::mms::{self, Pdu, sha256};
 use crate::sms::{self, Content, Field, Outline};
 use serde_json::json;
 use std::fmt::Write as _;
-
-/// The largest text that is looked at, in octets; a card holds some hundred messages.
-const LONGEST: usize = 1 << 20;
-/// Lines behind which a TPDU stands (3GPP TS 27.005 sections 3.4 and 4).
-const HEADS: [&str; 4] = ["+CMGR:", "+CMGL:", "+CMT:", "+CDS:"];
 
 /// X-Mms-Message-Type, with which each PDU of MMS begins (OMA-TS-MMS-ENC section 7.3).
 const MESSAGE_TYPE: u8 = 0x8C;
 
 /// A short message as it stood there.
 struct Found {
-    /// The line that announced it.
-    head: Option<String>,
     octets: Vec<u8>,
     /// Octets of the service centre's address, its length included; 0 where there is none in front.
     centre: usize,
     outline: Outline,
 }
 
-/// Decodes the short messages that stand there; `None` where it is none.
-pub(super) fn decode(there: &[u8], as_json: bool) -> Option<u8> {
-    let found = all(there)?;
+/// Decodes the short messages that stand there, each by itself; `None` where it is none. Exit code 1 where one of them cannot be decoded.
+///
+/// # Errors
+/// A list that is longer than is read.
+pub(super) fn decode(there: &[u8], as_json: bool) -> Result<Option<u8>, Refusal> {
+    let Ok(text) = std::str::from_utf8(there) else {
+        return Ok(None);
+    };
+    let entries = list::entries(text)?;
     let mut out = String::new();
-    for found in &found {
+    if entries.is_empty() {
+        let Some(found) = hex(text).and_then(Found::read) else {
+            return Ok(None);
+        };
+        match as_json {
+            true => out = clean_json(&found.json().to_string()) + "\n",
+            false => found.write(&mut out),
+        }
+        output::text(&out);
+        return Ok(Some(0));
+    }
+    let whole = entries.iter().filter(|e| e.found.is_ok()).count();
+    if whole == 0 && is_mms(there) {
+        return Ok(None);
+    }
+    for entry in &entries {
         if as_json {
-            let _ = writeln!(out, "{}", clean_json(&found.json().to_string()));
+            let _ = writeln!(out, "{}", clean_json(&entry.json().to_string()));
         } else {
-            found.write(&mut out);
+            entry.write(&mut out);
         }
     }
     output::text(&out);
-    Some(0)
+    Ok(Some(u8::from(whole < entries.len())))
 }
 
-fn all(there: &[u8]) -> Option<Vec<Found>> {
-    let text = std::str::from_utf8(there).ok();
-    let text = text.filter(|t| t.len() <= LONGEST && t.is_ascii())?;
-    let mut found = Vec::new();
-    let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
-    let is_head = |line: &str| HEADS.iter().any(|head| line.starts_with(head));
-    if text.lines().any(|line| is_head(line.trim())) {
-        while let Some(head) = lines.find(|line| is_head(line)) {
-            found.push(Found {
-                head: Some(head.to_owned()),
-                ..Found::read(hex(lines.next()?)?)?
-            });
-        }
-    } else {
-        found.push(Found::read(hex(text)?)?);
-    }
-    Some(found)
+/// Whether it brings a PDU of MMS, whatever else it looks like.
+fn is_mms(there: &[u8]) -> bool {
+    let unwrapped = mms::unwrap(there).ok();
+    unwrapped.is_some_and(|u| Pdu::decode(&u.octets).pdu.message_type().is_some())
 }
 
 /// Digits alone, with blanks between them.
@@ -98,7 +101,6 @@ impl Found {
         };
         let (centre, outline) = behind.and_then(whole).or_else(|| whole(0))?;
         Some(Self {
-            head: None,
             octets,
             centre,
             outline,
@@ -130,9 +132,6 @@ impl Found {
     }
 
     fn write(&self, out: &mut String) {
-        if let Some(head) = &self.head {
-            let _ = writeln!(out, "{}", clean(head));
-        }
         let _ = writeln!(
             out,
             "{} of {} octets (3GPP TS 23.040), sha256 {}",

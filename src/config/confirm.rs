@@ -3,7 +3,10 @@ use serde::Deserialize;
 
 /// Before which sends the console asks. What goes out once more, or several times, is asked for whatever stands here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(
+    rename_all = "lowercase",
+    expecting = "one of `again`, `modem`, `always`"
+)]
 pub enum Confirm {
     /// Only before something goes out once more, or several times.
     #[default]

@@ -27,15 +27,15 @@ use super::recordings::Recordings;
 use super::replay::{Laid, Replay};
 use super::theme::Theme;
 pub use bench::{
-    Bench, Doubt, Encode, Flags, Letter, Measure, Measured, OwnReader, ProfileRow, Reader,
+    Bench, Doubt, Encode, Flags, IsFree, Letter, Measure, Measured, OwnReader, ProfileRow, Reader,
     SmsCoding, SmsSize,
 };
-pub use overlay::{Overlay, Question, SendFace, Unrecorded};
+pub use overlay::{Elsewhere, Overlay, Question, SendFace, Unrecorded};
 
 pub use super::looks::Looks;
 use super::traffic::Traffic;
 use crate::config::Confirm;
-use crate::event::{Code, EventId, Fix, InboxStep, OutboxStep, ProbeBegan, Verdict, Way};
+use crate::event::{Code, Drive, EventId, Fix, InboxStep, OutboxStep, ProbeBegan, Verdict, Way};
 use crate::known::{Known, Probe};
 use crate::replay::Expected;
 use std::sync::Arc;
@@ -124,6 +124,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// Whether messages can be kept.
     pub unrecorded: Unrecorded,
+    /// What an output of the line was asked for, until the bench says what came of it.
+    pub driven: Option<Drive>,
     /// Whether the focused pane has the whole screen.
     pub zoomed: bool,
     /// What the send pane shows.
@@ -234,6 +236,7 @@ impl State {
             pending: None,
             overlay: None,
             unrecorded: Unrecorded::default(),
+            driven: None,
             zoomed: false,
             face: SendFace::Ladder,
             chosen: 0,

@@ -3,7 +3,7 @@
 //! In: what was learned before (the edge remembers it), and what is done. Out: the hint that fits now. Never here: files.
 use super::action::Action;
 use super::layout::{Pane, Screen};
-use super::state::State;
+use super::state::{Elsewhere, State};
 use crate::event::EntryState;
 
 /// A hint.
@@ -144,6 +144,27 @@ impl State {
                 "{key} shows Messages: {}{taken}.",
                 waits.join(", ")
             ));
+        }
+    }
+
+    /// Another mmscope has the outbox's file: says so at the start.
+    pub fn keep_off(&mut self, file: String) {
+        let key = self.key_of(Action::Go(Screen::Messages));
+        self.hint = Some(format!(
+            "Another mmscope works with this outbox; {key} says what that means here."
+        ));
+        let is_free = false;
+        self.unrecorded.elsewhere = Some(Elsewhere { file, is_free });
+    }
+
+    /// Looks whether the outbox that another mmscope had is free by now.
+    pub(super) fn look_at_outbox(&mut self) {
+        let Some(elsewhere) = &mut self.unrecorded.elsewhere else {
+            return;
+        };
+        elsewhere.is_free = (self.bench.is_free)();
+        if let Some(why) = &mut self.unrecorded.why {
+            *why = format!("{}.", elsewhere.says());
         }
     }
 

@@ -53,6 +53,7 @@ use std::sync::Arc;
 
 /// Takes a message in.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let is_deed = matches!(message, Message::Key(_) | Message::Mouse(_));
     let mut effects = taken(state, message);
     effects.extend(fitting::wanted(state));
     // Whatever led here: nothing goes to the bench while a recording is looked at.
@@ -65,6 +66,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         barred::withhold(state, &mut effects);
     }
     let sends = |e: &Effect| matches!(e, Effect::Order(order) if order.sends());
+    let looked_at = is_deed && state.focus == Pane::Messages;
+    if looked_at || effects.iter().any(sends) {
+        state.look_at_outbox();
+    }
     if state.unrecorded.why.is_some()
         && let Some(place) = effects.iter().position(sends)
         && let Effect::Order(held) = effects.remove(place)
@@ -97,6 +102,7 @@ fn taken(state: &mut State, message: Message) -> Vec<Effect> {
                 let (meaning, offset) = (state.bench.meaning, state.flags.utc_offset_minutes);
                 state.traffic.take(event, meaning, offset);
                 ran(state, event);
+                driving::refused(state, event);
             }
         }
         Message::Profiles(profiles) => {

@@ -2,8 +2,11 @@
 //! in: a world and where to serve it. Goes out: the modem's octets, until the future is dropped. Never here: the modem itself.
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use super::{Loopback, Modem, NotLoopback, Options, World};
 
@@ -44,7 +47,10 @@ pub enum ServeError {
     Line(#[from] io::Error),
 }
 
-/// Serves a modem on loopback TCP, one host at a time, until the future is dropped. `ready` is told the address (with the port
+/// How long a host that comes waits for the one before it to be gone.
+const LEAVING: Duration = Duration::from_millis(300);
+
+/// Serves a modem on loopback TCP, one host at a time, until the future is dropped. One that comes while another is served finds its connection closed. `ready` is told the address (with the port
 /// that the system chose for 0) and the modem once hosts can connect.
 ///
 /// # Errors
@@ -61,11 +67,28 @@ pub async fn serve_tcp(
         .map_err(|reason| ServeError::Listen { address, reason })?;
     let modem = Modem::start(world, options);
     ready(listener.local_addr()?, &modem);
+    let mut next = None;
     loop {
-        let (host, _) = listener.accept().await?;
+        let host = match next.take() {
+            Some(host) => host,
+            None => listener.accept().await?.0,
+        };
         // Single octets count on a serial line: they go out when they are written.
         host.set_nodelay(true)?;
-        modem.serve(host).await;
+        let mut serving = pin!(modem.serve(host));
+        while next.is_none() {
+            tokio::select! {
+                biased;
+                () = &mut serving => break,
+                other = listener.accept() => {
+                    let (other, _) = other?;
+                    // The one before may have gone just now. Where it has not, the line is not this one's.
+                    if timeout(LEAVING, &mut serving).await.is_ok() {
+                        next = Some(other);
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -116,6 +116,61 @@ fn a_list_of_messages_is_decoded_one_by_one_for_programs_too() {
     assert_eq!(all[1]["centre"], Value::Null);
 }
 
+/// One bad entry takes no good one with it, and each says what is wrong with it.
+#[test]
+fn what_is_wrong_with_one_entry_is_said_of_that_one() {
+    let cut = &DELIVER.replace(' ', "")[..46];
+    let text_mode = "+CMGL: 3,\"REC READ\",\"+12025550123\",,\"26/11/22,12:00:00+00\"\r\nhello";
+    let list = format!(
+        "+CMGL: 1,1,,24\r\n{DELIVER}\r\n+CMGL: 2,0,,24\r\n{cut}\r\n{text_mode}\r\n+CMGL: 4,1,,99\r\n{DELIVER}\r\n+CMGL: 5,1,,24\r\n+CMT: \"\",24\r\nhello\r\nOK\r\n"
+    );
+    let output = decode(&list, &[]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        out.matches("TP-OA (9.2.3.7): +12025550123").count(),
+        2,
+        "{out}"
+    );
+    for says in [
+        "entry 2: 15 of 24 octets",
+        "entry 3: text mode: AT+CMGF=0 gives PDUs",
+        "entry 4: 99 octets declared, 24 there",
+        "entry 5: no PDU stands behind it",
+        "entry 6: what stands behind it is not whole octets",
+    ] {
+        assert!(out.contains(says), "{says}:\n{out}");
+    }
+    let output = decode(&list, &["--json"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let all: Vec<Value> = std::str::from_utf8(&output.stdout)
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let said = |n: usize, key: &str| all[n][key].clone();
+    assert_eq!(said(0, "index"), 1);
+    assert_eq!(said(0, "status"), "1");
+    assert_eq!(said(1, "error"), "15 of 24 octets");
+    assert_eq!(said(2, "status"), "REC READ");
+    assert_eq!(
+        (said(3, "declared"), said(3, "size")),
+        (99.into(), 24.into())
+    );
+    let alone = decode(text_mode, &[]);
+    assert_eq!(alone.status.code(), Some(1), "{alone:?}");
+    assert!(String::from_utf8_lossy(&alone.stdout).contains("AT+CMGF=0"));
+    let long = decode(
+        &format!("+CMGL: 1,1,,24\r\n{DELIVER}\r\n").repeat(20_000),
+        &[],
+    );
+    assert_eq!(long.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&long.stderr).contains("at most 1048576"),
+        "{long:?}"
+    );
+}
+
 /// The push in it is a notification, which is what one wants to see.
 #[test]
 fn a_notification_in_a_short_message_is_shown_as_the_pdu_that_it_is() {

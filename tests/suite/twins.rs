@@ -641,6 +641,19 @@ fn a_dry_run_stops_where_the_send_would_stop_before_a_modem() {
         assert_eq!(output.status.code(), Some(code), "{words:?}: {err}");
         assert!(err.contains(why), "{words:?}: {err}");
     }
+    let held = home.run(&[
+        "send",
+        "--world",
+        "open",
+        "--dry-run",
+        "--read-only",
+        "--to",
+        "+12025550123",
+        "hello",
+    ]);
+    assert_eq!(held.status.code(), Some(0), "it is looked at all the same");
+    let err = text(&held.stderr);
+    assert!(err.contains("the real send would be refused"), "{err}");
     let bare = home.run(&["send", "--dry-run", "--to", "+12025550123", "hello"]);
     assert_eq!(bare.status.code(), Some(2), "no profile is named");
     assert!(text(&bare.stderr).contains("name one with --profile"));

@@ -157,7 +157,12 @@ pub struct Bench {
     pub own: OwnReader,
     /// The interfaces from which a probe may look as well.
     pub interfaces: Interfaces,
+    /// Whether the outbox's file, which another mmscope had, is free by now.
+    pub is_free: IsFree,
 }
+
+/// Looks whether no other process has the outbox's file.
+pub type IsFree = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// Reads the content of a received message, by its number.
 pub type Reader = Arc<dyn Fn(u64) -> Option<Letter> + Send + Sync>;
@@ -196,6 +201,7 @@ impl Default for Bench {
             recipients: Arc::new(|_| Vec::new()),
             own: Arc::new(|_| Err("it is kept nowhere here".to_owned())),
             interfaces: Arc::new(Vec::new),
+            is_free: Arc::new(|| false),
         }
     }
 }

@@ -96,6 +96,35 @@ pub struct Unrecorded {
     pub why: Option<String>,
     /// The order that waits for the answer.
     pub held: Option<Order>,
+    /// Another mmscope had the outbox's file at the start: this session does not show what stands in it, whatever is agreed to.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// An outbox that another mmscope has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Its file.
+    pub file: String,
+    /// That mmscope let it go, as it was found when it was last looked at.
+    pub is_free: bool,
+}
+
+impl Elsewhere {
+    /// What that means here, and what to do.
+    #[must_use]
+    pub fn says(&self) -> String {
+        let file = &self.file;
+        match self.is_free {
+            true => format!(
+                "{file}: the outbox was in use by another mmscope when this one started, and is free now. This session does not take it any more: \
+                 quit and start mmscope again to see what stands in it, and to send with it"
+            ),
+            false => format!(
+                "{file}: the outbox is in use by another mmscope. What stands in it is not shown here, and what is sent here is not written into it. \
+                 Wait until that one has ended, or end it; then start mmscope again"
+            ),
+        }
+    }
 }
 
 /// What the send pane shows.

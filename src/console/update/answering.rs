@@ -40,7 +40,10 @@ pub(super) fn yes(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Ask(Question::Send)) => sending::begin(state),
         Some(Overlay::Ask(Question::SendEntry(id))) => order(Order::SendEntry(id)),
         Some(Overlay::Ask(Question::SendQueued)) => order(Order::SendQueued),
-        Some(Overlay::Ask(Question::Drive(drive))) => order(Order::Drive(drive)),
+        Some(Overlay::Ask(Question::Drive(drive))) => {
+            state.driven = Some(drive);
+            order(Order::Drive(drive))
+        }
         Some(Overlay::Ask(Question::Restore)) => order(Order::Restore),
         Some(Overlay::Ask(Question::Commands)) => commands(state),
         Some(Overlay::Ask(Question::FullProbe)) => begin_full(state),

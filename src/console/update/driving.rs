@@ -2,7 +2,8 @@
 use super::busy_with;
 use crate::console::action::Action;
 use crate::console::state::{Overlay, Question, State};
-use crate::event::{ControlLines, Drive};
+use crate::console::text;
+use crate::event::{ControlLines, Drive, Event, Level, What};
 use crate::known::Known;
 
 /// Says what was asked of an output once it is done, and what the inputs are then.
@@ -18,7 +19,19 @@ pub(super) fn told(state: &mut State, before: &Known) {
         true => format!("; then {}", lines.inputs()),
         false => String::new(),
     };
+    state.driven = None;
     state.hint = Some(format!("{} was asked for{inputs}.", drive.words()));
+}
+
+/// Says why an output was not driven. The bench tells it next, as a warning.
+pub(super) fn refused(state: &mut State, event: &Event) {
+    if state.driven.is_some()
+        && let What::Notice(notice) = &event.what
+        && notice.level == Level::Warning
+    {
+        state.driven = None;
+        state.hint = Some(text::clean(&notice.text));
+    }
 }
 
 /// Asks before an output is driven. What was asked for last is turned round; at the opening both are raised.
@@ -31,6 +44,14 @@ pub(super) fn ask(state: &mut State, action: Action) {
         return;
     }
     let told = state.known.control_lines.as_ref();
+    // Each serial device tells of them at its opening.
+    if told.is_none() && state.flags.world.is_none() {
+        state.hint = Some(
+            "This line has no control lines: only a serial device, or the simulated one, has DTR, RTS and a break."
+                .to_owned(),
+        );
+        return;
+    }
     let on = |line: fn(&ControlLines) -> Option<bool>| told.and_then(line).unwrap_or(true);
     let drive = match action {
         Action::Dtr => Drive::Dtr(!on(|lines| lines.dtr)),

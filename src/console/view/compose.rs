@@ -240,24 +240,24 @@ fn text_field(state: &State, frame: &mut Frame, body: Rect) -> (usize, usize) {
     };
     frame.render_widget(area, wrapped);
     let (top, all) = (top(state, body.height), rows(state));
-    let redrawn = top != usize::from(area.scroll_offset().0);
-    for n in 0..body.height {
-        let (row, place) = (top + usize::from(n), self::row(wrapped, n));
-        // The editor never scrolls back by itself: what it left above is drawn in the rows that are free.
-        if redrawn {
-            let shown = match row < all {
-                true => fragment(area, row).0,
-                false => String::new(),
-            };
-            let shown = text::column(&shown, usize::from(wrapped.width), "");
-            frame.render_widget(Span::styled(shown, area.style()), place);
-        }
+    // One row further than is seen: what that one begins with may hang behind the last one that is.
+    let seen = all.saturating_sub(top).min(usize::from(body.height) + 1);
+    for (row, n) in (top..top + seen).zip(0..) {
+        let place = self::row(wrapped, n);
         if let Some(mark) = hanging(area, row).filter(|_| n > 0) {
             let column = u16::try_from(end(area, row - 1)).unwrap_or(u16::MAX);
-            let place = (body.x + column.min(body.width - 1), place.y - 1);
+            let place = (body.x + column.min(body.width - 1), body.y + n - 1);
             frame.buffer_mut()[place]
                 .set_char(mark)
                 .set_style(area.style());
+        }
+        if n == body.height {
+            break;
+        }
+        // The editor never scrolls back by itself, and takes a character apart where the cursor stands: what it drew is drawn over.
+        if !area.is_empty() {
+            let shown = text::column(&fragment(area, row).0, usize::from(wrapped.width), "");
+            frame.render_widget(Span::styled(shown, area.style()), place);
         }
         let swallowed = u16::try_from(swallowed(area, row)).unwrap_or(u16::MAX);
         shift(frame.buffer_mut(), place, swallowed);

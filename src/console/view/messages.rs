@@ -17,6 +17,11 @@ const WAY: usize = 13;
 pub(super) fn lines(state: &State, room: Room) -> Vec<Line<'static>> {
     let ink = Ink::new(state);
     let chosen = state.post();
+    let elsewhere = state.unrecorded.elsewhere.as_ref();
+    if let (None, Some(elsewhere)) = (&chosen, elsewhere) {
+        let says = format!("{}. What comes in stands here.", elsewhere.says());
+        return ink.sentence(Tone::Warn, "", &text::clean(&says), room.width);
+    }
     if chosen.is_none() {
         let says = "The outbox is empty. Every message is written down here before it goes out, and stays until you take it out: \
                     what waits, what was accepted, what failed, and what may have been accepted without an answer. What comes in stands beside them.";

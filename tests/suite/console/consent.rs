@@ -3,8 +3,10 @@ use super::keys::{after, press};
 use super::story::{self, rows, screen};
 use mmscope::config::{Config, Confirm};
 use mmscope::console::state::{Overlay, Question};
-use mmscope::console::{Effect, Order, State};
-use mmscope::event::{ControlLines, Drive, EntryState, Msisdn, OutboxStep, Way, What};
+use mmscope::console::{Effect, Message, Order, State, update};
+use mmscope::event::{
+    ControlLines, Drive, EntryState, Level, Msisdn, Notice, OutboxStep, Way, What,
+};
 
 fn confirming(word: &str, world: Option<&str>) -> State {
     let text = format!("[sending]\nconfirm = \"{word}\"\n");
@@ -43,6 +45,12 @@ fn a_first_send_is_asked_for_only_where_it_is_wished() {
     assert_eq!(Config::default().sending.confirm, Confirm::Again);
     let wrong = Config::parse("test", "[sending]\nconfirm = \"money\"\n").unwrap_err();
     assert!(wrong.to_string().contains("again"), "{wrong}");
+    let wrong = Config::parse("test", "[sending]\nconfirm = true\n").unwrap_err();
+    let says = wrong.to_string();
+    for word in ["again", "modem", "always"] {
+        assert!(says.contains(word), "{says}");
+    }
+    assert!(!says.contains("enum"), "{says}");
 }
 
 /// What stands in the box of a question, in one line.
@@ -253,4 +261,39 @@ fn what_was_asked_for_is_shown_as_that() {
         frame.contains("asked for: DTR off; inputs are not told by this device"),
         "{frame}"
     );
+}
+
+/// A line that is known to have no outputs: no question leads to nothing.
+#[test]
+fn what_a_line_has_not_is_refused_without_a_question() {
+    for keys in ["<ctrl-k>D", "<ctrl-k>R", "<ctrl-k>B"] {
+        let mut state = after(&story::failed());
+        state.flags.world = None;
+        assert!(state.known.control_lines.is_none());
+        assert_eq!(press(&mut state, keys), []);
+        assert_eq!(state.overlay, None, "{keys}");
+        let hint = state.hint.clone().unwrap();
+        assert!(hint.contains("no control lines"), "{hint}");
+    }
+}
+
+/// A pseudo terminal refuses: that stands where the question was answered, not in the traffic alone.
+#[test]
+fn what_a_device_refuses_is_said_in_the_footer() {
+    let mut state = after(&story::failed());
+    let refused = |story: &mut story::Story| {
+        story.tell(What::Notice(Notice {
+            level: Level::Warning,
+            text: "/dev/pts/3: DTR off was refused by the device: Not a typewriter".into(),
+            because: None,
+        }));
+        Message::Traffic(story.events.split_off(story.events.len() - 1))
+    };
+    let mut story = story::failed();
+    update(&mut state, refused(&mut story));
+    assert_eq!(state.hint, None, "nobody asked");
+    press(&mut state, "<ctrl-k>Dy");
+    update(&mut state, refused(&mut story));
+    let hint = state.hint.clone().unwrap();
+    assert!(hint.contains("Not a typewriter"), "{hint}");
 }

@@ -7,6 +7,7 @@ use mmscope::console::view::footer_action;
 use mmscope::console::{Action, Draft, Effect, Message, Order, Pane, Screen, State, Theme, update};
 use mmscope::event::*;
 use mmscope::report::{Facts, Options, document};
+use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
@@ -644,5 +645,79 @@ fn the_ending_says_how_many_parts_of_a_stopped_sms_went_out() {
         let (said, reported) = ended(*change);
         assert!(said.contains(summary), "{summary}: {said}");
         assert!(reported.contains(report), "{report}: {reported}");
+    }
+}
+
+/// What of the letter stands in the composer, and whether a rule counts rows that have no room.
+fn written(frame: &str) -> (String, bool) {
+    let mut inside = frame.lines().filter_map(|l| l.split('┃').nth(1));
+    let is_rule = |l: &str| l.starts_with('─');
+    let upper = inside.find(|l| is_rule(l)).unwrap_or_default();
+    let mut text = String::new();
+    let mut lower = "";
+    for row in inside {
+        if is_rule(row) {
+            lower = row;
+            break;
+        }
+        text.extend(row.chars().filter(|c| !c.is_whitespace()));
+    }
+    let counts = |rule: &str| rule.contains(char::is_numeric);
+    (text, counts(upper) || counts(lower))
+}
+
+fn assert_written(text: &str, keys: &str, size: (u16, u16)) {
+    let draft = Draft {
+        text: text.into(),
+        ..story::draft()
+    };
+    let mut state = bench(&draft, size);
+    let frame = drawn(&mut state, &format!("<esc>1<enter>{keys}"), size);
+    let whole = state.draft().text;
+    let whole: String = whole.chars().filter(|c| !c.is_whitespace()).collect();
+    if state.draft().text.is_empty() {
+        // Then it is said what goes here.
+        return;
+    }
+    let (seen, more) = written(&frame);
+    match more {
+        true => assert!(whole.contains(&seen), "{text:?} {size:?}:\n{frame}"),
+        false => assert_eq!(seen, whole, "{text:?} {size:?}:\n{frame}"),
+    }
+}
+
+/// A mark that hangs behind its word is drawn once, where it stands, and nowhere below.
+#[test]
+fn no_character_is_drawn_that_is_not_in_the_letter() {
+    let texts = [
+        "and the MMSC all did their part.",
+        "and the MMSC all did their part. More",
+        "aaaa bbbb cccc dddd eeee fffffg.",
+        "aaaa bbbb cccc dddd eeee ff-fff!",
+        "PRECIOUS If you can read this, the modem, the bearer, the gateway and the MMSC all did their part.",
+    ];
+    for text in texts {
+        for width in (60..=130).step_by(5) {
+            assert_written(text, "", (width, 24));
+            assert_written(text, "<pagedown>", (width, 24));
+        }
+        assert_written(text, "<pagedown>.", (80, 24));
+        assert_written(text, "<pagedown> and.", (80, 24));
+        assert_written(&format!("{text}\n").repeat(12), "", (80, 24));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever stands there, wherever the cursor is: the rows of the composer are the letter.
+    #[test]
+    fn the_rows_of_the_composer_are_the_letter(
+        text in "([a-e]{1,12}[.,;:!?…]?[ \n]|[a-e]{1,9}-|[.!?]{1,3}| {1,3}|\n|漢|👍|e\u{301}|[a-e]{30,40}){0,60}",
+        keys in "(<up>|<down>|<left>|<right>|<pagedown>|<pageup>|<backspace>|a|\\.| ){0,12}",
+        width in 60u16..=130,
+        height in 15u16..=40,
+    ) {
+        assert_written(&text, &keys, (width, height));
     }
 }

@@ -798,3 +798,42 @@ fn a_message_that_waits_is_opened_only_after_a_question() {
     assert!(hint.contains("Message 3 was not opened"), "{hint}");
     assert!(hint.contains("a draft now"), "{hint}");
 }
+
+/// Whoever starts beside another mmscope must not read that nothing waits, nor wait for what never comes.
+#[test]
+fn an_outbox_that_another_mmscope_has_is_never_called_empty() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let ended = Arc::new(AtomicBool::new(false));
+    let mut state = story::console(&story::draft(), mmscope::console::Theme::default());
+    let looked = ended.clone();
+    state.bench.is_free = Arc::new(move || looked.load(Ordering::Relaxed));
+    state.unrecorded.why = Some("box.redb: the outbox is in use by another mmscope".into());
+    state.keep_off("box.redb".into());
+    let frame = rows(&screen(&mut state, 80, 24));
+    assert!(
+        frame.contains("Another mmscope works with this outbox"),
+        "{frame}"
+    );
+    press(&mut state, "<esc>M");
+    for size in [(80, 24), (120, 36), (200, 50)] {
+        let seen = words(&screen(&mut state, size.0, size.1));
+        assert!(!seen.contains("outbox is empty"), "{seen}");
+        assert!(seen.contains("in use by another mmscope"), "{seen}");
+        assert!(seen.contains("not written into it"), "{seen}");
+    }
+    screen(&mut state, 10, 3);
+    screen(&mut state, 120, 36);
+    assert_eq!(press(&mut state, "<ctrl-s>"), []);
+    let seen = words(&screen(&mut state, 120, 36));
+    assert!(seen.contains("Wait until that one has ended"), "{seen}");
+    press(&mut state, "n");
+    ended.store(true, Ordering::Relaxed);
+    assert_eq!(press(&mut state, "<ctrl-s>"), []);
+    let seen = words(&screen(&mut state, 120, 36));
+    assert!(seen.contains("start mmscope again"), "{seen}");
+    assert!(!seen.contains("Wait until"), "{seen}");
+    press(&mut state, "n<esc>1<esc>M");
+    let seen = words(&screen(&mut state, 120, 36));
+    assert!(seen.contains("is free now"), "{seen}");
+}

@@ -621,6 +621,7 @@ pub fn console(draft: &Draft, theme: Theme) -> State {
             };
             ["eth0", "wwan0"].map(offer).to_vec()
         }),
+        is_free: Arc::new(|| false),
         measure: Arc::new(measure),
         meaning,
         mend: Arc::new(|id, fix| match fix {

@@ -400,6 +400,36 @@ async fn served_on_tcp_to_one_host_after_another() {
     assert!(elsewhere.unwrap_err().to_string().contains("loopback"));
 }
 
+/// A second host must not take silence for a modem that is broken.
+#[tokio::test]
+async fn a_second_host_on_tcp_is_closed_and_the_first_goes_on() {
+    use mmscope::simulator::serve_tcp;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let serving = tokio::spawn(async move {
+        let options = Options {
+            speed: 100.0,
+            ..Options::default()
+        };
+        let world = World::named("open").unwrap();
+        let address = "127.0.0.1:0".parse().unwrap();
+        serve_tcp(world, options, address, |at, _| tell.send(at).unwrap()).await
+    });
+    let address = told.await.unwrap();
+    let mut first = tokio::net::TcpStream::connect(address).await.unwrap();
+    let mut heard = [0; 9];
+    first.write_all(b"AT\r").await.unwrap();
+    first.read_exact(&mut heard).await.unwrap();
+    let mut second = tokio::net::TcpStream::connect(address).await.unwrap();
+    let patience = std::time::Duration::from_secs(20);
+    let closed = tokio::time::timeout(patience, second.read(&mut heard)).await;
+    assert_eq!(closed.expect("closed at once").unwrap(), 0);
+    first.write_all(b"AT\r").await.unwrap();
+    first.read_exact(&mut heard).await.unwrap();
+    assert_eq!(&heard, b"AT\r\r\nOK\r\n");
+    serving.abort();
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn served_on_a_terminal_under_a_name() {
