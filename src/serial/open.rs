@@ -7,17 +7,12 @@ use super::source::{Finder, System};
 use crate::event::{ControlLines, Level};
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 use tokio_serial::{SerialPort, SerialPortBuilderExt};
 
 /// The default speed of a SIM7600's UART, in baud. Over USB the rate is ignored.
 pub const DEFAULT_BAUD: u32 = 115_200;
-
-/// How long one waits for a listener to close a connection that it does not want: longer than the simulated modem takes.
-const CLOSING: Duration = Duration::from_millis(300);
 
 /// An open serial line, or what stands in for one.
 pub trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -79,14 +74,6 @@ pub enum SerialError {
         name: String,
         /// What is wrong with it.
         why: String,
-    },
-    /// Whoever listens there closes the connection at once.
-    #[error(
-        "{name}: the connection was closed at once. A simulated modem serves one program at a time: end the one that has it, or start another modem on another port"
-    )]
-    Closed {
-        /// As it was asked for.
-        name: String,
     },
     /// Anything else the system says.
     #[error("{name}: cannot be opened: {source}")]
@@ -199,13 +186,7 @@ async fn open_tcp(name: &str, address: &str) -> Result<Box<dyn Line>, SerialErro
                     name: name.to_owned(),
                     source,
                 })?;
-            match timeout(CLOSING, stream.peek(&mut [0])).await {
-                // It waits for us, or speaks first.
-                Err(_) | Ok(Ok(1..)) => Ok(Box::new(stream)),
-                Ok(Ok(0) | Err(_)) => Err(SerialError::Closed {
-                    name: name.to_owned(),
-                }),
-            }
+            Ok(Box::new(stream))
         }
         Err(e) if e.kind() == io::ErrorKind::ConnectionRefused => Err(SerialError::Absent {
             name: name.to_owned(),

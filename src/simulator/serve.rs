@@ -48,7 +48,7 @@ pub enum ServeError {
 }
 
 /// How long a host that comes waits for the one before it to be gone.
-const LEAVING: Duration = Duration::from_millis(150);
+const LEAVING: Duration = Duration::from_millis(300);
 
 /// Serves a modem on loopback TCP, one host at a time, until the future is dropped. One that comes while another is served finds its connection closed. `ready` is told the address (with the port
 /// that the system chose for 0) and the modem once hosts can connect.

@@ -172,11 +172,6 @@ fn refused(name: &str, error: &SerialError) -> Check {
         SerialError::NotSerial { why, remedy, .. } => {
             check("opens", &format!("not a serial device ({why})"), remedy)
         }
-        SerialError::Closed { .. } => check(
-            "holder",
-            "the connection was closed at once",
-            "a simulated modem serves one program at a time: end the one that has it, or start another one on another port",
-        ),
         SerialError::NotLoopback { why, .. } => check(
             "opens",
             why,
